@@ -1,0 +1,1 @@
+"""The data room of a city: intake, audit, publication, reports."""

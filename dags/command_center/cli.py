@@ -1,0 +1,221 @@
+"""`python -m command_center COMMAND`: everything a data engineer does without Airflow."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
+from command_center.settings import Settings, settings
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code tells what went wrong (see errors.py)."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.WARNING, format="%(message)s")
+    handler: Handler = arguments.handler
+    try:
+        return handler(arguments)
+    except CommandCenterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m command_center", description=__doc__)
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what is being done")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, handler, text in COMMANDS:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(handler=handler)
+        _OPTIONS.get(name, lambda _: None)(command)
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    from command_center.run import run
+
+    return run()
+
+
+def _serve(_: argparse.Namespace) -> int:
+    from command_center.local import serve
+
+    return serve()
+
+
+def _clean(_: argparse.Namespace) -> int:
+    from command_center.local import clean
+
+    return clean()
+
+
+def _bootstrap(_: argparse.Namespace) -> int:
+    from command_center.database import bootstrap
+
+    bootstrap(settings())
+    return 0
+
+
+def _ingest(arguments: argparse.Namespace) -> int:
+    from command_center.ingest import ingest
+    from command_center.landing import Window
+    from command_center.source import get_source
+
+    window = Window(arguments.window_start, arguments.window_end)
+    run_id = f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
+    outcomes = ingest(
+        get_source(arguments.source), window, run_id=run_id, replay=arguments.replay, force=arguments.force
+    )
+    for outcome in outcomes:
+        print(
+            f"{outcome.source}.{outcome.table} {outcome.part}: {outcome.status}, read {outcome.read}, published "
+            f"{outcome.published}, unchanged {outcome.unchanged}, quarantined {outcome.quarantined}"
+            + (f": {outcome.reason}" if outcome.reason else "")
+        )
+    statuses = {outcome.status for outcome in outcomes}
+    if "failed" in statuses:
+        return SourceUnavailable.exit_code
+    return BatchHeld.exit_code if "held" in statuses else 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from command_center.load import release
+    from command_center.source import get_source
+
+    checksum = release(
+        get_source(arguments.source),
+        arguments.table,
+        arguments.part,
+        jabatan=arguments.jabatan,
+        alasan=arguments.alasan,
+    )
+    print(f"Released {checksum[:12]}; load it with: ingest {arguments.source} --replay")
+    return 0
+
+
+def _transform(arguments: argparse.Namespace) -> int:
+    from command_center.publication import verify_raw_tables
+    from command_center.publish import publish_publik
+    from command_center.transform import build_warehouse
+
+    verify_raw_tables()
+    print(build_warehouse(full_refresh=arguments.full_refresh))
+    print(json.dumps(publish_publik(settings())))
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from command_center.report.deliver import deliver_edition
+    from command_center.report.monthly import render_edition
+
+    reports = render_edition(arguments.edition)
+    for report in reports:
+        print(report.path)
+    if arguments.send:
+        print(deliver_edition(reports))
+    return 0
+
+
+def _verify(_: argparse.Namespace) -> int:
+    from command_center.maintain import verify_all
+
+    print(verify_all())
+    return 0
+
+
+def _docs(_: argparse.Namespace) -> int:
+    from command_center.maintain import build_docs
+
+    print(build_docs())
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    """Everything that is declared, read once: sources, expectations, dashboards, compose files, generated docs."""
+    from command_center import checks
+
+    problems = checks.all_problems()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"{len(problems)} problems in declarations, expectations, dashboards, compose files and generated docs.")
+    return DeclarationError.exit_code if problems else 0
+
+
+def _generate(_: argparse.Namespace) -> int:
+    from command_center import catalogue
+
+    for path in catalogue.write_generated():
+        print(path)
+    return 0
+
+
+def _conformance(arguments: argparse.Namespace) -> int:
+    from command_center.conformance import conformance
+
+    return conformance(arguments.paths)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from command_center.bench import bench
+
+    return bench(rows=arguments.rows)
+
+
+def _settings(_: argparse.Namespace) -> int:
+    for name, field in Settings.model_fields.items():
+        print(f"{name.upper():26} {field.description}")
+    return 0
+
+
+def _ingest_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
+    command.add_argument("--window-start", type=datetime.fromisoformat, metavar="TIME")
+    command.add_argument("--window-end", type=datetime.fromisoformat, metavar="TIME")
+    command.add_argument("--replay", action="store_true", help="load archived answers instead of asking the source")
+    command.add_argument("--force", action="store_true", help="load even when nothing changed")
+
+
+def _release_options(command: argparse.ArgumentParser) -> None:
+    for name in ("source", "table", "part"):
+        command.add_argument(name)
+    command.add_argument("--jabatan", required=True, help="job title of the person who decides")
+    command.add_argument("--alasan", required=True, help="why")
+
+
+def _report_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--edition", help="month, e.g. 2026-10; default: the last complete month")
+    command.add_argument("--send", action="store_true", help="mail what was not mailed before")
+
+
+_OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "ingest": _ingest_options,
+    "release": _release_options,
+    "report": _report_options,
+    "transform": lambda command: command.add_argument("--full-refresh", action="store_true") and None,
+    "conformance": lambda command: command.add_argument("paths", nargs="*", help="files or folders") and None,
+    "bench": lambda command: command.add_argument("--rows", type=int, default=1_000_000) and None,
+}
+COMMANDS: list[tuple[str, Handler, str]] = [
+    ("run", _run, "run the whole city once, from an empty machine to published figures"),
+    ("serve", _serve, "start all services and keep them until Ctrl-C"),
+    ("clean", _clean, "remove everything that was made at run time"),
+    ("bootstrap", _bootstrap, "create roles, databases, schemas and raw tables"),
+    ("ingest", _ingest, "archive and load one source"),
+    ("release", _release, "record the decision to publish a held batch"),
+    ("transform", _transform, "build, test and publish the warehouse"),
+    ("report", _report, "render the camat's PDFs"),
+    ("verify", _verify, "compare archive and raw tables with the ledger"),
+    ("docs", _docs, "build Data Docs and dbt docs"),
+    ("check", _check, "read every declaration, expectation, dashboard and compose file"),
+    ("generate", _generate, "write the generated pages of docs/"),
+    ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
+    ("bench", _bench, "measure, as ratios of things run side by side"),
+    ("settings", _settings, "list the environment variables"),
+]

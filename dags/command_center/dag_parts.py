@@ -1,0 +1,145 @@
+"""What the DAG files share: assets, defaults, and the intake DAG of one declaration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, Asset, Param, task
+
+from command_center.source import Source, all_sources, raw_table
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "command-center",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(hours=1),
+}
+MART = Asset("postgres://warehouse/warehouse/mart/all")
+PUBLIK = Asset("postgres://publik/publik/publik/all")
+
+
+def raw_asset(source: str, table: str) -> Asset:
+    return Asset(f"postgres://warehouse/warehouse/raw/{raw_table(source, table)}")
+
+
+def raw_assets() -> list[Asset]:
+    return [raw_asset(source.source, table) for source in all_sources() for table in source.tables]
+
+
+def ingest_dag(source: Source) -> DAG:
+    """Archive every part, load what was archived, announce what was published, and fail when anything was not."""
+    with DAG(
+        dag_id=f"ingest_{source.source}",
+        schedule=source.schedule,
+        start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+        catchup=False,
+        max_active_runs=1,
+        tags=["ingest", source.opd],
+        default_args=DEFAULT_ARGS | {"owner": source.opd},
+        params=PARAMS,
+        doc_md=doc_md(source),
+        description=source.title,
+    ) as dag:
+        landing = extract(source.source)
+        outcomes = load(source.source, landing)
+        announce.override(outlets=[raw_asset(source.source, table) for table in source.tables])(outcomes)
+        verdict(landing, outcomes)
+    return dag
+
+
+PARAMS: dict[str, Any] = {
+    "window_start": Param(
+        None, type=["null", "string"], format="date-time", description="Start of the window asked for"
+    ),
+    "window_end": Param(None, type=["null", "string"], format="date-time", description="End of the window, exclusive"),
+    "replay": Param(False, type="boolean", description="Load the newest archived answers instead of asking the source"),
+    "force": Param(False, type="boolean", description="Load even when nothing changed since the last publication"),
+}
+
+
+@task
+def extract(source_key: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Ask the source and archive its answers."""
+    from command_center.ingest import land_source
+    from command_center.source import get_source
+
+    given = params or {}
+    landing = land_source(get_source(source_key), _window(given), replay=bool(given.get("replay")))
+    return {"landing_ids": landing.landing_ids, "failures": landing.failures}
+
+
+@task
+def load(
+    source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str = ""
+) -> dict[str, list[str]]:
+    """Stage, audit and publish each archived answer; the ledger is ops.batch."""
+    from command_center.ingest import load_landed
+    from command_center.source import get_source
+
+    force = bool((params or {}).get("force"))
+    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id, force=force)
+    by_status: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        by_status.setdefault(outcome.status, []).append(outcome.reason or f"{outcome.table}, {outcome.part}")
+    return by_status
+
+
+@task
+def announce(outcomes: dict[str, list[str]]) -> None:
+    """Tell the warehouse that raw has new rows; skipped when there are none."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    if not outcomes.get("published"):
+        raise AirflowSkipException("Nothing new was published.")
+
+
+@task
+def verdict(landing: dict[str, Any], outcomes: dict[str, list[str]]) -> None:
+    """Fail the run, without a retry, when a part did not answer or a batch was held."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    troubles = [*landing["failures"].values(), *outcomes.get("held", []), *outcomes.get("failed", [])]
+    if troubles:
+        raise AirflowFailException(" | ".join(troubles))
+
+
+def _window(params: dict[str, Any]) -> Any:
+    from datetime import datetime
+
+    from command_center.landing import Window
+
+    start, end = (params.get(name) for name in ("window_start", "window_end"))
+    return Window(datetime.fromisoformat(start) if start else None, datetime.fromisoformat(end) if end else None)
+
+
+def doc_md(source: Source) -> str:
+    """The declaration as a page in Airflow's interface."""
+    lines = [
+        f"### {source.title}",
+        source.description,
+        "",
+        f"- Agency: {source.opd_name} (`{source.opd}`)",
+        f"- Owner: {source.owner}; steward: {source.steward}; deputy: {source.deputy_steward}",
+        f"- Legal basis: {', '.join(source.legal_basis)}",
+        f"- Address: Airflow connection `{source.connection.id}`, default {source.connection.address}",
+        f"- Data may be at most {source.freshness} old; answers are kept {source.retention.landing_days} days",
+        "",
+    ]
+    for name, table in source.tables.items():
+        lines += [
+            f"#### raw.{raw_table(source.source, name)}",
+            table.description,
+            f"Mode `{table.mode}`, key {', '.join(table.key)}",
+            "",
+        ]
+        lines += ["| column | type | unit | classification | meaning |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {c.name} | {c.type} | {c.unit or ''} | {c.classification}{f' ({c.treatment})' if c.treatment else ''} | {c.description} |"
+            for c in table.columns
+        ]
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,126 @@
+"""Raw tables and the catalogue, made from the declarations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import psycopg
+from psycopg import sql
+
+from command_center.errors import DeclarationError
+from command_center.source import Column, Source, Table, raw_table
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+SQL_TYPES = {
+    "text": "text",
+    "integer": "bigint",
+    "numeric": "numeric",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamptz": "timestamptz",
+}
+TECHNICAL = {
+    "_batch_id": "bigint",
+    "_row": "bigint",
+    "_part": "text",
+    "_is_simulasi": "boolean",
+    "_observed_at": "timestamptz",
+}
+
+
+def sql_type(column: Column) -> str:
+    """PostgreSQL type of a stored column; an HMAC is text whatever it was made of."""
+    return "text" if column.treatment == "hmac" else SQL_TYPES[column.type]
+
+
+def create_raw_tables(connection: Connection, source: Source) -> None:
+    """Create each raw table, or add the columns that were declared since. Raises DeclarationError on a changed type."""
+    for name, table in source.tables.items():
+        target = sql.Identifier("raw", raw_table(source.source, name))
+        columns = sql.SQL(", ").join(_column_ddl(column, sql_type_) for column, sql_type_ in _columns(table))
+        connection.execute(sql.SQL("create table if not exists {} ({})").format(target, columns))
+        _add_new_columns(connection, source, name, table)
+        connection.execute(sql.SQL("comment on table {} is {}").format(target, sql.Literal(table.description)))
+        if table.key:
+            connection.execute(_key_index(source, name, table))
+
+
+def _columns(table: Table) -> list[tuple[str, str]]:
+    return [(column.name, sql_type(column)) for column in table.stored] + list(TECHNICAL.items())
+
+
+def _column_ddl(name: str, type_name: str) -> sql.Composed:
+    return sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name))
+
+
+def _key_index(source: Source, name: str, table: Table) -> sql.Composed:
+    raw = raw_table(source.source, name)
+    unique = "" if table.mode == "observation" else "unique "
+    extra = ["_part", "_batch_id"] if table.mode == "observation" else []
+    if table.mode == "snapshot":
+        extra = ["_part"]
+    columns = sql.SQL(", ").join(sql.Identifier(column) for column in dict.fromkeys([*table.key, *extra]))
+    return sql.SQL("create {}index if not exists {} on {} ({})").format(
+        sql.SQL(unique), sql.Identifier(f"{raw}__key"), sql.Identifier("raw", raw), columns
+    )
+
+
+def _add_new_columns(connection: Connection, source: Source, name: str, table: Table) -> None:
+    raw = raw_table(source.source, name)
+    rows = connection.execute(
+        "select attname, format_type(atttypid, null) from pg_attribute "
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        [f'raw."{raw}"'],
+    ).fetchall()
+    present = {str(column): str(type_name) for column, type_name in rows}
+    for column, type_name in _columns(table):
+        if column not in present:
+            connection.execute(
+                sql.SQL("alter table {} add column {} {}").format(
+                    sql.Identifier("raw", raw), sql.Identifier(column), sql.SQL(type_name)
+                )
+            )
+        elif _short(present[column]) != type_name:
+            raise DeclarationError(
+                f"{source.source}.yml: tables.{name}.{column}: the declared type is {type_name}, but raw.{raw} holds "
+                f"{_short(present[column])}; give the column a new name, or rebuild the table from the archive."
+            )
+
+
+def _short(type_name: str) -> str:
+    return {"timestamp with time zone": "timestamptz", "time without time zone": "time"}.get(type_name, type_name)
+
+
+def register_sources(connection: Connection, sources: Iterable[Source]) -> None:
+    """Write the declarations to ops.source_catalogue, and drop those that are gone."""
+    rows = [_catalogue_row(source) for source in sources]
+    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
+    names = list(rows[0])
+    statement = sql.SQL(
+        "insert into ops.source_catalogue ({}) values ({}) on conflict (source) do update set {}"
+    ).format(
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(map(sql.Placeholder, names)),
+        sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _catalogue_row(source: Source) -> dict[str, object]:
+    return {
+        "source": source.source,
+        "title": source.title,
+        "opd": source.opd,
+        "opd_name": source.opd_name,
+        "owner": source.owner,
+        "steward": source.steward,
+        "schedule": source.schedule,
+        "freshness_hours": source.freshness.total_seconds() / 3600,
+        "attribution": source.attribution,
+        "maturity": source.maturity,
+        "declared": json.dumps(source.model_dump(mode="json")),
+    }

@@ -1,0 +1,295 @@
+"""From an archived answer to published rows: stage, audit, publish or hold, and a ledger row for every attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, cast
+
+import psycopg
+
+from command_center import publication, quality, stage
+from command_center.database import connect
+from command_center.ddl import Connection
+from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, PayloadError, SourceBusy
+from command_center.extract import delimited, http_json, xlsx
+from command_center.extract.delimited import NotPlain
+from command_center.extract.reading import Answer, Reading
+from command_center.landing import Landed, stream
+from command_center.settings import settings
+from command_center.source import Request, Source, Table
+from command_center.stage import Stage
+
+log = logging.getLogger(__name__)
+
+Status = Literal["published", "unchanged", "held", "failed"]
+
+
+@dataclass
+class Outcome:
+    """What became of one table of one answer. read = published + unchanged + quarantined, when published."""
+
+    source: str
+    table: str
+    part: str
+    status: Status
+    reason: str | None = None
+    batch_id: int | None = None
+    read: int = 0
+    published: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    deleted: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def exclusive(source: Source) -> Iterator[Connection]:
+    """A loader's connection that nobody else loads this source beside. Raises SourceBusy."""
+    with connect(settings().dsn("loader")) as connection:
+        connection.execute("set synchronous_commit = on")
+        row = connection.execute(
+            "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"load:{source.source}"]
+        ).fetchone()
+        connection.commit()
+        if row is None or not row[0]:
+            raise SourceBusy(f"{source.source} is being loaded by another process; try again when it has ended.")
+        yield connection
+
+
+def load(connection: Connection, source: Source, landed: Landed, *, run_id: str, force: bool = False) -> list[Outcome]:
+    """Load every table that an archived answer feeds; one bad table does not hold up the others."""
+    request = _request(source, landed)
+    return [_load_table(connection, source, request, landed, name, run_id, force) for name in request.tables]
+
+
+def _request(source: Source, landed: Landed) -> Request:
+    for request in source.requests:
+        if request.part == landed.part:
+            return request
+    raise DeclarationError(f"{source.source}.yml no longer declares the part {landed.part!r}; it cannot be loaded.")
+
+
+def _load_table(
+    connection: Connection, source: Source, request: Request, landed: Landed, name: str, run_id: str, force: bool
+) -> Outcome:
+    table = source.tables[name]
+    mark = fingerprint(source, name)
+    observed_at = settings().now()
+    batch_id = _open_batch(connection, source, name, landed, mark, run_id, observed_at)
+    outcome = Outcome(source.source, name, landed.part, "failed", batch_id=batch_id)
+    steps = Stage(batch_id, table, observed_at)
+    try:
+        if not force and _is_current(connection, source, name, landed, mark):
+            outcome.status = "unchanged"
+        else:
+            _stage_audit_publish(connection, source, request, landed, name, steps, outcome)
+    except (PayloadError, BatchHeld) as error:
+        connection.rollback()
+        outcome.status, outcome.reason = "held", str(error)
+    except (CommandCenterError, psycopg.Error) as error:
+        connection.rollback()
+        outcome.status, outcome.reason = "failed", " ".join(str(error).split())
+        _close_batch(connection, outcome, steps)
+        raise
+    _close_batch(connection, outcome, steps)
+    return outcome
+
+
+def fingerprint(source: Source, table: str) -> str:
+    """Digest of everything a batch is judged by, so that changed rules judge the same bytes anew."""
+    declared = source.tables[table].model_dump_json() + source.extract.model_dump_json()
+    return hashlib.sha256(declared.encode() + quality.rules_text(source).encode()).hexdigest()[:16]
+
+
+def _open_batch(
+    connection: Connection, source: Source, name: str, landed: Landed, mark: str, run_id: str, observed_at: datetime
+) -> int:
+    _clean_up_killed(connection, source)
+    row = connection.execute(
+        """
+        insert into ops.batch (source, table_name, part, window_start, window_end, landing_id, sha256, fingerprint, run_id,
+                               status, is_simulasi, observed_at)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading', %s, %s) returning batch_id
+        """,
+        [source.source, name, landed.part, landed.window.start, landed.window.end, landed.landing_id, landed.sha256, mark,
+         run_id, landed.simulated_paths != "", observed_at],
+    ).fetchone()  # fmt: skip
+    connection.commit()
+    return int(str(cast("tuple[object, ...]", row)[0]))
+
+
+def _clean_up_killed(connection: Connection, source: Source) -> None:
+    """A batch still 'loading' while we hold the source's lock was left by a killed process."""
+    rows = connection.execute(
+        "update ops.batch set status = 'failed', reason = 'The process ended before the batch did.', finished_at = clock_timestamp() "
+        "where source = %s and status = 'loading' returning batch_id, table_name",
+        [source.source],
+    ).fetchall()
+    for batch_id, table_name in rows:
+        if str(table_name) in source.tables:
+            stage.drop(connection, Stage(int(str(batch_id)), source.tables[str(table_name)], settings().now()))
+
+
+def _is_current(connection: Connection, source: Source, name: str, landed: Landed, mark: str) -> bool:
+    """Whether these bytes, judged by these rules, are what was published last for the same key."""
+    row = connection.execute(
+        """
+        select b.sha256, b.fingerprint, l.simulated_paths
+        from ops.batch as b join ops.landing as l using (landing_id)
+        where b.source = %s and b.table_name = %s and b.part = %s and b.status = 'published'
+            and b.window_start is not distinct from %s and b.window_end is not distinct from %s
+        order by b.batch_id desc limit 1
+        """,
+        [source.source, name, landed.part, landed.window.start, landed.window.end],
+    ).fetchone()
+    return row == (landed.sha256, mark, landed.simulated_paths)
+
+
+def _stage_audit_publish(
+    connection: Connection, source: Source, request: Request, landed: Landed, name: str, steps: Stage, outcome: Outcome
+) -> None:
+    where = f"{source.source}.{name}, part {landed.part!r}"
+    reading = _stage(connection, source, request, landed, steps, where)
+    outcome.warnings += reading.warnings
+    duplicates = _check_rows(connection, steps)
+    connection.commit()
+    verdict = quality.audit(connection, source, name, steps)
+    quarantined = stage.set_aside(connection, steps)
+    connection.commit()
+    kept = stage.count(connection, steps.typed)
+    outcome.quarantined = stage.count(connection, steps.bad) + len(reading.rejects)
+    outcome.read = kept + outcome.quarantined + duplicates
+    log.info(
+        "%s: %d rows read, %d set aside (%d by expectations)", where, outcome.read, outcome.quarantined, quarantined
+    )
+    stage.quarantine(connection, steps, source, name, landed.sha256, reading, verdict.rules)
+    refusal = _refusal(steps.table, where, outcome, verdict)
+    outcome.warnings += verdict.warnings
+    if refusal is not None and not _is_released(connection, source, name, landed):
+        connection.commit()
+        raise BatchHeld(refusal)
+    counts = publication.publish(connection, source, name, steps, part=landed.part, window=landed.window)
+    outcome.published, outcome.unchanged, outcome.deleted = (
+        counts.published,
+        counts.unchanged + duplicates,
+        counts.deleted,
+    )
+    outcome.status, outcome.reason = "published", refusal or " ".join(outcome.warnings) or None
+    _finish(connection, outcome, steps)
+    connection.commit()
+
+
+def _stage(
+    connection: Connection, source: Source, request: Request, landed: Landed, steps: Stage, where: str
+) -> Reading:
+    """Text and typed tables of the batch. Stage tables can be made again, so their commits need not wait for the disk."""
+    connection.execute("set local synchronous_commit = off")
+    answer = answer_of(source, request, landed, where)
+    stage.create(connection, steps, is_simulated=answer.is_simulated)
+    reading = read(source, steps.table, answer)
+    try:
+        stage.copy_rows(connection, steps, reading)
+    except NotPlain:
+        reading = delimited.read(source, steps.table, answer, row_by_row=True)
+        stage.copy_rows(connection, steps, reading)
+    stage.type_rows(connection, steps)
+    return reading
+
+
+def answer_of(source: Source, request: Request, landed: Landed, where: str) -> Answer:
+    known = {"part": request.part, **request.params}
+    return Answer(where, lambda: stream(landed), known, frozenset(filter(None, landed.simulated_paths.split(","))))
+
+
+def read(source: Source, table: Table, answer: Answer) -> Reading:
+    """The rows of one table in one answer, by the declared kind."""
+    readers: dict[str, Callable[[Source, Table, Answer], Reading]] = {
+        "http_json": http_json.read,
+        "csv": delimited.read,
+        "xlsx": xlsx.read,
+    }
+    return readers[source.extract.kind](source, table, answer)
+
+
+def _check_rows(connection: Connection, steps: Stage) -> int:
+    """References and keys; marked rows are set aside. Returns the number of identical rows dropped."""
+    stage.check_references(connection, steps)
+    duplicates = stage.drop_duplicates(connection, steps)
+    stage.set_aside(connection, steps)
+    return duplicates
+
+
+def _refusal(table: Table, where: str, outcome: Outcome, verdict: quality.Verdict) -> str | None:
+    """Why the batch must be held, in one sentence, or None."""
+    if not table.volume.min <= outcome.read <= table.volume.max:
+        return f"{where}: {outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}; ask the steward whether the export is complete."
+    share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
+    if share > table.max_quarantined_pct:
+        return f"{where}: {outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most {table.max_quarantined_pct} % may); see ops.quarantine."
+    if verdict.refusals:
+        return f"{where}: {'; '.join(verdict.refusals)}; ask the steward, or release the batch."
+    return None
+
+
+def _is_released(connection: Connection, source: Source, name: str, landed: Landed) -> bool:
+    row = connection.execute(
+        "select from ops.keputusan where jenis = 'lepas' and objek = %s and checksum = %s "
+        "and (berlaku_sampai is null or berlaku_sampai > clock_timestamp())",
+        [f"{source.source}.{name}.{landed.part}", landed.sha256],
+    ).fetchone()
+    return row is not None
+
+
+def _finish(connection: Connection, outcome: Outcome, steps: Stage) -> None:
+    """Write the ledger row; in the same transaction as the rows when they are published."""
+    quality_word = "peringatan" if outcome.warnings or outcome.quarantined or outcome.reason else "lolos"
+    connection.execute(
+        """
+        update ops.batch set status = %s, reason = %s, quality = %s, rows_read = %s, rows_published = %s, rows_unchanged = %s,
+            rows_quarantined = %s, rows_deleted = %s, finished_at = clock_timestamp()
+        where batch_id = %s
+        """,
+        [outcome.status, outcome.reason, quality_word if outcome.status == "published" else None, outcome.read,
+         outcome.published, outcome.unchanged, outcome.quarantined, outcome.deleted, outcome.batch_id],
+    )  # fmt: skip
+    stage.drop(connection, steps)
+
+
+def _close_batch(connection: Connection, outcome: Outcome, steps: Stage) -> None:
+    if outcome.status != "published":
+        _finish(connection, outcome, steps)
+    if outcome.status in ("held", "failed"):
+        connection.execute(
+            "insert into ops.log_alert (source, batch_id, message) values (%s, %s, %s)",
+            [outcome.source, outcome.batch_id, outcome.reason],
+        )
+    connection.commit()
+
+
+def release(source: Source, table: str, part: str, *, jabatan: str, alasan: str) -> str:
+    """Record the decision to publish the newest held batch of a part despite its audit; returns the batch's checksum."""
+    with connect(settings().dsn("loader")) as connection:
+        row = connection.execute(
+            "select sha256 from ops.batch where source = %s and table_name = %s and part = %s and status = 'held' "
+            "order by batch_id desc limit 1",
+            [source.source, table, part],
+        ).fetchone()
+        if row is None:
+            raise BatchHeld(
+                f"No batch of {source.source}.{table}, part {part!r}, is held; there is nothing to release."
+            )
+        connection.execute(
+            "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan) values ('lepas', %s, %s, %s, %s)",
+            [f"{source.source}.{table}.{part}", row[0], jabatan, alasan],
+        )
+    return str(row[0])
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    return json.dumps([outcome.__dict__ for outcome in outcomes], ensure_ascii=False)

@@ -1,0 +1,140 @@
+"""Every setting, from environment variables, in one place.
+
+`python -m command_center settings` prints this list; `docs/settings.md` is generated from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from command_center.errors import SettingsError
+from command_center.paths import ROOT
+
+WIB = ZoneInfo("Asia/Jakarta")
+Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public"]
+
+
+class Settings(BaseSettings):
+    """Settings of every process; the environment variable is the upper-case field name."""
+
+    model_config = SettingsConfigDict(extra="ignore", validate_default=True)
+
+    warehouse_url: str = Field(
+        "postgresql://127.0.0.1:5432/warehouse", description="Warehouse database, without user and password"
+    )
+    publik_url: str = Field(
+        "postgresql://127.0.0.1:5432/publik",
+        description="The separate database of the public, without user and password",
+    )
+    cc_password_admin: SecretStr | None = Field(None, description="Password of cc_admin (bootstrap only)")
+    cc_password_loader: SecretStr | None = Field(
+        None, description="Password of cc_loader (landing, loading, publishing to raw)"
+    )
+    cc_password_transformer: SecretStr | None = Field(None, description="Password of cc_transformer (dbt)")
+    cc_password_publisher: SecretStr | None = Field(
+        None, description="Password of cc_publisher (fills the database publik)"
+    )
+    cc_password_officials: SecretStr | None = Field(
+        None, description="Password of cc_officials (dashboards of officials)"
+    )
+    cc_password_public: SecretStr | None = Field(None, description="Password of cc_public (public dashboard)")
+    cc_camat_secret: SecretStr | None = Field(
+        None, description="Secret from which each camat role's password is derived"
+    )
+    cc_archive_key: SecretStr | None = Field(None, description="64 hex digits: master key of encrypted archive objects")
+    cc_hmac_key: SecretStr | None = Field(None, description="64 hex digits: key of HMACs made of rahasia columns")
+    cc_var_dir: Path = Field(ROOT / "var", description="Everything that is made at run time")
+    cc_landing_url: str = Field(
+        "", description="fsspec address of the archive; default: the folder landing in CC_VAR_DIR"
+    )
+    cc_sources_dir: Path = Field(ROOT / "dags" / "sources", description="Folder of the source declarations")
+    cc_expectations_dir: Path = Field(ROOT / "expectations", description="Folder of the expectations")
+    demo_now: datetime | None = Field(
+        None, description="Freezes the clock (ISO 8601, WIB when without zone); default: the real time"
+    )
+    cc_max_payload_mb: int = Field(512, description="Largest answer of a source that is accepted, in MB")
+    cc_http_timeout_s: float = Field(30.0, description="Seconds to wait for a source's next byte")
+    cc_http_deadline_s: float = Field(300.0, description="Seconds for one whole answer of a source")
+    smtp_host: str = Field("127.0.0.1", description="Mail server")
+    smtp_port: int = Field(25, description="Port of the mail server")
+    smtp_user: str = Field("", description="User at the mail server; empty: no login")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
+    smtp_starttls: bool = Field(False, description="Encrypt the connection to the mail server")
+    cc_mail_from: str = Field("command-center@padang.invalid", description="Sender of reports and alerts")
+    cc_mail_camat: str = Field(
+        "camat.{slug}@padang.invalid", description="Address of a camat; {slug} is the kecamatan's name"
+    )
+    cc_mail_steward: str = Field("steward.{opd}@padang.invalid", description="Address that alerts of an OPD go to")
+
+    @property
+    def landing_url(self) -> str:
+        return self.cc_landing_url or (self.cc_var_dir / "landing").as_uri()
+
+    def now(self) -> datetime:
+        """Current time, zone-aware, or the frozen one."""
+        if self.demo_now is None:
+            return datetime.now(WIB)
+        return self.demo_now if self.demo_now.tzinfo else self.demo_now.replace(tzinfo=WIB)
+
+    def dsn(self, purpose: Purpose) -> str:
+        """libpq URL of the login role of a purpose. Raises SettingsError when its password is not set."""
+        base = self.publik_url if purpose in ("public", "publisher") else self.warehouse_url
+        return with_login(base, f"cc_{purpose}", self.secret(f"cc_password_{purpose}"))
+
+    def camat_dsn(self, kode_kecamatan: str) -> str:
+        """libpq URL of one camat's role, e.g. of 13.71.09."""
+        role = camat_role(kode_kecamatan)
+        return with_login(self.warehouse_url, role, self.camat_password(kode_kecamatan))
+
+    def camat_password(self, kode_kecamatan: str) -> str:
+        key = self.secret("cc_camat_secret").encode()
+        return hmac.new(key, camat_role(kode_kecamatan).encode(), hashlib.sha256).hexdigest()
+
+    def secret(self, field: str) -> str:
+        value = getattr(self, field)
+        if value is None:
+            raise SettingsError(f"The environment variable {field.upper()} is not set; see docs/settings.md.")
+        return str(value.get_secret_value())
+
+
+def camat_role(kode_kecamatan: str) -> str:
+    return "camat_" + kode_kecamatan.replace(".", "")
+
+
+def with_login(url: str, user: str, password: str) -> str:
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    netloc = f"{quote(user)}:{quote(password, safe='')}@{parts.hostname}{port}"
+    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; read once."""
+    load_local_environment()
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"Setting {str(first['loc'][0]).upper()}: {first['msg']}; see docs/settings.md.") from None
+
+
+def load_local_environment() -> None:
+    """Take over what the embedded services wrote to var/local.env; the real environment wins."""
+    file = Path(os.environ.get("CC_VAR_DIR", ROOT / "var")) / "local.env"
+    if not file.exists():
+        return
+    for line in file.read_text().splitlines():
+        name, _, value = line.partition("=")
+        os.environ.setdefault(name, value)

@@ -1,0 +1,214 @@
+-- Roles, schemas and ledgers of the warehouse. Runs as cc_admin, may run again at any time.
+-- Passwords are set apart, by the program, never in a file.
+
+create schema if not exists ops authorization cc_loader;
+create schema if not exists stage authorization cc_loader;
+create schema if not exists raw authorization cc_loader;
+
+revoke all on schema public from public;
+revoke temporary, connect on database warehouse from public;
+grant connect on database warehouse to cc_loader, cc_transformer, cc_publisher, cc_officials;
+grant temporary on database warehouse to cc_loader, cc_transformer;
+grant create on database warehouse to cc_transformer;
+
+-- What a reader could use to reach beyond its tables, or to hold the server up.
+revoke execute on function pg_sleep(double precision), pg_sleep_for(interval), pg_sleep_until(timestamptz) from public;
+revoke execute on function ts_stat(text), ts_stat(text, text) from public;
+revoke execute on function query_to_xml(text, boolean, boolean, text), query_to_xmlschema(text, boolean, boolean, text),
+    query_to_xml_and_xmlschema(text, boolean, boolean, text), table_to_xml(regclass, boolean, boolean, text),
+    schema_to_xml(name, boolean, boolean, text), database_to_xml(boolean, boolean, text),
+    cursor_to_xml(refcursor, integer, boolean, boolean, text) from public;
+revoke execute on function lo_import(text), lo_import(text, oid), lo_export(oid, text), lo_create(oid), lo_creat(integer),
+    lo_from_bytea(oid, bytea), lo_get(oid), lo_open(oid, integer) from public;
+
+set role cc_loader;
+
+-- '14 Pebruari 2025' or 'Jum''at, 14 Feb 2025' as '2025-02-14'; null when the month is no Indonesian month.
+create or replace function ops.iso_tanggal(teks text) returns text language sql immutable parallel safe as $$
+    select m[3] || '-' || case lower(left(m[2], 3))
+        when 'jan' then '01' when 'feb' then '02' when 'peb' then '02' when 'mar' then '03' when 'apr' then '04'
+        when 'mei' then '05' when 'may' then '05' when 'jun' then '06' when 'jul' then '07' when 'agu' then '08'
+        when 'agt' then '08' when 'ags' then '08' when 'aug' then '08' when 'sep' then '09' when 'okt' then '10'
+        when 'oct' then '10' when 'nov' then '11' when 'nop' then '11' when 'des' then '12' when 'dec' then '12'
+    end || '-' || lpad(m[1], 2, '0')
+    from regexp_match(teks, '(\d{1,2})\s+([[:alpha:]]+)\s+(\d{4})') as m
+$$;
+
+-- '20 Agustus 2021 07:15 WIB' as '2021-08-20 07:15'.
+create or replace function ops.iso_waktu(teks text) returns text language sql immutable parallel safe as $$
+    select ops.iso_tanggal(teks) || ' ' || replace((regexp_match(teks, '(\d{1,2}[:.]\d{2})\s*(?:WIB)?\s*$'))[1], '.', ':')
+$$;
+
+create table if not exists ops.ref_wilayah (
+    kode_wilayah text primary key,
+    tingkat text not null
+);
+comment on table ops.ref_wilayah is 'Area codes that references are checked against; loaded from the seed ref_wilayah';
+
+create table if not exists ops.landing (
+    landing_id bigint generated always as identity primary key,
+    source text not null,
+    part text not null,
+    sha256 text not null,
+    uri text not null,
+    byte_size bigint not null,
+    content_type text not null,
+    fetched_from text not null,
+    fetched_at timestamptz not null,
+    simulated_paths text not null,          -- '' = nothing, '*' = all, else record paths the demo city names as simulated
+    wrapped_key text,                       -- null = not encrypted; own data key under the master key
+    window_start timestamptz,
+    window_end timestamptz,
+    expires_at timestamptz not null,
+    erased_at timestamptz,
+    unique (source, part, sha256, simulated_paths)
+);
+comment on table ops.landing is 'One row per distinct archived answer of a source';
+
+create table if not exists ops.batch (
+    batch_id bigint generated always as identity primary key,
+    source text not null,
+    table_name text not null,
+    part text not null,
+    window_start timestamptz,
+    window_end timestamptz,
+    landing_id bigint not null references ops.landing,
+    sha256 text not null,
+    fingerprint text not null,              -- of the declaration and expectations it was judged by
+    run_id text not null,
+    status text not null check (status in ('loading', 'published', 'unchanged', 'held', 'failed')),
+    reason text,
+    is_simulasi boolean not null,
+    quality text check (quality in ('lolos', 'peringatan')),
+    rows_read bigint,
+    rows_published bigint,
+    rows_unchanged bigint,
+    rows_quarantined bigint,
+    rows_deleted bigint,
+    started_at timestamptz not null default clock_timestamp(),
+    observed_at timestamptz not null,
+    finished_at timestamptz
+);
+comment on table ops.batch is 'Ledger of every attempt to load one table from one landed answer';
+create index if not exists batch_key on ops.batch (source, table_name, part, batch_id);
+
+create table if not exists ops.quarantine (
+    quarantine_id bigint generated always as identity primary key,
+    batch_id bigint not null references ops.batch,
+    source text not null,
+    table_name text not null,
+    row_number bigint not null,
+    place text not null,                    -- where a person finds the row in the file
+    column_name text not null,              -- '' = the whole row
+    value text,
+    reason text not null,
+    payload jsonb not null,                 -- without rahasia columns
+    sha256 text not null,
+    opd text not null,
+    created_at timestamptz not null default clock_timestamp(),
+    unique (batch_id, row_number, column_name, reason)
+);
+comment on table ops.quarantine is 'One row per broken rule of one rejected row';
+
+create table if not exists ops.audit (
+    batch_id bigint primary key references ops.batch,
+    success boolean not null,
+    result jsonb not null,
+    created_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.audit is 'Great Expectations validation result of a batch';
+
+create table if not exists ops.raw_state (
+    table_name text primary key,
+    row_count bigint not null,
+    checksum bigint not null,
+    batch_id bigint not null,
+    changed_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.raw_state is 'Row count and XOR of row hashes that each raw table must have';
+
+create table if not exists ops.source_catalogue (
+    source text primary key,
+    title text not null,
+    opd text not null,
+    opd_name text not null,
+    owner text not null,
+    steward text not null,
+    schedule text,
+    freshness_hours numeric not null,
+    attribution text,
+    maturity int not null,
+    declared jsonb not null
+);
+comment on table ops.source_catalogue is 'The declarations, as the warehouse last saw them';
+
+create table if not exists ops.keputusan (
+    keputusan_id bigint generated always as identity primary key,
+    jenis text not null,
+    objek text not null,
+    checksum text not null,
+    jabatan text not null,
+    alasan text not null,
+    berlaku_sampai timestamptz,
+    created_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.keputusan is 'Decisions of people: releasing a held batch, approving a publication';
+
+create table if not exists ops.log_alert (
+    alert_id bigint generated always as identity primary key,
+    source text not null,
+    batch_id bigint references ops.batch,
+    message text not null,
+    created_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.log_alert is 'What an owner was told';
+
+create table if not exists ops.dbt_result (
+    invocation_id text not null,
+    unique_id text not null,
+    resource_type text not null,
+    status text not null,
+    message text,
+    failures bigint,
+    execution_s numeric not null,
+    finished_at timestamptz not null default clock_timestamp(),
+    primary key (invocation_id, unique_id)
+);
+comment on table ops.dbt_result is 'Outcome of every dbt node of every build';
+
+create table if not exists ops.dbt_build (
+    invocation_id text primary key,
+    command text not null check (command in ('build', 'retry')),
+    raw_state text not null,                -- digest of ops.raw_state that the build read
+    success boolean not null,
+    models_built int not null,
+    tests_passed int not null,
+    swapped_at timestamptz,
+    started_at timestamptz not null,
+    finished_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.dbt_build is 'One row per dbt build; a retry is allowed only while raw_state is the same';
+
+create table if not exists ops.outbox (
+    outbox_id bigint generated always as identity primary key,
+    edition text not null,                  -- e.g. camat/2026-10
+    recipient text not null,
+    kode_kecamatan text,
+    message_id text not null unique,
+    document_sha256 text not null,
+    status text not null check (status in ('sending', 'sent', 'failed')),
+    attempts int not null default 1,
+    last_error text,
+    created_at timestamptz not null default clock_timestamp(),
+    sent_at timestamptz,
+    unique (edition, recipient)
+);
+comment on table ops.outbox is 'One row per edition and recipient: a mail is sent once';
+
+reset role;
+
+grant usage on schema raw, ops to cc_transformer;
+grant select on all tables in schema raw to cc_transformer;
+alter default privileges for role cc_loader in schema raw grant select on tables to cc_transformer;
+grant select on ops.batch, ops.source_catalogue, ops.raw_state, ops.landing to cc_transformer;
+grant insert, update, select on ops.dbt_result, ops.dbt_build to cc_transformer;

@@ -1,0 +1,43 @@
+"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention."""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.sdk import dag, task
+from command_center.dag_parts import DEFAULT_ARGS
+
+
+@dag(
+    schedule="30 2 * * *",
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["operasi"],
+    default_args=DEFAULT_ARGS,
+    doc_md=__doc__,
+)
+def maintain() -> None:
+    @task
+    def verify() -> str:
+        from command_center.maintain import verify_all
+
+        return verify_all()
+
+    @task
+    def build_docs() -> str:
+        from command_center.maintain import build_docs as build
+
+        return build()
+
+    @task
+    def clean() -> str:
+        from command_center.maintain import clean_up
+
+        return clean_up()
+
+    verify()
+    build_docs()
+    clean()
+
+
+maintain()

@@ -1,0 +1,30 @@
+"""Copy what is cleared for the public into the separate database of the public."""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.sdk import dag, task
+from command_center.dag_parts import DEFAULT_ARGS, MART, PUBLIK
+
+
+@dag(
+    schedule=[MART],
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["warehouse", "publik"],
+    default_args=DEFAULT_ARGS,
+    doc_md=__doc__,
+)
+def publish() -> None:
+    @task(outlets=[PUBLIK])
+    def copy_to_public_database() -> dict[str, int]:
+        from command_center.publish import publish_publik
+        from command_center.settings import settings
+
+        return publish_publik(settings())
+
+    copy_to_public_database()
+
+
+publish()

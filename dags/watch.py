@@ -1,0 +1,29 @@
+"""Every half hour: tell the steward of a source whose data are older than declared, and of batches that are held."""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.sdk import dag, task
+from command_center.dag_parts import DEFAULT_ARGS
+
+
+@dag(
+    schedule="*/30 * * * *",
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["operasi"],
+    default_args=DEFAULT_ARGS,
+    doc_md=__doc__,
+)
+def watch() -> None:
+    @task
+    def alert_stewards() -> int:
+        from command_center.watch import alert_stewards as alert
+
+        return alert()
+
+    alert_stewards()
+
+
+watch()
