@@ -1,0 +1,56 @@
+{#- Great-circle distance in km between two points given in degrees. -#}
+{% macro jarak_km(lintang_1, bujur_1, lintang_2, bujur_2) -%}
+    (
+        2
+        * 6371.0088
+        * asin(
+            sqrt(
+                least(
+                    1.0,
+                    power(sin(radians(({{ lintang_2 }} - {{ lintang_1 }})::float8) / 2), 2)
+                    + cos(radians(({{ lintang_1 }})::float8))
+                    * cos(radians(({{ lintang_2 }})::float8))
+                    * power(sin(radians(({{ bujur_2 }} - {{ bujur_1 }})::float8) / 2), 2)
+                )
+            )
+        )
+    )
+{%- endmacro %}
+
+{#- Free text of BMKG: true, false, or null when it says nothing about a tsunami. Negations and ended warnings first,
+    for they contain the same words. -#}
+{% macro berpotensi_tsunami(teks) -%}
+    case
+        when {{ teks }} ~* '(tidak|tdk|tak|bukan|tanpa)\s+(ada\s+)?(berpotensi|potensi|menimbulkan|memicu)'
+        then false
+        when {{ teks }} ~* 'tsunami.*(berakhir|dicabut|dibatalkan)|(berakhir|pencabutan|pembatalan).*tsunami'
+        then false
+        when {{ teks }} ~* 'potensi\s+(\w+\s+)?tsunami|peringatan\s+(dini\s+)?tsunami|tsunami\s+warning'
+        then true
+    end
+{%- endmacro %}
+
+{#- Key of a spelling: lower case, letters and digits only, single spaces. -#}
+{% macro kunci_ejaan(teks) -%} trim(regexp_replace(lower({{ teks }}), '[^a-z0-9]+', ' ', 'g')) {%- endmacro %}
+
+{#- Minutes from one clock time to the next occurrence of another: times without dates roll over at midnight. -#}
+{% macro selisih_menit(dari, sampai) -%}
+    mod((extract(epoch from ({{ sampai }} - {{ dari }})) + 86400)::numeric, 86400) / 60
+{%- endmacro %}
+
+{#- Number as Indonesian text: 1.234,5. -#}
+{% macro angka_id(nilai, desimal) -%}
+    translate(
+        to_char(
+            round({{ nilai }}, {{ desimal }}),
+            'FM999,999,999,999,990' || case when {{ desimal }} > 0 then '.' || repeat('0', {{ desimal }}) else '' end
+        ),
+        ',.-',
+        '.,−'
+    )
+{%- endmacro %}
+
+{% macro label_simulasi(is_simulasi) -%} case when {{ is_simulasi }} then 'DATA SIMULASI' end {%- endmacro %}
+
+{#- timestamptz as the wall-clock time of Padang, for display. -#}
+{% macro wib(waktu) -%} ({{ waktu }} at time zone 'Asia/Jakarta') {%- endmacro %}

@@ -1,0 +1,25 @@
+select
+    indikator.kode,
+    indikator.nama,
+    indikator.domain,
+    indikator.konsep,
+    indikator.definisi,
+    indikator.rumus,
+    indikator.cara,
+    indikator.ukuran,
+    indikator.satuan,
+    indikator.arah,
+    indikator.ambang_baik,
+    indikator.ambang_waspada,
+    indikator.desimal,
+    indikator.is_diperingkat,
+    indikator.penyebut_min,
+    indikator.klasifikasi,
+    indikator.sel_kecil,
+    indikator.disetujui_publik_tanggal,
+    indikator.source,
+    keadaan.opd_nama as sumber,
+    keadaan.data_per_at,
+    keadaan.mutu
+from {{ ref("ref_indikator") }} as indikator
+left join {{ ref("int_sumber__keadaan") }} as keadaan on indikator.source = keadaan.source

@@ -1,0 +1,29 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="append",
+        on_schema_change="fail",
+        indexes=[
+            {"columns": ["_batch_id", "_row"]},
+            {"columns": ["pemilihan", "kode_wilayah", "paslon_id"]},
+        ],
+    )
+}}
+
+select
+    suara.pemilihan,
+    suara.tingkat_data,
+    suara.kode_kpu,
+    wilayah.kode_wilayah,
+    wilayah.kode_wilayah is null as is_luar_wilayah,
+    suara.paslon_id,
+    suara.suara,
+    coalesce(suara.diperbarui_at, suara._observed_at) as diperbarui_at,
+    suara._is_simulasi as is_simulasi,
+    suara._part,
+    suara._observed_at,
+    suara._batch_id,
+    suara._row
+from {{ ref("stg_kpu_sirekap__suara") }} as suara
+left join {{ ref("dim_wilayah") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu
+{% if is_incremental() %} where suara._batch_id in ({{ batch_baru("kpu_sirekap", "suara") }}) {% endif %}

@@ -1,0 +1,1 @@
+{{ config(materialized="view", meta={"akses_camat": "semua"}) }} {{ kesegaran_sumber() }}

@@ -1,0 +1,1 @@
+{{ config(meta={"akses_camat": "baris"}) }} {{ peta_kecamatan(ref("mart__indikator")) }}

@@ -1,0 +1,14 @@
+{{ config(meta={"akses_camat": "baris"}) }}
+
+select
+    mingguan.kode_kecamatan,
+    wilayah.nama as kecamatan,
+    mingguan.tahun,
+    mingguan.minggu,
+    mingguan.minggu_mulai,
+    mingguan.minggu_selesai,
+    mingguan.penyakit,
+    mingguan.kasus,
+    {{ label_simulasi("mingguan.is_simulasi") }} as label_data
+from {{ ref("agg_skdr_mingguan") }} as mingguan
+inner join {{ ref("dim_wilayah") }} as wilayah on mingguan.kode_kecamatan = wilayah.kode_wilayah

@@ -1,0 +1,1 @@
+{{ config(materialized="view") }} {{ kesegaran_sumber() }}

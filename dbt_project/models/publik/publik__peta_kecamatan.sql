@@ -1,0 +1,1 @@
+{{ peta_kecamatan(ref("publik__indikator")) }}

@@ -1,0 +1,1 @@
+select * from {{ ref("mart__pilkada_suara") }} where not is_simulasi

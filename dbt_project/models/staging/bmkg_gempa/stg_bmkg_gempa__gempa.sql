@@ -1,0 +1,39 @@
+with
+    source as (select * from {{ source("bmkg_gempa", "gempa") }}),
+
+    renamed as (
+        select
+            -- keys
+            to_char(gempa_at at time zone 'UTC', 'YYYYMMDDHH24MISS')
+            || '_'
+            || trim_scale(lintang)
+            || '_'
+            || trim_scale(bujur) as gempa_kode,
+            feed,
+
+            -- times
+            gempa_at,
+
+            -- numbers
+            lintang,
+            bujur,
+            magnitudo,
+            kedalaman_km,
+
+            -- texts
+            wilayah,
+            potensi,
+            dirasakan,
+            shakemap,
+
+            -- provenance
+            _batch_id,
+            _row,
+            _part,
+            _is_simulasi,
+            _observed_at
+        from source
+    )
+
+select *
+from renamed

@@ -1,0 +1,26 @@
+with
+    source as (select * from {{ source("dinkes_skdr", "kasus") }}),
+
+    renamed as (
+        select
+            -- keys
+            puskesmas,
+            tahun::int as tahun,
+            minggu::int as minggu,
+            trim(penyakit) as penyakit_ejaan,
+            {{ kunci_ejaan("penyakit") }} as penyakit_kunci,
+
+            -- numbers
+            kasus,
+
+            -- provenance
+            _batch_id,
+            _row,
+            _part,
+            _is_simulasi,
+            _observed_at
+        from source
+    )
+
+select *
+from renamed

@@ -1,0 +1,32 @@
+with
+    source as (select * from {{ source("kpu_sirekap", "progres") }}),
+
+    renamed as (
+        select
+            -- keys
+            pemilihan,
+            tingkat_data,
+            kode_wilayah as kode_kpu,
+
+            -- numbers
+            tps_total,
+            tps_masuk,
+            persen_lapor,
+
+            -- texts
+            psu,
+
+            -- times
+            ts as diperbarui_at,
+
+            -- provenance
+            _batch_id,
+            _row,
+            _part,
+            _is_simulasi,
+            _observed_at
+        from source
+    )
+
+select *
+from renamed

@@ -1,0 +1,28 @@
+with
+    source as (select * from {{ source("ops", "batch") }}),
+
+    renamed as (
+        select
+            -- keys
+            batch_id,
+            source,
+            table_name,
+            part,
+
+            -- categories
+            status,
+            quality as mutu,
+            is_simulasi,
+
+            -- numbers
+            rows_published as baris_terbit,
+            rows_quarantined as baris_karantina,
+
+            -- times
+            observed_at,
+            finished_at
+        from source
+    )
+
+select *
+from renamed
