@@ -1,14 +1,16 @@
-"""Copy what is cleared for the public into the separate database of the public."""
+"""Copy what is cleared for the public into the separate database of the public; hourly too, since data age."""
 
 from __future__ import annotations
 
 import pendulum
 from airflow.sdk import dag, task
+from airflow.timetables.assets import AssetOrTimeSchedule
+from airflow.timetables.trigger import CronTriggerTimetable
 from command_center.dag_parts import DEFAULT_ARGS, MART, PUBLIK
 
 
 @dag(
-    schedule=[MART],
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("7 * * * *", timezone="Asia/Jakarta"), assets=[MART]),
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
     catchup=False,
     max_active_runs=1,

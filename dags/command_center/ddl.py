@@ -44,8 +44,9 @@ def create_raw_tables(connection: Connection, source: Source) -> None:
         connection.execute(sql.SQL("create table if not exists {} ({})").format(target, columns))
         _add_new_columns(connection, source, name, table)
         connection.execute(sql.SQL("comment on table {} is {}").format(target, sql.Literal(table.description)))
+        connection.execute(_batch_index(source, name))
         if table.key:
-            connection.execute(_key_index(source, name, table))
+            connection.execute(create_key_index(source, name, table))
 
 
 def _columns(table: Table) -> list[tuple[str, str]]:
@@ -56,7 +57,19 @@ def _column_ddl(name: str, type_name: str) -> sql.Composed:
     return sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name))
 
 
-def _key_index(source: Source, name: str, table: Table) -> sql.Composed:
+def _batch_index(source: Source, name: str) -> sql.Composed:
+    """Incremental models ask for the newest batches; rows of a batch lie together, so a block-range index is enough."""
+    raw = raw_table(source.source, name)
+    return sql.SQL("create index if not exists {} on {} using brin (_batch_id) with (autosummarize = on)").format(
+        sql.Identifier(f"{raw}__batch"), sql.Identifier("raw", raw)
+    )
+
+
+def drop_key_index(source: Source, name: str) -> sql.Composed:
+    return sql.SQL("drop index if exists {}").format(sql.Identifier("raw", f"{raw_table(source.source, name)}__key"))
+
+
+def create_key_index(source: Source, name: str, table: Table) -> sql.Composed:
     raw = raw_table(source.source, name)
     unique = "" if table.mode == "observation" else "unique "
     extra = ["_part", "_batch_id"] if table.mode == "observation" else []

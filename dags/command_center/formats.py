@@ -61,12 +61,12 @@ class Typing:
         return sql.SQL("({} and pg_input_is_valid({}, {}))").format(matches, self.iso, sql.Literal(self.sql_type))
 
 
-def clean(column: Column) -> sql.Composed:
-    """The column's text, trimmed, captured, with the declared nulls as NULL."""
-    text: sql.Composable = sql.SQL("btrim({})").format(sql.Identifier(column.name))
+def clean(column: Column, text: sql.Composable) -> sql.Composable:
+    """A column's text, trimmed, with the declared nulls as NULL."""
+    text = sql.SQL("btrim({})").format(text)
     for null in column.nulls:
         text = sql.SQL("nullif({}, {})").format(text, sql.Literal(null))
-    return sql.Composed([text])
+    return text
 
 
 def typing(column: Column, value: sql.Composable) -> Typing:
@@ -79,10 +79,9 @@ def typing(column: Column, value: sql.Composable) -> Typing:
     if column.type in ("integer", "numeric"):
         return Typing(column, value, NUMBER_PATTERNS[column.type, column.number], _number(column, value), target)
     if column.type == "boolean":
-        words = sql.SQL("case lower({}) when 'ya' then 'true' when 'tidak' then 'false' else lower({}) end").format(
-            value, value
-        )
-        return Typing(column, value, "(?i)true|false|ya|tidak|1|0", words, target)
+        word = sql.SQL("lower({})").format(value)
+        iso = sql.SQL("case {0} when 'ya' then 'true' when 'tidak' then 'false' else {0} end").format(word)
+        return Typing(column, word, "true|false|ya|tidak|1|0", iso, target)
     if column.type == "date":
         return Typing(column, value, f"{DATE_PATTERNS[column.date]}|{DATE}", _date(column, value), target)
     if column.type == "time":
@@ -118,6 +117,32 @@ def _timestamp(column: Column, value: sql.Composable) -> sql.Composable:
     return sql.SQL("{0} || case when {0} ~ {1} then '' else {2} end").format(
         value, sql.Literal(rf"[0-9]{ZONE}$"), sql.Literal(" " + column.timezone)
     )
+
+
+def canonical(column: Column, name: sql.Composable) -> sql.Composable | None:
+    """SQL condition that the raw text is, letter by letter, PostgreSQL's own way of writing a value of the declared format.
+
+    Nearly every row passes it at a tenth of the price of a regular expression; the others meet the declared pattern.
+    """
+    if column.capture is not None or column.treatment == "hmac":
+        return None
+    if column.type == "integer":
+        return sql.SQL("pg_input_is_valid({0}, 'bigint') and {0}::bigint::text = {0}").format(name)
+    if column.type == "numeric" and column.number == "plain":
+        same = "pg_input_is_valid({0}, 'numeric') and {0}::numeric::text = {0} and {0} not in ('NaN', 'Infinity', '-Infinity')"
+        return sql.SQL(same).format(name)
+    if column.type == "boolean":
+        return sql.SQL("{0} in ('true', 'false')").format(name)
+    if column.type == "time" and column.date == "HH:mm:ss":
+        same = "{0} like '__:__:__' and {0} < '24' and {0} not like '% %' and pg_input_is_valid({0}, 'time')"
+        return sql.SQL(same).format(name)
+    this_age = sql.SQL("{0} >= '1900' and {0} < '2100' and {0} not like '% %'").format(name)
+    if column.type == "date" and column.date == "iso":
+        return sql.SQL("{0} like '____-__-__' and {1} and pg_input_is_valid({0}, 'date')").format(name, this_age)
+    if column.type == "timestamptz" and column.date == "iso":
+        zoned = "{0} like '____-__-__T__:__:__+__:__' and {1} and pg_input_is_valid({0}, 'timestamptz')"
+        return sql.SQL(zoned).format(name, this_age)
+    return None
 
 
 def expected(column: Column) -> str:

@@ -156,30 +156,23 @@ def _stage_audit_publish(
 ) -> None:
     where = f"{source.source}.{name}, part {landed.part!r}"
     reading = _stage(connection, source, request, landed, steps, where)
-    outcome.warnings += reading.warnings
     duplicates = _check_rows(connection, steps)
     connection.commit()
     verdict = quality.audit(connection, source, name, steps)
-    quarantined = stage.set_aside(connection, steps)
+    stage.set_aside(connection, steps)
     connection.commit()
-    kept = stage.count(connection, steps.typed)
-    outcome.quarantined = stage.count(connection, steps.bad) + len(reading.rejects)
-    outcome.read = kept + outcome.quarantined + duplicates
-    log.info(
-        "%s: %d rows read, %d set aside (%d by expectations)", where, outcome.read, outcome.quarantined, quarantined
-    )
+    outcome.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
+    outcome.read = stage.count(connection, steps.typed) + outcome.quarantined + duplicates
+    outcome.warnings = [*reading.warnings, *verdict.warnings]
+    log.info("%s: %d rows read, %d set aside", where, outcome.read, outcome.quarantined)
     stage.quarantine(connection, steps, source, name, landed.sha256, reading, verdict.rules)
     refusal = _refusal(steps.table, where, outcome, verdict)
-    outcome.warnings += verdict.warnings
     if refusal is not None and not _is_released(connection, source, name, landed):
         connection.commit()
         raise BatchHeld(refusal)
     counts = publication.publish(connection, source, name, steps, part=landed.part, window=landed.window)
-    outcome.published, outcome.unchanged, outcome.deleted = (
-        counts.published,
-        counts.unchanged + duplicates,
-        counts.deleted,
-    )
+    outcome.published, outcome.deleted = counts.published, counts.deleted
+    outcome.unchanged = counts.unchanged + duplicates
     outcome.status, outcome.reason = "published", refusal or " ".join(outcome.warnings) or None
     _finish(connection, outcome, steps)
     connection.commit()
@@ -218,11 +211,9 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
 
 
 def _check_rows(connection: Connection, steps: Stage) -> int:
-    """References and keys; marked rows are set aside. Returns the number of identical rows dropped."""
+    """References and keys; broken rows are set aside. Returns the number of identical rows dropped."""
     stage.check_references(connection, steps)
-    duplicates = stage.drop_duplicates(connection, steps)
-    stage.set_aside(connection, steps)
-    return duplicates
+    return stage.drop_duplicates(connection, steps)
 
 
 def _refusal(table: Table, where: str, outcome: Outcome, verdict: quality.Verdict) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from command_center.database import connect
-from command_center.ddl import TECHNICAL, Connection
+from command_center.ddl import TECHNICAL, Connection, create_key_index, drop_key_index
 from command_center.errors import IntegrityError, SourceBusy
 from command_center.landing import Window
 from command_center.settings import settings
@@ -31,8 +31,19 @@ def publish(connection: Connection, source: Source, name: str, steps: Stage, *, 
     raw = raw_table(source.source, name)
     _lock(connection, raw)
     statement = _Statement(steps, raw, part, window)
-    counts = statement.run(connection)
+    if steps.table.key and statement.is_table_empty(connection):
+        counts = _fill(connection, source, name, statement)
+    else:
+        counts = statement.run(connection)
     _keep_state(connection, raw, counts, steps.batch_id)
+    return counts
+
+
+def _fill(connection: Connection, source: Source, name: str, statement: _Statement) -> Counts:
+    """The first rows of a table: its index is built once, after them."""
+    connection.execute(drop_key_index(source, name))
+    counts = statement.insert_all(connection)
+    connection.execute(create_key_index(source, name, statement.table))
     return counts
 
 
@@ -86,7 +97,7 @@ class _Statement:
         if not self.table.key:
             return self._replace(connection)
         if self._is_scope_empty(connection):
-            return self._insert_all(connection)
+            return self.insert_all(connection)
         return self._merge(connection)
 
     def _scope(self, alias: str) -> sql.Composed:
@@ -101,12 +112,15 @@ class _Statement:
                     conditions.append(sql.SQL("{} {} {}").format(column, sql.SQL(sign), sql.Literal(bound)))
         return sql.SQL(" and ").join(conditions)
 
+    def is_table_empty(self, connection: Connection) -> bool:
+        return connection.execute(sql.SQL("select from {} limit 1").format(self.target)).fetchone() is None
+
     def _is_scope_empty(self, connection: Connection) -> bool:
         scope = sql.SQL("true") if self.table.mode == "upsert" else self._scope("t")
         row = connection.execute(sql.SQL("select from {} as t where {} limit 1").format(self.target, scope)).fetchone()
         return row is None
 
-    def _insert_all(self, connection: Connection) -> Counts:
+    def insert_all(self, connection: Connection) -> Counts:
         connection.execute(
             sql.SQL("insert into {} ({}) {}").format(self.target, _identifiers(self.all_names), self.rows)
         )
@@ -130,7 +144,7 @@ class _Statement:
             ).format(self.target, self._scope("t"))
         ).fetchone()
         assert gone is not None
-        new = self._insert_all(connection)
+        new = self.insert_all(connection)
         return Counts(new.published, 0, int(str(gone[0])), new.inserted, new.checksum ^ int(str(gone[1])))
 
     def _append_changes(self, connection: Connection) -> Counts:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,40 +86,50 @@ def audit(connection: Connection, source: Source, table: str, steps: Stage) -> V
     verdict = Verdict()
     if not declared:
         return verdict
-    batch = _batch(steps)
-    result = batch.validate(_suite(source, table, declared), result_format="BOOLEAN_ONLY")
-    failed = [declared[int(one.expectation_config.meta["number"])] for one in result.results if not one.success]
-    if failed:
-        result = batch.validate(_suite(source, table, declared), result_format=COMPLETE)
+    with _batch(steps) as batch:
+        result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format="BOOLEAN_ONLY")
+        failed = {_number(one): declared[_number(one)] for one in result.results if not one.success}
+        if failed:
+            # Details cost several times the verdict, so only what failed is asked for them.
+            details = batch.validate(_suite(source, table, failed), result_format=COMPLETE)
+            result.results = [one for one in result.results if one.success] + details.results
     for one in result.results:
         _judge(connection, source, steps, declared, one, verdict)
     _record(connection, steps, result)
     return verdict
 
 
+def _number(result: Any) -> int:
+    return int(result.expectation_config.meta["number"])
+
+
 COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["_row"]}
 
 
 @cache
-def _datasource() -> Any:
+def _datasource(dsn: str) -> Any:
     """Great Expectations' connection to the warehouse; made once per process, since its import takes seconds."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    address = settings().dsn("loader").replace("postgresql://", "postgresql+psycopg2://", 1)
+    address = dsn.replace("postgresql://", "postgresql+psycopg2://", 1)
     return context.data_sources.add_postgres("warehouse", connection_string=address)
 
 
-def _batch(steps: Stage) -> Batch:
+@contextmanager
+def _batch(steps: Stage) -> Iterator[Batch]:
     name = f"b{steps.batch_id}"
-    asset = _datasource().add_table_asset(name, table_name=name, schema_name="stage")
-    batch: Batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    return batch
+    datasource = _datasource(settings().dsn("loader"))
+    asset = datasource.add_table_asset(name, table_name=name, schema_name="stage")
+    try:
+        yield asset.add_batch_definition_whole_table("whole").get_batch()
+    finally:
+        datasource.delete_asset(name)
 
 
-def _suite(source: Source, table: str, declared: list[Expectation]) -> Any:
+def _suite(source: Source, table: str, chosen: dict[int, Expectation]) -> Any:
     from great_expectations.core import ExpectationSuite
 
     return ExpectationSuite(
@@ -129,7 +141,7 @@ def _suite(source: Source, table: str, declared: list[Expectation]) -> Any:
                 "severity": one.severity,
                 "meta": {"number": number, "reason": one.reason},
             }
-            for number, one in enumerate(declared)
+            for number, one in chosen.items()
         ],
     )
 
@@ -139,7 +151,7 @@ def _judge(
 ) -> None:
     if result.success:
         return
-    number = int(result.expectation_config.meta["number"])
+    number = _number(result)
     expectation = declared[number]
     trouble = _exception(result.exception_info)
     if trouble:

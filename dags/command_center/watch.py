@@ -28,10 +28,10 @@ def alert_stewards() -> int:
 def _stale(connection: Connection) -> list[tuple[str, str, str]]:
     rows = connection.execute(
         """
-        select c.opd, c.source, c.title, c.freshness_hours, max(b.finished_at) filter (where b.status in ('published', 'unchanged'))
+        select c.opd, c.source, c.title, c.freshness_hours, max(b.observed_at) filter (where b.status in ('published', 'unchanged'))
         from ops.source_catalogue as c left join ops.batch as b using (source)
         group by c.opd, c.source, c.title, c.freshness_hours
-        having coalesce(max(b.finished_at) filter (where b.status in ('published', 'unchanged')), '-infinity')
+        having coalesce(max(b.observed_at) filter (where b.status in ('published', 'unchanged')), '-infinity')
             < %s - make_interval(hours => c.freshness_hours::int)
         """,
         [settings().now()],

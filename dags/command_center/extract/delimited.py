@@ -23,9 +23,9 @@ class NotPlain(Exception):
 
 def read(source: Source, table: Table, answer: Answer, *, row_by_row: bool = False) -> Reading:
     """The rows of one file. Raises PayloadError when it is a web page, empty, or lacks declared columns."""
-    header = _header(source, answer)
-    warnings = check_drift(table, header, table.ignore, answer.where)
-    columns = [_column(table, name) for name in header]
+    names = header(source, answer)
+    warnings = check_drift(table, names, table.ignore, answer.where)
+    columns = [_column(table, name) for name in names]
     plain = all(column is not None and column.treatment is None for column in columns)
     fixed = [column for column in table.stored if column.source.startswith("@")]
     reading = Reading([], iter(()), warnings, csv_separator=source.extract.separator, is_simulated=answer.is_simulated)
@@ -47,7 +47,8 @@ def _column(table: Table, name: str) -> Column | None:
     return None
 
 
-def _header(source: Source, answer: Answer) -> list[str]:
+def header(source: Source, answer: Answer) -> list[str]:
+    """The names in the first line."""
     head = next(answer.chunks(), b"")
     refuse_html(head, "a delimited file", answer.where)
     if not head.strip():

@@ -72,6 +72,25 @@ def _sheets(source: Source, content: bytes, where: str) -> dict[str, pd.DataFram
     return chosen
 
 
+def is_workbook(content: bytes, suffix: str, where: str) -> bool:
+    """Whether content is to be read as a workbook. Raises PayloadError when it claims to be one and is not."""
+    if not content.startswith(b"PK") and suffix.lower() not in (".xlsx", ".xls"):
+        return False
+    refuse_html(content, "an xlsx workbook", where)
+    _check_container(content, where)
+    return True
+
+
+def headers(source: Source, content: bytes, where: str) -> list[list[str]]:
+    """The header row of each chosen sheet."""
+    at = source.extract.header_row - 1
+    return [_header(frame, at) for frame in _sheets(source, content, where).values() if len(frame) > at]
+
+
+def _header(frame: pd.DataFrame, at: int) -> list[str]:
+    return ["" if pd.isna(cell) else " ".join(str(cell).split()) for cell in frame.iloc[at]]
+
+
 def _columns(
     source: Source, table: Table, name: str, frame: pd.DataFrame, where: str, warnings: list[str]
 ) -> list[Column | None]:
@@ -80,7 +99,7 @@ def _columns(
         raise PayloadError(
             f"{where}, sheet {name!r}: there is no header row {at + 1}; the sheet has {len(frame)} rows."
         )
-    header = ["" if pd.isna(cell) else " ".join(str(cell).split()) for cell in frame.iloc[at]]
+    header = _header(frame, at)
     warnings += check_drift(table, header, table.ignore, f"{where}, sheet {name!r}")
     return [next((c for c in table.columns if h in (c.source, *c.aliases)), None) if h else None for h in header]
 

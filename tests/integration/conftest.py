@@ -1,0 +1,102 @@
+"""An intake of its own: the demo city over HTTP, empty ledgers, its own archive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from command_center import ingest as ingest_module
+from command_center.database import connect, declare_sources
+from command_center.demo_city.server import make_server
+from command_center.ingest import ingest
+from command_center.load import Outcome
+from command_center.paths import EXPECTATIONS, SOURCES
+from command_center.settings import settings
+from command_center.source import all_sources, get_source
+
+from tests.conftest import Cluster
+
+NOW = "2026-11-23T09:20:00+07:00"
+
+
+@dataclass
+class Intake:
+    """Loads sources from a demo city of its own into empty raw tables."""
+
+    url: str
+    folder: Path
+    connection: psycopg.Connection[tuple[object, ...]]
+    serial: int = field(default=0)
+
+    def load(self, source: str, *, replay: bool = False, force: bool = False) -> list[Outcome]:
+        self.serial += 1
+        return ingest(get_source(source), run_id=f"test {self.serial}", replay=replay, force=force)
+
+    def one(self, source: str, table: str, part: str) -> Outcome:
+        return next(o for o in self.load(source) if (o.table, o.part) == (table, part))
+
+    def fault(self, source: str, fault: str) -> None:
+        httpx.put(f"{self.url}/_demo/fault", json={"source": source, "fault": fault}).raise_for_status()
+
+    def mend(self) -> None:
+        httpx.delete(f"{self.url}/_demo/fault").raise_for_status()
+
+    def get(self, path: str) -> bytes:
+        return httpx.get(f"{self.url}/{path}").raise_for_status().content
+
+    def serve(self, path: str, content: bytes, simulated: str = "*") -> None:
+        headers = {"X-Data-Simulasi": simulated}
+        httpx.put(f"{self.url}/_demo/override/{path}", content=content, headers=headers).raise_for_status()
+
+    def restore(self, path: str) -> None:
+        httpx.delete(f"{self.url}/_demo/override/{path}").raise_for_status()
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        found = self.connection.execute(query).fetchall()  # type: ignore[arg-type]
+        self.connection.commit()
+        return found
+
+    def value(self, query: str) -> object:
+        return self.rows(query)[0][0]
+
+
+@pytest.fixture
+def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
+    server = make_server("127.0.0.1", 0, tmp_path / "demo", 1371)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name, folder in (("sources", SOURCES), ("expectations", EXPECTATIONS)):
+        shutil.copytree(folder, tmp_path / name)
+        monkeypatch.setenv(f"CC_{name.upper()}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("CC_LANDING_URL", (tmp_path / "landing").as_uri())
+    monkeypatch.setenv("DEMO_NOW", NOW)
+    monkeypatch.setattr(ingest_module, "PAUSE_S", 0.01)
+    for source in all_sources():
+        connection = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(connection))
+    settings.cache_clear()
+    with connect(settings().dsn("loader")) as connection:
+        empty(connection)
+        yield Intake(server.url, tmp_path, connection)
+        connection.rollback()
+        empty(connection)
+    server.ending.set()
+    server.shutdown()
+    server.server_close()
+    monkeypatch.undo()
+    settings.cache_clear()
+    declare_sources(settings())
+
+
+def empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Forget every batch and every raw row."""
+    tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
+    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *(str(row[0]) for row in tables)])
+    connection.execute(f"truncate {names} restart identity cascade")  # type: ignore[arg-type]
+    connection.commit()
