@@ -74,14 +74,14 @@ def extract(source_key: str, params: dict[str, Any] | None = None) -> dict[str, 
 
 @task
 def load(
-    source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str = ""
+    source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str | None = None
 ) -> dict[str, list[str]]:
     """Stage, audit and publish each archived answer; the ledger is ops.batch."""
     from command_center.ingest import load_landed
     from command_center.source import get_source
 
     force = bool((params or {}).get("force"))
-    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id, force=force)
+    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
     by_status: dict[str, list[str]] = {}
     for outcome in outcomes:
         by_status.setdefault(outcome.status, []).append(outcome.reason or f"{outcome.table}, {outcome.part}")

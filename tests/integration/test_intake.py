@@ -264,7 +264,7 @@ def test_a_second_loader_of_the_same_source_is_refused(intake: Intake) -> None:
 def test_a_declared_type_that_changed_is_refused(intake: Intake) -> None:
     file = intake.folder / "sources" / "bmkg_gempa.yml"
     file.write_text(file.read_text().replace("source: Magnitude, type: numeric", "source: Magnitude, type: integer"))
-    with pytest.raises(DeclarationError, match="magnitudo.*declared type is bigint, but .* numeric"):
+    with pytest.raises(DeclarationError, match=r"magnitudo.*declared type is bigint, but .* numeric"):
         create_raw_tables(intake.connection, get_source("bmkg_gempa"))
 
 
