@@ -133,7 +133,7 @@ def _copy_seconds(path: Path) -> float:
     dsn = settings().dsn("loader")
     with connect(dsn, autocommit=True) as connection:
         connection.execute("drop table if exists stage.plain")
-        connection.execute(f"create table stage.plain ({TYPES})")  # type: ignore[arg-type]
+        connection.execute(f"create table stage.plain ({TYPES})")
         connection.execute("create unique index on stage.plain (id)")
     start = time.perf_counter()
     subprocess.run(

@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, handler, text in COMMANDS:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(handler=handler)
-        _OPTIONS.get(name, lambda _: None)(command)
+        if name in _OPTIONS:
+            _OPTIONS[name](command)
     return parser
 
 
@@ -194,13 +195,25 @@ def _report_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--send", action="store_true", help="mail what was not mailed before")
 
 
+def _transform_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--full-refresh", action="store_true", help="rebuild the incremental facts too")
+
+
+def _conformance_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", nargs="*", help="files or folders")
+
+
+def _bench_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rows", type=int, default=1_000_000)
+
+
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
     "release": _release_options,
     "report": _report_options,
-    "transform": lambda command: command.add_argument("--full-refresh", action="store_true") and None,
-    "conformance": lambda command: command.add_argument("paths", nargs="*", help="files or folders") and None,
-    "bench": lambda command: command.add_argument("--rows", type=int, default=1_000_000) and None,
+    "transform": _transform_options,
+    "conformance": _conformance_options,
+    "bench": _bench_options,
 }
 COMMANDS: list[tuple[str, Handler, str]] = [
     ("run", _run, "run the whole city once, from an empty machine to published figures"),

@@ -140,12 +140,22 @@ def recognise(source: Source, file: Path, content: bytes) -> Iterator[str]:
         if source.extract.kind == "http_json":
             if _has_records(table, http_json.parse(answer)):
                 yield name
-        elif source.extract.kind == "csv":
-            if file.suffix.lower() in SUFFIXES["csv"] and _shares_header(table, delimited.header(source, answer)):
-                yield name
-        elif source.extract.kind == "xlsx" and xlsx.is_workbook(content, file.suffix, answer.where):
-            if any(_shares_header(table, header) for header in xlsx.headers(source, content, answer.where)):
-                yield name
+        elif _is_table_file(source, file, content, answer) and any(
+            _shares_header(table, header) for header in _headers(source, content, answer)
+        ):
+            yield name
+
+
+def _is_table_file(source: Source, file: Path, content: bytes, answer: Answer) -> bool:
+    if source.extract.kind == "xlsx":
+        return xlsx.is_workbook(content, file.suffix, answer.where)
+    return file.suffix.lower() in SUFFIXES["csv"]
+
+
+def _headers(source: Source, content: bytes, answer: Answer) -> list[list[str]]:
+    if source.extract.kind == "xlsx":
+        return xlsx.headers(source, content, answer.where)
+    return [delimited.header(source, answer)]
 
 
 def _has_records(table: Table, root: object) -> bool:
@@ -184,9 +194,9 @@ def _area(file: Path, content: bytes) -> str:
     groups = [g for g in re.findall(r"\d+", file.stem) if len(g) in (2, 4, 6, 10, 13)]
     if groups:
         return groups[-1]
-    codes = re.findall(rb'"(\d{4}|\d{6}|\d{10}|\d{13})"\s*:\s*[{]', content)
-    shared = os.path.commonprefix([code.decode() for code in codes])
-    return next((shared[:size] for size in (10, 6, 4, 2) if len(shared) >= size), "0")
+    codes: list[bytes] = re.findall(rb'"(\d{4}|\d{6}|\d{10}|\d{13})"\s*:\s*[{]', content)
+    longest = next((size for size in (10, 6, 4, 2) if len({code[:size] for code in codes if len(code) > size}) == 1), 0)
+    return codes[0][:longest].decode() if longest else "0"
 
 
 def _try_table(connection: Connection, source: Source, name: str, file: Path, content: bytes, batch: int) -> Report:

@@ -6,6 +6,7 @@ PostgreSQL's own casts accept `today`, `infinity`, `0x1F` and read 10/11/2024 mo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -126,23 +127,26 @@ def canonical(column: Column, name: sql.Composable) -> sql.Composable | None:
     """
     if column.capture is not None or column.treatment == "hmac":
         return None
-    if column.type == "integer":
-        return sql.SQL("pg_input_is_valid({0}, 'bigint') and {0}::bigint::text = {0}").format(name)
-    if column.type == "numeric" and column.number == "plain":
-        same = "pg_input_is_valid({0}, 'numeric') and {0}::numeric::text = {0} and {0} not in ('NaN', 'Infinity', '-Infinity')"
-        return sql.SQL(same).format(name)
-    if column.type == "boolean":
-        return sql.SQL("{0} in ('true', 'false')").format(name)
-    if column.type == "time" and column.date == "HH:mm:ss":
-        same = "{0} like '__:__:__' and {0} < '24' and {0} not like '% %' and pg_input_is_valid({0}, 'time')"
-        return sql.SQL(same).format(name)
-    this_age = sql.SQL("{0} >= '1900' and {0} < '2100' and {0} not like '% %'").format(name)
-    if column.type == "date" and column.date == "iso":
-        return sql.SQL("{0} like '____-__-__' and {1} and pg_input_is_valid({0}, 'date')").format(name, this_age)
-    if column.type == "timestamptz" and column.date == "iso":
-        zoned = "{0} like '____-__-__T__:__:__+__:__' and {1} and pg_input_is_valid({0}, 'timestamptz')"
-        return sql.SQL(zoned).format(name, this_age)
-    return None
+    template = CANONICAL.get((column.type, column.number if column.type in ("integer", "numeric") else column.date))
+    return None if template is None else sql.SQL(template).format(name)
+
+
+THIS_AGE = "{0} >= '1900' and {0} < '2100' and {0} not like '% %'"
+CANONICAL: dict[tuple[str, str], LiteralString] = {
+    ("integer", "plain"): "pg_input_is_valid({0}, 'bigint') and {0}::bigint::text = {0}",
+    ("numeric", "plain"): "pg_input_is_valid({0}, 'numeric') and {0}::numeric::text = {0} "
+    "and {0} not in ('NaN', 'Infinity', '-Infinity')",
+    ("boolean", "iso"): "{0} in ('true', 'false')",
+    ("date", "iso"): f"{{0}} like '____-__-__' and {THIS_AGE} and pg_input_is_valid({{0}}, 'date')",
+    (
+        "time",
+        "HH:mm:ss",
+    ): "{0} like '__:__:__' and {0} < '24' and {0} not like '% %' and pg_input_is_valid({0}, 'time')",
+    (
+        "timestamptz",
+        "iso",
+    ): f"{{0}} like '____-__-__T__:__:__+__:__' and {THIS_AGE} and pg_input_is_valid({{0}}, 'timestamptz')",
+}
 
 
 def expected(column: Column) -> str:

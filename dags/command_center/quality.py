@@ -113,7 +113,7 @@ def _datasource(dsn: str) -> Any:
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.progress_bars = {"globally": False}
     address = dsn.replace("postgresql://", "postgresql+psycopg2://", 1)
     return context.data_sources.add_postgres("warehouse", connection_string=address)
 

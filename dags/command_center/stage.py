@@ -86,7 +86,7 @@ def _copy_csv(connection: Connection, stage: Stage, reading: Reading) -> None:
 
 def _as_csv(reading: Reading) -> Iterator[bytes]:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")  # so that a lone CR or LF is quoted
     for number, simulated, texts in reading.rows:
         if not _storable(texts):
             reading.rejects.append(Reject(number, None, None, UNSTORABLE, {}))

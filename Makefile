@@ -1,0 +1,73 @@
+# Every command of the project; `make help` lists them. Needs Python 3.11 or 3.12 with venv, and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check bench conformance clean lock
+
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell for name in python3 python3.11 python3.12; do \
+	if $$name -c "$(FITS)" 2>/dev/null; then echo $$name; break; fi; done)
+endif
+
+UV := .venv-uv/bin/uv
+PY := .venv/bin/python
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links
+export PYTHONPATH := $(CURDIR)/dags
+export UV_PYTHON_DOWNLOADS := never
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: .venv/ready .venv-superset/ready ## run the whole city once, from an empty machine to published figures
+	@$(PY) -m command_center run
+
+serve: .venv/ready .venv-superset/ready ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
+	@$(PY) -m command_center serve
+
+test: .venv/ready .venv-superset/ready ## run every test
+	$(PY) -m pytest -q
+
+check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compose files
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/sqlfmt --check --no-progressbar --line-length 120 dbt_project
+	$(PY) -m command_center check
+
+bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side
+	@$(PY) -m command_center bench
+
+conformance: .venv/ready ## read real payloads and report what was typed and rejected (CONFORMANCE_SAMPLES=folder)
+	@$(PY) -m command_center conformance
+
+clean: ## remove what was made at run time and the environments
+	@if [ -x $(PY) ] && [ -e .venv/ready ]; then $(PY) -m command_center clean; fi
+	rm -rf var .venv .venv-superset .venv-uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs
+
+lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
+	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -
+	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --exclude-newer 2026-06-01 --output-file requirements-superset.lock docker/superset/requirements.in
+
+.venv-uv/ready: requirements-uv.lock
+	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c "$(FITS)" 2>/dev/null; then \
+		echo "Python 3.11 or 3.12 with venv is needed (Debian: apt-get install python3-venv); name one: make PYTHON=/path/to/python3.11" >&2; \
+		exit 2; fi
+	@rm -rf .venv-uv
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+.venv/ready: requirements-dev.lock | .venv-uv/ready
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	$(UV) pip sync --require-hashes --python .venv/bin/python requirements-dev.lock
+	@touch $@
+
+.venv-superset/ready: requirements-superset.lock | .venv-uv/ready
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv-superset
+	$(UV) pip sync --require-hashes --python .venv-superset/bin/python requirements-superset.lock
+	@touch $@
