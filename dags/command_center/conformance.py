@@ -193,7 +193,7 @@ def _area(file: Path, content: bytes) -> str:
     """Code of the area that a count is about: from the file's name, else what its rows have in common, else the country."""
     groups = [g for g in re.findall(r"\d+", file.stem) if len(g) in (2, 4, 6, 10, 13)]
     if groups:
-        return groups[-1]
+        return str(groups[-1])
     codes: list[bytes] = re.findall(rb'"(\d{4}|\d{6}|\d{10}|\d{13})"\s*:\s*[{]', content)
     longest = next((size for size in (10, 6, 4, 2) if len({code[:size] for code in codes if len(code) > size}) == 1), 0)
     return codes[0][:longest].decode() if longest else "0"
