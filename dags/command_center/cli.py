@@ -169,6 +169,12 @@ def _bench(arguments: argparse.Namespace) -> int:
     return bench(rows=arguments.rows)
 
 
+def _exec(arguments: argparse.Namespace) -> int:
+    from command_center.local import execute
+
+    return execute(arguments.program)
+
+
 def _settings(_: argparse.Namespace) -> int:
     for name, field in Settings.model_fields.items():
         print(f"{name.upper():26} {field.description}")
@@ -207,6 +213,10 @@ def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rows", type=int, default=1_000_000)
 
 
+def _exec_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
+
+
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
     "release": _release_options,
@@ -214,6 +224,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
+    "exec": _exec_options,
 }
 COMMANDS: list[tuple[str, Handler, str]] = [
     ("run", _run, "run the whole city once, from an empty machine to published figures"),
@@ -230,5 +241,6 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),
+    ("exec", _exec, "run a program, such as airflow, in the environment of the running services"),
     ("settings", _settings, "list the environment variables"),
 ]
