@@ -16,6 +16,9 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links
 export PYTHONPATH := $(CURDIR)/dags
 export UV_PYTHON_DOWNLOADS := never
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS := true
+endif
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -58,16 +61,19 @@ lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 		echo "Python 3.11 or 3.12 with venv is needed (Debian: apt-get install python3-venv); name one: make PYTHON=/path/to/python3.11" >&2; \
 		exit 2; fi
 	@rm -rf .venv-uv
-	$(PYTHON) -m venv .venv-uv
-	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@echo "Installing uv into .venv-uv"
+	@$(PYTHON) -m venv .venv-uv
+	@.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
 .venv/ready: requirements-dev.lock | .venv-uv/ready
-	$(UV) venv --quiet --clear --python $(PYTHON) .venv
-	$(UV) pip sync --require-hashes --python .venv/bin/python requirements-dev.lock
+	@echo "Installing Airflow, dbt, Great Expectations and the tools into .venv"
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --require-hashes --python .venv/bin/python requirements-dev.lock
 	@touch $@
 
 .venv-superset/ready: requirements-superset.lock | .venv-uv/ready
-	$(UV) venv --quiet --clear --python $(PYTHON) .venv-superset
-	$(UV) pip sync --require-hashes --python .venv-superset/bin/python requirements-superset.lock
+	@echo "Installing Superset into .venv-superset"
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-superset
+	@$(UV) pip sync --quiet --require-hashes --python .venv-superset/bin/python requirements-superset.lock
 	@touch $@

@@ -1,0 +1,1 @@
+"""The monthly report of each camat: read, render, deliver."""

@@ -1,0 +1,36 @@
+"""Bring Airflow's metadata database up to date and let its administrator log in; may run at any time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+
+ADMIN = "admin"
+
+
+def main() -> None:
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+    ensure_administrator(os.environ["CC_AIRFLOW_ADMIN_PASSWORD"])
+
+
+def ensure_administrator(password: str) -> None:
+    """In this process, because a password on a command line can be read by every other one."""
+    with get_application_builder() as builder:
+        manager = builder.sm
+        manager.sync_roles()
+        user = manager.find_user(username=ADMIN)
+        if user is None:
+            role = manager.find_role("Admin")
+            user = manager.add_user(ADMIN, "Administrator", "Airflow", "admin@padang.invalid", role, password)
+        elif not manager.reset_password(user.id, password):
+            raise SystemExit(f"The password of {ADMIN} could not be set in Airflow's database.")
+        if not user:
+            raise SystemExit(f"The account {ADMIN} could not be made in Airflow's database.")
+    print(f"Airflow's account {ADMIN} is ready.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,366 @@
+"""One function per kind of chart: its Superset parameters and the very query that Superset's page makes of them.
+
+The security manager compares what a page asks with the stored query, so the two must agree; the browser test proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from superset_exports.design.assets import Chart, Dataset
+
+Where = Mapping[str, str]
+NUMBER = ",.0f"
+DECIMAL = ",.1f"
+PERCENT = ",.1%"
+DAY = "%-d %b %Y"
+MINUTE = "%-d %b %Y, %H.%M"
+MONTH = "%b %Y"
+SCHEME = {"color_scheme": "padang"}
+
+
+def big_number(
+    slug: str,
+    title: str,
+    dataset: Dataset,
+    metric: str,
+    *,
+    time: str,
+    grain: str,
+    where: Where | None = None,
+    number_format: str = NUMBER,
+    date_format: str = "%B %Y",
+    subtitle: str,
+    compared_with: str,
+) -> Chart:
+    """The newest value in large type, its change and the line that led to it."""
+    params = {
+        "metric": metric,
+        "x_axis": time,
+        "time_grain_sqla": grain,
+        "adhoc_filters": adhoc_filters(where),
+        "compare_lag": 1,
+        "compare_suffix": compared_with,
+        "header_font_size": 0.4,
+        "subtitle": subtitle,
+        "subtitle_font_size": 0.15,
+        "show_timestamp": True,
+        "show_trend_line": True,
+        "start_y_axis_at_zero": True,
+        "time_format": date_format,
+        "y_axis_format": number_format,
+        "color_picker": {"r": 0, "g": 114, "b": 178, "a": 1},
+        "rolling_type": "None",
+    }
+    query = base_query(
+        columns=[time_axis(time, grain)],
+        metrics=[metric],
+        where=where,
+        extras={"time_grain_sqla": grain},
+        post_processing=[pivot(time, [metric], [], drop_missing=True), {"operation": "flatten"}],
+        row_limit=None,
+    )
+    return Chart(slug, title, dataset, "big_number", params, query, subtitle)
+
+
+def over_time(
+    slug: str,
+    title: str,
+    dataset: Dataset,
+    metrics: Sequence[str],
+    *,
+    time: str,
+    grain: str,
+    kind: str = "line",
+    by: Sequence[str] = (),
+    where: Where | None = None,
+    top: int = 0,
+    axis_title: str,
+    number_format: str = NUMBER,
+    date_format: str = MONTH,
+    extra: Mapping[str, Any] | None = None,
+) -> Chart:
+    """Lines or bars along a time axis."""
+    params = series_params(metrics, by, where, number_format, axis_title) | {
+        "x_axis": time,
+        "time_grain_sqla": grain,
+        "x_axis_time_format": date_format,
+        "tooltipTimeFormat": DAY,
+        "limit": top,
+        **({"timeseries_limit_metric": metrics[0]} if top else {}),
+        **(extra or {}),
+    }
+    query = base_query(
+        columns=[time_axis(time, grain), *by],
+        metrics=metrics,
+        where=where,
+        extras={"time_grain_sqla": grain},
+        series_columns=list(by),
+        series_limit=top,
+        series_limit_metric=metrics[0] if top else None,
+        orderby=[[metrics[0], False]],
+        post_processing=series_post_processing(time, metrics, by),
+    )
+    return Chart(slug, title, dataset, f"echarts_timeseries_{kind}", params, query)
+
+
+def across(
+    slug: str,
+    title: str,
+    dataset: Dataset,
+    metrics: Sequence[str],
+    *,
+    category: str,
+    by: Sequence[str] = (),
+    where: Where | None = None,
+    axis_title: str,
+    number_format: str = NUMBER,
+    extra: Mapping[str, Any] | None = None,
+) -> Chart:
+    """Horizontal bars, one per category."""
+    params = series_params(metrics, by, where, number_format, axis_title) | {
+        "x_axis": category,
+        "orientation": "horizontal",
+        "stack": "Stack" if by else None,
+        "xAxisForceCategorical": True,
+        "x_axis_sort": "sum",
+        "x_axis_sort_asc": True,
+        "show_value": True,
+        "only_total": True,
+        **(extra or {}),
+    }
+    query = base_query(
+        columns=[axis(category), *by],
+        metrics=metrics,
+        where=where,
+        series_columns=list(by),
+        orderby=[[metrics[0], False]],
+        post_processing=series_post_processing(category, metrics, by),
+    )
+    return Chart(slug, title, dataset, "echarts_timeseries_bar", params, query)
+
+
+def heatmap(
+    slug: str,
+    title: str,
+    dataset: Dataset,
+    metric: str,
+    *,
+    time: str,
+    category: str,
+    where: Where | None = None,
+) -> Chart:
+    """Weeks across, places down; darker is more."""
+    params = {
+        "x_axis": time,
+        "time_grain_sqla": "P1D",
+        "groupby": category,
+        "metric": metric,
+        "adhoc_filters": adhoc_filters(where),
+        "row_limit": 10000,
+        "sort_x_axis": "alpha_asc",
+        "sort_y_axis": "alpha_desc",
+        "normalize_across": "heatmap",
+        "linear_color_scheme": "padang_biru",
+        "xscale_interval": -1,
+        "yscale_interval": -1,
+        "left_margin": 15,
+        "bottom_margin": 15,
+        "legend_type": "continuous",
+        "show_legend": True,
+        "show_percentage": False,
+        "show_values": False,
+        "normalized": False,
+        "value_bounds": [None, None],
+        "y_axis_format": NUMBER,
+        "x_axis_time_format": "%-d %b",
+    }
+    query = base_query(
+        columns=[time_axis(time, "P1D"), category],
+        metrics=[metric],
+        where=where,
+        extras={"time_grain_sqla": "P1D"},
+        orderby=[[time, True], [category, False]],
+        post_processing=[{"operation": "rank", "options": {"metric": metric}}],
+    )
+    return Chart(slug, title, dataset, "heatmap_v2", params, query)
+
+
+def rows(
+    slug: str,
+    title: str,
+    dataset: Dataset,
+    columns: Sequence[str],
+    *,
+    order: Sequence[tuple[str, bool]],
+    where: Where | None = None,
+    limit: int = 100,
+    decimals: Mapping[str, str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Chart:
+    """A table of rows as they are; order is (column, ascending)."""
+    orderby = [[column, ascending] for column, ascending in order]
+    params = {
+        "query_mode": "raw",
+        "all_columns": list(columns),
+        "order_by_cols": [f'["{column}", {str(ascending).lower()}]' for column, ascending in order],
+        "adhoc_filters": adhoc_filters(where),
+        "row_limit": limit,
+        "server_pagination": False,
+        "include_search": False,
+        "allow_rearrange_columns": False,
+        "show_cell_bars": False,
+        "color_pn": False,
+        "table_timestamp_format": MINUTE,
+        "column_config": {name: {"d3NumberFormat": form} for name, form in (decimals or {}).items()},
+        **(extra or {}),
+    }
+    query = base_query(columns=columns, metrics=None, where=where, orderby=orderby, row_limit=limit)
+    return Chart(slug, title, dataset, "table", params, query)
+
+
+def place_map(slug: str, title: str, dataset: Dataset, *, shape: str, where: Where) -> Chart:
+    """Coloured and labelled areas, drawn without any base map."""
+    params = {
+        "geojson": shape,
+        "adhoc_filters": adhoc_filters(where),
+        "row_limit": 500,
+        "filter_nulls": True,
+        "mapbox_style": "blank",
+        "autozoom": True,
+        "viewport": {"longitude": 100.42, "latitude": -0.92, "zoom": 9.6, "bearing": 0, "pitch": 0},
+        "fill_color_picker": {"r": 0, "g": 0, "b": 0, "a": 0},
+        "stroke_color_picker": {"r": 0, "g": 0, "b": 0, "a": 0},
+        "filled": True,
+        "stroked": True,
+        "extruded": False,
+        "line_width": 2,
+        "line_width_unit": "pixels",
+        "point_radius_fixed": {"type": "fix", "value": 1},
+        "point_radius_scale": 0,
+        "enable_labels": True,
+        "enable_icons": False,
+        "label_property_name": "label",
+        "label_color": {"r": 17, "g": 24, "b": 39, "a": 1},
+        "label_size": 12,
+        "label_size_unit": "pixels",
+    }
+    query = base_query(columns=[shape], metrics=None, where=where, row_limit=500)
+    return Chart(slug, title, dataset, "deck_geojson", params, query)
+
+
+def series_params(
+    metrics: Sequence[str], by: Sequence[str], where: Where | None, number_format: str, axis_title: str
+) -> dict[str, Any]:
+    return {
+        "metrics": list(metrics),
+        "groupby": list(by),
+        "adhoc_filters": adhoc_filters(where),
+        "annotation_layers": [],
+        "row_limit": 10000,
+        "order_desc": True,
+        "sort_series_type": "name",
+        "sort_series_ascending": True,
+        "show_legend": True,
+        "legendType": "plain",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "showTooltipTotal": False,
+        "showTooltipPercentage": False,
+        "y_axis_format": number_format,
+        "y_axis_title": axis_title,
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "truncateYAxis": False,
+        "y_axis_bounds": [None, None],
+        "truncate_metric": True,
+        "x_axis_title_margin": 15,
+        "comparison_type": "values",
+        "rolling_type": None,
+        "forecastEnabled": False,
+        "markerEnabled": False,
+        "zoomable": False,
+        **SCHEME,
+    }
+
+
+def base_query(
+    *,
+    columns: Sequence[Any],
+    metrics: Sequence[str] | None,
+    where: Where | None,
+    extras: Mapping[str, str] | None = None,
+    series_columns: Sequence[str] = (),
+    series_limit: int = 0,
+    series_limit_metric: str | None = None,
+    orderby: Sequence[Sequence[Any]] = (),
+    post_processing: Sequence[Mapping[str, Any]] = (),
+    row_limit: int | None = 10000,
+) -> dict[str, Any]:
+    query: dict[str, Any] = {
+        "columns": list(columns),
+        "filters": [{"col": column, "op": "==", "val": value} for column, value in (where or {}).items()],
+        "extras": {"having": "", "where": "", **(extras or {})},
+        "orderby": [list(order) for order in orderby],
+        "series_columns": list(series_columns),
+        "series_limit": series_limit,
+        "order_desc": True,
+        "annotation_layers": [],
+        "post_processing": list(post_processing),
+        "time_offsets": [],
+    }
+    if row_limit is not None:
+        query["row_limit"] = row_limit
+    if metrics is not None:
+        query["metrics"] = list(metrics)
+    if series_limit_metric:
+        query["series_limit_metric"] = series_limit_metric
+    return query
+
+
+def adhoc_filters(where: Where | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "clause": "WHERE",
+            "expressionType": "SIMPLE",
+            "subject": column,
+            "operator": "==",
+            "operatorId": "EQUALS",
+            "comparator": value,
+        }
+        for column, value in (where or {}).items()
+    ]
+
+
+def time_axis(column: str, grain: str) -> dict[str, Any]:
+    return axis(column) | {"timeGrain": grain}
+
+
+def axis(column: str) -> dict[str, Any]:
+    return {
+        "columnType": "BASE_AXIS",
+        "expressionType": "SQL",
+        "isColumnReference": True,
+        "label": column,
+        "sqlExpression": column,
+    }
+
+
+def series_post_processing(index: str, metrics: Sequence[str], by: Sequence[str]) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = [pivot(index, metrics, by)]
+    if len(metrics) == 1 and by:
+        steps.append({"operation": "rename", "options": {"columns": {metrics[0]: None}, "level": 0, "inplace": True}})
+    return [*steps, {"operation": "flatten"}]
+
+
+def pivot(index: str, metrics: Sequence[str], by: Sequence[str], *, drop_missing: bool = False) -> dict[str, Any]:
+    return {
+        "operation": "pivot",
+        "options": {
+            "index": [index],
+            "columns": list(by),
+            "aggregates": {metric: {"operator": "mean"} for metric in metrics},
+            "drop_missing_columns": drop_missing,
+        },
+    }

@@ -1,0 +1,191 @@
+"""Charts that both dashboards have, each reading its own database."""
+
+from __future__ import annotations
+
+from superset_exports.design import charts, datasets
+from superset_exports.design.assets import Chart, Database
+
+BY_NAME = {"x_axis_sort": "name", "x_axis_sort_asc": False}
+LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 270}
+KOTA = {"wilayah_tingkat": "kota"}
+
+
+def key_figures(database: Database) -> list[Chart]:
+    """Four numbers of the whole city."""
+    place = database.slug
+    monthly = datasets.bulanan(database)
+    weekly = datasets.mingguan(database)
+    return [
+        charts.big_number(
+            f"{place}-kebakaran-bulan",
+            "Kebakaran, bulan terakhir",
+            monthly,
+            "Jumlah",
+            time="periode_mulai",
+            grain="P1M",
+            where={"indikator_kode": "jumlah_kebakaran", **KOTA},
+            subtitle="kejadian di seluruh kota",
+            compared_with="dari bulan sebelumnya",
+        ),
+        charts.big_number(
+            f"{place}-waktu-tanggap-kota",
+            "Waktu tanggap (median)",
+            monthly,
+            "Nilai",
+            time="periode_mulai",
+            grain="P1M",
+            where={"indikator_kode": "waktu_tanggap", **KOTA},
+            number_format=charts.DECIMAL,
+            subtitle="menit sejak laporan sampai tiba; ambang 15 menit",
+            compared_with="dari bulan sebelumnya",
+        ),
+        charts.big_number(
+            f"{place}-persen-tanggap-kota",
+            "Ditanggapi dalam 15 menit",
+            monthly,
+            "Bagian",
+            time="periode_mulai",
+            grain="P1M",
+            where={"indikator_kode": "persen_tanggap_15mnt", **KOTA},
+            number_format=charts.PERCENT,
+            subtitle="bagian kejadian kebakaran dan penyelamatan",
+            compared_with="dari bulan sebelumnya",
+        ),
+        charts.big_number(
+            f"{place}-dengue-minggu",
+            "Kasus dengue, minggu terakhir",
+            weekly,
+            "Jumlah",
+            time="periode_mulai",
+            grain="P1D",
+            where={"indikator_kode": "kasus_dengue", **KOTA},
+            date_format="minggu mulai %-d %B %Y",
+            subtitle="kasus yang dilaporkan puskesmas (SKDR)",
+            compared_with="dari minggu sebelumnya",
+        ),
+    ]
+
+
+def fire_charts(database: Database) -> list[Chart]:
+    return [fires_per_month(database), response_time(database)]
+
+
+def fires_per_month(database: Database) -> Chart:
+    return charts.over_time(
+        f"{database.slug}-damkar-per-bulan",
+        "Kebakaran dan penyelamatan per bulan (bulan berjalan belum lengkap)",
+        datasets.damkar_bulanan(database),
+        ["Kebakaran", "Penyelamatan"],
+        time="bulan",
+        grain="P1M",
+        kind="bar",
+        by=["asal_data"],
+        axis_title="kejadian",
+    )
+
+
+def fires_map(database: Database) -> Chart:
+    return charts.place_map(
+        f"{database.slug}-peta-kebakaran",
+        "Kebakaran per kecamatan, bulan terakhir (peta skematis)",
+        datasets.peta_kecamatan(database),
+        shape="bentuk_berlabel",
+        where={"indikator_kode": "jumlah_kebakaran"},
+    )
+
+
+def response_time(database: Database) -> Chart:
+    return charts.across(
+        f"{database.slug}-waktu-tanggap-kecamatan",
+        "Waktu tanggap median per kecamatan, ambang 15 menit",
+        datasets.peta_kecamatan(database),
+        ["Nilai"],
+        category="kecamatan",
+        by=["ambang_15_menit"],
+        where={"indikator_kode": "waktu_tanggap"},
+        axis_title="menit",
+        number_format=charts.DECIMAL,
+    )
+
+
+def answered_in_time(database: Database) -> Chart:
+    return charts.across(
+        f"{database.slug}-persen-tanggap-kecamatan",
+        "Bagian yang ditanggapi dalam 15 menit per kecamatan",
+        datasets.peta_kecamatan(database),
+        ["Bagian"],
+        category="kecamatan",
+        by=["periode_asal"],
+        where={"indikator_kode": "persen_tanggap_15mnt"},
+        axis_title="bagian kejadian",
+        number_format=",.0%",
+        extra={"truncateYAxis": True, "y_axis_bounds": [0, 1]},
+    )
+
+
+def latest_quakes(database: Database) -> Chart:
+    return charts.rows(
+        f"{database.slug}-gempa-terbaru",
+        "Gempa terbaru menurut BMKG",
+        datasets.gempa(database),
+        [
+            "waktu",
+            "magnitudo",
+            "kedalaman_km",
+            "jarak_padang_km",
+            "wilayah",
+            "dirasakan_teks",
+            "tsunami_teks",
+            "label_teks",
+        ],
+        order=[("waktu", False)],
+        limit=1000,
+        decimals={"magnitudo": ",.1f", "kedalaman_km": ",.0f", "jarak_padang_km": ",.0f"},
+    )
+
+
+def votes(database: Database, election: str, office: str) -> Chart:
+    return charts.across(
+        f"{database.slug}-suara-{election}",
+        f"Suara {office} 2024 di Kota Padang: sementara, bukan hasil resmi",
+        datasets.pilkada_suara(database),
+        ["Suara"],
+        category="calon",
+        by=["catatan_asal"],
+        where={"pemilihan": election, **KOTA},
+        axis_title="suara",
+        extra=BY_NAME,
+    )
+
+
+def freshness(database: Database) -> Chart:
+    return charts.rows(
+        f"{database.slug}-kesegaran",
+        "Umur dan mutu setiap sumber data",
+        datasets.kesegaran_sumber(database),
+        ["judul", "opd_nama", "data_per_teks", "umur_teks", "batas_teks", "kesegaran", "mutu_teks"],
+        order=[("judul", True)],
+    )
+
+
+def vote_details(database: Database) -> Chart:
+    return charts.rows(
+        f"{database.slug}-rincian-suara",
+        "Rincian suara di Kota Padang: sementara, bukan hasil resmi",
+        datasets.pilkada_suara(database),
+        [
+            "pemilihan_nama",
+            "nomor_urut",
+            "paslon_nama",
+            "suara",
+            "persen",
+            "tps_masuk",
+            "tps_total",
+            "waktu",
+            "catatan",
+            "label_teks",
+        ],
+        order=[("pemilihan_nama", True), ("nomor_urut", True)],
+        where=KOTA,
+        decimals={"suara": ",.0f", "persen": ",.2f", "tps_masuk": ",.0f", "tps_total": ",.0f", "nomor_urut": ",.0f"},
+    )

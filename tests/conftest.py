@@ -1,0 +1,38 @@
+"""Parts that tests share: one real PostgreSQL cluster per session, and room for services of a test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from command_center.local_cluster import temporary_cluster, temporary_var
+from command_center.settings import Purpose, Settings, settings
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL cluster with the warehouse's roles, databases and raw tables."""
+
+    var: Path
+    values: dict[str, str]
+    settings: Settings
+
+    def connect(self, purpose: Purpose = "admin") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.settings.dsn(purpose))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL cluster of this session; settings() of this process point to it."""
+    with temporary_cluster() as values:
+        yield Cluster(Path(values["CC_VAR_DIR"]), values, settings())
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """A var folder that the database's account can reach; removed at the end."""
+    with temporary_var() as folder:
+        yield folder

@@ -1,0 +1,203 @@
+"""`make run` and `make serve`: what they leave behind, which must be figures and never a process."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import psutil
+import pytest
+from command_center.database import KECAMATAN
+from command_center.errors import ServiceError
+from command_center.local_environment import already_running
+from command_center.paths import DAGS, ROOT
+from command_center.processes import adopt_orphans, marked
+from command_center.source import source_names
+
+Table = set[tuple[int, float]]
+
+
+def printed_row(output: str, source: str) -> list[int]:
+    """The seven numbers of a source in the closing table."""
+    row = re.search(rf"^ *{source}((?: +[\d,]+){{7}}) *$", output, re.MULTILINE)
+    assert row is not None, output
+    return [int(text.replace(",", "")) for text in row.group(1).split()]
+
+
+def test_a_run_tells_what_became_of_every_source(city) -> None:
+    for name in source_names():
+        batches, as_before, held, failed, landed, accepted, _ = printed_row(city.first.output, name)
+        assert batches > as_before >= 0
+        assert (held, failed) == (0, 0)
+        assert landed >= accepted > 0
+    assert re.search(r"[1-9]\d* models built, [1-9]\d* tests passed", city.first.output)
+    assert "11 PDFs, 11 mails sent" in city.first.output
+    assert "All is well." in city.first.output
+
+
+def test_the_printed_rows_are_those_of_the_ledger(city) -> None:
+    with city.connect("loader") as connection:
+        ledger = connection.execute(
+            "select source, sum(rows_read) from ops.batch where started_at < %s group by source", [city.second.began]
+        ).fetchall()
+    assert {source: printed_row(city.first.output, source)[4] for source, _ in ledger} == dict(ledger)
+
+
+def test_a_run_is_done_within_ten_minutes(city) -> None:
+    assert city.first.seconds < 600
+    assert city.second.seconds < 600
+
+
+def test_every_camat_has_a_pdf_and_a_mail(city) -> None:
+    pdfs = list((city.var / "reports").rglob("*.pdf"))
+    mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("*.eml")]
+    addressed = {mail["To"] for mail in mails if mail.get_content_maintype() == "multipart"}
+    assert len(pdfs) == len(KECAMATAN)
+    assert len([address for address in addressed if "camat" in address]) == len(KECAMATAN)
+
+
+def test_a_second_run_publishes_nothing_and_mails_nothing(city) -> None:
+    with city.connect("loader") as connection:
+        published = connection.execute(
+            "select source, part, rows_published, rows_deleted from ops.batch where status = 'published' and started_at >= %s",
+            [city.second.began],
+        ).fetchall()
+        sent = connection.execute("select count(*) from ops.outbox where sent_at >= %s", [city.second.began]).fetchone()
+    assert published == []
+    assert sent == (0,)
+    assert "0 mails sent, 11 were sent before" in city.second.output
+
+
+def test_another_month_mails_exactly_the_new_edition(city) -> None:
+    before = set((city.var / "mailbox").glob("*.eml"))
+    later = (city.first.began + timedelta(days=32)).isoformat()
+    first = city.command("report", "--send", DEMO_NOW=later)
+    assert first.returncode == 0, first.stderr
+    new = set((city.var / "mailbox").glob("*.eml")) - before
+    assert len(new) == len(KECAMATAN)
+    assert city.command("report", "--send", DEMO_NOW=later).returncode == 0
+    assert set((city.var / "mailbox").glob("*.eml")) - before == new
+
+
+def test_everything_listens_on_loopback_only(city) -> None:
+    family = [psutil.Process(city.serve.pid), *psutil.Process(city.serve.pid).children(recursive=True)]
+    sockets = [c for process in family for c in process.net_connections("inet") if c.status == "LISTEN"]
+    assert {socket.laddr.ip for socket in sockets} == {"127.0.0.1"}
+    assert len({socket.laddr.port for socket in sockets}) == 5
+
+
+def test_a_second_start_finds_the_first_and_says_so(city) -> None:
+    for command in ("run", "serve"):
+        second = city.command(command)
+        said = " ".join(second.stdout.split())
+        assert second.returncode == ServiceError.exit_code
+        assert "already running since" in said
+        assert f"in process {city.serve.pid}" in said
+        assert city.airflow_url in said
+        assert city.superset_url in said
+    assert str(city.serve.pid) in already_running(city.var / "services.lock", city.var)
+
+
+def test_the_services_refuse_clean_while_they_run(city) -> None:
+    refused = city.command("clean")
+    assert refused.returncode == ServiceError.exit_code
+    assert (city.var / "local.env").exists()
+
+
+@pytest.fixture
+def before() -> Iterator[tuple[Table, Table]]:
+    """Processes below this one, which adopts every orphan, and open ports, before and after a test."""
+    adopt_orphans()
+    state = (processes(), ports())
+    yield state
+    assert processes() <= state[0]
+    assert ports() <= state[1]
+
+
+def processes() -> Table:
+    reap()
+    return {(child.pid, child.create_time()) for child in psutil.Process().children(recursive=True)}
+
+
+def reap() -> None:
+    """Collect orphans that have ended."""
+    for child in psutil.Process().children():
+        if child.status() == psutil.STATUS_ZOMBIE:
+            child.wait(1)
+
+
+def ports() -> Table:
+    """Listening ports of processes that belong to this checkout's services."""
+    mine = {child.pid for child in psutil.Process().children(recursive=True)}
+    found = psutil.net_connections("tcp")
+    return {(c.pid, c.laddr.port) for c in found if c.status == "LISTEN" and c.pid in mine}
+
+
+def start_run(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
+    env = {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var)}
+    log = (var.parent / "run.log").open("wb")
+    with log:
+        return subprocess.Popen(argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2, 8, 25])
+def test_sigterm_at_any_moment_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
+    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
+    time.sleep(seconds)
+    run.terminate()
+    run.wait(60)
+    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), (var.parent / "run.log").read_text()
+    assert marked(str(var)) == []
+
+
+@pytest.mark.parametrize("seconds", [1, 12])
+def test_ctrl_c_at_make_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
+    """A terminal's Ctrl-C reaches make and everything in its process group."""
+    make = shutil.which("make")
+    assert make is not None, "make is not installed; install the package make"
+    run = start_run(var, [make, "run"])
+    time.sleep(seconds)
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.wait(60) != 0
+    assert marked(str(var)) == []
+
+
+@pytest.mark.parametrize("seconds", [2, 15])
+def test_even_kill_of_the_main_process_leaves_nothing(before, var: Path, seconds: float) -> None:
+    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
+    time.sleep(seconds)
+    run.kill()
+    run.wait(10)
+    deadline = time.monotonic() + 40
+    while processes() - before[0] and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def test_what_a_killed_run_left_is_used_by_the_next(before, var: Path) -> None:
+    """The second start recovers the half-made folder and comes up."""
+    first = start_run(var, [sys.executable, "-m", "command_center", "run"])
+    time.sleep(4)
+    first.kill()
+    first.wait(10)
+    time.sleep(0.5)
+    for _ in range(60):
+        second = start_run(var, [sys.executable, "-m", "command_center", "serve"])
+        time.sleep(1)
+        if second.poll() is None:
+            break
+    deadline = time.monotonic() + 120
+    while "listens on 127.0.0.1" not in (var.parent / "run.log").read_text() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    text = (var.parent / "run.log").read_text()
+    second.terminate()
+    assert second.wait(60) == 0, text
+    assert "PostgreSQL 18 listens on" in text
