@@ -37,7 +37,7 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	.venv/bin/sqlfmt --check --no-progressbar --line-length 120 dbt_project
+	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
 	$(PY) -m command_center check
 
 bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side
@@ -48,7 +48,7 @@ conformance: .venv/ready ## read real payloads and report what was typed and rej
 
 clean: ## remove what was made at run time and the environments
 	@if [ -x $(PY) ] && [ -e .venv/ready ]; then $(PY) -m command_center clean; fi
-	rm -rf var .venv .venv-superset .venv-uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs
+	rm -rf var .venv .venv-superset .venv-uv .mypy_cache .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
 
 lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -

@@ -113,15 +113,17 @@ def _bench_load(folder: Path, rows: int) -> None:
     write_rows(bad, rows, bad=True)
     plain = min(_copy_seconds(good) for _ in range(3))
     whole, work, memory, report = _load_in_child(bad)
+    _, again, _, report_again = _load_in_child(bad)
     small = folder / "small.csv"
     write_rows(small, max(rows // 10, 1), bad=True)
-    _, _, memory_small, _ = _load_in_child(small, part="kecil")
-    _, again, _, report_again = _load_in_child(bad)
+    _, _, memory_small, _ = _load_in_child(small)
     print(f"psql \\copy, typed table with the same key:        {plain:6.2f} s   1.00")
     print(f"bytes to published, without imports:              {work:6.2f} s   {work / plain:4.2f}   (target 4, aim 3)")
     print(f"bytes to published, whole process with imports:   {whole:6.2f} s   {whole / plain:4.2f}")
     print(f"the same bytes again (unchanged), without imports: {again:5.2f} s")
-    print(f"peak memory of the loading process: {memory:.0f} MB; of a tenth of the rows: {memory_small:.0f} MB")
+    print(
+        f"peak memory of the loading process beside its imports: {memory:.0f} MB; of a tenth of the rows: {memory_small:.0f} MB"
+    )
     print(report, report_again, sep="\n")
 
 
@@ -157,7 +159,7 @@ from command_center.landing import Fetched, Window, land
 from command_center.load import exclusive, load
 from command_center.settings import settings
 from command_center.source import get_source
-path, part = Path(sys.argv[1]), sys.argv[2]
+path = Path(sys.argv[1])
 source = get_source("bench_baris")
 quality._datasource(settings().dsn("loader"))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -173,11 +175,11 @@ print(seconds, peak - before, outcome.status, outcome.read, outcome.published, o
 """
 
 
-def _load_in_child(path: Path, part: str = "baris") -> tuple[float, float, float, str]:
+def _load_in_child(path: Path) -> tuple[float, float, float, str]:
     """Seconds of the whole process, seconds of work, MB beside imports, and what became of the batch."""
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(path), part], check=False, capture_output=True, text=True, env=os.environ
+        [sys.executable, "-c", CHILD, str(path)], check=False, capture_output=True, text=True, env=os.environ
     )
     whole = time.perf_counter() - start
     if done.returncode != 0:

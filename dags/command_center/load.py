@@ -52,7 +52,7 @@ class Outcome:
 def exclusive(source: Source) -> Iterator[Connection]:
     """A loader's connection that nobody else loads this source beside. Raises SourceBusy."""
     with connect(settings().dsn("loader")) as connection:
-        connection.execute("set synchronous_commit = on")
+        connection.execute("set work_mem = '128MB'")  # keys of a large batch are compared in memory
         row = connection.execute(
             "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"load:{source.source}"]
         ).fetchone()

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from command_center import (
     local_airflow,
@@ -278,8 +277,8 @@ def serve() -> int:
             city.start().result()
             if os.environ.get("CC_SCHEDULES") != "off":
                 unpause_all(city)
-            console.print(accounts(city))
-            console.print(hint(city), highlight=False, soft_wrap=True)
+            for line in ("", *accounts(city), "", hint(city)):
+                console.print(line, highlight=False, soft_wrap=True, markup=False)
             while True:
                 city.must_live()
                 time.sleep(1)
@@ -299,38 +298,18 @@ def unpause_all(city: City) -> None:
         api.pause(dag_id, False)
 
 
-def accounts(city: City) -> Table:
-    """Addresses and logins, for the terminal of the person who started the services."""
-    table = Table(title="Padang Command Center", title_justify="left")
-    for heading in ("Service", "Address", "Account", "Password"):
-        table.add_column(heading, overflow="fold")
-    table.add_row(
-        "Airflow",
-        city.airflow_url,
-        local_airflow.ADMIN,
-        city.values["CC_AIRFLOW_ADMIN_PASSWORD"],
-    )
-    table.add_row(
-        "Superset, officials",
-        city.superset_url,
-        "pejabat",
-        city.values["SUPERSET_OFFICIALS_PASSWORD"],
-    )
-    table.add_row(
-        "Superset, administrator",
-        city.superset_url,
-        "admin",
-        city.values["SUPERSET_ADMIN_PASSWORD"],
-    )
-    table.add_row("Demo city", city.demo_city_url, "", "")
-    table.add_row("Mailbox", city.addresses["mailbox"], "", f"mails in {city.var / 'mailbox'}")
-    table.add_row(
-        "Warehouse",
-        city.values["WAREHOUSE_URL"],
-        "cc_officials",
-        city.values["CC_PASSWORD_OFFICIALS"],
-    )
-    return table
+def accounts(city: City) -> list[str]:
+    """Addresses and logins, for the terminal of the person who started the services; one line each, to copy from."""
+    values = city.values
+    rows = [
+        ("Airflow", city.airflow_url, local_airflow.ADMIN, values["CC_AIRFLOW_ADMIN_PASSWORD"]),
+        ("Superset, officials", city.superset_url, local_superset.OFFICIAL, values["SUPERSET_OFFICIALS_PASSWORD"]),
+        ("Superset, administrator", city.superset_url, local_superset.ADMIN, values["SUPERSET_ADMIN_PASSWORD"]),
+        ("Warehouse", values["WAREHOUSE_URL"], "cc_officials", values["CC_PASSWORD_OFFICIALS"]),
+        ("Demo city", city.demo_city_url, "", ""),
+        ("Mailbox", city.addresses["mailbox"], "", f"mails in {city.var / 'mailbox'}"),
+    ]
+    return [f"{name:24} {address:40} {account:13} {password}".rstrip() for name, address, account, password in rows]
 
 
 def hint(city: City) -> str:
@@ -355,12 +334,12 @@ def execute(argv: Sequence[str]) -> int:
 def clean() -> int:
     """Remove everything made at run time, also what was placed outside the checkout; refuses while services run."""
     var = local_environment.var_folder()
-    if var.exists():
-        with local_environment.locked(var):
-            end_leftovers(str(var))
-            local_postgres.stop_leftover(local_postgres.place_cluster(var))
-            local_postgres.remove_relocated(var)
-            shutil.rmtree(var)
+    local_environment.make_folders(var)
+    with local_environment.locked(var):
+        end_leftovers(str(var))
+        local_postgres.stop_leftover(local_postgres.place_cluster(var))
+        local_postgres.remove_relocated(var)
+        shutil.rmtree(var)
     return 0
 
 

@@ -195,7 +195,7 @@ def write_environment(var: Path, values: Mapping[str, str]) -> None:
 def make_environment(var: Path, before: Mapping[str, str], ports: Ports) -> dict[str, str]:
     """Every value of local.env: secrets that stay from start to start, and addresses of this start."""
     known = {name: value for name, value in before.items() if value}
-    values = {name: known.get(name) or secrets.token_urlsafe(24) for name in TOKENS}
+    values = {name: known.get(name) or secrets.token_urlsafe(64 if "SECRET" in name else 24) for name in TOKENS}
     values |= {name: known.get(name) or secrets.token_hex(32) for name in KEYS}
     values[FERNET_KEY] = known.get(FERNET_KEY) or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     values |= addresses(var, values, ports)
@@ -214,6 +214,7 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
         "CC_DEMO_CITY_URL": f"http://127.0.0.1:{ports.demo_city}",
         "WAREHOUSE_URL": f"postgresql://127.0.0.1:{ports.postgres}/warehouse",
         "PUBLIK_URL": f"postgresql://127.0.0.1:{ports.postgres}/publik",
+        "CC_MAILBOX_FOLDER": str(var / "mailbox"),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(ports.mailbox),
         **local_airflow.environment(var, driver + metadata, ports.airflow),

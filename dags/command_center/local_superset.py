@@ -10,6 +10,7 @@ from command_center.errors import ServiceError
 from command_center.paths import ROOT
 from command_center.processes import Command
 
+ADMIN = "admin"
 OFFICIAL = "pejabat"
 CONFIGURATION = ROOT / "docker" / "superset"
 

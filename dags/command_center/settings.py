@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     cc_mail_camat: str = Field(
         "camat.{slug}@padang.invalid", description="Address of a camat; {slug} is the kecamatan's name"
     )
+    cc_mailbox_folder: Path | None = Field(
+        None, description="Folder of the local mailbox; there an undecided delivery can be looked up"
+    )
     cc_mail_steward: str = Field("steward.{opd}@padang.invalid", description="Address that alerts of an OPD go to")
 
     @property

@@ -115,7 +115,8 @@ THEME_DEFAULT = {
         "fontUrls": [],
         # The legend's buttons "All" and "Inv" come in English only.
         "echartsOptionsOverridesByChartType": {
-            kind: {"legend": {"selector": False}} for kind in ("echarts_timeseries_bar", "echarts_timeseries_line")
+            "echarts_timeseries_bar": {"legend": {"selector": False}, "grid": {"right": 40}},
+            "echarts_timeseries_line": {"legend": {"selector": False}},
         },
     },
     "algorithm": "default",

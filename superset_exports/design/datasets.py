@@ -179,6 +179,7 @@ def gempa(database: Database) -> Dataset:
             Column("dirasakan", "TEXT", "Dirasakan (MMI)"),
             Column("sumber", "TEXT", "Sumber"),
             LABEL,
+            ORIGIN,
             Column("tsunami_teks", "TEXT", "Tsunami", "case when potensi_tsunami then '▲ Berpotensi' else 'Tidak' end"),
             Column("dirasakan_teks", "TEXT", "Dirasakan (MMI)", "coalesce(dirasakan, '–')"),
             Column("label_teks", "TEXT", "Label", "coalesce(label_data, '–')"),

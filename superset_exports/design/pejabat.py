@@ -23,7 +23,7 @@ def dashboard() -> Dashboard:
             Heading("Kesehatan"),
             Row(50, [Cell(diseases_per_week(), 7), Cell(dengue_heatmap(), 5)]),
             Heading("Gempa bumi"),
-            Row(44, [Cell(quakes_per_month(), 4), Cell(shared.latest_quakes(GUDANG), 8)]),
+            Row(44, [Cell(quakes_per_day(), 4), Cell(shared.latest_quakes(GUDANG), 8)]),
             Row(6, [Cell(look.quake_note(), 12)]),
             Heading("Pilkada 2024"),
             Row(
@@ -82,18 +82,18 @@ def dengue_heatmap() -> Chart:
     )
 
 
-def quakes_per_month() -> Chart:
+def quakes_per_day() -> Chart:
     return charts.over_time(
-        "gudang-gempa-per-bulan",
-        "Gempa dirasakan dalam jarak 300 km per bulan",
-        datasets.bulanan(GUDANG),
-        ["Jumlah"],
-        time="periode_mulai",
-        grain="P1M",
+        "gudang-gempa-per-hari",
+        "Gempa per hari di Indonesia",
+        datasets.gempa(GUDANG),
+        ["Gempa"],
+        time="waktu",
+        grain="P1D",
         kind="bar",
         by=["asal_data"],
-        where={"indikator_kode": "jumlah_gempa_dirasakan_radius", **shared.KOTA},
         axis_title="gempa",
+        date_format="%-d %b",
     )
 
 
@@ -108,8 +108,14 @@ def count_progress() -> Chart:
         by=["pemilihan_asal"],
         axis_title="bagian TPS yang masuk",
         number_format=",.0%",
-        date_format="%-d %b %H.%M",
-        extra={"tooltipTimeFormat": charts.MINUTE},
+        date_format="%-d/%-m %H.%M",
+        extra={
+            "tooltipTimeFormat": charts.MINUTE,
+            "markerEnabled": True,  # a published count may stand alone
+            "markerSize": 8,
+            "truncateYAxis": True,
+            "y_axis_bounds": [0, 1],
+        },
     )
 
 

@@ -6,7 +6,7 @@ from superset_exports.design import charts, datasets
 from superset_exports.design.assets import Chart, Database
 
 BY_NAME = {"x_axis_sort": "name", "x_axis_sort_asc": False}
-LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 270}
+LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
 KOTA = {"wilayah_tingkat": "kota"}
 
 

@@ -9,7 +9,6 @@ mailbox can be asked it decides, elsewhere the row is held for a person.
 from __future__ import annotations
 
 import hashlib
-import os
 import smtplib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from pathlib import Path
 from typing import Literal
 
 import psycopg
@@ -179,8 +177,8 @@ def enter_outbox(connection: Connection, letter: Letter) -> str:
 
 def ask_mailbox(message_id: str) -> bool | None:
     """Whether the mail arrived; None where no mailbox can be asked (CC_MAILBOX_FOLDER is not set)."""
-    folder = os.environ.get("CC_MAILBOX_FOLDER")
-    return holds_mail(Path(folder), message_id) if folder else None
+    folder = settings().cc_mailbox_folder
+    return holds_mail(folder, message_id) if folder else None
 
 
 def send_letter(connection: Connection, letter: Letter, mail: EmailMessage) -> tuple[Outcome, str]:
