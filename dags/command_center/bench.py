@@ -133,6 +133,8 @@ def _copy_seconds(path: Path) -> float:
     from command_center.settings import settings
 
     dsn = settings().dsn("loader")
+    login = os.environ | {"PGPASSWORD": settings().secret("cc_password_loader")}
+    address = settings().warehouse_url.replace("//", "//cc_loader@", 1)
     with connect(dsn, autocommit=True) as connection:
         connection.execute("drop table if exists stage.plain")
         connection.execute(f"create table stage.plain ({TYPES})")
@@ -147,6 +149,7 @@ def _copy_seconds(path: Path) -> float:
             f"\\copy stage.plain from '{path}' (format csv, header true)",
         ],
         check=True,
+        env=login,
     )
     return time.perf_counter() - start
 

@@ -48,9 +48,10 @@ def _current_landings(connection: Connection) -> list[int]:
             select distinct on (source, table_name, part) landing_id
             from ops.batch where status = 'published' order by source, table_name, part, batch_id desc
         ) as b join ops.landing using (landing_id)
-        where erased_at is null and expires_at > clock_timestamp()
+        where erased_at is null and expires_at > %s
         order by landing_id
-        """
+        """,
+        [settings().now()],
     ).fetchall()
     return [cast(int, row[0]) for row in rows]
 

@@ -163,7 +163,7 @@ def gempa(database: Database) -> Dataset:
     return Dataset(
         database,
         "gempa",
-        "Satu baris per gempa dari BMKG",
+        "Satu baris per gempa dari BMKG, 30 hari terakhir",
         [
             Column("gempa_kode", "TEXT", "Kode"),
             Column("waktu", "TIMESTAMP", "Waktu (WIB)"),
@@ -186,6 +186,8 @@ def gempa(database: Database) -> Dataset:
         ],
         [Metric("Gempa", "Gempa", "count(*)", ",.0f")],
         time_column="waktu",
+        name="gempa_30_hari",
+        where=f"waktu > (select max(waktu) - interval '30 days' from {database.schema}.gempa)",
     )
 
 

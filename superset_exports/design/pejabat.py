@@ -85,7 +85,7 @@ def dengue_heatmap() -> Chart:
 def quakes_per_day() -> Chart:
     return charts.over_time(
         "gudang-gempa-per-hari",
-        "Gempa per hari di Indonesia",
+        "Gempa per hari di Indonesia, 30 hari",
         datasets.gempa(GUDANG),
         ["Gempa"],
         time="waktu",

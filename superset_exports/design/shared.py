@@ -126,7 +126,7 @@ def answered_in_time(database: Database) -> Chart:
 def latest_quakes(database: Database) -> Chart:
     return charts.rows(
         f"{database.slug}-gempa-terbaru",
-        "Gempa terbaru menurut BMKG",
+        "Gempa menurut BMKG, 30 hari terakhir",
         datasets.gempa(database),
         [
             "waktu",
