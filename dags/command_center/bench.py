@@ -144,7 +144,7 @@ def _copy_seconds(path: Path) -> float:
         [
             PACKAGE / "pginstall" / "bin" / "psql",
             "-q",
-            dsn,
+            address,
             "-c",
             f"\\copy stage.plain from '{path}' (format csv, header true)",
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from command_center.source import Request, Source, Table
 from command_center.stage import Stage
 
 log = logging.getLogger(__name__)
+
+LOCK_WAIT_S = 5.0
 
 Status = Literal["published", "unchanged", "held", "failed"]
 
@@ -53,13 +56,24 @@ def exclusive(source: Source) -> Iterator[Connection]:
     """A loader's connection that nobody else loads this source beside. Raises SourceBusy."""
     with connect(settings().dsn("loader")) as connection:
         connection.execute("set work_mem = '128MB'")  # keys of a large batch are compared in memory
+        if not _lock(connection, source):
+            raise SourceBusy(f"{source.source} is being loaded by another process; try again when it has ended.")
+        yield connection
+
+
+def _lock(connection: Connection, source: Source) -> bool:
+    """Take the source's lock; a process that has just ended gives it back within moments."""
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while True:
         row = connection.execute(
             "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"load:{source.source}"]
         ).fetchone()
         connection.commit()
-        if row is None or not row[0]:
-            raise SourceBusy(f"{source.source} is being loaded by another process; try again when it has ended.")
-        yield connection
+        if row is not None and row[0]:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
 
 
 def load(connection: Connection, source: Source, landed: Landed, *, run_id: str, force: bool = False) -> list[Outcome]:

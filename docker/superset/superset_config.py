@@ -45,6 +45,7 @@ PREVENT_UNSAFE_DB_CONNECTIONS = True
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 50_000
 RATELIMIT_ENABLED = True
+RATELIMIT_APPLICATION = "1000 per second"  # one address may be a whole office; logins have their own, low limit
 EVENT_LOGGER = OfficialsEventLogger()
 ENABLE_PROXY_FIX = os.environ.get("SUPERSET_BEHIND_PROXY") == "1"
 SESSION_COOKIE_NAME = "padang_session"
