@@ -38,6 +38,9 @@ MARK = "CC_SERVICES_OF"  # in the environment of every service: the folder it wo
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
+AGAIN_S = 2.0
+
+
 class Interrupted(KeyboardInterrupt):
     """A signal asked this program to end."""
 
@@ -53,16 +56,26 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """Python drops an exception that a handler raises in a destructor or a callback, so it is raised until it is heard."""
+
+    def again(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
     ignore_signals()
+    signal.signal(signal.SIGALRM, again)
+    signal.setitimer(signal.ITIMER_REAL, AGAIN_S, AGAIN_S)
     raise Interrupted(number)
 
 
 def ignore_signals() -> None:
+    """What begins to end is not interrupted."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
 
