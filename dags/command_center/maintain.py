@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import fsspec
 from psycopg import sql
@@ -101,60 +99,8 @@ def _erase_expired(connection: Connection) -> int:
 
 def build_docs() -> str:
     """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs."""
+    from command_center.data_docs import build_data_docs
     from command_center.transform import build_docs as build_dbt_docs
 
     build_dbt_docs()
     return f"Data Docs: {build_data_docs()}"
-
-
-def build_data_docs() -> Path:
-    """Build the Data Docs site from the newest audit of each table and part; returns its first page."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
-    from great_expectations.core import ExpectationSuite, RunIdentifier
-    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResultSchema
-    from great_expectations.data_context.types.resource_identifiers import (
-        ExpectationSuiteIdentifier,
-        ValidationResultIdentifier,
-    )
-
-    folder = settings().cc_var_dir / "data_docs"
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    for name in list(context.get_site_names()):
-        context.delete_data_docs_site(name)
-    context.add_data_docs_site("local", _site(folder))
-    with connect(settings().dsn("loader")) as connection:
-        audits = _newest_audits(connection)
-    for batch_id, part, finished_at, content in audits:
-        result: Any = ExpectationSuiteValidationResultSchema().load(content)
-        name = str(content["suite_name"])
-        suite = ExpectationSuite(name=name, expectations=[one.expectation_config for one in result.results])
-        context.suites.add_or_update(suite)
-        key = ValidationResultIdentifier(
-            expectation_suite_identifier=ExpectationSuiteIdentifier(name),
-            run_id=RunIdentifier(run_name=f"batch {batch_id}", run_time=finished_at),
-            batch_identifier=str(part),
-        )
-        context.validation_results_store.set(key, result)
-    context.build_data_docs(site_names=["local"])
-    return folder / "index.html"
-
-
-def _site(folder: Path) -> Any:
-    return {
-        "class_name": "SiteBuilder",
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
-    }
-
-
-def _newest_audits(connection: Connection) -> list[tuple[Any, Any, Any, Any]]:
-    rows = connection.execute(
-        """
-        select distinct on (source, table_name, part) b.batch_id, b.part, b.finished_at, a.result
-        from ops.audit as a join ops.batch as b using (batch_id)
-        order by source, table_name, part, b.batch_id desc
-        """
-    ).fetchall()
-    return cast("list[tuple[Any, Any, Any, Any]]", rows)

@@ -31,8 +31,10 @@ from command_center.source import source_names
 
 ELECTION_SOURCE = "kpu_sirekap"
 ELECTION_NIGHT = [
-    datetime(2024, 11, 27, 17, tzinfo=WIB),
-    datetime(2024, 11, 27, 21, tzinfo=WIB),
+    datetime(2024, 11, 27, 16, tzinfo=WIB),
+    datetime(2024, 11, 27, 19, tzinfo=WIB),
+    datetime(2024, 11, 27, 22, tzinfo=WIB),
+    datetime(2024, 11, 28, 2, tzinfo=WIB),
     datetime(2024, 11, 29, 12, tzinfo=WIB),
     datetime(2024, 12, 6, 18, tzinfo=WIB),
 ]
