@@ -16,13 +16,13 @@ from command_center.settings import settings
 
 
 def verify_all() -> str:
-    """Read every archived answer of a current batch back, and compare the raw tables with their ledger.
+    """Read every archived answer that is kept back, and compare the raw tables with their ledger.
 
     Raises IntegrityError naming everything that changed since it was archived or published.
     """
     problems: list[str] = []
     with connect(settings().dsn("loader")) as connection:
-        ids = _current_landings(connection)
+        ids = _kept_landings(connection)
         for landing_id in ids:
             try:
                 for _ in stream(get_landed(connection, landing_id)):
@@ -38,17 +38,10 @@ def verify_all() -> str:
     return f"{len(ids)} archived answers and all raw tables are as they were published."
 
 
-def _current_landings(connection: Connection) -> list[int]:
-    """Landing objects behind the last published batch of each key, within their retention."""
+def _kept_landings(connection: Connection) -> list[int]:
+    """Every landing object within its retention."""
     rows = connection.execute(
-        """
-        select distinct landing_id from (
-            select distinct on (source, table_name, part) landing_id
-            from ops.batch where status = 'published' order by source, table_name, part, batch_id desc
-        ) as b join ops.landing using (landing_id)
-        where erased_at is null and expires_at > %s
-        order by landing_id
-        """,
+        "select landing_id from ops.landing where erased_at is null and expires_at > %s order by landing_id",
         [settings().now()],
     ).fetchall()
     return [cast(int, row[0]) for row in rows]
