@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check bench conformance clean lock
+.PHONY: help run serve test check bench conformance new-source preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -21,7 +21,7 @@ export UV_SYSTEM_CERTS := true
 endif
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: .venv/ready .venv-superset/ready ## run the whole city once, from an empty machine to published figures
@@ -45,6 +45,14 @@ bench: .venv/ready ## measure loading, checks, builds and reports as ratios of t
 
 conformance: .venv/ready ## read real payloads and report what was typed and rejected (CONFORMANCE_SAMPLES=folder)
 	@$(PY) -m command_center conformance
+
+new-source: .venv/ready ## write the five files of a source (SOURCE=key KIND=kind [ADDRESS=url] [FILE=path] [TABLE=name])
+	@$(PY) -m command_center new-source "$(SOURCE)" --kind "$(KIND)" $(if $(ADDRESS),--address "$(ADDRESS)") \
+		$(if $(FILE),--file "$(FILE)") $(if $(TABLE),--table "$(TABLE)")
+
+preview: .venv/ready ## show what would become of an answer or a file (SOURCE=key [FILE=path] [ROWS=10] [TABLE=] [PART=])
+	@$(PY) -m command_center preview "$(SOURCE)" $(if $(FILE),--file "$(FILE)") $(if $(ROWS),--rows "$(ROWS)") \
+		$(if $(TABLE),--table "$(TABLE)") $(if $(PART),--part "$(PART)")
 
 clean: ## remove what was made at run time and the environments
 	@if [ -x $(PY) ] && [ -e .venv/ready ]; then $(PY) -m command_center clean; fi

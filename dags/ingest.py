@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from command_center.dag_parts import ingest_dag
-from command_center.source import all_sources
+from command_center.dag_parts import broken_dag, ingest_dag
+from command_center.source import readable_sources
 
-for _source in all_sources():
+_sources, _problems = readable_sources()
+for _source in _sources:
     globals()[f"ingest_{_source.source}"] = ingest_dag(_source)
+for _name, _sentence in _problems.items():
+    globals()[f"ingest_{_name}"] = broken_dag(_name, _sentence)

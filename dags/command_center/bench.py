@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from command_center.errors import ServiceError
+from command_center.paths import DAGS
 
 DECLARATION = """
 source: bench_baris
@@ -87,12 +88,35 @@ def bench(rows: int = 1_000_000) -> int:
     """Print the ratios of DESIGN's table that this step can measure."""
     from command_center.local_cluster import temporary_cluster
 
+    _bench_dags()
     with temporary_cluster() as environment:
         folder = Path(environment["CC_VAR_DIR"])
         print(f"{rows} rows, {os.cpu_count()} cores; every ratio is against psql \\copy of the same rows in this run.")
         _declare(folder)
         _bench_load(folder, rows)
     return 0
+
+
+DAG_IMPORTS = """
+import runpy, sys, time
+start = time.perf_counter()
+import airflow.sdk
+print("import airflow.sdk", time.perf_counter() - start, sep="|")
+for path in sys.argv[1:]:
+    start = time.perf_counter()
+    runpy.run_path(path)
+    print(path, time.perf_counter() - start, sep="|")
+"""
+
+
+def _bench_dags() -> None:
+    """How long Airflow needs for each DAG file, beside its own import, which it has done before it reads any."""
+    files = sorted(str(path) for path in DAGS.glob("*.py"))
+    done = subprocess.run([sys.executable, "-c", DAG_IMPORTS, *files], check=True, capture_output=True, text=True)
+    rows = [line.split("|") for line in done.stdout.splitlines() if "|" in line]
+    base = float(rows[0][1])
+    for name, seconds in rows:
+        print(f"{Path(name).name:24} {float(seconds):6.2f} s   {float(seconds) / base:4.2f} of Airflow's own import")
 
 
 def _declare(folder: Path) -> None:
@@ -159,6 +183,7 @@ import sys, time, hashlib, resource
 from pathlib import Path
 from command_center import quality
 from command_center.landing import Fetched, Window, land
+from command_center.extract.isolated import Parser
 from command_center.load import exclusive, load
 from command_center.settings import settings
 from command_center.source import get_source
@@ -167,11 +192,11 @@ source = get_source("bench_baris")
 quality._datasource(settings().dsn("loader"))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 start = time.perf_counter()
-with exclusive(source) as connection:
+with exclusive(source) as connection, Parser() as parser:
     digest = hashlib.file_digest(path.open("rb"), "sha256").hexdigest()
     fetched = Fetched("baris", path, digest, path.stat().st_size, "text/csv", str(path), settings().now())
     landed = land(connection, source, fetched, Window())
-    outcome = load(connection, source, landed, run_id="bench")[0]
+    outcome = load(connection, source, landed, parser, run_id="bench")[0]
 seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(seconds, peak - before, outcome.status, outcome.read, outcome.published, outcome.unchanged, outcome.quarantined, outcome.reason, sep="|")

@@ -8,9 +8,12 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import get_args
 
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
 from command_center.settings import Settings, settings
+from command_center.source import Kind
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -149,6 +152,22 @@ def _check(_: argparse.Namespace) -> int:
     return DeclarationError.exit_code if problems else 0
 
 
+def _preview(arguments: argparse.Namespace) -> int:
+    from command_center.preview import preview
+
+    return preview(arguments.source, arguments.file, rows=arguments.rows, table=arguments.table, part=arguments.part)
+
+
+def _new_source(arguments: argparse.Namespace) -> int:
+    from command_center.newcomer import new_source
+
+    steps = new_source(
+        arguments.source, arguments.kind, address=arguments.address, file=arguments.file, table=arguments.table
+    )
+    print("\n".join(steps))
+    return 0
+
+
 def _generate(_: argparse.Namespace) -> int:
     from command_center import catalogue
 
@@ -189,6 +208,24 @@ def _ingest_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--force", action="store_true", help="load even when nothing changed")
 
 
+def _preview_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
+    command.add_argument("--file", type=Path, help="read this file instead of asking the source")
+    command.add_argument("--rows", type=int, default=10, help="typed rows to show")
+    command.add_argument("--table", help="only this table")
+    command.add_argument("--part", help="only this part")
+
+
+def _new_source_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="key of the new source, <opd>_<system>, e.g. dlh_sampah")
+    command.add_argument("--kind", required=True, choices=get_args(Kind), help="how it is asked and read")
+    command.add_argument("--address", help="where it is, e.g. sftp://data.padang.go.id/dlh")
+    command.add_argument(
+        "--file", type=Path, help="a real file or answer; its headers become columns, and it the fixture"
+    )
+    command.add_argument("--table", default="", help="name of the table; default: the second half of the key")
+
+
 def _release_options(command: argparse.ArgumentParser) -> None:
     for name in ("source", "table", "part"):
         command.add_argument(name)
@@ -219,6 +256,8 @@ def _exec_options(command: argparse.ArgumentParser) -> None:
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
+    "preview": _preview_options,
+    "new-source": _new_source_options,
     "release": _release_options,
     "report": _report_options,
     "transform": _transform_options,
@@ -231,6 +270,8 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("serve", _serve, "start all services and keep them until Ctrl-C"),
     ("clean", _clean, "remove everything that was made at run time"),
     ("bootstrap", _bootstrap, "create roles, databases, schemas and raw tables"),
+    ("new-source", _new_source, "write the five files of a new source, to be filled in"),
+    ("preview", _preview, "show what would become of a source's answer or of a file; publishes nothing"),
     ("ingest", _ingest, "archive and load one source"),
     ("release", _release, "record the decision to publish a held batch"),
     ("transform", _transform, "build, test and publish the warehouse"),

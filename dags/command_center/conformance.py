@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
-from psycopg import sql
 from rich.console import Console
 from rich.table import Table as Grid
 
-from command_center import stage
 from command_center.database import connect
 from command_center.ddl import Connection
-from command_center.errors import PayloadError
-from command_center.extract import delimited, http_json, xlsx
-from command_center.extract.delimited import NotPlain
-from command_center.extract.reading import Answer, Reading
-from command_center.load import read
+from command_center.errors import CommandCenterError, PayloadError
+from command_center.extract.isolated import Parser
 from command_center.paths import ROOT
+from command_center.recognise import Recogniser
 from command_center.settings import settings
-from command_center.source import Source, Table, all_sources
-from command_center.stage import Stage
+from command_center.source import Column, Source, all_sources
+from command_center.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file
 
-CITY = "1371"
+# Words in the name of a folder, or in the key of a source, that tell which family it belongs to.
 FAMILIES = {
-    "bmkg": "bmkg",
-    "gempa": "bmkg",
-    "kpu": "kpu",
-    "sirekap": "kpu",
-    "pilkada": "kpu",
-    "pemilu": "kpu",
-    "health": "dinkes",
-    "dinkes": "dinkes",
-    "skdr": "dinkes",
-    "damkar": "damkar",
-    "fire": "damkar",
+    **dict.fromkeys(("bmkg", "gempa", "cuaca", "nowcast", "inatews"), "bmkg"),
+    **dict.fromkeys(("kpu", "sirekap", "pilkada", "pemilu"), "kpu"),
+    **dict.fromkeys(("health", "dinkes", "skdr", "puskesmas"), "dinkes"),
+    **dict.fromkeys(("damkar", "fire", "kebakaran"), "damkar"),
+    **dict.fromkeys(("budget", "apbd", "djpk", "sipd", "lra", "bpkad", "anggaran"), "budget"),
+    **dict.fromkeys(("ckan", "satudata"), "ckan"),
+    **dict.fromkeys(("disaster", "bnpb", "bpbd", "petabencana", "bencana"), "disaster"),
+    **dict.fromkeys(("dukcapil", "disdukcapil", "wilayah", "penduduk", "population"), "penduduk"),
+    **dict.fromkeys(("command", "112", "pengaduan", "lapor"), "pengaduan"),
+    **dict.fromkeys(("zabbix", "prometheus", "librenms"), "zabbix"),
+    **dict.fromkeys(("berita", "rss", "trends", "isu"), "berita"),
+    **dict.fromkeys(("agenda", "ics", "kalender"), "agenda"),
+    **dict.fromkeys(("dishub", "traffic", "waze", "lalin"), "dishub"),
 }
 
 
@@ -53,11 +50,29 @@ class Report:
     read: int = 0
     typed: int = 0
     duplicates: int = 0
+    ignored: int = 0
+    rejected_rows: int = 0
     outside: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: str | None = None
+
+
+@dataclass
+class Bench:
+    """What files are examined with."""
+
+    connection: Connection
+    parser: Parser
+    recogniser: Recogniser
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """A connection to the cluster of settings(), and the two processes that files are opened in."""
+    with connect(settings().dsn("loader")) as connection, Parser() as parser, Recogniser() as recogniser:
+        yield Bench(connection, parser, recogniser)
 
 
 def conformance(paths: Iterable[str] = ()) -> int:
@@ -69,9 +84,9 @@ def conformance(paths: Iterable[str] = ()) -> int:
 
     files = list(_files([Path(path) for path in paths] or _default_folders()))
     reports: list[Report] = []
-    with temporary_cluster(), connect(settings().dsn("loader")) as connection:
-        for number, file in enumerate(files):
-            reports += examine(connection, file, number * 10)
+    with temporary_cluster(), bench() as tools:
+        for file in files:
+            reports += examine(tools, file)
     _print(reports)
     return PayloadError.exit_code if any(report.refused for report in reports) else 0
 
@@ -93,100 +108,87 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             raise PayloadError(f"{path} does not exist; name files or folders of payloads.")
 
 
-def examine(connection: Connection, file: Path, first_batch: int) -> list[Report]:
+def examine(tools: Bench, file: Path) -> list[Report]:
     """Read one file with the first connector that knows it, by the family of its folder, then by its content."""
-    content = file.read_bytes()
-    refusals: list[Report] = []
-    for source in _candidates(file):
-        try:
-            tables = list(recognise(source, file, content))
-        except PayloadError as error:
-            if _family(file) == source.opd:
-                refusals.append(Report(file, source.source, refused=str(error)))
-            continue
-        if tables:
-            return [
-                _try_table(connection, source, name, file, content, first_batch + number)
-                for number, name in enumerate(tables)
-            ]
-    known = [report for report in refusals if file.suffix.lower() in SUFFIXES[_kind(report.connector)]]
-    return known[:1] or [Report(file, "no connector")]
+    family = _family(file)
+    candidates = sorted(all_sources(), key=lambda source: family not in families_of(source))
+    by_key = {source.source: source for source in candidates}
+    try:
+        found = tools.recogniser.recognise(file, candidates, {"part": file.stem, "file": file.name})
+    except PayloadError as error:
+        return [Report(file, "no connector", notes=[str(error)])]
+    for one in found:
+        if one.tables:
+            return [_try_table(tools, by_key[one.source], name, file) for name in one.tables]
+    for one in found:
+        if family in families_of(by_key[one.source]):
+            return [Report(file, one.source, refused=one.refusal)]
+    return [Report(file, "no connector")]
 
 
-SUFFIXES = {"http_json": {".json"}, "csv": {".csv", ".txt"}, "xlsx": {".xlsx", ".xls"}}
-
-
-def _kind(key: str) -> str:
-    return next(source.extract.kind for source in all_sources() if source.source == key)
+def families_of(source: Source) -> set[str]:
+    words = {*source.source.split("_"), source.opd}
+    return {FAMILIES[word] for word in words if word in FAMILIES}
 
 
 def _family(file: Path) -> str | None:
-    """The agency whose folder the file lies in, if a folder's name tells."""
+    """The family whose folder the file lies in, if a folder's name tells."""
     for folder in [file.parent, *file.parents]:
-        for word, opd in FAMILIES.items():
-            if word in folder.name.lower():
-                return opd
+        name = folder.name.lower()
+        parts = re.findall(r"[a-z]+|\d+", name)
+        for word, family in FAMILIES.items():
+            if word in parts or (len(word) > 3 and word in name):
+                return family
     return None
 
 
-def _candidates(file: Path) -> list[Source]:
-    return sorted(all_sources(), key=lambda source: source.opd != _family(file))
+def _try_table(tools: Bench, source: Source, name: str, file: Path) -> Report:
+    report = Report(file, f"{source.source}.{name}")
+    known = _known(source, file)
+    relaxed = _relaxed(source, name, known)
+    try:
+        trial = attempt(
+            tools.connection, tools.parser, relaxed, name, answer_of(relaxed, name, file, known), is_judged=False
+        )
+    except CommandCenterError as error:
+        report.refused = str(error)
+        return report
+    report.refused = trial.refused
+    report.read, report.typed, report.duplicates = trial.read, trial.typed, trial.duplicates
+    report.rejected_rows, report.outside, report.ignored = trial.quarantined, trial.outside, trial.ignored.total()
+    report.notes = trial.warnings
+    _explain(trial, report)
+    return report
 
 
-def recognise(source: Source, file: Path, content: bytes) -> Iterator[str]:
-    """The tables of a source that this content feeds. Raises PayloadError when it is broken."""
-    answer = _answer(source, file, content)
-    for name, table in source.tables.items():
-        if source.extract.kind == "http_json":
-            if _has_records(table, http_json.parse(answer)):
-                yield name
-        elif _is_table_file(source, file, content, answer) and any(
-            _shares_header(table, header) for header in _headers(source, content, answer)
-        ):
-            yield name
+def _known(source: Source, file: Path) -> dict[str, str]:
+    """What rows know as @name: from the file's name where a request matches, else '?', for texts the file's stem."""
+    match = match_file(source, file.name)
+    names = {name for request in source.requests for name in (*request.params, *NAMES.findall(request.files or ""))}
+    known = dict(match.known) if match.is_certain else {"part": file.stem, "file": file.name}
+    told = {"pemilihan": _election(file), "kode_wilayah": _area(file, file.read_bytes())}
+    return {**dict.fromkeys(names, UNKNOWN), **told, **known}
 
 
-def _is_table_file(source: Source, file: Path, content: bytes, answer: Answer) -> bool:
-    if source.extract.kind == "xlsx":
-        return xlsx.is_workbook(content, file.suffix, answer.where)
-    return file.suffix.lower() in SUFFIXES["csv"]
+def _relaxed(source: Source, name: str, known: dict[str, str]) -> Source:
+    """The source with every column as text whose value only the right file name could tell, so that '?' rejects no row."""
+    table = source.tables[name]
+    columns = [_placeholder(column) if _is_unknown(column, known) else column for column in table.columns]
+    relaxed = table.model_copy(update={"columns": columns})
+    return source.model_copy(update={"tables": {**source.tables, name: relaxed}})
 
 
-def _headers(source: Source, content: bytes, answer: Answer) -> list[list[str]]:
-    if source.extract.kind == "xlsx":
-        return xlsx.headers(source, content, answer.where)
-    return [delimited.header(source, answer)]
+def _is_unknown(column: Column, known: Mapping[str, str]) -> bool:
+    return column.source.startswith("@") and known.get(column.source[1:]) == UNKNOWN
 
 
-def _has_records(table: Table, root: object) -> bool:
-    needed = {c.source for c in table.columns if c.required and not c.source.startswith(("@", "{", "$."))}
-    takes_scalars = any(column.source == "value" for column in table.columns)
-    for path in table.records:
-        steps = path.split(".{")[0]
-        if not path.startswith(("{", "[")) and any(True for _ in http_json.find(root, steps.removesuffix("[]"))):
-            return True  # the place is there, be it empty
-        for _, _, record in http_json.find(root, path):
-            if isinstance(record, dict) and not takes_scalars and needed <= set(record):
-                return True
-            if takes_scalars and not isinstance(record, (dict, list)):
-                return True
-    return False
-
-
-def _shares_header(table: Table, header: list[str]) -> bool:
-    declared = [c for c in table.columns if not c.source.startswith("@")]
-    found = sum(1 for column in declared if {column.source, *column.aliases} & set(header))
-    return found * 2 > len(declared)
-
-
-def _answer(source: Source, file: Path, content: bytes) -> Answer:
-    known = {"part": file.stem, "pemilihan": _election(file), "kode_wilayah": _area(file, content)}
-    return Answer(file.name, lambda: iter([content]), known)
+def _placeholder(column: Column) -> Column:
+    return column.model_copy(update={"type": "text", "capture": None, "references": None, "required": False})
 
 
 def _election(file: Path) -> str:
     found = re.search(r"pkwkp|pkwkk|ppwp|pdpr|pdprdp|pdprdk|pdpd", str(file).lower())
-    return found.group(0) if found else "tidak diketahui"
+    return found.group(0) if found else UNKNOWN
 
 
 def _area(file: Path, content: bytes) -> str:
@@ -199,89 +201,19 @@ def _area(file: Path, content: bytes) -> str:
     return codes[0][:longest].decode() if longest else "0"
 
 
-def _try_table(connection: Connection, source: Source, name: str, file: Path, content: bytes, batch: int) -> Report:
-    table = source.tables[name]
-    report = Report(file, f"{source.source}.{name}")
-    steps = Stage(batch, table, settings().now())
-    try:
-        reading = _stage(connection, source, table, steps, _answer(source, file, content))
-    except PayloadError as error:
-        connection.rollback()
-        report.refused = str(error)
-        return report
-    report.notes = reading.warnings
-    report.duplicates = stage.drop_duplicates(connection, steps)
-    stage.set_aside(connection, steps)
-    stage.quarantine(connection, steps, source, name, hashlib.sha256(content).hexdigest(), reading, {})
-    report.typed = stage.count(connection, steps.typed)
-    rejected = stage.count(connection, steps.bad) + len(reading.rejects)
-    report.read = report.typed + rejected + report.duplicates
-    report.outside = _outside(connection, steps)
-    _explain(connection, steps, report)
-    connection.rollback()
-    return report
-
-
-def _stage(connection: Connection, source: Source, table: Table, steps: Stage, answer: Answer) -> Reading:
-    # Quarantine needs a ledger row; it goes away with the transaction.
-    connection.execute(
-        "insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, simulated_paths, "
-        "expires_at) values (%s, %s, '', '', 0, '', '', now(), '', now()) on conflict do nothing",
-        [source.source, str(steps.batch_id)],
-    )
-    connection.execute(
-        "insert into ops.batch (batch_id, source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
-        "observed_at) overriding system value "
-        "select %s, %s, '', '', max(landing_id), '', '', '', 'loading', false, now() from ops.landing",
-        [steps.batch_id, source.source],
-    )
-    stage.create(connection, steps, is_simulated=False)
-    reading = read(source, table, answer)
-    try:
-        stage.copy_rows(connection, steps, reading)
-    except NotPlain:
-        reading = delimited.read(source, table, answer, row_by_row=True)
-        stage.copy_rows(connection, steps, reading)
-    stage.type_rows(connection, steps)
-    return reading
-
-
-def _outside(connection: Connection, steps: Stage) -> int:
-    """Rows about places that are neither in the city nor above it; they are typed, and told apart as luar wilayah."""
-    for column in steps.table.stored:
-        if column.references is not None or column.name in ("kode_wilayah", "kode"):
-            row = connection.execute(
-                sql.SQL(
-                    "select count(*) from (select replace({name}, '.', '') as kode from {typed}) as t "
-                    "where not starts_with(kode, {city}) and not starts_with({city}, kode) and kode <> '0'"
-                ).format(name=sql.Identifier(column.name), typed=steps.typed, city=sql.Literal(CITY))
-            ).fetchone()
-            return cast(int, row[0]) if row else 0
-    return 0
-
-
-def _explain(connection: Connection, steps: Stage, report: Report) -> None:
-    rows = connection.execute(
-        "select reason, count(*), min(place || coalesce(': ' || value, '')) from ops.quarantine where batch_id = %s group by reason",
-        [steps.batch_id],
-    ).fetchall()
-    for reason, count, example in rows:
-        report.rejected[str(reason)] = int(str(count))
-        report.examples[str(reason)] = str(example)
+def _explain(trial: Trial, report: Report) -> None:
+    for rejection in trial.rejections:
+        value = "" if rejection.value is None else f": {rejection.value}"
+        report.rejected[rejection.reason] += 1
+        report.examples.setdefault(rejection.reason, f"{rejection.place}{value}")
 
 
 def _print(reports: list[Report]) -> None:
     grid = Grid(title="Conformance")
-    for heading in ("file", "connector", "read", "typed", "duplicate", "rejected", "luar wilayah"):
+    for heading in ("file", "connector", "read", "typed", "identical", "rejected", "ignored", "luar wilayah"):
         grid.add_column(heading, justify="left" if heading in ("file", "connector") else "right", overflow="fold")
     for report in reports:
-        counts = (
-            report.read,
-            report.typed,
-            report.duplicates,
-            report.read - report.typed - report.duplicates,
-            report.outside,
-        )
+        counts = (report.read, report.typed, report.duplicates, report.rejected_rows, report.ignored, report.outside)
         known = report.connector != "no connector" and report.refused is None
         grid.add_row(_short(report.file), report.connector, *(str(count) if known else "" for count in counts))
     console = Console(width=160)

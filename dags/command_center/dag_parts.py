@@ -8,7 +8,7 @@ from typing import Any
 import pendulum
 from airflow.sdk import DAG, Asset, Param, task
 
-from command_center.source import Source, all_sources, raw_table
+from command_center.source import Source, raw_table, readable_sources
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "command-center",
@@ -27,7 +27,7 @@ def raw_asset(source: str, table: str) -> Asset:
 
 
 def raw_assets() -> list[Asset]:
-    return [raw_asset(source.source, table) for source in all_sources() for table in source.tables]
+    return [raw_asset(source.source, table) for source in readable_sources()[0] for table in source.tables]
 
 
 def ingest_dag(source: Source) -> DAG:
@@ -49,6 +49,29 @@ def ingest_dag(source: Source) -> DAG:
         announce.override(outlets=[raw_asset(source.source, table) for table in source.tables])(outcomes)
         verdict(landing, outcomes)
     return dag
+
+
+def broken_dag(name: str, sentence: str) -> DAG:
+    """In place of the intake of a source whose declaration is wrong: it says so, and the other sources go on."""
+    with DAG(
+        dag_id=f"ingest_{name}",
+        schedule=None,
+        start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+        catchup=False,
+        tags=["ingest", "declaration"],
+        doc_md=f"### The declaration cannot be read\n\n{sentence}",
+        description="The declaration cannot be read",
+    ) as dag:
+        refuse.override(task_id="declaration", retries=0)(sentence)
+    return dag
+
+
+@task
+def refuse(sentence: str) -> None:
+    """Fail with the sentence that tells what is wrong."""
+    from command_center.errors import DeclarationError
+
+    raise DeclarationError(sentence)
 
 
 PARAMS: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -11,7 +12,10 @@ from psycopg import sql
 from command_center.ddl import create_raw_tables, register_sources
 from command_center.paths import DBT_PROJECT, SQL
 from command_center.settings import Settings, camat_role
-from command_center.source import all_sources
+from command_center.source import readable_sources
+from command_center.wilayah import spellings
+
+log = logging.getLogger(__name__)
 
 KECAMATAN = [f"13.71.{number:02}" for number in range(1, 12)]
 PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
@@ -44,20 +48,29 @@ def declare_sources(config: Settings) -> None:
     """Bring raw tables and catalogue in line with the declarations."""
     with connect(config.dsn("loader")) as connection:
         _load_reference_areas(connection)
-        for source in all_sources():
+        sources, problems = readable_sources()
+        for sentence in problems.values():
+            log.error("%s", sentence)
+        for source in sources:
             create_raw_tables(connection, source)
-        register_sources(connection, all_sources())
+        register_sources(connection, sources)
 
 
 def _load_reference_areas(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """The seed that dbt builds dim_wilayah from is also what references are checked against."""
+    """The seeds that dbt builds dim_wilayah from are also what references are checked against."""
     with (DBT_PROJECT / "seeds" / "ref_wilayah.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["kode_wilayah"], row["tingkat"]) for row in csv.DictReader(file)]
-    connection.execute("delete from ops.ref_wilayah where kode_wilayah <> all(%s)", [[kode for kode, _ in rows]])
+        rows = [(row["kode_wilayah"], row["tingkat"], row["nama"]) for row in csv.DictReader(file)]
+    connection.execute("delete from ops.ref_wilayah where kode_wilayah <> all(%s)", [[kode for kode, _, _ in rows]])
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into ops.ref_wilayah values (%s, %s) on conflict (kode_wilayah) do update set tingkat = excluded.tingkat",
+            "insert into ops.ref_wilayah (kode_wilayah, tingkat, nama) values (%s, %s, %s) "
+            "on conflict (kode_wilayah) do update set tingkat = excluded.tingkat, nama = excluded.nama",
             rows,
+        )
+        cursor.execute("delete from ops.ref_ejaan")
+        cursor.executemany(
+            "insert into ops.ref_ejaan (ejaan, tingkat, kode_wilayah) values (%s, %s, %s) on conflict do nothing",
+            spellings(),
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, cast
@@ -23,6 +24,7 @@ from command_center.settings import settings
 from command_center.source import Source
 
 CHUNK = 1 << 20
+BUNDLE = "application/zip; bundle=pages"  # several answers of one request, in order, as one object
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Fetched:
     url: str
     fetched_at: datetime
     simulated_paths: str = ""
+    request: str = ""  # the declared part, before names of files are put in; '' = the same as part
+    known: Mapping[str, str] = field(default_factory=dict)  # what rows know as @name
+    validator: str | None = None  # ETag, or size and time of a file: what tells an unchanged answer
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Landed:
     simulated_paths: str
     wrapped_key: str | None
     window: Window
+    request: str
+    known: Mapping[str, str]
 
 
 def land(connection: Connection, source: Source, fetched: Fetched, window: Window) -> Landed:
@@ -70,6 +77,11 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
     """
     known = find_landed(connection, source.source, fetched)
     if known is not None and _filesystem().exists(known.uri):
+        connection.execute(
+            "update ops.landing set seen_at = clock_timestamp(), validator = %s where landing_id = %s",
+            [fetched.validator, known.landing_id],
+        )
+        connection.commit()
         return known
     uri = _object_uri(source, fetched.sha256)
     wrapped = _write_object(uri, fetched, encrypt=source.has_secrets)
@@ -77,14 +89,15 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
     connection.execute(
         """
         insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at,
-                                 simulated_paths, wrapped_key, window_start, window_end, expires_at)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        on conflict (source, part, sha256, simulated_paths)
-        do update set uri = excluded.uri, wrapped_key = excluded.wrapped_key
+                                 simulated_paths, wrapped_key, window_start, window_end, expires_at, request, known, validator)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        on conflict (source, part, sha256, simulated_paths) do update set uri = excluded.uri,
+            wrapped_key = excluded.wrapped_key, validator = excluded.validator, seen_at = clock_timestamp()
         """,
         [source.source, fetched.part, fetched.sha256, uri, fetched.byte_size, fetched.content_type, fetched.url,
          fetched.fetched_at, fetched.simulated_paths, wrapped, window.start, window.end,
-         fetched.fetched_at + timedelta(days=days)],
+         fetched.fetched_at + timedelta(days=days), fetched.request or fetched.part,
+         json.dumps(dict(fetched.known), ensure_ascii=False), fetched.validator],
     )  # fmt: skip
     connection.commit()
     landed = find_landed(connection, source.source, fetched)
@@ -93,7 +106,8 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
 
 
 _SELECT = """
-    select landing_id, source, part, sha256, uri, content_type, fetched_from, simulated_paths, wrapped_key, window_start, window_end
+    select landing_id, source, part, sha256, uri, content_type, fetched_from, simulated_paths, wrapped_key, window_start, window_end,
+        coalesce(request, part), known
     from ops.landing
 """
 
@@ -147,7 +161,41 @@ def _landed(row: tuple[object, ...]) -> Landed:
         simulated_paths=str(values[7]),
         wrapped_key=cast("str | None", values[8]),
         window=window,
+        request=str(values[11]),
+        known=cast("dict[str, str]", values[12]),
     )
+
+
+def last_seen(connection: Connection, source: str, part: str) -> tuple[Landed, str | None] | None:
+    """The archived answer that a part gave last, whose object still exists, with its validator."""
+    row = connection.execute(
+        _SELECT
+        + "where source = %s and part = %s and erased_at is null order by seen_at desc, landing_id desc limit 1",
+        [source, part],
+    ).fetchone()
+    if row is None or not _filesystem().exists((landed := _landed(row)).uri):
+        return None
+    found = connection.execute(
+        "select validator from ops.landing where landing_id = %s", [landed.landing_id]
+    ).fetchone()
+    return landed, cast("str | None", found[0]) if found else None
+
+
+def note_seen(connection: Connection, landed: Landed) -> None:
+    """Record that the source gave this answer again."""
+    connection.execute("update ops.landing set seen_at = clock_timestamp() where landing_id = %s", [landed.landing_id])
+    connection.commit()
+
+
+def landed_in(connection: Connection, source: str, window: Window) -> list[Landed]:
+    """Every archived answer whose fetch lies in the window, oldest first: what a source gives bit by bit."""
+    rows = connection.execute(
+        _SELECT
+        + "where source = %(source)s and erased_at is null and (%(start)s::timestamptz is null or fetched_at >= %(start)s) "
+        "and (%(end)s::timestamptz is null or fetched_at < %(end)s) order by landing_id",
+        {"source": source, "start": window.start, "end": window.end},
+    ).fetchall()
+    return [_landed(row) for row in rows]
 
 
 def stream(landed: Landed) -> Iterator[bytes]:

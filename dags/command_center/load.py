@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,17 +18,20 @@ from command_center import publication, quality, stage
 from command_center.database import connect
 from command_center.ddl import Connection
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, PayloadError, SourceBusy
-from command_center.extract import delimited, http_json, xlsx
+from command_center.extract import delimited
 from command_center.extract.delimited import NotPlain
+from command_center.extract.isolated import Parser
 from command_center.extract.reading import Answer, Reading
+from command_center.formats import expected
 from command_center.landing import Landed, stream
-from command_center.settings import settings
-from command_center.source import Request, Source, Table
+from command_center.settings import WIB, settings
+from command_center.source import Column, Request, Source, Table
 from command_center.stage import Stage
 
 log = logging.getLogger(__name__)
 
 LOCK_WAIT_S = 5.0
+FEW = 10  # rows; shares of less say nothing
 
 Status = Literal["published", "unchanged", "held", "failed"]
 
@@ -48,6 +51,8 @@ class Outcome:
     unchanged: int = 0
     quarantined: int = 0
     deleted: int = 0
+    ignored: int = 0
+    data_as_of: datetime | None = None
     warnings: list[str] = field(default_factory=list)
 
 
@@ -76,22 +81,66 @@ def _lock(connection: Connection, source: Source) -> bool:
         time.sleep(0.2)
 
 
-def load(connection: Connection, source: Source, landed: Landed, *, run_id: str, force: bool = False) -> list[Outcome]:
+def load(
+    connection: Connection, source: Source, landed: Landed, parser: Parser, *, run_id: str, force: bool = False
+) -> list[Outcome]:
     """Load every table that an archived answer feeds; one bad table does not hold up the others."""
     request = _request(source, landed)
-    return [_load_table(connection, source, request, landed, name, run_id, force) for name in request.tables]
+    reader = Reader(source, request, landed, parser)
+    return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
 
 
 def _request(source: Source, landed: Landed) -> Request:
     for request in source.requests:
-        if request.part == landed.part:
+        if request.part == landed.request:
             return request
     raise DeclarationError(f"{source.source}.yml no longer declares the part {landed.part!r}; it cannot be loaded.")
 
 
-def _load_table(
-    connection: Connection, source: Source, request: Request, landed: Landed, name: str, run_id: str, force: bool
-) -> Outcome:
+@dataclass
+class Reader:
+    """Reads the tables of one archived answer."""
+
+    source: Source
+    request: Request
+    landed: Landed
+    parser: Parser
+
+    def answer(self, where: str) -> Answer:
+        landed = self.landed
+        return Answer(
+            where,
+            lambda: stream(landed),
+            {"part": landed.part, **self.request.params, **landed.known},
+            frozenset(filter(None, landed.simulated_paths.split(","))),
+            landed.content_type,
+            landed.known.get("file", landed.url.rpartition("/")[2]),
+        )
+
+    def copy(self, connection: Connection, steps: Stage, name: str, where: str) -> Reading:
+        """Bring the rows of a table into its stage; what can be is given to COPY as it is, the rest is parsed apart."""
+        return copy_answer(connection, steps, self.parser, self.source, name, self.answer(where))
+
+
+def copy_answer(
+    connection: Connection, steps: Stage, parser: Parser, source: Source, name: str, answer: Answer
+) -> Reading:
+    """COPY the rows of one table of an answer into its stage table. Raises PayloadError."""
+    if source.extract.kind in ("csv", "sql"):
+        try:
+            reading = delimited.plain(source, steps.table, answer)
+            if reading is not None:
+                stage.copy_rows(connection, steps, reading)
+                return reading
+        except NotPlain:
+            pass
+    reading = parser.read(source, name, answer)
+    stage.copy_rows(connection, steps, reading)
+    return reading
+
+
+def _load_table(connection: Connection, reader: Reader, name: str, run_id: str, force: bool) -> Outcome:
+    source, landed = reader.source, reader.landed
     table = source.tables[name]
     mark = fingerprint(source, name)
     observed_at = settings().now()
@@ -100,12 +149,14 @@ def _load_table(
     steps = Stage(batch_id, table, observed_at)
     try:
         if not force and _is_current(connection, source, name, landed, mark):
-            outcome.status = "unchanged"
+            outcome.status, outcome.data_as_of = "unchanged", _last_as_of(connection, source, name, landed.part)
+            outcome.warnings = stale(source, table, outcome.data_as_of, observed_at)
+            outcome.reason = " ".join(outcome.warnings) or None
         else:
-            _stage_audit_publish(connection, source, request, landed, name, steps, outcome)
+            _stage_audit_publish(connection, reader, name, steps, outcome)
     except (PayloadError, BatchHeld) as error:
         connection.rollback()
-        outcome.status, outcome.reason = "held", str(error)
+        outcome.status, outcome.reason = "held", " ".join(str(error).split())
     except (CommandCenterError, psycopg.Error) as error:
         connection.rollback()
         outcome.status, outcome.reason = "failed", " ".join(str(error).split())
@@ -165,11 +216,30 @@ def _is_current(connection: Connection, source: Source, name: str, landed: Lande
     return row == (landed.sha256, mark, landed.simulated_paths)
 
 
-def _stage_audit_publish(
-    connection: Connection, source: Source, request: Request, landed: Landed, name: str, steps: Stage, outcome: Outcome
-) -> None:
+def _last_as_of(connection: Connection, source: Source, name: str, part: str) -> datetime | None:
+    row = connection.execute(
+        "select data_as_of from ops.batch where source = %s and table_name = %s and part = %s and status = 'published' "
+        "order by batch_id desc limit 1",
+        [source.source, name, part],
+    ).fetchone()
+    return cast("datetime | None", row[0]) if row else None
+
+
+def stale(source: Source, table: Table, newest: datetime | None, now: datetime) -> list[str]:
+    """A footnote when the newest data are older than the source may be, however often it answers."""
+    if newest is None or newest >= now - source.freshness:
+        return []
+    limit = source.freshness.total_seconds() / 3600
+    when = newest.astimezone(WIB)
+    sentence = f"the newest {table.as_of!r} is {when:%Y-%m-%d %H:%M}, more than {limit:.0f} h ago; nothing newer came."
+    return [sentence]
+
+
+def _stage_audit_publish(connection: Connection, reader: Reader, name: str, steps: Stage, outcome: Outcome) -> None:
+    source, landed = reader.source, reader.landed
     where = f"{source.source}.{name}, part {landed.part!r}"
-    reading = _stage(connection, source, request, landed, steps, where)
+    reading = _stage(connection, reader, name, steps, where)
+    retyped = stage.retyped(connection, steps)
     duplicates = _check_rows(connection, steps)
     connection.commit()
     verdict = quality.audit(connection, source, name, steps)
@@ -177,69 +247,88 @@ def _stage_audit_publish(
     connection.commit()
     outcome.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
     outcome.read = stage.count(connection, steps.typed) + outcome.quarantined + duplicates
+    outcome.ignored = reading.ignored.total()
+    outcome.data_as_of = stage.newest(connection, steps)
     outcome.warnings = [*reading.warnings, *verdict.warnings]
+    outcome.warnings += stale(source, steps.table, outcome.data_as_of, steps.observed_at)
+    changed = [changed_type(*one) for one in retyped]
+    (verdict.refusals if steps.table.drift.retyped == "hold" else outcome.warnings).extend(changed)
     log.info("%s: %d rows read, %d set aside", where, outcome.read, outcome.quarantined)
     stage.quarantine(connection, steps, source, name, landed.sha256, reading, verdict.rules)
-    refusal = _refusal(steps.table, where, outcome, verdict)
-    if refusal is not None and not _is_released(connection, source, name, landed):
+    last = None if source.extract.since else _last_read(connection, source, name, landed)
+    sentence = refusal(steps.table, where, outcome, verdict, last)
+    is_released = _is_released(connection, source, name, landed)
+    if sentence is not None and not is_released:
         connection.commit()
-        raise BatchHeld(refusal)
-    counts = publication.publish(connection, source, name, steps, part=landed.part, window=landed.window)
+        raise BatchHeld(sentence)
+    try:
+        with connection.transaction():
+            counts = publication.publish(connection, source, name, steps, part=landed.part, window=landed.window)
+            if not is_released:
+                _refuse_loss(steps.table, where, counts)
+    except BatchHeld:
+        connection.commit()  # what was set aside stays known
+        raise
     outcome.published, outcome.deleted = counts.published, counts.deleted
     outcome.unchanged = counts.unchanged + duplicates
-    outcome.status, outcome.reason = "published", refusal or " ".join(outcome.warnings) or None
+    outcome.status, outcome.reason = "published", sentence or " ".join(outcome.warnings) or None
     _finish(connection, outcome, steps)
     connection.commit()
 
 
-def _stage(
-    connection: Connection, source: Source, request: Request, landed: Landed, steps: Stage, where: str
-) -> Reading:
+def changed_type(column: Column, broken: int, filled: int) -> str:
+    """The sentence for a column most values of which are not of the declared format."""
+    return (
+        f"{broken} of {filled} values of column {column.source!r} are not of the declared format "
+        f"({column.type}, expected: {expected(column)}); the column seems to have changed"
+    )
+
+
+def _stage(connection: Connection, reader: Reader, name: str, steps: Stage, where: str) -> Reading:
     """Text and typed tables of the batch. Stage tables can be made again, so their commits need not wait for the disk."""
     connection.execute("set local synchronous_commit = off")
-    answer = answer_of(source, request, landed, where)
-    stage.create(connection, steps, is_simulated=answer.is_simulated)
-    reading = read(source, steps.table, answer)
-    try:
-        stage.copy_rows(connection, steps, reading)
-    except NotPlain:
-        reading = delimited.read(source, steps.table, answer, row_by_row=True)
-        stage.copy_rows(connection, steps, reading)
+    stage.create(connection, steps, is_simulated="*" in reader.landed.simulated_paths.split(","))
+    reading = reader.copy(connection, steps, name, where)
     stage.type_rows(connection, steps)
     return reading
 
 
-def answer_of(source: Source, request: Request, landed: Landed, where: str) -> Answer:
-    known = {"part": request.part, **request.params}
-    return Answer(where, lambda: stream(landed), known, frozenset(filter(None, landed.simulated_paths.split(","))))
-
-
-def read(source: Source, table: Table, answer: Answer) -> Reading:
-    """The rows of one table in one answer, by the declared kind."""
-    readers: dict[str, Callable[[Source, Table, Answer], Reading]] = {
-        "http_json": http_json.read,
-        "csv": delimited.read,
-        "xlsx": xlsx.read,
-    }
-    return readers[source.extract.kind](source, table, answer)
-
-
 def _check_rows(connection: Connection, steps: Stage) -> int:
-    """References and keys; broken rows are set aside. Returns the number of identical rows dropped."""
+    """References, times and keys; broken rows are set aside. Returns the number of identical rows dropped."""
     stage.check_references(connection, steps)
+    stage.check_times(connection, steps)
     return stage.drop_duplicates(connection, steps)
 
 
-def _refusal(table: Table, where: str, outcome: Outcome, verdict: quality.Verdict) -> str | None:
-    """Why the batch must be held, in one sentence, or None."""
+def _last_read(connection: Connection, source: Source, name: str, landed: Landed) -> int | None:
+    row = connection.execute(
+        "select rows_read from ops.batch where source = %s and table_name = %s and part = %s and status = 'published' "
+        "and window_start is not distinct from %s and window_end is not distinct from %s order by batch_id desc limit 1",
+        [source.source, name, landed.part, landed.window.start, landed.window.end],
+    ).fetchone()
+    return int(str(row[0])) if row and row[0] is not None else None
+
+
+def refusal(table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None) -> str | None:
+    """Why the batch must be held, in one sentence, or None; `last` is how many rows the part brought before."""
     if not table.volume.min <= outcome.read <= table.volume.max:
         return f"{where}: {outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}; ask the steward whether the export is complete."
+    if last is not None and last > FEW and outcome.read * 100 < last * table.volume.min_pct_of_last:
+        return f"{where}: {outcome.read} rows arrived, {last} the last time; ask the steward whether the export is complete, or release the batch."
+    if verdict.refusals:
+        return f"{where}: {'; '.join(verdict.refusals)}; ask the steward, or release the batch."
     share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
     if share > table.max_quarantined_pct:
         return f"{where}: {outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most {table.max_quarantined_pct} % may); see ops.quarantine."
-    if verdict.refusals:
-        return f"{where}: {'; '.join(verdict.refusals)}; ask the steward, or release the batch."
     return None
+
+
+def _refuse_loss(table: Table, where: str, counts: publication.Counts) -> None:
+    if counts.deleted > FEW and counts.lost_pct > table.max_deleted_pct:
+        raise BatchHeld(
+            f"{where}: {counts.deleted} published rows would go ({counts.lost_pct:.0f} % fewer, at most "
+            f"{table.max_deleted_pct:.0f} % may go at once); ask the steward whether the export is complete, or release the batch."
+        )
 
 
 def _is_released(connection: Connection, source: Source, name: str, landed: Landed) -> bool:
@@ -257,11 +346,12 @@ def _finish(connection: Connection, outcome: Outcome, steps: Stage) -> None:
     connection.execute(
         """
         update ops.batch set status = %s, reason = %s, quality = %s, rows_read = %s, rows_published = %s, rows_unchanged = %s,
-            rows_quarantined = %s, rows_deleted = %s, finished_at = clock_timestamp()
+            rows_quarantined = %s, rows_deleted = %s, rows_ignored = %s, data_as_of = %s, finished_at = clock_timestamp()
         where batch_id = %s
         """,
         [outcome.status, outcome.reason, quality_word if outcome.status == "published" else None, outcome.read,
-         outcome.published, outcome.unchanged, outcome.quarantined, outcome.deleted, outcome.batch_id],
+         outcome.published, outcome.unchanged, outcome.quarantined, outcome.deleted, outcome.ignored, outcome.data_as_of,
+         outcome.batch_id],
     )  # fmt: skip
     stage.drop(connection, steps)
 
@@ -297,4 +387,4 @@ def release(source: Source, table: str, part: str, *, jabatan: str, alasan: str)
 
 
 def summary(outcomes: list[Outcome]) -> str:
-    return json.dumps([outcome.__dict__ for outcome in outcomes], ensure_ascii=False)
+    return json.dumps([outcome.__dict__ for outcome in outcomes], ensure_ascii=False, default=str)

@@ -158,13 +158,14 @@ class City:
         arguments = [
             "--host",
             "127.0.0.1",
-            "--port",
+            "--http-port",
             str(self.ports.demo_city),
             "--state-dir",
             str(self.var / "demo"),
+            *local_environment.demo_protocols(self.var, self.ports),
         ]
         self.start_module("Demo city", "command_center.demo_city", arguments)
-        self.processes.wait_ready("Demo city", lambda: responds(f"{self.demo_city_url}/_demo/health"), 60)
+        self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 60)
         self.progress.say(f"The demo city answers on {self.demo_city_url}")
 
     def start_mailbox(self) -> None:
@@ -260,7 +261,9 @@ def assemble(var: Path, lock: int, progress: Progress) -> City:
         )
     ports = local_environment.choose_ports(var)
     values = local_environment.make_environment(var, before, ports)
-    values |= local_environment.demo_connections(f"http://127.0.0.1:{ports.demo_city}")
+    values |= local_environment.demo_connections(
+        local_environment.demo_city(var, ports, values["CC_DEMO_CITY_PASSWORD"])
+    )
     local_environment.write_environment(var, values)
     city = City(var, ports, values, Processes(var, var / "log", hold=[lock]), progress)
     local_environment.use_environment(values)
@@ -337,8 +340,10 @@ def clean() -> int:
     local_environment.make_folders(var)
     with local_environment.locked(var):
         end_leftovers(str(var))
+        end_leftovers(str(var / "demo"))
         local_postgres.stop_leftover(local_postgres.place_cluster(var))
         local_postgres.remove_relocated(var)
+        local_postgres.remove_relocated(var / "demo")
         shutil.rmtree(var)
     return 0
 
@@ -359,6 +364,14 @@ def greets(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), timeout=2) as connection,
     ):
         return connection.recv(3) == b"220"
+    return False
+
+
+def all_ready(url: str) -> bool:
+    """Whether the demo city serves every protocol that it was started with."""
+    with contextlib.suppress(httpx.HTTPError):
+        answer = httpx.get(url, timeout=5, trust_env=False)
+        return answer.status_code == 200 and all(answer.json()["siap"].values())
     return False
 
 

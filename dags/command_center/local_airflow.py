@@ -72,12 +72,9 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
     return {"AIRFLOW_HOME": str(home), **flat}
 
 
-def connections(demo_city_url: str, sources: Mapping[str, str]) -> dict[str, str]:
-    """Environment variables that point each source's connection (by id) to its agency's path in the demo city."""
-    return {
-        f"AIRFLOW_CONN_{connection_id.upper()}": json.dumps({"conn_type": "http", "host": f"{demo_city_url}/{opd}"})
-        for connection_id, opd in sources.items()
-    }
+def connections(contents: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    """Environment variables that hold each connection, by its id."""
+    return {f"AIRFLOW_CONN_{name.upper()}": json.dumps(content) for name, content in contents.items()}
 
 
 def write_passwords(var: Path, password: str) -> None:

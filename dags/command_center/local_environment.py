@@ -17,10 +17,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from command_center import local_airflow, local_superset
+from command_center.demo_city.secret import host_key
 from command_center.errors import ServiceError, SettingsError
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, settings
-from command_center.source import all_sources
+from command_center.source import Source, all_sources
 
 FOLDERS = ("log", "airflow", "superset", "demo", "mailbox", "reports", "landing")
 TOKENS = (
@@ -39,6 +40,7 @@ TOKENS = (
     "CC_PASSWORD_SUPERSET",
     "CC_CAMAT_SECRET",
     "CC_AIRFLOW_ADMIN_PASSWORD",
+    "CC_DEMO_CITY_PASSWORD",
     "SUPERSET_ADMIN_PASSWORD",
     "SUPERSET_OFFICIALS_PASSWORD",
     "SUPERSET_SECRET_KEY",
@@ -67,6 +69,9 @@ class Ports:
     superset: int
     demo_city: int
     mailbox: int
+    demo_sftp: int
+    demo_mysql: int
+    demo_postgres: int
 
 
 def var_folder() -> Path:
@@ -234,9 +239,62 @@ def use_environment(values: Mapping[str, str]) -> None:
     settings.cache_clear()
 
 
-def demo_connections(demo_city_url: str) -> dict[str, str]:
-    """Connections of every declared source to its agency's path in the demo city."""
-    return local_airflow.connections(demo_city_url, {source.connection.id: source.opd for source in all_sources()})
+@dataclass(frozen=True)
+class DemoCity:
+    """Where the demo city serves each scheme, and what its clients need."""
+
+    addresses: Mapping[str, str]
+    password: str
+    host_key: str
+
+
+def demo_city(var: Path, ports: Ports, password: str) -> DemoCity:
+    """The demo city of a var folder; the key of its SFTP server is made when there is none."""
+    addresses = {
+        "http": f"http://127.0.0.1:{ports.demo_city}",
+        "sftp": f"sftp://127.0.0.1:{ports.demo_sftp}",
+        "mysql": f"mysql://127.0.0.1:{ports.demo_mysql}",
+        "postgresql": f"postgresql://127.0.0.1:{ports.demo_postgres}",
+        "file": (var / "upload").as_uri(),
+    }
+    return DemoCity(addresses, password, host_key(var / "demo"))
+
+
+def demo_connections(city: DemoCity) -> dict[str, str]:
+    """Connections of every declared source to its agency in the demo city."""
+    return local_airflow.connections({source.connection.id: demo_connection(city, source) for source in all_sources()})
+
+
+def demo_connection(city: DemoCity, source: Source) -> dict[str, object]:
+    """An agency's path, folder or database, with the login where one is needed."""
+    scheme = "http" if source.connection.scheme == "https" else source.connection.scheme
+    types = {"postgresql": "postgres", "file": "fs"}
+    content: dict[str, object] = {
+        "conn_type": types.get(scheme, scheme),
+        "host": f"{city.addresses[scheme]}/{source.opd}",
+    }
+    if scheme in ("sftp", "mysql", "postgresql") or source.connection.auth != "none":
+        content |= {"login": source.opd, "password": city.password}
+    extra = {"host_key": city.host_key} if scheme == "sftp" else {}
+    if scheme != "http":  # whose answers say it themselves
+        extra["data_simulasi"] = "*"
+    return content | {"extra": extra} if extra else content
+
+
+def demo_protocols(var: Path, ports: Ports) -> list[str]:
+    """Arguments that make the demo city serve what the declared sources read, and nothing else."""
+    sources = all_sources()
+    schemes = {source.connection.scheme for source in sources}
+    options = {
+        "sftp": ["--sftp-port", str(ports.demo_sftp)],
+        "mysql": ["--mysql-port", str(ports.demo_mysql)],
+        "postgresql": ["--postgres-port", str(ports.demo_postgres)],
+        "file": ["--upload-folder", str(var / "upload")],
+    }
+    for source in sources:
+        if source.connection.scheme == "file":
+            (var / "upload" / source.opd).mkdir(parents=True, exist_ok=True)
+    return [argument for scheme, option in options.items() if scheme in schemes for argument in option]
 
 
 def service_environment(base: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,12 @@ class Counts:
     inserted: int
     checksum: int
 
+    @property
+    def lost_pct(self) -> float:
+        """How many rows fewer there are now, in percent of those that were there."""
+        before = self.deleted + self.unchanged + self.published - self.inserted
+        return 100 * max(self.deleted - self.inserted, 0) / before if before else 0.0
+
 
 def publish(connection: Connection, source: Source, name: str, steps: Stage, *, part: str, window: Window) -> Counts:
     """Apply the typed stage table to its raw table within the caller's transaction."""

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     cc_max_payload_mb: int = Field(512, description="Largest answer of a source that is accepted, in MB")
     cc_http_timeout_s: float = Field(30.0, description="Seconds to wait for a source's next byte")
     cc_http_deadline_s: float = Field(300.0, description="Seconds for one whole answer of a source")
+    cc_parser_memory_mb: int = Field(2048, description="Memory of the process that parses a source's files, in MB")
+    cc_parser_timeout_s: float = Field(300.0, description="Seconds that the parser may need for its next rows")
     smtp_host: str = Field("127.0.0.1", description="Mail server")
     smtp_port: int = Field(25, description="Port of the mail server")
     smtp_user: str = Field("", description="User at the mail server; empty: no login")

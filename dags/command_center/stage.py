@@ -6,13 +6,11 @@ from the archive.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
@@ -20,12 +18,10 @@ from psycopg.errors import DataError, UniqueViolation
 from command_center.ddl import Connection
 from command_center.errors import PayloadError
 from command_center.extract.delimited import NotPlain
-from command_center.extract.reading import Reading, Reject, Section
+from command_center.extract.reading import Reading, Section, as_csv
 from command_center.formats import canonical, clean, expected, typing
+from command_center.settings import WIB
 from command_center.source import Column, Source, Table
-
-BUFFER = 1 << 20
-UNSTORABLE = "Baris memuat karakter yang tidak dapat disimpan (NUL atau Unicode rusak); simpan ulang sebagai UTF-8."
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
     columns = [*reading.columns, "_row", "_is_simulasi"]
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(stage.text, _list("{}", columns))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for chunk in _as_csv(reading):
+        for chunk in reading.encoded if reading.encoded is not None else as_csv(reading):
             copy.write(chunk)
 
 
@@ -86,27 +82,6 @@ def _copy_csv(connection: Connection, stage: Stage, reading: Reading) -> None:
                 copy.write(chunk)
     except DataError:
         raise NotPlain from None
-
-
-def _as_csv(reading: Reading) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")  # so that a lone CR or LF is quoted
-    for number, simulated, texts in reading.rows:
-        if not _storable(texts):
-            reading.rejects.append(Reject(number, None, None, UNSTORABLE, {}))
-            continue
-        writer.writerow([*texts, number, "t" if simulated else "f"])
-        if buffer.tell() > BUFFER:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def _storable(texts: Sequence[str | None]) -> bool:
-    """PostgreSQL stores neither NUL nor half a surrogate pair; one such value would end the whole COPY."""
-    joined = "".join(text for text in texts if text)
-    return (joined.isascii() and "\0" not in joined) or not re.search("[\0\ud800-\udfff]", joined)
 
 
 def type_rows(connection: Connection, stage: Stage) -> None:
@@ -170,23 +145,72 @@ def _errors(columns: Sequence[Column]) -> sql.Composed:
     return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(cases))
 
 
+REFERENCE_CODE = "select from ops.ref_wilayah as r where r.kode_wilayah = t.{name} and r.tingkat = {level}"
+REFERENCE_NAME = "select from ops.ref_ejaan as r where r.ejaan = ops.ejaan(t.{name}) and r.tingkat = {level}"
+
+
 def check_references(connection: Connection, stage: Stage) -> None:
-    """Set aside rows whose area code is not one of the city's."""
+    """Set aside rows whose area is not one of the city's, by code or by any known spelling of its name."""
     for column in stage.table.stored:
-        if column.references is not None:
-            connection.execute(
-                sql.SQL(
-                    "insert into {bad} select t._row, {mark} from {typed} as t where t.{name} is not null and not exists "
-                    "(select from ops.ref_wilayah as r where r.kode_wilayah = t.{name} and r.tingkat = {level})"
-                ).format(
-                    bad=stage.bad,
-                    typed=stage.typed,
-                    mark=sql.Literal(f"{column.name}#rujukan"),
-                    name=sql.Identifier(column.name),
-                    level=sql.Literal(column.references),
-                )
-            )
-            set_aside(connection, stage)
+        if column.references is None:
+            continue
+        known = REFERENCE_NAME if column.references.endswith("_name") else REFERENCE_CODE
+        _mark_where(
+            connection,
+            stage,
+            sql.SQL("t.{name} is not null and not exists (" + known + ")").format(
+                name=sql.Identifier(column.name), level=sql.Literal(column.references.removesuffix("_name"))
+            ),
+            f"{column.name}#rujukan",
+        )
+
+
+def check_times(connection: Connection, stage: Stage) -> None:
+    """Set aside rows with a date or time that lies ahead of now, where the declaration refuses it."""
+    for column in stage.table.stored:
+        if column.future == "refused":
+            now = stage.observed_at.astimezone(WIB)
+            bound = now.date().isoformat() if column.type == "date" else now.isoformat()
+            ahead = sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(bound))
+            _mark_where(connection, stage, ahead, f"{column.name}#masa_depan")
+
+
+def _mark_where(connection: Connection, stage: Stage, condition: sql.Composable, error: str) -> None:
+    connection.execute(
+        sql.SQL("insert into {} select t._row, {} from {} as t where {}").format(
+            stage.bad, sql.Literal(error), stage.typed, condition
+        )
+    )
+    set_aside(connection, stage)
+
+
+def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int]]:
+    """Columns of which most filled values are not of the declared format: (column, broken values, filled values)."""
+    found = []
+    marks = connection.execute(
+        sql.SQL(
+            "select split_part(_error, '#', 1), count(*) from {} where _error like '%%#format' group by 1 order by 1"
+        ).format(stage.bad)
+    ).fetchall()
+    for name, broken in marks:
+        column = next(c for c in stage.table.stored if c.name == name)
+        row = connection.execute(
+            sql.SQL("select count({}) from {} as x").format(clean(column, _text(column)), stage.text)
+        ).fetchone()
+        filled = int(str(row[0])) if row else 0
+        if int(str(broken)) * 2 > filled:
+            found.append((column, int(str(broken)), filled))
+    return found
+
+
+def newest(connection: Connection, stage: Stage) -> datetime | None:
+    """The newest value of the table's as_of column, as a time."""
+    if stage.table.as_of is None:
+        return None
+    row = connection.execute(
+        sql.SQL("select max({})::timestamptz from {}").format(sql.Identifier(stage.table.as_of), stage.typed)
+    ).fetchone()
+    return cast("datetime | None", row[0]) if row else None
 
 
 def set_aside(connection: Connection, stage: Stage) -> None:
@@ -313,9 +337,13 @@ def _reasons(table: Table) -> dict[str, str]:
         head = f"Kolom {column.source!r}"
         reasons[f"{column.name}#wajib"] = f"{head} wajib diisi tetapi kosong; lengkapi lalu kirim ulang."
         reasons[f"{column.name}#format"] = f"{head} seharusnya {expected(column)}; perbaiki lalu kirim ulang."
-        reasons[f"{column.name}#rujukan"] = (
-            f"{head} bukan kode {column.references} Kota Padang; gunakan kode Kemendagri."
-        )
+        reasons[f"{column.name}#masa_depan"] = f"{head} berada di masa depan; periksa tanggalnya lalu kirim ulang."
+        if column.references is not None:
+            level, _, by_name = column.references.partition("_")
+            what = f"nama {level}" if by_name else f"kode {level}"
+            reasons[f"{column.name}#rujukan"] = (
+                f"{head} bukan {what} Kota Padang yang dikenal; gunakan kode Kemendagri."
+            )
     return reasons
 
 

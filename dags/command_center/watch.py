@@ -15,7 +15,7 @@ def alert_stewards() -> int:
     """Send one mail for each OPD that has something to hear; returns how many were sent."""
     with connect(settings().dsn("loader")) as connection:
         told = 0
-        for opd, source, message in [*_stale(connection), *_held(connection)]:
+        for opd, source, message in [*_stale(connection), *_frozen(connection), *_held(connection)]:
             if _was_told(connection, source, message):
                 continue
             _send(opd, source, message)
@@ -43,6 +43,25 @@ def _stale(connection: Connection) -> list[tuple[str, str, str]]:
             f"Data '{title}' terakhir diterima {last or 'belum pernah'}; batas umur data {float(str(limit)):.0f} jam.",
         )
         for opd, source, title, limit, last in rows
+    ]
+
+
+def _frozen(connection: Connection) -> list[tuple[str, str, str]]:
+    """Sources that answer, but whose newest data are older than declared."""
+    rows = connection.execute(
+        """
+        select c.opd, c.source, c.title, b.table_name, max(b.data_as_of), c.freshness_hours
+        from ops.source_catalogue as c join ops.batch as b using (source)
+        where b.status = 'published' and b.data_as_of is not null
+        group by c.opd, c.source, c.title, b.table_name, c.freshness_hours
+        having max(b.data_as_of) < %s - make_interval(hours => c.freshness_hours::int)
+        """,
+        [settings().now()],
+    ).fetchall()
+    sentence = "Data '{}' ({}) diterima, tetapi isinya berhenti di {:%d-%m-%Y %H.%M}; batas umur data {:.0f} jam."
+    return [
+        (str(opd), str(source), sentence.format(title, table, newest, limit))
+        for opd, source, title, table, newest, limit in rows
     ]
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from command_center import ingest as ingest_module
 from command_center.database import connect, declare_sources
 from command_center.demo_city.server import make_server
+from command_center.extract import http
 from command_center.ingest import ingest
 from command_center.load import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
@@ -76,7 +76,7 @@ def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(f"CC_{name.upper()}_DIR", str(tmp_path / name))
     monkeypatch.setenv("CC_LANDING_URL", (tmp_path / "landing").as_uri())
     monkeypatch.setenv("DEMO_NOW", NOW)
-    monkeypatch.setattr(ingest_module, "PAUSE_S", 0.01)
+    monkeypatch.setattr(http, "PAUSE_S", 0.01)
     for source in all_sources():
         connection = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
         monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(connection))

@@ -19,6 +19,7 @@ import pytest
 from command_center import local_environment, local_postgres
 from command_center.errors import ServiceError, SettingsError
 from command_center.processes import Command, Processes, end_leftovers, marked
+from command_center.source import Source, get_source
 
 OWNER = """
 import os, sys, time
@@ -221,9 +222,37 @@ def test_no_secret_of_the_database_reaches_superset(var: Path) -> None:
 
 
 def test_connections_point_to_the_demo_city(var: Path) -> None:
-    connections = local_environment.demo_connections("http://127.0.0.1:9")
+    city = local_environment.demo_city(var, local_environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connections = local_environment.demo_connections(city)
     assert json.loads(connections["AIRFLOW_CONN_BMKG_TEWS"]) == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
     assert json.loads(connections["AIRFLOW_CONN_KPU_SIREKAP"])["host"] == "http://127.0.0.1:9/kpu"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "expected"),
+    [
+        ("https://latihan.example/api", "http_json", {"conn_type": "http", "host": "http://127.0.0.1:9/latihan"}),
+        (
+            "sftp://latihan.example/",
+            "csv",
+            {"conn_type": "sftp", "host": "sftp://127.0.0.1:6/latihan", "login": "latihan"},
+        ),
+        ("mysql://latihan.example/x", "sql", {"conn_type": "mysql", "host": "mysql://127.0.0.1:7/latihan"}),
+        (
+            "postgresql://latihan.example/x",
+            "sql",
+            {"conn_type": "postgres", "host": "postgresql://127.0.0.1:8/latihan"},
+        ),
+    ],
+)
+def test_a_connection_follows_the_declared_scheme(var: Path, address: str, kind: str, expected: dict[str, str]) -> None:
+    declared = get_source("damkar_kejadian").model_dump()
+    declared["connection"]["address"], declared["extract"]["kind"], declared["opd"] = address, kind, "latihan"
+    city = local_environment.demo_city(var, local_environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connection = local_environment.demo_connection(city, Source.model_validate(declared))
+    assert connection.items() >= expected.items()
+    assert connection.get("password") == (None if kind == "http_json" else "kata-sandi")
+    assert ("extra" in connection) == (connection["conn_type"] == "sftp")
 
 
 def test_a_failing_command_is_told_by_its_last_line(processes: Processes, tmp_path: Path) -> None:

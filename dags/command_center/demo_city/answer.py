@@ -16,6 +16,20 @@ CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=UTF-8"
+SPREADSHEETML = "text/xml"
+EXCEL = "application/vnd.ms-excel"
+ZIP = "application/zip"
+CALENDAR = "text/calendar; charset=utf-8"
+FAMILIES = {
+    "application/json": "json",
+    "application/xml": "xml",
+    SPREADSHEETML: "spreadsheetml",
+    "text/csv": "csv",
+    XLSX: "xlsx",
+    ZIP: "zip",
+    EXCEL: "html",
+    "text/calendar": "ics",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,11 @@ class Answer:
     status: int = 200
     modified: datetime | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """Which family of formats the body belongs to; empty when no fault of bytes is known for it."""
+        return FAMILIES.get(self.content_type.partition(";")[0], "") if self.status == 200 else ""
 
     @property
     def etag(self) -> str:

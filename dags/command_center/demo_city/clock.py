@@ -1,16 +1,24 @@
-"""Two clocks: the city's, taken from the one setting, and the election's, which is moved by hand and only forward."""
+"""Two clocks, both moved by hand and only forward: the city's, which goes on from the one setting, and the election's.
+
+`python -m command_center.demo_city.clock --advance P1D` moves the city's clock.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
+import sys
 import threading
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.settings import WIB, settings
 
+DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 ELECTION_START = datetime(2024, 11, 27, 13, tzinfo=WIB)
 
 
@@ -26,6 +34,56 @@ def city_now() -> datetime:
 def in_wib(moment: datetime) -> datetime:
     """The moment in WIB; without a zone it is taken to be WIB already."""
     return moment.replace(tzinfo=WIB) if moment.tzinfo is None else moment.astimezone(WIB)
+
+
+def duration(text: str) -> timedelta | None:
+    """'P1D', 'P2W', 'PT6H30M'; None for anything else."""
+    found = DURATION.match(text)
+    if found is None or not any(found.groups()):
+        return None
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+
+
+class CityClock:
+    """The city's now: the setting DEMO_NOW or the real time, and what it was moved ahead; kept in a file."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._file = state_dir / "city_clock.json"
+        self._lock = threading.Lock()
+        self._ahead = self._read()
+
+    def now(self) -> datetime:
+        return city_now() + self._ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock ahead. Raises ClockBackwards when it would go back."""
+        with self._lock:
+            if by < timedelta():
+                raise ClockBackwards(
+                    f"The city's clock stands at {self.now().isoformat()} and only moves forward; ask for a later moment."
+                )
+            _keep(self._file, {"ahead_s": (self._ahead + by).total_seconds()})
+            self._ahead += by
+
+    def move(self, to: datetime) -> None:
+        self.advance(in_wib(to) - self.now())
+
+    def _read(self) -> timedelta:
+        if not self._file.exists():
+            return timedelta()
+        try:
+            return timedelta(seconds=float(json.loads(self._file.read_text())["ahead_s"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise ServiceError(
+                f"The city's clock in {self._file} is not readable; delete the file to set it to the present."
+            ) from None
+
+
+def _keep(file: Path, content: dict[str, object]) -> None:
+    aside = file.with_suffix(".new")
+    aside.write_text(json.dumps(content))
+    os.replace(aside, file)
 
 
 class ElectionClock:
@@ -62,6 +120,26 @@ class ElectionClock:
             ) from None
 
     def _write(self, moment: datetime) -> None:
-        aside = self._file.with_suffix(".new")
-        aside.write_text(json.dumps({"now": moment.isoformat()}))
-        os.replace(aside, self._file)
+        _keep(self._file, {"now": moment.isoformat()})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Move the clock of a running city."""
+    from command_center.demo_city import control
+
+    parser = argparse.ArgumentParser(
+        prog="python -m command_center.demo_city.clock", description="Move the demo city's clock ahead, or show it."
+    )
+    to = parser.add_mutually_exclusive_group()
+    to.add_argument("--advance", metavar="P1D", help="how far, e.g. P1D, P2W or PT6H")
+    to.add_argument("--now", help="to which moment, ISO 8601")
+    control.add_url(parser)
+    options = parser.parse_args(arguments)
+    if options.advance is None and options.now is None:
+        return control.call("GET", options.url, "clock")
+    body = {"advance": options.advance} if options.advance else {"now": options.now}
+    return control.call("PUT", options.url, "clock", body)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

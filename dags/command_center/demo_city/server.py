@@ -6,23 +6,27 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
-from command_center.demo_city.answer import ALL, CSV, HTML, JSON, XLSX, Answer, json_answer
+from command_center.demo_city.answer import ALL, JSON, Answer, json_answer
+from command_center.demo_city.ask import Question
 from command_center.demo_city.city import City
-from command_center.demo_city.clock import ClockBackwards, city_now
+from command_center.demo_city.clock import ClockBackwards, duration, in_wib
+from command_center.demo_city.drop import content_type
 from command_center.demo_city.faults import KINDS, Fault
+from command_center.demo_city.service import Service
 from command_center.errors import CommandCenterError, ServiceError
 
 LARGEST_BODY = 256 * 1024 * 1024
 SLOW_PIECES = 10
-TYPES = {".json": JSON, ".csv": CSV, ".xlsx": XLSX, ".html": HTML}
+CONTROLS = "health, addresses, clock, fault, churn and override"
 
 
 class BadRequest(CommandCenterError):
@@ -30,7 +34,10 @@ class BadRequest(CommandCenterError):
 
 
 class DemoServer(ThreadingHTTPServer):
-    """Serves one city; `ending` is set when it shuts down, so that slow answers stop waiting."""
+    """Serves one city; `ending` is set when it shuts down, so that slow answers stop waiting.
+
+    `services` are the other protocols of the same city; they are started and ended with `serve`.
+    """
 
     daemon_threads = True
     request_queue_size = 128
@@ -38,11 +45,34 @@ class DemoServer(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], city: City) -> None:
         self.city = city
         self.ending = threading.Event()
+        self.services: list[Service] = []
         super().__init__(address, Handler)
 
     @property
     def url(self) -> str:
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
+
+    def addresses(self) -> dict[str, Any]:
+        """Where every protocol is served, and how its server is known."""
+        found: dict[str, Any] = {"http": self.url}
+        for service in self.services:
+            found |= service.addresses()
+        return found
+
+    def start_services(self, services: Sequence[Service]) -> None:
+        """Serve other protocols of the same city too. Raises ServiceError when one cannot listen."""
+        for service in services:
+            self.services.append(service)
+            service.start()
+
+    def refresh_services(self) -> None:
+        for service in self.services:
+            service.refresh()
+
+    def stop_services(self) -> None:
+        self.ending.set()
+        for service in reversed(self.services):
+            service.stop()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """One line for a client that went away; everything else as usual."""
@@ -67,7 +97,22 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("_demo/"):
             self._send(self._status(path))
             return
-        answer, fault = self.server.city.answer(path)
+        self._answer(path, b"")
+
+    def do_POST(self) -> None:
+        path = self._path()
+        try:
+            body = self._body()
+        except CommandCenterError as error:
+            self._send(_refusal(400, str(error)))
+            return
+        if path.startswith("_demo/"):
+            self._send(_refusal(404, f"There is no control /{path} to post to; use PUT."))
+            return
+        self._answer(path, body)
+
+    def _answer(self, path: str, body: bytes) -> None:
+        answer, fault = self.server.city.answer(path, self._question(path, body))
         if fault and fault.kind == "down":
             self.close_connection = True
             return
@@ -85,7 +130,15 @@ class Handler(BaseHTTPRequestHandler):
         self._control(self._delete)
 
     def log_message(self, format: str, *args: Any) -> None:
-        print(f"{self.address_string()} [{city_now():%Y-%m-%d %H:%M:%S}] {format % args}", file=sys.stderr, flush=True)
+        now = self.server.city.clock.now()
+        print(f"{self.address_string()} [{now:%Y-%m-%d %H:%M:%S}] {format % args}", file=sys.stderr, flush=True)
+
+    def _question(self, path: str, body: bytes) -> Question:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        host = headers.get("host") or urlsplit(self.server.url).netloc
+        base = f"http://{host}/{path.partition('/')[0]}"
+        return Question("GET" if self.command == "HEAD" else self.command, query, headers, body, base)
 
     def _path(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/")
@@ -93,14 +146,19 @@ class Handler(BaseHTTPRequestHandler):
     def _status(self, path: str) -> Answer:
         city = self.server.city
         if path == "_demo/health":
-            return json_answer({"status": "sehat", "benih": city.seed})
+            ready = {service.name: service.ready for service in self.server.services}
+            return json_answer({"status": "sehat", "benih": city.seed, "siap": {"http": True, **ready}})
+        if path == "_demo/addresses":
+            return json_answer(self.server.addresses())
         if path == "_demo/clock":
-            return json_answer({"kota": city_now().isoformat(), "kpu": city.election.now().isoformat()})
+            return json_answer({"kota": city.clock.now().isoformat(), "kpu": city.election.now().isoformat()})
+        if path == "_demo/churn":
+            return json_answer(city.churned())
         if path == "_demo/fault":
             return json_answer(
                 {source: {"fault": fault.kind, "seconds": fault.seconds} for source, fault in city.faults.items()}
             )
-        return _refusal(404, f"There is no control /{path}; there are health, clock, fault and override.")
+        return _refusal(404, f"There is no control /{path}; there are {CONTROLS}.")
 
     def _control(self, act: Any) -> None:
         try:
@@ -109,13 +167,18 @@ class Handler(BaseHTTPRequestHandler):
             answer = _refusal(409, str(error))
         except CommandCenterError as error:
             answer = _refusal(400, str(error))
+        else:
+            self.server.refresh_services()
         self._send(answer)
 
     def _put(self, path: str, body: bytes) -> Answer:
         city = self.server.city
         if path == "_demo/clock":
-            city.election.move(_clock_moment(_json_object(body)))
-            return json_answer({"kpu": city.election.now().isoformat()})
+            return self._move_clock(_json_object(body))
+        if path == "_demo/churn":
+            content = _json_object(body)
+            city.churn(str(content.get("source")), content.get("every_request") is True)
+            return json_answer(city.churned())
         if path == "_demo/fault":
             source, fault = _fault(_json_object(body))
             city.break_source(source, fault)
@@ -124,7 +187,27 @@ class Handler(BaseHTTPRequestHandler):
             target = path.removeprefix("_demo/override/")
             city.override(target, self._override(target, body))
             return json_answer({"path": target, "bytes": len(body)})
-        return _refusal(404, f"There is no control /{path} to put something to; there are clock, fault and override.")
+        return _refusal(404, f"There is no control /{path} to put something to; there are {CONTROLS}.")
+
+    def _move_clock(self, content: dict[str, Any]) -> Answer:
+        """The election's clock with {"source": "kpu"}, else the city's."""
+        city, ahead = self.server.city, content.get("advance")
+        if content.get("source") == "kpu":
+            city.election.move(_clock_moment(content))
+            return json_answer({"kpu": city.election.now().isoformat()})
+        if content.get("source") is not None:
+            raise BadRequest(
+                f"Only the clock of 'kpu' is a clock of its own, not that of {content['source']!r}; leave 'source' out."
+            )
+        if ahead is None:
+            city.clock.move(_clock_moment(content))
+        else:
+            by = duration(str(ahead))
+            if by is None:
+                raise BadRequest(f"'advance' is {ahead!r}, not an ISO 8601 duration such as P1D or PT6H.")
+            city.clock.advance(by)
+        city.touch()
+        return json_answer({"kota": city.clock.now().isoformat()})
 
     def _delete(self, path: str, body: bytes) -> Answer:
         city = self.server.city
@@ -139,8 +222,8 @@ class Handler(BaseHTTPRequestHandler):
         return _refusal(404, f"There is no control /{path} to delete; there are fault and override.")
 
     def _override(self, target: str, body: bytes) -> Answer:
-        content_type = TYPES.get(Path(target).suffix, "application/octet-stream")
-        return Answer(body, self.headers.get("Content-Type", content_type), self.headers.get("X-Data-Simulasi", ALL))
+        given = self.headers.get("Content-Type") or content_type(target, body)
+        return Answer(body, given, self.headers.get("X-Data-Simulasi", ALL))
 
     def _query(self, name: str) -> str | None:
         return parse_qs(urlsplit(self.path).query).get(name, [None])[0]
@@ -156,7 +239,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _is_unchanged(self, answer: Answer) -> bool:
         """Whether the client's copy is still what would be answered; an ETag counts more than a date."""
-        if answer.status != 200:
+        if answer.status != 200 or self.command == "POST":
             return False
         known = self.headers.get("If-None-Match")
         if known is not None:
@@ -211,7 +294,10 @@ def serve(server: DemoServer) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     with server:
-        server.serve_forever(poll_interval=0.1)
+        try:
+            server.serve_forever(poll_interval=0.1)
+        finally:
+            server.stop_services()
 
 
 def _refusal(status: int, sentence: str) -> Answer:
@@ -232,12 +318,8 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _clock_moment(content: dict[str, Any]) -> datetime:
-    if content.get("source") != "kpu":
-        raise BadRequest(
-            f"Only the clock of 'kpu' can be moved, not that of {content.get('source')!r}; the city's is DEMO_NOW."
-        )
     try:
-        return datetime.fromisoformat(content["now"])
+        return in_wib(datetime.fromisoformat(content["now"]))
     except (KeyError, TypeError, ValueError):
         raise BadRequest(
             f"'now' is {content.get('now')!r}, not an ISO 8601 time such as 2024-11-27T20:00:00+07:00."

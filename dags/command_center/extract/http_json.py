@@ -1,111 +1,176 @@
-"""JSON answers: records are found by declared paths, and everything stays text with its digits as sent.
-
-A path is a list of names joined by dots. `name[]` walks an array, or a single object that stands where an array was
-expected. `{key}` walks all members of an object and binds their names; `{key:regex}` only the names that match.
-"""
+"""JSON answers over HTTP, plain or in pages: records are found by declared paths (see json_paths.py), values stay text."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from command_center.errors import PayloadError
-from command_center.extract.reading import Answer, Reading, Row, check_drift, conceal, refuse_html
-from command_center.source import Column, Source, Table
+from command_center.errors import DeclarationError, PayloadError
+from command_center.extract import http, paging
+from command_center.extract.asking import Answered, Asking
+from command_center.extract.json_paths import Found, find, parse, shape, text_of
+from command_center.extract.members import members
+from command_center.extract.reading import UNSTORABLE, Answer, Reading, Reject, Row, check_drift, conceal
+from command_center.landing import BUNDLE
+from command_center.source import Column, Request, Source, Table
 
-Found = tuple[str, Mapping[str, str], object]
+Open = Callable[[Answer], object]
+
+NO_OBJECT = "Rekaman ini bukan objek JSON, melainkan satu nilai; periksa ekspor di sistem asal."
+MAX_REJECTS = 100_000
+
+
+def ask(asking: Asking, request: Request, folder: Path) -> Iterator[Answered]:
+    """The answer, or all its pages as one bundle. Raises SourceUnavailable."""
+    declared = asking.source.extract.paging
+    if declared is None:
+        yield http.get(asking, request, folder)
+        return
+    if asking.source.extract.kind != "http_json":
+        raise DeclarationError(f"{asking.who(request)}: 'paging' is for JSON answers; kind xml has one answer only.")
+    with http.Client(asking) as client:
+        turn = paging.Get(client, request, folder)
+        yield paging.fetch(asking, request, folder, declared, turn)
 
 
 def read(source: Source, table: Table, answer: Answer) -> Reading:
     """The records of one table. Raises PayloadError when the answer is not JSON or holds no such record."""
-    root = parse(answer)
-    found = [item for path in table.records for item in find(root, path)]
-    if not found and table.volume.min > 0:
+    return read_records(source, table, answer, table.records)
+
+
+def read_records(
+    source: Source,
+    table: Table,
+    answer: Answer,
+    paths: Sequence[str],
+    *,
+    ignore: Sequence[str] = (),
+    paged: Sequence[str] = (),
+    root_of: Open = parse,
+) -> Reading:
+    """The records at `paths` in all pages of the answer; `paged` is where the records stand that the pages were cut by."""
+    declared = source.extract.paging
+    pages = _Pages(source, answer, root_of, paged or ([declared.records] if declared else []))
+    names: dict[str, None] = {}
+    opened = _opened(table)
+    count = 0
+    for page in pages:
+        for _, _, record in _found(page.root, paths):
+            count += 1
+            names.update(dict.fromkeys(_names(record, opened)))
+    if not count and table.volume.min > 0:
         raise PayloadError(
-            f"{answer.where}: no record at {' or '.join(map(repr, table.records))}; the answer has {_shape(root)}. "
+            f"{answer.where}: no record at {' or '.join(map(repr, paths))}; the answer has {pages.shape}. "
             "Ask the steward, or mend 'records' in the declaration."
         )
-    present = list(dict.fromkeys(name for _, _, record in found for name in _names(record)))
-    warnings = check_drift(table, present, table.ignore, answer.where) if found else []
-    rows = _rows(source, table, answer, root, found)
-    return Reading(
-        [column.name for column in table.stored],
-        rows,
-        warnings,
-        is_simulated=answer.is_simulated,
-    )
+    warnings = check_drift(table, list(names), [*table.ignore, *ignore], answer.where) if count else []
+    reading = Reading([column.name for column in table.stored], (), warnings, is_simulated=answer.is_simulated)
+    reading.rows = _rows(source, table, answer, pages, paths, reading)
+    return reading
 
 
-def parse(answer: Answer) -> object:
-    """The whole answer; numbers stay text. Raises PayloadError with line and column."""
-    content = answer.content()
-    refuse_html(content, "JSON", answer.where)
-    if not content.strip():
-        raise PayloadError(
-            f"{answer.where}: the answer is empty where JSON was expected; it is asked for again at the next run."
-        )
-    try:
-        return json.loads(content.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=str)
-    except json.JSONDecodeError as error:
-        raise PayloadError(
-            f"{answer.where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno} of "
-            f"{len(content)} bytes; the answer may be cut off."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise PayloadError(f"{answer.where}: not UTF-8 at byte {error.start}; ask the steward.") from None
+@dataclass
+class _Page:
+    number: int
+    answer: Answer
+    root: object
 
 
-def find(root: object, path: str) -> Iterator[Found]:
-    """Each record at a path, with the path that led to its table and the names bound on the way."""
-    steps = re.findall(r"\{[^}]*\}|[^.{}]+", path)
-    prefix = path.split(".{", maxsplit=1)[0].removesuffix("[]")
-    for bound, record in _walk(root, steps, {}):
-        yield prefix, bound, record
+@dataclass
+class _Pages:
+    """The pages of an answer, parsed anew for each walk unless there is only one: they may not fit together in memory."""
+
+    source: Source
+    answer: Answer
+    root_of: Open
+    paged: Sequence[str]
+    shape: str = "nothing"
+    only: _Page | None = field(default=None, repr=False)
+
+    def __iter__(self) -> Iterator[_Page]:
+        if self.only is not None:
+            yield self.only
+            return
+        page = None
+        for number, member in enumerate(members(self.source, self.answer), start=1):
+            root = self.root_of(member)
+            paging.drop_overlap(member.name, root, self.paged)
+            page = _Page(number, member, root)
+            self.shape = shape(root)
+            yield page
+        if page is not None and page.number == 1:
+            self.only = page
 
 
-def _walk(node: object, steps: list[str], bound: dict[str, str]) -> Iterator[tuple[dict[str, str], object]]:
-    if not steps:
-        yield bound, node
+def _found(root: object, paths: Sequence[str]) -> Iterator[Found]:
+    for path in paths:
+        yield from find(root, path)
+
+
+def _opened(table: Table) -> frozenset[str]:
+    """The members whose own members are columns: 'a' and 'a.b' of the column 'a.b.c'."""
+    named = [name for column in table.columns if column.is_in_file for name in (column.source, *column.aliases)]
+    return frozenset(name[: dot.start()] for name in named for dot in re.finditer(r"\.", name))
+
+
+def _names(record: object, opened: frozenset[str], above: str = "") -> Iterator[str]:
+    """The names of a record's members; of those that columns look into, the names of theirs."""
+    if not isinstance(record, dict):
+        yield "value"
         return
-    step, rest = steps[0], steps[1:]
-    if isinstance(node, list):
-        for item in node:
-            yield from _walk(item, rest if step == "[]" else steps, bound)
-    elif step == "[]":
-        if node is not None:
-            yield from _walk(node, rest, bound)
-    elif isinstance(node, dict):
-        yield from _walk_object(node, step, rest, bound)
+    for key, value in record.items():
+        name = f"{above}{key}"
+        if name not in opened:
+            yield name
+        elif isinstance(value, dict):
+            yield from _names(value, opened, f"{name}.")
 
 
-def _walk_object(
-    node: dict[str, object], step: str, rest: list[str], bound: dict[str, str]
-) -> Iterator[tuple[dict[str, str], object]]:
-    if step.startswith("{"):
-        name, _, pattern = step[1:-1].partition(":")
-        for key, value in node.items():
-            if re.fullmatch(pattern or ".*", key):
-                yield from _walk(value, rest, bound | {name: key})
-        return
-    name = step.removesuffix("[]")
-    if name in node:
-        yield from _walk(node[name], (["[]"] if step.endswith("[]") else []) + rest, bound)
-
-
-def _names(record: object) -> list[str]:
-    return list(record) if isinstance(record, dict) else ["value"]
-
-
-def _rows(source: Source, table: Table, answer: Answer, root: object, found: list[Found]) -> Iterator[Row]:
+def _rows(
+    source: Source, table: Table, answer: Answer, pages: _Pages, paths: Sequence[str], reading: Reading
+) -> Iterator[Row]:
     takes_scalars = any(column.source == "value" for column in table.columns)
-    for number, (prefix, bound, record) in enumerate(found, start=1):
-        if record is None and not takes_scalars:
-            continue
-        values = record if isinstance(record, dict) else {"value": record}
-        known = {**answer.known, "record": prefix}
-        texts = [conceal(source.source, c, _value(c, values, bound, known, root)) for c in table.stored]
-        yield number, _is_simulated(answer, prefix), texts
+    number = 0
+    for page in pages:
+        if page.answer is not answer:
+            named = f"halaman {page.number}" if answer.content_type == BUNDLE else f"berkas {page.answer.name!r}"
+            reading.add_section(f"{named} rekaman ke-", number)
+        for found in _found(page.root, paths):
+            number += 1
+            if takes_scalars or isinstance(found[2], dict):
+                row = _row(source, table, page, number, found, reading)
+                if row is not None:
+                    yield row
+            elif found[2] is None:
+                reading.ignored["null"] += 1
+            else:
+                _reject(reading, page, Reject(number, None, None, NO_OBJECT, {}))
+
+
+def _row(source: Source, table: Table, page: _Page, number: int, found: Found, reading: Reading) -> Row | None:
+    prefix, bound, record = found
+    values = record if isinstance(record, dict) else {"value": record}
+    known = {**page.answer.known, "record": prefix}
+    texts: list[str | None] = []
+    for column in table.stored:
+        text = _value(column, values, bound, known, page.root)
+        if text is not None and not text.isascii() and re.search("[\ud800-\udfff]", text):
+            _reject(reading, page, Reject(number, column.name, None, UNSTORABLE, {}))
+            return None
+        texts.append(conceal(source.source, column, text))
+    return number, _is_simulated(page.answer, prefix), texts
+
+
+def _reject(reading: Reading, page: _Page, reject: Reject) -> None:
+    reading.rejects.append(reject)
+    if len(reading.rejects) > MAX_REJECTS:
+        first = reading.rejects[0]
+        raise PayloadError(
+            f"{page.answer.where}: more than {MAX_REJECTS} records cannot be read; the first: record {first.row_number}: "
+            f"{first.reason}"
+        )
 
 
 def _is_simulated(answer: Answer, prefix: str) -> bool:
@@ -123,22 +188,15 @@ def _value(
         return bound.get(name, known.get(name))
     if place.startswith("$."):
         hits = [record for _, _, record in find(root, place[2:])]
-        return _text(hits[0]) if hits else None
+        return text_of(hits[0]) if hits else None
     for name in (place, *column.aliases):
         if name in values:
-            return _text(values[name])
+            return text_of(values[name])
+        if "." in name:
+            hits = [record for _, _, record in find(values, name)]
+            if hits:
+                return text_of(hits[0] if len(hits) == 1 else hits)
     return None
 
 
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _shape(root: object) -> str:
-    if isinstance(root, dict):
-        return "the keys " + ", ".join(repr(key) for key in list(root)[:10])
-    return f"a list of {len(root)}" if isinstance(root, list) else f"the value {root!r}"
+__all__ = ["ask", "find", "parse", "read", "read_records"]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import difflib
 import hmac
+import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from command_center.errors import PayloadError
 from command_center.settings import settings
 from command_center.source import Column, Table
+
+BUFFER = 1 << 20
+UNSTORABLE = "Baris memuat karakter yang tidak dapat disimpan (NUL atau Unicode rusak); simpan ulang sebagai UTF-8."
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,8 @@ class Section:
 class Reading:
     """Rows of one table in one answer; a row is its number, whether it is simulated, and the text of each column.
 
-    `csv_bytes`, where a reader can offer it, holds the same rows as CSV that COPY may take as it is.
+    `csv_bytes`, where a reader can offer it, holds the same rows as CSV that COPY may take as it is. Rejects, sections and
+    `ignored` (rows left out as declared, such as totals, by their pattern) are complete once `rows` has been walked through.
     """
 
     columns: list[str]
@@ -49,16 +59,31 @@ class Reading:
     csv_bytes: Iterator[bytes] | None = None
     csv_separator: str = ","
     is_simulated: bool = False
+    ignored: Counter[str] = field(default_factory=Counter)
+    encoded: Iterator[bytes] | None = None  # rows as CSV with _row and _is_simulasi at the end, where a child made them
+
+    def add_section(self, label: str, rows_before: int) -> int:
+        """Begin a section (a sheet, a file of many) after so many rows; returns the number that its row 1 follows."""
+        if rows_before == 0:
+            self.sections = []
+        self.sections.append(Section(rows_before, label))
+        return rows_before
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An archived answer as a reader sees it: chunks that can be asked for again, and what the request knew."""
+    """An archived answer as a reader sees it: chunks that can be asked for again, and what the request knew.
+
+    `name` is the file's name where it has one; `content_type` is what the source called it.
+    """
 
     where: str
     chunks: Callable[[], Iterator[bytes]]
     known: Mapping[str, str]
     simulated_paths: frozenset[str] = frozenset()
+    content_type: str = ""
+    name: str = ""
+    path: Path | None = None
 
     @property
     def is_simulated(self) -> bool:
@@ -66,6 +91,28 @@ class Answer:
 
     def content(self) -> bytes:
         return b"".join(self.chunks())
+
+
+def as_csv(reading: Reading) -> Iterator[bytes]:
+    """The rows as CSV for COPY: columns, _row, _is_simulasi. What PostgreSQL cannot store becomes a reject."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")  # so that a lone CR or LF is quoted
+    for number, simulated, texts in reading.rows:
+        if not _storable(texts):
+            reading.rejects.append(Reject(number, None, None, UNSTORABLE, {}))
+            continue
+        writer.writerow([*texts, number, "t" if simulated else "f"])
+        if buffer.tell() > BUFFER:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _storable(texts: Sequence[str | None]) -> bool:
+    """PostgreSQL stores neither NUL nor half a surrogate pair; one such value would end the whole COPY."""
+    joined = "".join(text for text in texts if text)
+    return (joined.isascii() and "\0" not in joined) or not re.search("[\0\ud800-\udfff]", joined)
 
 
 def conceal(source: str, column: Column, text: str | None) -> str | None:
@@ -87,18 +134,30 @@ def refuse_html(head: bytes, expected: str, where: str) -> None:
         )
 
 
+def refuse_utf8(head: bytes, declared: str, where: str) -> None:
+    """Raise PayloadError when bytes are UTF-8 that a one-byte encoding was declared for.
+
+    Any bytes are legal there, so that every letter beyond ASCII would be published as two wrong ones.
+    """
+    if head.isascii() or codecs.lookup(declared).name.startswith("utf"):
+        return
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return
+    raise PayloadError(f"{where}: the text is UTF-8, declared is {declared!r}; mend 'encoding' of the layout.")
+
+
 def check_drift(table: Table, present: Sequence[str], ignored: Sequence[str], where: str) -> list[str]:
     """Compare the columns that arrived with the declared ones; returns warnings, raises PayloadError on a hold."""
     names = set(present)
-    wanted = [column for column in table.columns if not column.source.startswith(("@", "{", "$."))]
+    wanted = [column for column in table.columns if column.is_in_file]
     lost = [c.source for c in wanted if not c.optional and names.isdisjoint({c.source, *c.aliases})]
     known = {name for c in wanted for name in (c.source, *c.aliases)} | set(ignored)
     new = [name for name in dict.fromkeys(present) if name not in known and name.strip()]
     warnings = []
     if lost:
-        sentence = (
-            f"{where}: the declared column {_list(lost)} is missing; found: {_list(list(dict.fromkeys(present)))}"
-        )
+        sentence = f"{where}: the declared column {_list(lost)} is missing{_renamed(lost, new)}; found: {_list(list(dict.fromkeys(present)))}"
         if table.drift.lost == "hold":
             raise PayloadError(sentence + "; ask the steward, or mend the declaration.")
         warnings.append(sentence + ".")
@@ -108,6 +167,13 @@ def check_drift(table: Table, present: Sequence[str], ignored: Sequence[str], wh
             raise PayloadError(sentence + "; declare and classify it.")
         warnings.append(sentence + ".")
     return warnings
+
+
+def _renamed(lost: Sequence[str], new: Sequence[str]) -> str:
+    """A hint at columns that may only have got another name."""
+    pairs = [(old, difflib.get_close_matches(old, new, n=1, cutoff=0.5)) for old in lost]
+    hints = [f"{old!r} may now be {near[0]!r}" for old, near in pairs if near]
+    return f" ({', '.join(hints)})" if hints else ""
 
 
 def _list(names: Sequence[str]) -> str:

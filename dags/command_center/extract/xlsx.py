@@ -1,153 +1,237 @@
-"""Workbooks: chosen sheets, a declared header row, every cell as text with its digits."""
+"""Excel workbooks (.xlsx, .xlsm, binary .xls): every cell as text with its digits.
+
+calamine reads the values. It gives nothing for error values and for formulas that were never calculated, and floats for
+numbers longer than a float holds; those cells are looked up in the sheet's own XML.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import IO
 
-import pandas as pd
-from python_calamine import CalamineError
+from lxml import etree
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from command_center.errors import PayloadError
-from command_center.extract.reading import Answer, Reading, Row, Section, check_drift, conceal, refuse_html
-from command_center.source import Column, Source, Table
+from command_center.extract.biff import error_cells
+from command_center.extract.grid import (
+    Cell,
+    Fault,
+    Grid,
+    Merge,
+    chosen,
+    grid_headers,
+    read_grids,
+    refuse_other,
+)
+from command_center.extract.members import check_size
+from command_center.extract.reading import Answer, Reading, refuse_html
+from command_center.source import Source, Table
 
-MAX_UNPACKED = 300 << 20
-MAX_RATIO = 200
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+CHUNK = 1 << 20
+NEVER_CALCULATED = "berisi rumus tanpa hasil; buka dan simpan berkas di Excel."
+LONG_NUMBER = r"-?(?:[1-9][0-9]{15,}|(?=[0-9.]{19})[1-9][0-9]*\.[0-9]+|0\.0*[1-9][0-9]{17,})"
+# A formula, an error value, or a number with more digits than a float has
+SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?v>" + LONG_NUMBER.encode() + rb"<")
+RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATIONSHIP_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+BROKEN = (
+    CalamineError, etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, LookupError,
+    NotImplementedError, RuntimeError
+)  # fmt: skip
+Places = dict[int, dict[int, Cell]]  # row from 1: column from 0: cell
 
 
 def read(source: Source, table: Table, answer: Answer) -> Reading:
     """The rows of all chosen sheets. Raises PayloadError naming file, sheet and what is wrong."""
-    content = answer.content()
-    refuse_html(content, "an xlsx workbook", answer.where)
-    _check_container(content, answer.where)
-    sheets = _sheets(source, content, answer.where)
-    warnings: list[str] = []
-    sections: list[Section] = []
-    frames: list[tuple[list[Column | None], pd.DataFrame]] = []
-    offset = 0
-    for name, frame in sheets.items():
-        columns = _columns(source, table, name, frame, answer.where, warnings)
-        body = _body(source, frame)
-        sections.append(Section(offset, f"lembar {name!r} baris "))
-        frames.append((columns, body))
-        offset += len(frame)
-    return Reading(
-        [column.name for column in table.stored],
-        _rows(source, table, answer, frames, [section.start for section in sections]),
-        list(dict.fromkeys(warnings)),
-        sections=sections,
-        is_simulated=answer.is_simulated,
-    )
+    return read_grids(source, table, answer, grids)
 
 
-def _check_container(content: bytes, where: str) -> None:
-    """Refuse what is no workbook, is cut off, or would unpack to far more than it says."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as container:
-            unpacked = sum(item.file_size for item in container.infolist())
-    except zipfile.BadZipFile:
-        kind = "cut off" if content.startswith(b"PK") else "not an xlsx workbook"
-        raise PayloadError(f"{where}: the file of {len(content)} bytes is {kind}; ask for it again.") from None
-    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 1):
-        raise PayloadError(
-            f"{where}: the workbook would unpack from {len(content)} to {unpacked} bytes; it was not opened."
-        )
-
-
-def _sheets(source: Source, content: bytes, where: str) -> dict[str, pd.DataFrame]:
-    try:
-        sheets = pd.read_excel(io.BytesIO(content), sheet_name=None, header=None, dtype=object, engine="calamine")
-    except (CalamineError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise PayloadError(f"{where}: the workbook cannot be read: {error}; ask for it again.") from None
-    chosen = {str(name): frame for name, frame in sheets.items() if re.search(source.extract.sheets, str(name))}
-    if not chosen:
-        raise PayloadError(
-            f"{where}: no sheet matches {source.extract.sheets!r}; the workbook has {', '.join(map(repr, sheets))}."
-        )
-    return chosen
+def headers(source: Source, table: Table, answer: Answer) -> list[list[str]]:
+    """The header of each chosen sheet."""
+    return grid_headers(source, table, answer, grids)
 
 
 def is_workbook(content: bytes, suffix: str, where: str) -> bool:
     """Whether content is to be read as a workbook. Raises PayloadError when it claims to be one and is not."""
-    if not content.startswith(b"PK") and suffix.lower() not in (".xlsx", ".xls"):
+    if not content.startswith((ZIP, OLE)) and suffix.lower() not in (".xlsx", ".xlsm", ".xls"):
         return False
-    refuse_html(content, "an xlsx workbook", where)
     _check_container(content, where)
     return True
 
 
-def headers(source: Source, content: bytes, where: str) -> list[list[str]]:
-    """The header row of each chosen sheet."""
-    at = source.extract.header_row - 1
-    return [_header(frame, at) for frame in _sheets(source, content, where).values() if len(frame) > at]
+def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
+    """The chosen sheets, hidden ones too."""
+    content = answer.content()
+    _check_container(content, answer.where)
+    with _refused(answer.where):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    for name in chosen(source.layout(table), names, "sheet", answer.where):
+        with _refused(f"{answer.where}, sheet {name!r}"):
+            sheet = book.get_sheet_by_name(name)
+            special = _special_cells(content, book, name)
+        yield _grid(sheet, name, special, answer.where)
 
 
-def _header(frame: pd.DataFrame, at: int) -> list[str]:
-    return ["" if pd.isna(cell) else " ".join(str(cell).split()) for cell in frame.iloc[at]]
+def _check_container(content: bytes, where: str) -> None:
+    """Refuse what is no workbook, is cut off, or would unpack to far more than it says."""
+    refuse_html(content, "an xlsx workbook", where)
+    if content.startswith(OLE):
+        if ENCRYPTED in content:
+            raise PayloadError(f"{where}: the workbook is protected by a password; ask the steward to send it without.")
+        return
+    if not content.startswith(ZIP):
+        refuse_other(content[:4096], "an xlsx workbook", where)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            check_size(container.infolist(), where)
+            names = {name.lower() for name in container.namelist()}
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
+        what = "broken or cut off" if content.startswith(ZIP) else "not an xlsx workbook"
+        raise PayloadError(f"{where}: the file of {len(content)} bytes is {what}; ask for it again.") from None
+    if "xl/workbook.xml" not in names:
+        raise PayloadError(f"{where}: the file is {_other(names)}, not an xlsx workbook; ask the steward for .xlsx.")
 
 
-def _columns(
-    source: Source, table: Table, name: str, frame: pd.DataFrame, where: str, warnings: list[str]
-) -> list[Column | None]:
-    at = source.extract.header_row - 1
-    if len(frame) <= at:
+def _other(names: set[str]) -> str:
+    if "xl/workbook.bin" in names:
+        return "a binary workbook (.xlsb)"
+    if "content.xml" in names:
+        return "an OpenDocument file (.ods)"
+    return "a zip archive of " + (", ".join(repr(name) for name in sorted(names)[:5]) or "nothing")
+
+
+@contextmanager
+def _refused(where: str) -> Iterator[None]:
+    """What a library says about a broken workbook, as one sentence."""
+    try:
+        yield
+    except PasswordError:
         raise PayloadError(
-            f"{where}, sheet {name!r}: there is no header row {at + 1}; the sheet has {len(frame)} rows."
-        )
-    header = _header(frame, at)
-    warnings += check_drift(table, header, table.ignore, f"{where}, sheet {name!r}")
-    return [next((c for c in table.columns if h in (c.source, *c.aliases)), None) if h else None for h in header]
+            f"{where}: the workbook is protected by a password; ask the steward to send it without."
+        ) from None
+    except BROKEN as error:
+        what = " ".join(str(error).split())
+        raise PayloadError(f"{where}: the workbook cannot be read: {what}; ask for it again.") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # calamine's Rust gave up; it derives from BaseException
+            raise
+        raise PayloadError(f"{where}: the workbook cannot be read: {error}; ask for it again.") from None
 
 
-def _body(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows below the header, up to the declared end."""
-    body = frame.iloc[source.extract.header_row :]
-    if source.extract.stop_at is not None:
-        first = body.iloc[:, 0].astype(str).str.strip()
-        ends = first.str.contains(source.extract.stop_at, regex=True, na=False)
-        if ends.any():
-            body = body.iloc[: int(ends.to_numpy().argmax())]
-    return body.dropna(how="all")
+def _grid(sheet: CalamineSheet, name: str, special: Places, where: str) -> Grid:
+    def rows() -> Iterator[tuple[int, list[Cell]]]:
+        with _refused(f"{where}, sheet {name!r}"):
+            yield from _rows(sheet, special)
+
+    ranges = sheet.merged_cell_ranges or []
+    merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+    return Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges)
 
 
-def _rows(
-    source: Source,
-    table: Table,
-    answer: Answer,
-    frames: list[tuple[list[Column | None], pd.DataFrame]],
-    starts: list[int],
-) -> Iterator[Row]:
-    for (columns, body), start in zip(frames, starts, strict=True):
-        at = {column.name: place for place, column in enumerate(columns) if column}
-        for record in body.itertuples(index=True, name=None):
-            number, cells = start + int(record[0]) + 1, record[1:]
-            yield number, answer.is_simulated, [_text(source, answer, c, cells, at) for c in table.stored]
+def _rows(sheet: CalamineSheet, special: Places) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows from the first of the sheet; iter_rows leaves out the empty columns at the left, but not the rows above."""
+    margin: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
+    number = 0
+    for number, values in enumerate(sheet.iter_rows() if sheet.start else (), start=1):
+        cells = margin + values
+        yield number, _with_special(cells, special[number]) if number in special else cells
+    for below in sorted(row for row in special if row > number):
+        yield below, _with_special([], special[below])
 
 
-def _text(source: Source, answer: Answer, column: Column, cells: tuple[object, ...], at: dict[str, int]) -> str | None:
-    if column.source.startswith("@"):
-        return answer.known.get(column.source[1:])
-    if column.name not in at:
-        return None
-    return conceal(source.source, column, cell_text(cells[at[column.name]], column))
+def _with_special(cells: list[Cell], special: dict[int, Cell]) -> list[Cell]:
+    cells.extend([None] * (max(special) + 1 - len(cells)))
+    for at, cell in special.items():
+        if isinstance(cell, Fault) or isinstance(cells[at], (int, float)):  # a long number may be a date's
+            cells[at] = cell
+    return cells
 
 
-def cell_text(cell: object, column: Column) -> str | None:
-    """A cell as the text that the column's declared format reads: native numbers and dates are written in that format."""
-    if cell is None or cell is pd.NaT or (isinstance(cell, float) and pd.isna(cell)):
-        return None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, (int, float)):
-        text = str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-        return text.replace(".", ",") if column.number == "id" and column.type in ("integer", "numeric") else text
-    if isinstance(cell, datetime) and column.type == "date":
-        return cell.date().isoformat()
-    if isinstance(cell, (date, datetime, time)):
-        return cell.isoformat()
-    return str(cell)
+def _special_cells(content: bytes, book: CalamineWorkbook, name: str) -> Places:
+    """Cells that calamine does not give as they are."""
+    if content.startswith(OLE):
+        order = [sheet.name for sheet in book.sheets_metadata].index(name)
+        return error_cells(content, order)
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        part = _part(container, name)
+        if part is None or not _has_suspects(container, part):
+            return {}
+        with container.open(part) as file:
+            return _suspects(file)
+
+
+def _part(container: zipfile.ZipFile, name: str) -> str | None:
+    """The file inside the workbook that holds a sheet."""
+    inside = {entry.lower(): entry for entry in container.namelist()}
+    book = _xml(container.read(inside["xl/workbook.xml"]))
+    related = _xml(container.read(inside["xl/_rels/workbook.xml.rels"]))
+    targets = {str(of.get("Id")): str(of.get("Target")) for of in related.iter("{*}Relationship")}
+    for sheet in book.iter("{*}sheet"):
+        if sheet.get("name") == name:
+            target = targets.get(sheet.get(RELATIONSHIP) or sheet.get(RELATIONSHIP_STRICT) or "", "")
+            return inside.get(posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower())
+    return None
+
+
+def _xml(content: bytes) -> etree._Element:
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _has_suspects(container: zipfile.ZipFile, part: str) -> bool:
+    before = b""
+    with container.open(part) as file:
+        while chunk := file.read(CHUNK):
+            if SUSPECT.search(before + chunk):
+                return True
+            before = chunk[-64:]
+    return False
+
+
+def _suspects(file: IO[bytes]) -> Places:
+    found: Places = {}
+    number = 0
+    for _, row in etree.iterparse(file, tag="{*}row", resolve_entities=False):
+        number, at = int(row.get("r") or number + 1), -1
+        for element in row:
+            reference = element.get("r")
+            at = _column(reference) if reference else at + 1
+            cell = _suspect(element)
+            if cell is not None:
+                found.setdefault(number, {})[at] = cell
+        row.clear()
+    return found
+
+
+def _suspect(cell: etree._Element) -> Cell:
+    kind = cell.get("t", "n")
+    has_formula, value = False, ""
+    for child in cell:
+        if str(child.tag).endswith("}f"):
+            has_formula = True
+        elif str(child.tag).endswith("}v"):
+            value = child.text or ""
+    if kind == "e":
+        return Fault(f"berisi galat {value}; perbaiki rumusnya lalu kirim ulang.", value)
+    if has_formula and not value and kind != "str":  # a calculated text may be empty
+        return Fault(NEVER_CALCULATED)
+    return Decimal(value) if kind == "n" and len(value) > 15 and re.fullmatch(LONG_NUMBER, value) else None
+
+
+def _column(reference: str) -> int:
+    at = 0
+    for letter in reference.rstrip("0123456789"):
+        at = at * 26 + ord(letter) - 64
+    return at - 1

@@ -1,0 +1,1 @@
+"""The practice table in the formats of the agencies' systems: one module per format."""

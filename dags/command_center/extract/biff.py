@@ -1,0 +1,111 @@
+"""Error values in binary .xls workbooks, which calamine gives as empty cells. See Microsoft's [MS-CFB] and [MS-XLS]."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from command_center.extract.grid import Cell, Fault
+
+END = 0xFFFFFFFC  # sector numbers from here on are marks
+BOF, EOF, BOUND_SHEET, FORMULA, BOOL_ERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+NAMES = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+def error_cells(content: bytes, order: int) -> dict[int, dict[int, Cell]]:
+    """Row from 1 and column from 0 of the error values in a workbook's sheet, by its order in the file.
+
+    Raises struct.error, IndexError or ValueError for a broken file.
+    """
+    stream = _workbook_stream(content)
+    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0) if kind == BOUND_SHEET]
+    found: dict[int, dict[int, Cell]] = {}
+    for kind, data in _records(stream, starts[order]):
+        code = _error_code(kind, data)
+        if code is not None:
+            row, at = struct.unpack_from("<HH", data)
+            name = NAMES.get(code, "#GALAT")
+            found.setdefault(row + 1, {})[at] = Fault(f"berisi galat {name}; perbaiki rumusnya lalu kirim ulang.", name)
+    return found
+
+
+def _error_code(kind: int, data: bytes) -> int | None:
+    if kind == BOOL_ERR and data[7] == 1:
+        return data[6]
+    if kind == FORMULA and data[12:14] == b"\xff\xff" and data[6] == 2:
+        return data[8]
+    return None
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records from one beginning to its end; a chart inside a sheet has its own."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == BOF) - (kind == EOF)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+        if depth == 0:
+            return
+
+
+def _workbook_stream(content: bytes) -> bytes:
+    """The stream named Workbook (or Book, before 1997) of a compound file."""
+    sector = 1 << struct.unpack_from("<H", content, 30)[0]
+    directory, _, cutoff, small_first = struct.unpack_from("<4I", content, 48)
+    table = _allocation(content, sector)
+    entries = _chain(content, table, directory, sector)
+    root = b""
+    for at in range(0, len(entries), 128):
+        entry = entries[at : at + 128]
+        name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+        first, size = struct.unpack_from("<II", entry, 116)
+        if entry[66] == 5:
+            root = _chain(content, table, first, sector)
+        if name in ("Workbook", "Book") and entry[66] == 2:
+            if size >= cutoff:
+                return _chain(content, table, first, sector)[:size]
+            small = _numbers(_chain(content, table, small_first, sector))
+            return b"".join(root[of * 64 : of * 64 + 64] for of in _walk(small, first))[:size]
+    raise ValueError("there is no stream Workbook in it")
+
+
+def _allocation(content: bytes, sector: int) -> list[int]:
+    """Which sector follows which."""
+    places = list(struct.unpack_from("<109I", content, 76))
+    following = struct.unpack_from("<I", content, 68)[0]
+    for _ in range(len(content) // sector):
+        if following >= END:
+            break
+        more = _numbers(_sector(content, following, sector))
+        places += more[:-1]
+        following = more[-1]
+    return [number for place in places if place < END for number in _numbers(_sector(content, place, sector))]
+
+
+def _sector(content: bytes, number: int, sector: int) -> bytes:
+    return content[(number + 1) * sector : (number + 2) * sector]
+
+
+def _numbers(content: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4]))
+
+
+def _walk(table: list[int], first: int) -> Iterator[int]:
+    for _ in range(len(table)):
+        if first >= END:
+            return
+        yield first
+        first = table[first]
+
+
+def _chain(content: bytes, table: list[int], first: int, sector: int) -> bytes:
+    return b"".join(_sector(content, number, sector) for number in _walk(table, first))

@@ -1,0 +1,219 @@
+"""Files (kinds csv, xlsx, spreadsheetml, html_table, icalendar): over HTTP, from an SFTP server or from an upload folder."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
+
+from command_center.errors import DeclarationError, SourceUnavailable
+from command_center.extract.asking import Answered, Asking, Spool, Unanswered, Unchanged
+from command_center.landing import Fetched
+from command_center.settings import settings
+from command_center.source import Request
+
+READINGS = 2  # a file that changes while it is read is read once more
+SETTLED_S = 2  # a file that is younger may still change within one tick of a clock of whole seconds
+UNFINISHED = re.compile(r"[.].*|~\$.*|.*(\.part|\.tmp|\.filepart|~)", re.IGNORECASE | re.DOTALL)
+Result = TypeVar("Result")
+
+
+class Unreadable(Exception):
+    """One file cannot be had; the text ends the sentence that begins with the file's address."""
+
+
+class Gone(SourceUnavailable):
+    """The server or the folder itself is lost; there is no use in asking for further files."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells whether a file changed. `mtime` is in the unit of the place: nanoseconds, or seconds over SFTP."""
+
+    size: int
+    mtime: int | None
+    is_coarse: bool = False
+
+    @property
+    def validator(self) -> str | None:
+        return None if self.mtime is None else json.dumps({"size": self.size, "mtime": self.mtime})
+
+    @property
+    def is_settled(self) -> bool:
+        return not self.is_coarse or self.mtime is None or abs(time.time() - self.mtime) >= SETTLED_S
+
+
+class Folder(Protocol):
+    """One folder of a source. `where` is its address without secrets; names are those of regular files and of links."""
+
+    where: str
+
+    def attempt(self, act: Callable[[], Result]) -> Result:
+        """Do something, again after a new connection when the connection was lost. Raises Gone."""
+
+    def names(self) -> dict[str, Stamp | None]:
+        """The files; None where it takes a look to know. Raises SourceUnavailable."""
+
+    def look(self, name: str) -> Stamp:
+        """Raises Unreadable, also for a link that leaves the source's address."""
+
+    def chunks(self, name: str, size: int) -> Iterator[bytes]:
+        """Raises Unreadable."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file to read and the part that it becomes."""
+
+    part: str
+    name: str
+    groups: dict[str, str]
+    stamp: Stamp | None = None
+
+
+def ask(asking: Asking, request: Request, folder: Path) -> Iterator[Answered]:
+    """The file of a request, or with `files` every file that matches, each as a part of its own.
+
+    Raises SourceUnavailable when the server or the folder cannot be reached or no file matches.
+    """
+    if asking.endpoint.scheme in ("http", "https"):
+        from command_center.extract.http import get
+
+        yield get(asking, request, folder, known={"file": PurePosixPath(request.path).name})
+        return
+    with closing(_open(asking, request)) as place:
+        if request.files is None:
+            yield _single(asking, request, place, folder)
+        else:
+            yield from _matching(asking, request, place, folder, request.files)
+
+
+def _open(asking: Asking, request: Request) -> Folder:
+    path = PurePosixPath(request.path)
+    if ".." in path.parts or path.is_absolute() or "\0" in request.path:
+        raise DeclarationError(
+            f"{asking.who(request)}: the path {request.path!r} leaves the connection's address; name a path below it."
+        )
+    below = str(path if request.files else path.parent)
+    if asking.endpoint.scheme == "sftp":
+        from command_center.extract.sftp import SftpFolder
+
+        return SftpFolder(asking, request, below)
+    from command_center.extract.folder import LocalFolder
+
+    return LocalFolder(asking, request, below)
+
+
+def _single(asking: Asking, request: Request, place: Folder, folder: Path) -> Fetched | Unchanged:
+    try:
+        return _answer(asking, request, place, folder, Wanted(request.part, PurePosixPath(request.path).name, {}))
+    except Unreadable as error:
+        raise SourceUnavailable(f"{asking.who(request)}: {place.where}/{error}") from None
+
+
+def _matching(asking: Asking, request: Request, place: Folder, folder: Path, pattern: str) -> Iterator[Answered]:
+    names = place.attempt(place.names)
+    parts: dict[str, list[Wanted]] = defaultdict(list)
+    for name in sorted(names):
+        found = re.fullmatch(pattern, name)
+        if found is not None and not UNFINISHED.fullmatch(name):
+            groups = {group: value or "" for group, value in found.groupdict().items()}
+            wanted = Wanted(_part(request.part, groups), name, groups, names[name])
+            parts[wanted.part].append(wanted)
+    if not parts:
+        raise SourceUnavailable(
+            f"{asking.who(request)}: no file in {place.where} matches {pattern!r}; "
+            f"there are {len(names)} others; ask the steward, or mend the pattern."
+        )
+    yield from _each(asking, request, place, folder, parts)
+
+
+def _part(template: str, groups: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda mark: groups.get(mark.group(1), mark.group(0)), template)
+
+
+def _each(
+    asking: Asking, request: Request, place: Folder, folder: Path, parts: dict[str, list[Wanted]]
+) -> Iterator[Answered]:
+    """One answer per part; what is wrong with one does not hold up the others, unless the server itself is lost."""
+    gone: str | None = None
+    for part, wanted in parts.items():
+        who = asking.who(request, _printable(part))
+        if gone is not None:
+            yield Unanswered(_printable(part), f"{who}: {gone}")
+            continue
+        try:
+            yield _answer(asking, request, place, folder, _only(wanted))
+        except Unreadable as error:
+            yield Unanswered(_printable(part), f"{who}: {place.where}/{error}")
+        except Gone as error:
+            gone = str(error)
+            yield Unanswered(_printable(part), gone)
+        except SourceUnavailable as error:
+            yield Unanswered(part, str(error))
+
+
+def _only(wanted: list[Wanted]) -> Wanted:
+    """The one file of a part. Raises Unreadable when its name is no text, or when several files claim the part."""
+    first = wanted[0]
+    if _printable(first.name) != first.name:
+        raise Unreadable(f"{_printable(first.name)} has a name that is not UTF-8; ask the steward to rename it.")
+    if len(wanted) > 1:
+        names = " and ".join(repr(one.name) for one in wanted)
+        raise Unreadable(
+            f"{first.name}: the files {names} would be the same part; remove one, or put more groups of 'files' in 'part'."
+        )
+    return first
+
+
+def _printable(name: str) -> str:
+    """A name whose bytes are no UTF-8, with question marks in their places."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _answer(asking: Asking, request: Request, place: Folder, folder: Path, wanted: Wanted) -> Fetched | Unchanged:
+    asking.check_deadline(asking.who(request, wanted.part))
+    stamp = wanted.stamp or place.attempt(lambda: place.look(wanted.name))
+    if asking.source.extract.conditional and stamp.validator and stamp.validator == asking.validator_of(wanted.part):
+        return Unchanged(wanted.part)
+    return place.attempt(lambda: _read(asking, request, place, folder, wanted))
+
+
+def _read(asking: Asking, request: Request, place: Folder, folder: Path, wanted: Wanted) -> Fetched:
+    """The file's bytes, as they were at one moment."""
+    for _ in range(READINGS):
+        before = place.look(wanted.name)
+        _check_size(wanted.name, before.size)
+        is_settled = before.is_settled
+        spool = Spool(folder, asking.who(request, wanted.part), asking)
+        try:
+            for chunk in place.chunks(wanted.name, before.size):
+                spool.write(chunk)
+            if place.look(wanted.name) == before and spool.size == before.size:
+                return spool.fetched(
+                    request,
+                    f"{place.where}/{wanted.name}",
+                    part=wanted.part,
+                    known={**wanted.groups, "file": wanted.name},
+                    validator=before.validator if is_settled else None,
+                    simulated_paths=str(asking.endpoint.extra.get("data_simulasi", "")),
+                )
+        except BaseException:
+            spool.path.unlink(missing_ok=True)
+            raise
+        spool.path.unlink(missing_ok=True)
+    raise Unreadable(f"{wanted.name} is still being written; it is tried again.")
+
+
+def _check_size(name: str, size: int) -> None:
+    limit = settings().cc_max_payload_mb
+    if size > limit << 20:
+        raise Unreadable(f"{name} has {size} bytes, more than {limit} MB; ask the steward.")

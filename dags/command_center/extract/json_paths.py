@@ -1,0 +1,108 @@
+"""JSON as text: an answer is parsed with its digits as sent, and its records are found by declared paths.
+
+A path is a list of names joined by dots. `name[]` walks an array, or a single object that stands where an array was
+expected; `name[][]` an array of arrays. `{key}` walks all members of an object and binds their names; `{key:regex}` only the names that match.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from command_center.errors import PayloadError
+from command_center.extract.reading import Answer, refuse_html
+
+Found = tuple[str, Mapping[str, str], object]
+
+
+class Digits(str):
+    """A JSON number as it was sent."""
+
+    __slots__ = ()
+
+
+def parse(answer: Answer) -> object:
+    """The whole answer; numbers stay text. Raises PayloadError with line and column."""
+    content = answer.content()
+    refuse_html(content, "JSON", answer.where)
+    if not content.strip():
+        raise PayloadError(
+            f"{answer.where}: the answer is empty where JSON was expected; it is asked for again at the next run."
+        )
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_int=Digits, parse_float=Digits, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise PayloadError(
+            f"{answer.where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno} of "
+            f"{len(content)} bytes; the answer may be cut off."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise PayloadError(f"{answer.where}: not UTF-8 at byte {error.start}; ask the steward.") from None
+    except RecursionError:
+        raise PayloadError(
+            f"{answer.where}: the JSON is nested more deeply than any record is; it was not read. Ask the steward."
+        ) from None
+
+
+def find(root: object, path: str) -> Iterator[Found]:
+    """Each record at a path, with the path that led to its table and the names bound on the way."""
+    steps = re.findall(r"\{[^}]*\}|[^.{}]+", path)
+    prefix = path.split(".{", maxsplit=1)[0].removesuffix("[]")
+    for bound, record in _walk(root, steps, {}):
+        yield prefix, bound, record
+
+
+def shape(root: object) -> str:
+    """What an answer is, for a sentence."""
+    if isinstance(root, dict):
+        return "the keys " + ", ".join(repr(str(key)) for key in list(root)[:10]) if root else "no key"
+    return f"a list of {len(root)}" if isinstance(root, list) else f"the value {str(root)[:80]!r}"
+
+
+def text_of(value: object) -> str | None:
+    """A JSON value as text: strings and numbers as sent, anything nested as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    if isinstance(value, Digits):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_json(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _walk(node: object, steps: list[str], bound: dict[str, str]) -> Iterator[tuple[dict[str, str], object]]:
+    if not steps:
+        yield bound, node
+        return
+    step, rest = steps[0], steps[1:]
+    if isinstance(node, list):
+        for item in node:
+            yield from _walk(item, rest if step == "[]" else steps, bound)
+    elif step == "[]":
+        if node is not None:
+            yield from _walk(node, rest, bound)
+    elif isinstance(node, dict):
+        yield from _walk_object(node, step, rest, bound)
+
+
+def _walk_object(
+    node: dict[str, object], step: str, rest: list[str], bound: dict[str, str]
+) -> Iterator[tuple[dict[str, str], object]]:
+    if step.startswith("{"):
+        name, _, pattern = step[1:-1].partition(":")
+        for key, value in node.items():
+            if re.fullmatch(pattern or ".*", key):
+                yield from _walk(value, rest, bound | {name: key})
+        return
+    name, arrays = step.replace("[]", ""), step.count("[]")
+    if name in node:
+        yield from _walk(node[name], ["[]"] * arrays + rest, bound)

@@ -1,0 +1,95 @@
+"""The files inside an answer: pages bundled at landing, or an agency's zip archive, opened within limits."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePosixPath
+
+from command_center.errors import PayloadError
+from command_center.extract.reading import Answer
+from command_center.landing import BUNDLE
+from command_center.settings import settings
+from command_center.source import Source
+
+CHUNK = 1 << 20
+MAX_ENTRIES = 10_000
+MAX_RATIO = 200
+SMALL = 10 << 20  # below this a high ratio harms nobody
+
+
+def members(source: Source, answer: Answer) -> Iterator[Answer]:
+    """One answer per file inside; an answer that is no archive is its own only member.
+
+    Raises PayloadError when the archive is broken, encrypted, would unpack to far too much, or holds no declared file.
+    """
+    if answer.content_type == BUNDLE:
+        yield from _inside(answer, ".*", "")
+    elif source.extract.members is not None:
+        yield from _inside(answer, source.extract.members, f", archive of {answer.name}" if answer.name else "")
+    else:
+        yield answer
+
+
+def _inside(answer: Answer, pattern: str, described: str) -> Iterator[Answer]:
+    where = answer.where + described
+    try:
+        # Closed when its last member is gone: a member may be read after this walk has ended.
+        archive = zipfile.ZipFile(answer.path or io.BytesIO(answer.content()))
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error):
+        raise PayloadError(f"{where}: not a zip archive, or cut off; ask for it again.") from None
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    check_size(entries, where)
+    found = [(entry, match) for entry in entries if (match := re.fullmatch(pattern, entry.filename))]
+    if not found:
+        names = ", ".join(repr(entry.filename) for entry in entries[:20])
+        raise PayloadError(f"{where}: no file in it matches {pattern!r}; it holds {names or 'nothing'}.")
+    for entry, match in found:
+        yield _member(answer, archive, entry, match)
+
+
+def check_size(entries: list[zipfile.ZipInfo], where: str) -> None:
+    """Refuse an archive by its directory, before anything is unpacked."""
+    packed = sum(entry.compress_size for entry in entries)
+    unpacked = sum(entry.file_size for entry in entries)
+    limit = settings().cc_max_payload_mb << 20
+    if len(entries) > MAX_ENTRIES:
+        raise PayloadError(f"{where}: the archive holds {len(entries)} files, at most {MAX_ENTRIES} are read.")
+    if unpacked > limit or (unpacked > SMALL and unpacked > MAX_RATIO * max(packed, 1)):
+        raise PayloadError(
+            f"{where}: the archive would unpack from {packed} to {unpacked} bytes; it was not opened. Ask the steward."
+        )
+
+
+def _member(answer: Answer, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, match: re.Match[str]) -> Answer:
+    name = PurePosixPath(entry.filename).name
+    groups = {key: value for key, value in match.groupdict().items() if value is not None}
+    where = f"{answer.where}, file {entry.filename!r}"
+    return Answer(
+        where=where,
+        chunks=partial(_chunks, archive, entry, where),
+        known={**answer.known, "file": name, **groups},
+        simulated_paths=answer.simulated_paths,
+        name=name,
+    )
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Iterator[bytes]:
+    """The file's bytes; more than its directory entry says means that the entry lies."""
+    if entry.flag_bits & 1:
+        raise PayloadError(f"{where}: the file is encrypted; ask the steward to send it without a password.")
+    size = 0
+    try:
+        with archive.open(entry) as file:
+            while chunk := file.read(CHUNK):
+                size += len(chunk)
+                if size > entry.file_size:
+                    raise PayloadError(f"{where}: the file unpacks to more than its archive says; it was not read.")
+                yield chunk
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise PayloadError(f"{where}: the file cannot be unpacked: {error}; ask for it again.") from None

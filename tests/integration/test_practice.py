@@ -1,0 +1,44 @@
+"""The practice agency's one table, through every kind: what was sent arrives, to the last digit, or is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from command_center.database import declare_sources
+from command_center.maintain import verify_all
+from command_center.settings import settings
+
+from tests.conftest import Cluster
+from tests.integration.conftest import empty
+from tests.practice import FEEDS, Feed
+from tests.practice_city import Practice, practice_city
+
+
+@pytest.fixture(scope="module")
+def practice(cluster: Cluster) -> Iterator[Practice]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        with practice_city(monkeypatch) as practice:
+            empty(practice.connection)
+            yield practice
+            empty(practice.connection)
+        settings.cache_clear()
+    settings.cache_clear()
+    declare_sources(settings())
+
+
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+def test_what_was_sent_arrives_and_a_second_run_writes_nothing(practice: Practice, feed: Feed) -> None:
+    outcomes = practice.load(feed)
+    assert {outcome.status for outcome in outcomes} == {"published"}, outcomes
+    for outcome in outcomes:
+        assert outcome.read == outcome.published + outcome.unchanged + outcome.quarantined
+    assert practice.raw(feed) == practice.sent(feed)
+    again = practice.load(feed)
+    assert sum(outcome.published for outcome in again) == 0
+    assert {outcome.status for outcome in again} <= {"unchanged", "published"}
+    assert practice.raw(feed) == practice.sent(feed)
+
+
+def test_what_is_archived_is_what_was_published(practice: Practice) -> None:
+    assert "as they were published" in verify_all()
