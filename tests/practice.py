@@ -119,7 +119,7 @@ PAGED = {"style": "offset", "records": "data[]", "total": "total", "size": 100, 
 JSON = {"records": ("data[]",)}
 OFFICE_CSV: Declared = {"layout": {"separator": ";"}}
 FILE: Declared = {"sources": TITLES, "formats": OFFICE}
-SHEET: Declared = {"header_row": 4, "header_rows": 2, "skip_below": 1, "stop_at": "^JUMLAH"}
+SHEET: Declared = {"header_row": 4, "header_rows": 2, "column_numbers": True, "stop_at": "^JUMLAH"}
 FEEDS = {
     feed.name: feed
     for feed in (
@@ -146,7 +146,10 @@ FEEDS = {
         Feed("api_key_query", "http_json", "api/kunci", **JSON, connection={"auth": "api_key", "api_key": "?kunci"}),
         Feed("bearer", "http_json", "api/token", **JSON, connection={"auth": "bearer"}),
         Feed("basic", "http_json", "api/sandi", **JSON, connection={"auth": "basic"}),
-        Feed("ckan", "ckan", IN_DATASTORE, records=("result.records[]",), ignore=("_id",)),
+        Feed(
+            "ckan", "ckan", IN_DATASTORE, records=("result.records[]",), ignore=("_id",),
+            extract={"paging": {"style": "offset", "param": "offset", "records": "result.records[]", "size": 100}},
+        ),
         Feed("ckan_file", "ckan", CSV_FILE),
         Feed(
             "arcgis_rest", "arcgis_rest", LAYER, records=("features[].attributes",), ignore=("OBJECTID",),

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from command_center.demo_city import fault_table
 from command_center.paths import ROOT
 from command_center.settings import Settings
 from command_center.source import MODELS, all_sources, raw_table
@@ -19,6 +20,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "sources.md": sources_page(),
         ROOT / "docs" / "declaration.md": declaration_page(),
+        ROOT / "docs" / "faults.md": fault_table.page(),
     }
 
 

@@ -309,7 +309,9 @@ def _last_read(connection: Connection, source: Source, name: str, landed: Landed
     return int(str(row[0])) if row and row[0] is not None else None
 
 
-def refusal(table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None) -> str | None:
+def refusal(
+    table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None
+) -> str | None:
     """Why the batch must be held, in one sentence, or None; `last` is how many rows the part brought before."""
     if not table.volume.min <= outcome.read <= table.volume.max:
         return f"{where}: {outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}; ask the steward whether the export is complete."

@@ -113,6 +113,8 @@ def _stub(kind: Kind, layout: dict[str, Any]) -> tuple[Source, Table]:
 
 def _from_grid(kind: Kind, file: Path) -> Proposal:
     layout = _text_layout(file) if kind in ("csv", "sql") else {}
+    from command_center.extract.grid import numbers_columns
+
     source, table = _stub(kind, layout)
     grid = next(iter(_reader(kind).grids(source, table, _answer(file))))
     rows = dict(islice(grid.rows(), LOOKED_AT))
@@ -121,8 +123,8 @@ def _from_grid(kind: Kind, file: Path) -> Proposal:
     source, table = _stub(kind, layout)
     headers: list[str] = _reader(kind).headers(source, table, _answer(file))[0]
     body = [rows[number] for number in sorted(rows) if number >= first + height]
-    if body and _numbers_columns(body[0]):
-        layout["skip_below"] = 1
+    if body and numbers_columns(body[0]):
+        layout["column_numbers"] = True
         body = body[1:]
     totals = [text for row in body if (text := _first_text(row)) and TOTAL.fullmatch(text)]
     if totals:
@@ -180,12 +182,6 @@ def _covered(number: int, row: Sequence[object], merges: Sequence[Any]) -> int:
         if merge.top == number:
             columns |= set(range(merge.left, merge.right + 1))
     return len(columns)
-
-
-def _numbers_columns(row: Sequence[object]) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3, … or (1), (2), (3), …"""
-    texts = [re.sub(r"[()\s]", "", str(cell)).removesuffix(".0") for cell in row if _is_filled(cell)]
-    return len(texts) > 2 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
 def _cells_above(rows: dict[int, list[Any]], first: int) -> dict[str, tuple[str, object]]:

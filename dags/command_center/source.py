@@ -126,7 +126,10 @@ class Volume(Strict):
     min: int = 1
     max: int
     min_pct_of_last: float = Field(
-        50.0, ge=0, le=100, description="Least rows, in percent of the part's last batch; not where 'since' brings changes"
+        50.0,
+        ge=0,
+        le=100,
+        description="Least rows, in percent of the part's last batch; not where 'since' brings changes",
     )
 
 
@@ -171,7 +174,10 @@ class Layout(Strict):
     header_rows: int = Field(
         1, ge=1, le=10, description="Rows of the header; names of merged cells are joined: 'Jumlah / L'"
     )
-    skip_below: int = Field(0, ge=0, description="Rows between the header and the first record, e.g. column numbers")
+    skip_below: int = Field(0, ge=0, description="Rows between the header and the first record")
+    column_numbers: bool = Field(
+        False, description="A row that only numbers the columns may stand below the header; it is left out and counted"
+    )
     ignore_rows: list[Pattern] = Field(
         [], description="Regular expressions; a row whose first filled cell matches is left out and counted (totals)"
     )
@@ -187,7 +193,8 @@ class Layout(Strict):
     def is_plain(self) -> bool:
         """Whether the file is nothing but one header line and records below it."""
         reshaped = (self.header_find, self.stop_at, self.unpivot, *self.ignore_rows, *self.fill_down, *self.cells)
-        return self.header_row == self.header_rows == 1 and self.skip_below == 0 and not any(reshaped)
+        below = self.skip_below or self.column_numbers
+        return self.header_row == self.header_rows == 1 and not below and not any(reshaped)
 
 
 class Table(Strict):
@@ -202,7 +209,10 @@ class Table(Strict):
     volume: Volume
     max_quarantined_pct: float = 5.0
     max_deleted_pct: float = Field(
-        25.0, ge=0, le=100, description="snapshot, window: most rows that one batch may take away, in percent of its scope"
+        25.0,
+        ge=0,
+        le=100,
+        description="snapshot, window: most rows that one batch may take away, in percent of its scope",
     )
     drift: Drift = Drift()
     as_of: str | None = Field(

@@ -34,7 +34,7 @@ from command_center.source import all_sources
 DOCKER = ROOT / "docker"
 PROJECT = load_project(DOCKER, demo=True)
 ENVIRONMENTS = {"docker/airflow/Dockerfile": ROOT / ".venv", "docker/superset/Dockerfile": ROOT / ".venv-superset"}
-PORTS = ("5432", "8080", "8085", "8088", "2525", "9080", "9081", "9082", "9090")
+PORTS = ("3306", "5432", "8080", "8085", "8088", "2525", "9080", "9081", "9082", "9090")
 START_S = 240
 NEEDED = {"nginx": ("nginx", "wget")}
 

@@ -74,8 +74,8 @@ def test_a_fault(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: lis
         settings.cache_clear()
         (outcome,) = practice.load(feed)
         after = practice.raw(feed)
-    monkeypatch.setenv("DEMO_NOW", NOW)
-    settings.cache_clear()
+        monkeypatch.setenv("DEMO_NOW", NOW)
+        settings.cache_clear()
     _compare(outcome, cell, tries, feed)
     if outcome.status == "published":
         assert (after != good) == (outcome.published > 0)

@@ -252,7 +252,10 @@ def test_a_connection_follows_the_declared_scheme(var: Path, address: str, kind:
     connection = local_environment.demo_connection(city, Source.model_validate(declared))
     assert connection.items() >= expected.items()
     assert connection.get("password") == (None if kind == "http_json" else "kata-sandi")
-    assert ("extra" in connection) == (connection["conn_type"] == "sftp")
+    extra = connection.get("extra", {})
+    assert isinstance(extra, dict)
+    assert ("host_key" in extra) == (connection["conn_type"] == "sftp")
+    assert extra.get("data_simulasi") == (None if kind == "http_json" else "*"), "only HTTP answers say it themselves"
 
 
 def test_a_failing_command_is_told_by_its_last_line(processes: Processes, tmp_path: Path) -> None:

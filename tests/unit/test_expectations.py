@@ -55,9 +55,7 @@ def declared() -> list[tuple[str, Expectation]]:
 
 def test_every_bound_is_the_agreed_one() -> None:
     found = {
-        name: (one.kwargs["min_value"], one.kwargs["max_value"])
-        for name, one in agreed()
-        if "min_value" in one.kwargs
+        name: (one.kwargs["min_value"], one.kwargs["max_value"]) for name, one in agreed() if "min_value" in one.kwargs
     }
     assert found == BOUNDS
 

@@ -341,3 +341,21 @@ def test_a_number_without_exact_text_is_refused(cell: Cell) -> None:
 
 def test_columns_are_named_as_in_a_spreadsheet() -> None:
     assert [letters(at) for at in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_left_out"),
+    [
+        (["1", "2", "3"], True),
+        (["(1)", "(2)", "(3=2-1)"], True),
+        ([1, 2.0, 3], True),
+        (["1", "5", "1"], False),
+        (["1", "URUSAN WAJIB", "3"], False),
+        (["2", "3", "4"], False),
+    ],
+)
+def test_a_row_of_column_numbers_is_left_out_only_when_it_is_one(numbers: list[Any], is_left_out: bool) -> None:
+    lines = [["Kode", "Uraian", "Jumlah"], numbers, ["5", "Belanja", "7"], ["1", "2", "3"]]
+    found = one(["Kode", "Uraian", "Jumlah"], {"column_numbers": True}, lines)
+    assert len(texts(found)) == 3 - is_left_out
+    assert dict(found.ignored) == ({"nomor kolom": 1} if is_left_out else {})

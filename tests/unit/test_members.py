@@ -50,7 +50,7 @@ def test_files_that_match_know_their_name_and_its_groups() -> None:
 
 
 def test_an_archive_without_a_declared_file_says_what_it_holds() -> None:
-    with pytest.raises(PayloadError, match="no file in it matches 'x'; it holds 'a.csv'"):
+    with pytest.raises(PayloadError, match=r"no file in it matches 'x'; it holds 'a\.csv'"):
         list(members(source("x"), answer(archive(a=b"1"))))
 
 

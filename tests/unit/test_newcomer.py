@@ -200,7 +200,7 @@ def test_native_cells_and_a_row_of_column_numbers_are_seen(tmp_path: Path) -> No
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
     found = propose("xlsx", tmp_path / "a.xlsx")
-    assert found.layout == {"skip_below": 1}
+    assert found.layout == {"column_numbers": True}
     assert [column.formats["type"] for column in found.columns] == ["date", "integer", "numeric"]
     assert found.rows == 2
 

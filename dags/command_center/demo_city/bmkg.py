@@ -142,6 +142,16 @@ FEEDS: dict[str, Callable[[int, datetime], Answer]] = {
 }
 
 
+def latest_strong(seed: int, hour: datetime, count: int) -> list[Quake]:
+    """The last quakes of magnitude 5 and more before the hour, newest first."""
+    return _latest(seed, hour, count, _strong)
+
+
+def latest_felt(seed: int, hour: datetime, count: int) -> list[Quake]:
+    """The last quakes before the hour that people felt, newest first."""
+    return _latest(seed, hour, count, _felt)
+
+
 def _payload(gempa: Any, hour: datetime) -> Answer:
     return json_answer({"Infogempa": {"gempa": gempa}}, modified=hour)
 

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from command_center.demo_city import bmkg, bpkad, damkar, dinkes, diskominfo, drop, kpu, latihan, practice, satudata
+from command_center.demo_city import (
+    bmkg,
+    bmkg_inatews,
+    bmkg_nowcast,
+    bmkg_prakiraan,
+    bpbd,
+    bpkad,
+    damkar,
+    dinkes,
+    diskominfo,
+    drop,
+    dukcapil,
+    kpu,
+    latihan,
+    practice,
+    satudata,
+)
 from command_center.demo_city.answer import Answer, html_page
 from command_center.demo_city.ask import Question
 from command_center.demo_city.clock import CityClock, ElectionClock
@@ -22,10 +38,10 @@ from command_center.errors import CommandCenterError
 
 PRACTICE = "latihan"
 MAILBOX = "surat"
-SOURCES = ("bmkg", "kpu", "damkar", "dinkes", "bpkad", "diskominfo", "satudata", PRACTICE)
-PLAIN = {"bmkg": bmkg.answer, "damkar": damkar.answer, "dinkes": dinkes.answer}  # a path is all that they are asked for
-LATE = {name: timedelta(days=3) for name in ("bmkg", "kpu", "damkar", "diskominfo", "satudata")}
-LATE |= {"dinkes": timedelta(weeks=3), "bpkad": timedelta(weeks=6)}
+SOURCES = ("bmkg", "kpu", "damkar", "dinkes", "bpkad", "diskominfo", "satudata", "dukcapil", "bpbd", PRACTICE)
+PLAIN = {"damkar": damkar.answer, "dinkes": dinkes.answer}  # a path is all that they are asked for
+LATE = {name: timedelta(days=3) for name in ("bmkg", "kpu", "damkar", "diskominfo", "satudata", "bpbd")}
+LATE |= {"dinkes": timedelta(weeks=3), "bpkad": timedelta(weeks=6), "dukcapil": timedelta(weeks=27)}
 ASKED_PLAINLY = Question()
 
 
@@ -78,7 +94,7 @@ class City:
         elif source == "dinkes":
             own = [f"skdr_{name}.xlsx" for name in dinkes.PUSKESMAS]
         elif source == "bmkg":
-            own = list(bmkg.FEEDS)
+            own = [*bmkg.FEEDS, *bmkg_inatews.FEEDS]
         elif source == "bpkad":
             own = bpkad.file_paths(self.clock.now())
         elif source == PRACTICE:
@@ -192,17 +208,20 @@ class City:
 
     def _good_answer(self, source: str, rest: str, asked: Question, fault: Fault | None) -> Answer:
         now = self._moment(source, fault)
+        if source == "":
+            return front_page()
         if source in PLAIN:
             return PLAIN[source](rest, self.seed, now) or not_found()
-        if source == "kpu":
-            return kpu.answer(rest, self.seed, now) or kpu.missing(rest)
-        if source == "bpkad":
-            return bpkad.answer(rest, asked, self.seed, now) or not_found()
-        if source == "satudata":
-            return satudata.answer(rest, asked, self.seed, now, fault) or not_found()
-        if source == PRACTICE:
-            return self._practice_answer(rest, asked, fault)
-        return front_page() if source == "" else not_found()
+        asking: dict[str, Callable[[], Answer | None]] = {
+            "bmkg": lambda: _bmkg_answer(rest, asked, self.seed, now),
+            "bpbd": lambda: bpbd.answer(rest, asked, self.seed, now),
+            "bpkad": lambda: bpkad.answer(rest, asked, self.seed, now),
+            "dukcapil": lambda: dukcapil.answer(rest, asked, self.seed, now, fault),
+            "kpu": lambda: kpu.answer(rest, self.seed, now) or kpu.missing(rest),
+            "satudata": lambda: satudata.answer(rest, asked, self.seed, now, fault),
+            PRACTICE: lambda: self._practice_answer(rest, asked, fault),
+        }
+        return (asking[source]() if source in asking else None) or not_found()
 
     def _practice_answer(self, rest: str, asked: Question, fault: Fault | None) -> Answer:
         if rest in latihan.PAGED:
@@ -217,6 +236,12 @@ class City:
             near = difflib.get_close_matches(source, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
             raise UnknownSource(f"The demo city has no source {source!r}; {hint}")
+
+
+def _bmkg_answer(rest: str, asked: Question, seed: int, now: datetime) -> Answer | None:
+    """Every service of BMKG behind the one name."""
+    quakes = bmkg.answer(rest, seed, now) or bmkg_inatews.answer(rest, seed, now)
+    return quakes or bmkg_prakiraan.answer(rest, asked, seed, now) or bmkg_nowcast.answer(rest, asked, seed, now)
 
 
 def not_found() -> Answer:
@@ -242,7 +267,10 @@ def listed_paths() -> list[str]:
         f"/kpu/pilkada/hhcw/{election}/{place}.json" for election in ("pkwkp", "pkwkk") for place in ("13", "13/1371")
     ]
     return [
-        *(f"/bmkg/{name}" for name in bmkg.FEEDS),
+        *(f"/bmkg/{name}" for name in (*bmkg.FEEDS, *bmkg_inatews.FEEDS, bmkg_nowcast.FEED)),
+        f"/bmkg/{bmkg_prakiraan.PATH}?adm4={all_kelurahan()[0].kode}",
+        *(f"/dukcapil/{layer}/query?where=1%3D1&f=json" for layer in dukcapil.LAYERS),
+        f"/bpbd/{bpbd.PATH}?timeperiod=604800&geoformat=geojson",
         *(f"/kpu/{name}" for name in kpu.FILES),
         *hhcw,
         "/damkar/kejadian.csv",

@@ -37,7 +37,9 @@ def cells() -> dict[tuple[str, str], Cell]:
         only, exceptions = row.pop("only", content["kinds"]), row.pop("kinds", {})
         for kind in content["kinds"]:
             cell = {**row, **exceptions.get(kind, {})}
-            found[fault, kind] = Cell(**cell if kind in only else {**cell, "never": "the format has nothing of that sort"})
+            found[fault, kind] = Cell(
+                **cell if kind in only else {**cell, "never": "the format has nothing of that sort"}
+            )
     return found
 
 

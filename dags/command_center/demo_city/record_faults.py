@@ -54,6 +54,17 @@ ROLES = {
         "persen",
         known_by=frozenset({"kode", "nomor_urut", "persen"}),
     ),
+    "dukcapil": Roles(
+        frozenset({"pria"}), ("jumlah_kk", "jumlah_keluarga"), "jumlah_penduduk", known_by=frozenset({"no_kec"})
+    ),
+    "bpbd": Roles(
+        frozenset({"disaster_type"}),
+        ("created_at", "tanggal"),
+        "pkey",
+        date="created_at",
+        later=lambda text: f"{int(text[:4]) + 10}{text[4:]}",
+        known_by=frozenset({"pkey"}),
+    ),
     "damkar": Roles(
         frozenset({"Objek"}),
         ("Armada", "Jumlah Armada"),

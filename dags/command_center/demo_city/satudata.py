@@ -51,19 +51,23 @@ def answer(path: str, asked: Question, seed: int, now: datetime, fault: Fault | 
     if not path.startswith(ACTIONS):
         return None
     action, wanted = path.removeprefix(ACTIONS), asked.query.get("id", "")
-    found = packages(seed, now.astimezone(WIB).date(), asked.base)
+    today = now.astimezone(WIB).date()
+    found = packages(seed, today, asked.base)
     if action == "package_search":
         rows = min(LARGEST, max(0, asked.number("rows", USUAL)))
         chosen = found[by_offset(len(found), asked.number("start", 0), rows, fault)]
-        return _success(action, asked, {"count": len(found), "facets": {}, "sort": "name asc", "results": chosen})
+        result = {"count": len(found), "facets": {}, "sort": "name asc", "results": chosen}
+        return _success(action, asked, result, today)
     if action == "package_show":
         one = next((package for package in found if wanted in (package["id"], package["name"])), None)
-        return _success(action, asked, one) if one else _not_found(action, asked)
+        return _success(action, asked, one, today) if one else _not_found(action, asked)
     return _not_found(action, asked)
 
 
-def _success(action: str, asked: Question, result: Any) -> Answer:
-    return json_answer({"help": _help(action, asked), "success": True, "result": result})
+def _success(action: str, asked: Question, result: Any, today: date) -> Answer:
+    """An answer that changes once a day at most."""
+    content = {"help": _help(action, asked), "success": True, "result": result}
+    return json_answer(content, modified=datetime.combine(today, time(), WIB))
 
 
 def _not_found(action: str, asked: Question) -> Answer:
@@ -85,7 +89,8 @@ def packages(seed: int, today: date, base: str) -> list[dict[str, Any]]:
 def _package(seed: int, title: str, organisation: str, months: int, today: date, base: str) -> dict[str, Any]:
     name = title.lower().replace(" ", "-")
     key = _uuid(seed, name)
-    resources = [_resource(seed, name, day, position, base) for position, day in enumerate(_file_days(months, today))]
+    files = [(day, added) for day in _file_days(months, today) if (added := _added(seed, name, day)) < today]
+    resources = [_resource(seed, name, *file, position, base) for position, file in enumerate(files)]
     created = _moment(seed, name, date(today.year - 3, 2, 1))
     changed = max((resource["created"] for resource in resources), default=created)
     return {
@@ -130,10 +135,15 @@ def _file_days(months: int, today: date) -> list[date]:
     return [date(at // 12, at % 12 + 1, 1) for at in range(last - 24 + months, last + 1, months)]
 
 
-def _resource(seed: int, name: str, day: date, position: int, base: str) -> dict[str, Any]:
+def _added(seed: int, name: str, day: date) -> date:
+    """The day on which the file of a period that ended is put there."""
+    return day + timedelta(days=rng(seed, "satudata", name, day, "hari").randint(0, 9))
+
+
+def _resource(seed: int, name: str, day: date, added: date, position: int, base: str) -> dict[str, Any]:
     chance = rng(seed, "satudata", name, day)
     form, mime = chance.choice(FORMATS)
-    created = _moment(seed, name, day + timedelta(days=chance.randint(0, 9)))
+    created = _moment(seed, name, added)
     return {
         "id": _uuid(seed, name, day),
         "position": position,

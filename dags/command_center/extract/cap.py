@@ -1,8 +1,9 @@
 """Warnings in the Common Alerting Protocol 1.2: one row per alert and info, or per kecamatan of the city that it affects.
 
-The record kind 'info' (the default) has CAP's own names, `areaDesc`, `geocode` and `circle` joined by '; ', and
-`polygon` as a GeoJSON MultiPolygon. The kind 'kecamatan' adds `kode_kecamatan`, `nama_kecamatan` and `dasar`: 'nama'
-where the text names it, else 'poligon' where a polygon holds its centre or that of one of its kelurahan.
+The record kind 'info' (the default) has CAP's own names, `areaDesc`, `geocode` and `circle` joined by '; ', `polygon`
+as a GeoJSON MultiPolygon, and `info`, the number of the info in its alert, 0 where a Cancel has none. The kind
+'kecamatan' adds `kode_kecamatan`, `nama_kecamatan` and `dasar`: 'nama' where the text names it, else 'poligon' where a
+polygon holds its centre or that of one of its kelurahan.
 """
 
 from __future__ import annotations
@@ -97,12 +98,12 @@ def _records(kind: str, answer: Answer, *, is_only: bool) -> Iterator[Record]:
             raise
         yield Record({}, fault=f"Berkas {answer.name} bukan peringatan CAP yang utuh; minta kirim ulang.")
         return
-    infos: list[etree._Element | None] = [*children(root, "info")]
-    for info in infos or [None]:  # a Cancel may have none
-        yield from _of_info(kind, root, info)
+    infos: list[tuple[int, etree._Element | None]] = [*enumerate(children(root, "info"), start=1)]
+    for number, info in infos or [(0, None)]:  # a Cancel may have none
+        yield from _of_info(kind, root, number, info)
 
 
-def _of_info(kind: str, alert: etree._Element, info: etree._Element | None) -> Iterator[Record]:
+def _of_info(kind: str, alert: etree._Element, number: int, info: etree._Element | None) -> Iterator[Record]:
     areas = [] if info is None else children(info, "area")
     values: dict[str, object] = dict.fromkeys((*ALERT, *OF_INFO, *OF_AREA), None)
     given = [
@@ -112,6 +113,7 @@ def _of_info(kind: str, alert: etree._Element, info: etree._Element | None) -> I
     ]
     values |= _texts(given)
     names = [name for name in values if name not in (*ALERT, *OF_INFO, *OF_AREA)]  # those that CAP does not know
+    values["info"] = str(number)
     try:
         missing = [name for name in NEEDED if not values[name]]
         if missing:

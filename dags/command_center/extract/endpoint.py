@@ -43,6 +43,10 @@ class Endpoint:
     def is_loopback(self) -> bool:
         return self.host in LOOPBACK
 
+    def needs_tls(self, connection: Connection) -> bool:
+        """Whether the server must prove who it is: always, but on this machine or where a person decided otherwise."""
+        return not self.is_loopback and "none" not in (connection.tls, self.extra.get("tls"))
+
 
 def endpoint(connection: Connection) -> Endpoint:
     """The Airflow connection by its id, else the declared address without secrets.
@@ -56,9 +60,10 @@ def endpoint(connection: Connection) -> Endpoint:
             f"Connection {connection.id!r} points to {found.scheme or 'no scheme'}://, but the declaration reads from "
             f"{connection.scheme}://; mend the connection."
         )
-    if found.scheme == "http" and connection.tls == "verified" and not found.is_loopback:
+    if found.scheme == "http" and found.needs_tls(connection):
         raise SettingsError(
-            f"Connection {connection.id!r} points to {found.address} without TLS; use https, or declare 'tls: none'."
+            f"Connection {connection.id!r} points to {found.address} without TLS; use https, or declare 'tls: none', "
+            'or put "tls": "none" into the connection\'s extra where the network is closed.'
         )
     return found
 

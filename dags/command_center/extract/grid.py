@@ -22,6 +22,7 @@ MAX_REJECTS = 100_000
 MAX_COLUMNS = 16_384
 MAX_DIGITS = 400
 EXACT = 2**53  # up to here a float holds every whole number
+COLUMN_NUMBERS = "nomor kolom"
 ROW = "@row"  # the row's number in the sheet, where that is all that keeps equal rows apart
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
@@ -240,6 +241,14 @@ class _Header:
     names: list[str]
     origins: list[tuple[tuple[int, int], ...]]
     body: Iterator[tuple[int, list[Cell]]]
+
+
+def numbers_columns(cells: Sequence[Cell]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3, (1), (2), (3), or 4, 5=4-3."""
+    texts = ["".join(shown(cell).split()).removesuffix(".0") for cell in cells if not is_blank(cell)]
+    found = [re.fullmatch(r"\(?([0-9]{1,2})\)?(=.*)?", text) for text in texts]
+    numbers = [int(match.group(1)) for match in found if match]
+    return len(texts) > 2 and len(numbers) == len(texts) and numbers[0] == 1 and numbers == sorted(set(numbers))
 
 
 def _header(grid: Grid, layout: Layout, where: str) -> _Header | None:
@@ -470,6 +479,7 @@ class _Sheet:
         """The records; row n of the sheet gets the number start + n, unpivoted ones that of their own section."""
         starts = self._open_sections(label, start)
         number, is_simulated = 0, self._answer.is_simulated
+        awaits_numbers = self._layout.column_numbers
         skips_blank = self._layout.unpivot is not None and self._layout.unpivot.blank == "skip"
         for number, cells in self._header.body:
             first = next((cell for cell in cells if not is_blank(cell)), None)
@@ -479,6 +489,10 @@ class _Sheet:
                 break
             if self._ignored and self._is_ignored(shown(first)):
                 continue
+            if awaits_numbers and numbers_columns(cells):
+                self._reading.ignored[COLUMN_NUMBERS] += 1
+                continue
+            awaits_numbers = False
             if isinstance(cells, Broken):
                 self._reject(start + number, None, None, cells.reason, cells)
                 continue

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_center.errors import PayloadError
+from command_center.errors import DeclarationError, PayloadError
 from command_center.settings import settings
 from command_center.source import Column, Table
 
@@ -139,7 +139,11 @@ def refuse_utf8(head: bytes, declared: str, where: str) -> None:
 
     Any bytes are legal there, so that every letter beyond ASCII would be published as two wrong ones.
     """
-    if head.isascii() or codecs.lookup(declared).name.startswith("utf"):
+    try:
+        is_utf = codecs.lookup(declared).name.startswith("utf")
+    except LookupError:
+        raise DeclarationError(f"There is no encoding {declared!r}; mend 'encoding' of the layout.") from None
+    if head.isascii() or is_utf:
         return
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)

@@ -223,11 +223,9 @@ def sentence(asking: Asking, said: object) -> str:
 
 
 def needs_tls(asking: Asking) -> bool:
-    """Whether the server must prove who it is: always, but on this machine or where 'tls: none' is declared."""
-    endpoint = asking.endpoint
-    if endpoint.is_loopback:
-        return bool(endpoint.extra.get("ca"))
-    return asking.source.connection.tls == "verified"
+    """Whether the server must prove who it is; on this machine only where its authority is given."""
+    found = asking.endpoint
+    return bool(found.extra.get("ca")) if found.is_loopback else found.needs_tls(asking.source.connection)
 
 
 def _check_connection(asking: Asking) -> None:

@@ -14,8 +14,12 @@ with
             uraian,
 
             -- numbers; the budget is that of the report's year, so it stands only beside that year's realisation
-            coalesce(substring(kolom_realisasi, '[0-9]{4}')::int, date_part('year', per_tanggal)::int) as tahun_realisasi,
-            case when substring(kolom_realisasi, '[0-9]{4}') <> to_char(per_tanggal, 'YYYY') then null else anggaran_idr end as anggaran_idr,
+            coalesce(
+                substring(kolom_realisasi, '[0-9]{4}')::int, date_part('year', per_tanggal)::int
+            ) as tahun_realisasi,
+            case
+                when substring(kolom_realisasi, '[0-9]{4}') <> to_char(per_tanggal, 'YYYY') then null else anggaran_idr
+            end as anggaran_idr,
             realisasi_idr,
 
             -- provenance

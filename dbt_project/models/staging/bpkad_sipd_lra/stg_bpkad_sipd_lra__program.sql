@@ -8,14 +8,19 @@ with
             baris::int as baris,
 
             -- categories and texts
-            case cardinality(string_to_array(kode_jalur, ' '))
-                when 1 then case when kode_jalur like '%.%' then 'urusan' else 'unsur' end
-                when 2 then 'organisasi'
+            case
+                cardinality(string_to_array(kode_jalur, ' '))
+                when 1
+                then case when kode_jalur like '%.%' then 'urusan' else 'unsur' end
+                when 2
+                then 'organisasi'
                 when 3
-                then (array['program', 'kegiatan', 'kegiatan', 'subkegiatan'])[
-                    cardinality(string_to_array(split_part(kode_jalur, ' ', 3), '.')) - 2
-                ]
-                when 4 then 'rekening'
+                then
+                    (array['program', 'kegiatan', 'kegiatan', 'subkegiatan'])[
+                        cardinality(string_to_array(split_part(kode_jalur, ' ', 3), '.')) - 2
+                    ]
+                when 4
+                then 'rekening'
             end as tingkat_baris,
             split_part(kode_jalur, ' ', -1) as kode,
             split_part(kode_jalur, ' ', 1) as kode_urusan,
