@@ -261,12 +261,15 @@ def _undescribed(model: str, described: dict[str, str] | None, text: str) -> Ite
             yield f"the staging YAML of {model} does not describe column {column!r}."
 
 
+KEYWORDS = ("case", "when", "then", "else", "end", "and", "or", "not")  # which may stand alone on a line
+
+
 def selected(text: str) -> list[str]:
     """Names of the columns that the step `renamed` of a staging model gives, where a line ends with one."""
     found = re.search(r"renamed as \(\s*select(.*?)\n\s*from\b", text, re.DOTALL)
     lines = [line.split("--")[0].strip().rstrip(",") for line in (found.group(1) if found else "").splitlines()]
     names = [re.fullmatch(r"(?:.*\bas )?([a-z_][a-z0-9_]*)", line) for line in lines]
-    return [name.group(1) for name in names if name]
+    return [name.group(1) for name in names if name and name.group(1) not in KEYWORDS]
 
 
 def _described(path: Path) -> dict[str, dict[str, str]] | None:
