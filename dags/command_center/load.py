@@ -271,7 +271,12 @@ def _stage_audit_publish(connection: Connection, reader: Reader, name: str, step
         raise
     outcome.published, outcome.deleted = counts.published, counts.deleted
     outcome.unchanged = counts.unchanged + duplicates
-    outcome.status, outcome.reason = "published", sentence or " ".join(outcome.warnings) or None
+    # What 'since' brings a second time, because of its overlap, is nothing to announce.
+    is_old = source.extract.since is not None and counts.published == counts.deleted == 0
+    outcome.status, outcome.reason = (
+        "unchanged" if is_old else "published",
+        sentence or " ".join(outcome.warnings) or None,
+    )
     _finish(connection, outcome, steps)
     connection.commit()
 
@@ -313,16 +318,19 @@ def refusal(
     table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None
 ) -> str | None:
     """Why the batch must be held, in one sentence, or None; `last` is how many rows the part brought before."""
+    reasons = []
     if not table.volume.min <= outcome.read <= table.volume.max:
-        return f"{where}: {outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}; ask the steward whether the export is complete."
+        reasons.append(f"{outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}")
     if last is not None and last > FEW and outcome.read * 100 < last * table.volume.min_pct_of_last:
-        return f"{where}: {outcome.read} rows arrived, {last} the last time; ask the steward whether the export is complete, or release the batch."
-    if verdict.refusals:
-        return f"{where}: {'; '.join(verdict.refusals)}; ask the steward, or release the batch."
+        reasons.append(f"{outcome.read} rows arrived, {last} the last time")
+    reasons += verdict.refusals
     share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
     if share > table.max_quarantined_pct:
-        return f"{where}: {outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most {table.max_quarantined_pct} % may); see ops.quarantine."
-    return None
+        reasons.append(
+            f"{outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most "
+            f"{table.max_quarantined_pct} % may), see ops.quarantine"
+        )
+    return f"{where}: {'; '.join(reasons)}; ask the steward, or release the batch." if reasons else None
 
 
 def _refuse_loss(table: Table, where: str, counts: publication.Counts) -> None:

@@ -230,6 +230,9 @@ class Table(Strict):
         for name in [*self.key, *filter(None, (self.window_column, self.as_of))]:
             if name not in stored:
                 raise ValueError(f"{name!r} is used as key, window_column or as_of but is not a stored column")
+        for column in self.stored:
+            if column.name in self.key and not column.required:
+                raise ValueError(f"the key column {column.name!r} must be 'required': nothing equals a missing key")
         if self.mode in ("upsert", "observation") and not self.key:
             raise ValueError(f"mode {self.mode} needs a key")
         if self.mode == "window" and self.window_column is None:

@@ -30,6 +30,8 @@ ONE_OF_EACH = {
     "kpu": "/kpu/pilkada/hhcw/pkwkp/13/1371.json",
     "damkar": "/damkar/kejadian.csv",
     "dinkes": "/dinkes/skdr_kuranji.xlsx",
+    "dukcapil": "/dukcapil/AGR_VISUAL_KEC_FIX/MapServer/2/query?where=1%3D1&f=json",
+    "bpbd": "/bpbd/reports?timeperiod=604800&geoformat=geojson",
 }
 ASKED_PLAINLY = ("http_json", "xml", "rss", "cap", "csv", "xlsx", "spreadsheetml", "html_table", "icalendar")
 
@@ -92,7 +94,7 @@ def asked_plainly() -> list[Source]:
 @pytest.mark.parametrize("source", asked_plainly(), ids=lambda source: str(source.source))
 def test_every_declared_request_is_served(city: httpx.Client, source: Source) -> None:
     for request in source.requests:
-        assert city.get(f"/{source.opd}/{request.path}").status_code == 200, request.path
+        assert city.get(f"/{source.opd}/{request.path}", params=request.query).status_code == 200, request.part
 
 
 @pytest.mark.parametrize("path", ONE_OF_EACH.values())

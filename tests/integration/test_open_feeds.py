@@ -11,7 +11,7 @@ from command_center.settings import settings
 
 from tests.integration.conftest import Intake
 
-FEEDS = ["bmkg_datagempa", "bmkg_inatews", "bmkg_nowcast", "bmkg_nowcast_rss", "bpbd_petabencana", "dukcapil_gis"]
+FEEDS = ["bmkg_datagempa", "bmkg_inatews", "bmkg_nowcast", "bpbd_petabencana", "dukcapil_gis"]
 REPORTS = "bpbd/reports"
 
 
@@ -37,11 +37,15 @@ def test_each_of_104_kelurahan_has_its_forecast(intake: Intake) -> None:
 
 
 def test_a_forecast_of_another_place_is_set_aside(intake: Intake) -> None:
+    declaration = intake.folder / "sources" / "bmkg_prakiraan.yml"
+    text = declaration.read_text()
+    begin, end = text.index("    adm4: ["), text.index("tables:\n  cuaca")
+    declaration.write_text(f'{text[:begin]}    adm4: ["13.71.09.1001", "13.71.09.1002"]\n{text[end:]}')
     other = intake.get("bmkg/prakiraan-cuaca?adm4=13.71.09.1001")
     intake.serve("bmkg/prakiraan-cuaca", other)
     outcomes = {outcome.part: outcome for outcome in intake.load("bmkg_prakiraan")}
     assert outcomes.pop("13.71.09.1001").status == "published"
-    assert {outcome.status for outcome in outcomes.values()} == {"held"}
+    assert {part: outcome.status for part, outcome in outcomes.items()} == {"13.71.09.1002": "held"}
 
 
 def test_warnings_in_force_reach_the_kecamatan_that_they_name(intake: Intake) -> None:

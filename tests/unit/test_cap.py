@@ -217,7 +217,7 @@ def test_only_what_cap_does_not_know_is_told_as_new() -> None:
 
 
 def test_another_record_kind_is_a_mistake_of_the_declaration() -> None:
-    with pytest.raises(DeclarationError, match="kind cap has the records 'info' or 'kecamatan', not"):
+    with pytest.raises(DeclarationError, match="kind cap has the records 'info', 'kecamatan' or 'items', not"):
         read(declare("cap", ["identifier"], records=["alert[]"]), alert())
 
 

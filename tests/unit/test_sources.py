@@ -105,7 +105,7 @@ STAGING = "dbt_project/models/staging/dlh_sampah/dlh_sampah.yml"
         (
             DECLARATION,
             'required: true, classification: publik, description: "Nama kec',
-            'treatment: hmac, description: "Nama kec',
+            'required: true, treatment: hmac, description: "Nama kec',
             "kecamatan: it is not classified",
         ),
         (EXPECTATIONS, "column: organik_ton", "column: organik", "diangkut has no column 'organik'"),

@@ -19,15 +19,15 @@ from shapely import MultiPoint, Point, Polygon, box, make_valid, prepare
 from shapely.geometry.base import BaseGeometry
 
 from command_center.errors import DeclarationError, PayloadError
+from command_center.extract import rss
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.extract.records import Document, Record, reading_of
-from command_center.extract.rss import ROOTS as FEEDS
 from command_center.extract.xml import children, content_of, local, parse_bytes
 from command_center.source import Source, Table
 from command_center.wilayah import cari, ejaan, wilayah
 
-INFO, KECAMATAN = "info", "kecamatan"
+INFO, KECAMATAN, ITEMS = "info", "kecamatan", "items"
 ALERT = (
     "identifier", "sender", "sent", "status", "msgType", "source", "scope", "restriction", "addresses", "code", "note",
     "references", "incidents",
@@ -72,8 +72,12 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
     An alert of a bundle that cannot be read is rejected; the others go on.
     """
     kind = table.records[0] if table.records else INFO
+    if kind == ITEMS:
+        return _items(source, table, answer)
     if table.records not in ([], [INFO], [KECAMATAN]):
-        raise DeclarationError(f"{source.source}: kind cap has the records 'info' or 'kecamatan', not {table.records}.")
+        raise DeclarationError(
+            f"{source.source}: kind cap has the records 'info', 'kecamatan' or 'items', not {table.records}."
+        )
     documents: list[Document] = []
     for member in members(source, answer):
         is_only = member is answer
@@ -84,10 +88,18 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
     return reading_of(source, table, answer, documents, label=label, absent="there is no warning in it")
 
 
+def _items(source: Source, table: Table, answer: Answer) -> Reading:
+    """The entries of the feed; a warning that comes without one has none."""
+    first = next(members(source, answer))
+    if local(parse_bytes(content_of(first), first.where)) == "alert":
+        return Reading([column.name for column in table.stored], ())
+    return rss.read(source, table, answer)
+
+
 def _records(kind: str, answer: Answer, *, is_only: bool) -> Iterator[Record]:
     try:
         root = parse_bytes(content_of(answer), answer.where)
-        if local(root) in FEEDS:
+        if local(root) in rss.ROOTS:
             return
         if local(root) != "alert":
             raise PayloadError(

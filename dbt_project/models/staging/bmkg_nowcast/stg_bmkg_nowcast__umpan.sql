@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("bmkg_nowcast_rss", "daftar") }}),
+    source as (select * from {{ source("bmkg_nowcast", "umpan") }}),
 
     renamed as (
         select
@@ -8,13 +8,13 @@ with
 
             -- texts
             judul,
-            uraian,
             tautan,
-            kategori,
+            uraian,
             pengirim,
+            kategori,
 
             -- times
-            terbit_at,
+            diumumkan_at,
 
             -- provenance
             _batch_id,
