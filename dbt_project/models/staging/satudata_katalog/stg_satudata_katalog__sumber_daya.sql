@@ -14,7 +14,7 @@ with
             upper(trim(format)) as format,
             jenis_mime,
             sidik,
-            alamat_unduh,
+            tautan_unduh,
             is_datastore,
 
             -- numbers
