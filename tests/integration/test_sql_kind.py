@@ -36,7 +36,7 @@ from tests.unit.file_source import declare
 
 LOGIN, PASSWORD = "pembaca_uji", "kata'sandi/rahasia"
 COLUMNS: list[dict[str, Any]] = [
-    {"source": "Nomor", "name": "nomor"},
+    {"source": "Nomor", "name": "nomor", "required": True},
     {"source": "jumlah", "type": "numeric", "aliases": ["total"]},
     {"source": "aktif", "type": "boolean", "optional": True},
     {"source": "diubah", "type": "timestamptz"},
