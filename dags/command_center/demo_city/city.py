@@ -30,6 +30,7 @@ from command_center.demo_city.answer import Answer, html_page
 from command_center.demo_city.ask import Question
 from command_center.demo_city.clock import CityClock, ElectionClock
 from command_center.demo_city.faults import Fault, spoiled
+from command_center.demo_city.office import Office
 from command_center.demo_city.record_faults import ROLES, spoiled_records
 from command_center.demo_city.regions import all_kelurahan
 from command_center.demo_city.secret import password_of
@@ -42,7 +43,10 @@ SOURCES = ("bmkg", "kpu", "damkar", "dinkes", "bpkad", "diskominfo", "satudata",
 PLAIN = {"damkar": damkar.answer, "dinkes": dinkes.answer}  # a path is all that they are asked for
 LATE = {name: timedelta(days=3) for name in ("bmkg", "kpu", "damkar", "diskominfo", "satudata", "bpbd")}
 LATE |= {"dinkes": timedelta(weeks=3), "bpkad": timedelta(weeks=6), "dukcapil": timedelta(weeks=27)}
+LATE_OTHERS = timedelta(days=3)
 ASKED_PLAINLY = Question()
+# Further systems, by agency: one line each
+OFFICES: dict[str, tuple[Office, ...]] = {}
 
 
 class UnknownSource(CommandCenterError):
@@ -99,13 +103,15 @@ class City:
             own = bpkad.file_paths(self.clock.now())
         elif source == PRACTICE:
             own = latihan.file_paths(self.practice_table())
+        for office in OFFICES.get(source, ()):
+            own = [*own, *office.files(self.seed, self.clock.now())]
         with self._lock:
             put = [path.partition("/")[2] for path in self._overrides if path.partition("/")[0] == source]
         return sorted({*own, *put, *self.dropped.paths(source)})
 
     def sources(self) -> tuple[str, ...]:
         """Every agency, with those that only have a drop folder."""
-        return tuple(dict.fromkeys([*SOURCES, *self.dropped.agencies()]))
+        return tuple(dict.fromkeys([*SOURCES, *OFFICES, *self.dropped.agencies()]))
 
     def practice_table(self) -> Table:
         """The practice agency's table as its source has it now, with the faults of its rows."""
@@ -204,14 +210,14 @@ class City:
         now = self.election.now() if source == "kpu" else self.clock.now()
         if fault and fault.kind == "frozen":
             return fault.election if source == "kpu" else fault.since
-        return now - LATE[source] if fault and fault.kind == "late" and source in LATE else now
+        return now - LATE.get(source, LATE_OTHERS) if fault and fault.kind == "late" and source != PRACTICE else now
 
     def _good_answer(self, source: str, rest: str, asked: Question, fault: Fault | None) -> Answer:
         now = self._moment(source, fault)
         if source == "":
             return front_page()
         if source in PLAIN:
-            return PLAIN[source](rest, self.seed, now) or not_found()
+            return PLAIN[source](rest, self.seed, now) or self._office_answer(source, rest, asked, now, fault)
         asking: dict[str, Callable[[], Answer | None]] = {
             "bmkg": lambda: _bmkg_answer(rest, asked, self.seed, now),
             "bpbd": lambda: bpbd.answer(rest, asked, self.seed, now),
@@ -221,7 +227,15 @@ class City:
             "satudata": lambda: satudata.answer(rest, asked, self.seed, now, fault),
             PRACTICE: lambda: self._practice_answer(rest, asked, fault),
         }
-        return (asking[source]() if source in asking else None) or not_found()
+        known = asking[source]() if source in asking else None
+        if known and known.status != 404:
+            return known
+        further = self._office_answer(source, rest, asked, now, fault)
+        return known if known and further.status == 404 else further
+
+    def _office_answer(self, source: str, rest: str, asked: Question, now: datetime, fault: Fault | None) -> Answer:
+        answers = (office.answer(rest, asked, self.seed, now, fault) for office in OFFICES.get(source, ()))
+        return next((found for found in answers if found), None) or not_found()
 
     def _practice_answer(self, rest: str, asked: Question, fault: Fault | None) -> Answer:
         if rest in latihan.PAGED:
@@ -277,5 +291,6 @@ def listed_paths() -> list[str]:
         *(f"/dinkes/skdr_{name}.xlsx" for name in dinkes.PUSKESMAS),
         f"/bpkad/{bpkad.EXPORT}",
         f"/satudata/{satudata.ACTIONS}package_search",
+        *(f"/{source}/{path}" for source, offices in OFFICES.items() for office in offices for path in office.seen),
         *(f"/{PRACTICE}/{path}" for path in latihan.feed_paths()),
     ]
