@@ -1,9 +1,11 @@
-"""dbt builds the warehouse whenever new rows were published to raw."""
+"""dbt builds the warehouse when new rows were published to raw, at most once per interval; what arrives meanwhile is one build."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pendulum
-from airflow.sdk import AssetAny, dag, task
+from airflow.sdk import AssetAny, Param, dag, task
 from command_center.dag_parts import DEFAULT_ARGS, MART, raw_assets
 
 
@@ -14,16 +16,21 @@ from command_center.dag_parts import DEFAULT_ARGS, MART, raw_assets
     max_active_runs=1,
     tags=["warehouse"],
     default_args=DEFAULT_ARGS,
+    params={"now": Param(False, type="boolean", description="Build at once, however short ago the last build was")},
     doc_md=__doc__,
 )
 def transform() -> None:
     @task(outlets=[MART])
-    def build_warehouse() -> str:
+    def build_warehouse(params: dict[str, Any] | None = None) -> str:
         """Check raw against its ledger, then build and test aside, then swap; nothing to do when nothing changed."""
-        from airflow.sdk.exceptions import AirflowSkipException
+        from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
         from command_center.publication import verify_raw_tables
         from command_center.transform import build_warehouse as build
-        from command_center.transform import is_current
+        from command_center.transform import is_current, next_build_at
+
+        later = None if (params or {}).get("now") else next_build_at()
+        if later is not None:
+            raise AirflowRescheduleException(later)
 
         verify_raw_tables()
         if is_current():

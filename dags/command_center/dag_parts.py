@@ -7,6 +7,7 @@ from typing import Any
 
 import pendulum
 from airflow.sdk import DAG, Asset, Param, task
+from airflow.timetables.interval import CronDataIntervalTimetable
 
 from command_center.source import Source, raw_table, readable_sources
 
@@ -34,7 +35,8 @@ def ingest_dag(source: Source) -> DAG:
     """Archive every part, load what was archived, announce what was published, and fail when anything was not."""
     with DAG(
         dag_id=f"ingest_{source.source}",
-        schedule=source.schedule,
+        # With intervals, so that each run of a backfill knows the window that it is for
+        schedule=CronDataIntervalTimetable(source.schedule, timezone="Asia/Jakarta"),
         start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
         catchup=False,
         max_active_runs=1,
@@ -85,13 +87,18 @@ PARAMS: dict[str, Any] = {
 
 
 @task
-def extract(source_key: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Ask the source and archive its answers."""
+def extract(source_key: str, params: dict[str, Any] | None = None, dag_run: Any = None) -> dict[str, Any]:
+    """Ask the source and archive its answers; a run of a backfill asks for its own interval only."""
     from command_center.ingest import land_source
     from command_center.source import get_source
 
-    given = params or {}
-    landing = land_source(get_source(source_key), _window(given), replay=bool(given.get("replay")))
+    given, source = params or {}, get_source(source_key)
+    if dag_run is not None and dag_run.run_type == "backfill":
+        must_take_windows(source, replay=bool(given.get("replay")))
+        given = {"window_start": dag_run.data_interval_start, "window_end": dag_run.data_interval_end} | {
+            name: value for name, value in given.items() if value is not None
+        }
+    landing = land_source(source, _window(given), replay=bool(given.get("replay")))
     return {"landing_ids": landing.landing_ids, "failures": landing.failures}
 
 
@@ -130,13 +137,25 @@ def verdict(landing: dict[str, Any], outcomes: dict[str, list[str]]) -> None:
         raise AirflowFailException(" | ".join(troubles))
 
 
+def must_take_windows(source: Source, *, replay: bool) -> None:
+    """Fail when the past cannot be asked for: the newest list once more would look like a backfill and be none."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    if not replay and not source.takes_windows:
+        raise AirflowFailException(
+            f"{source.source} answers only with what it has now, so a backfill has nothing to ask for; give the "
+            'backfill the configuration {"replay": true} to load what was archived in its window.'
+        )
+
+
 def _window(params: dict[str, Any]) -> Any:
     from datetime import datetime
 
     from command_center.landing import Window
 
-    start, end = (params.get(name) for name in ("window_start", "window_end"))
-    return Window(datetime.fromisoformat(start) if start else None, datetime.fromisoformat(end) if end else None)
+    moments = (params.get(name) for name in ("window_start", "window_end"))
+    start, end = (datetime.fromisoformat(one) if isinstance(one, str) else one for one in moments)
+    return Window(start, end)
 
 
 def doc_md(source: Source) -> str:

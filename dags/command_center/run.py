@@ -107,8 +107,10 @@ class Run:
         with self.noted("Intake"):
             self.ingest_all()
         self.count_sources()
+        for dag_id in ASSET_DAGS:  # not before: one build of the whole city, not one after each source
+            self.api.pause(dag_id, False)
         with self.noted("Warehouse"):
-            self.ensure("transform", after=max(self.began, raw_changed_at()))
+            self.ensure("transform", after=max(self.began, raw_changed_at()), conf={"now": True})
         with self.noted("Publication"):
             self.ensure("publish", after=swapped_at())
         self.count_models()
@@ -144,8 +146,6 @@ class Run:
         while (missing := wanted - self.api.dag_ids()) and time.monotonic() < deadline and not self.api.import_error():
             self.city.must_live()
             time.sleep(PAUSE_S)
-        for dag_id in set(ASSET_DAGS) - missing:
-            self.api.pause(dag_id, False)
         self.progress.say(f"{len(wanted - missing)} of {len(wanted)} DAGs are known to the scheduler")
         if missing:
             reason = self.api.import_error() or f"see {self.log_folder / 'airflow-dag-processor.log'}"
@@ -234,14 +234,14 @@ class Run:
         else:
             self.note(failure_of(run, self.api, self.log_folder / "airflow"))
 
-    def ensure(self, dag_id: str, after: datetime) -> None:
+    def ensure(self, dag_id: str, after: datetime, conf: Mapping[str, object] | None = None) -> None:
         """Wait for what assets have triggered; trigger a run when none has begun after the moment."""
         self.wait_until_quiet(dag_id)
         newest = self.api.runs(dag_id, limit=1)
         if newest and newest[0].state == "success" and newest[0].started_at and newest[0].started_at > after:
             self.progress.say(f"{dag_id} succeeded in {newest[0].seconds:.1f} s, triggered by its assets")
         else:
-            self.follow({dag_id: self.api.trigger(dag_id)})
+            self.follow({dag_id: self.api.trigger(dag_id, conf)})
 
     def wait_until_quiet(self, dag_id: str) -> None:
         """Wait until a DAG has had no active run for a while: the scheduler makes runs of assets a moment after the event."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     cc_http_deadline_s: float = Field(300.0, description="Seconds for one whole answer of a source")
     cc_parser_memory_mb: int = Field(2048, description="Memory of the process that parses a source's files, in MB")
     cc_parser_timeout_s: float = Field(300.0, description="Seconds that the parser may need for its next rows")
+    cc_transform_interval: timedelta = Field(
+        timedelta(minutes=10), description="The warehouse is built at most once in this time (ISO 8601, e.g. PT10M)"
+    )
     smtp_host: str = Field("127.0.0.1", description="Mail server")
     smtp_port: int = Field(25, description="Port of the mail server")
     smtp_user: str = Field("", description="User at the mail server; empty: no login")

@@ -402,6 +402,17 @@ class Source(Strict):
         """Whether an answer holds rahasia values, so that its archive object is encrypted."""
         return any(c.classification == "rahasia" for t in self.tables.values() for c in t.columns)
 
+    @property
+    def takes_windows(self) -> bool:
+        """Whether a part of the past can be asked for: by a moment to begin at, or by the query itself."""
+        since = self.extract.since
+        asked = [value for request in self.extract.requests for value in (*request.query.values(), str(request.body))]
+        return (
+            (since is not None and since.format != "number")
+            or any("{window_start" in value for value in asked)
+            or (self.extract.kind == "sql" and any(table.mode == "window" for table in self.tables.values()))
+        )
+
     @cached_property
     def requests(self) -> list[Request]:
         """The declared requests, repeated for each declared value."""

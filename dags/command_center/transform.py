@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
@@ -154,6 +154,16 @@ def is_current() -> bool:
             and last == current_state(connection)
             and all(has_schema(connection, name) for name in READ_SCHEMAS)
         )
+
+
+def next_build_at() -> datetime | None:
+    """When the warehouse may be built again: one interval after the last good build began; None for now."""
+    with connect(settings().dsn("transformer")) as connection:
+        row = connection.execute(
+            "select max(started_at) + %s as at from ops.dbt_build where success having max(started_at) + %s > clock_timestamp()",
+            [settings().cc_transform_interval] * 2,
+        ).fetchone()
+    return cast("datetime", row[0]) if row else None
 
 
 def build_docs() -> Path:

@@ -138,7 +138,10 @@ def _bounds(asking: Asking, request: Request, tables: list[Table], present: Mapp
     since, table = asking.source.extract.since, tables[0]
     if since is not None and since.table in request.tables and asking.since:
         name, typed, column = _bounding(asking, request, table, since.column, present)
-        return [Bound(name, ">=", _written(asking.since, column, typed), or_null=True)]
+        bounds = [Bound(name, ">=", _written(asking.since, column, typed), or_null=True)]
+        if asking.window.end is not None and since.format != "number":
+            bounds.append(Bound(name, "<", _moment(asking, request, asking.window.end, column, typed), or_null=True))
+        return bounds
     ends: list[tuple[Literal[">=", "<"], datetime | None]] = [(">=", asking.window.start), ("<", asking.window.end)]
     if table.mode != "window" or table.window_column is None or not any(moment for _, moment in ends):
         return []
