@@ -134,6 +134,16 @@ def _verify(_: argparse.Namespace) -> int:
     return 0
 
 
+def _recount(_: argparse.Namespace) -> int:
+    from command_center.recount import recount
+
+    found = recount()
+    print(f"{found.rows} rows of {found.batches} batches counted again from the archive: the ledger is right.")
+    if found.judged_otherwise:
+        print(f"{found.judged_otherwise} batches were loaded by another declaration and not counted.")
+    return 0
+
+
 def _docs(_: argparse.Namespace) -> int:
     from command_center.maintain import build_docs
 
@@ -277,6 +287,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("transform", _transform, "build, test and publish the warehouse"),
     ("report", _report, "render the camat's PDFs"),
     ("verify", _verify, "compare archive and raw tables with the ledger"),
+    ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),
     ("generate", _generate, "write the generated pages of docs/"),

@@ -85,12 +85,12 @@ def load(
     connection: Connection, source: Source, landed: Landed, parser: Parser, *, run_id: str, force: bool = False
 ) -> list[Outcome]:
     """Load every table that an archived answer feeds; one bad table does not hold up the others."""
-    request = _request(source, landed)
+    request = request_of(source, landed)
     reader = Reader(source, request, landed, parser)
     return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
 
 
-def _request(source: Source, landed: Landed) -> Request:
+def request_of(source: Source, landed: Landed) -> Request:
     for request in source.requests:
         if request.part == landed.request:
             return request

@@ -66,6 +66,11 @@ class Intake:
     def value(self, query: str) -> object:
         return self.rows(query)[0][0]
 
+    def change(self, statement: str) -> None:
+        """Tamper with the ledger as nobody should, as the owner of the database."""
+        with psycopg.connect(settings().dsn("admin")) as owner:
+            owner.execute(statement)  # type: ignore[arg-type]
+
 
 @pytest.fixture
 def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
