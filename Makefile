@@ -40,8 +40,8 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
 	$(PY) -m command_center check
 
-bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side
-	@$(PY) -m command_center bench
+bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load or ONLY=city)
+	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 conformance: .venv/ready ## read real payloads and report what was typed and rejected (CONFORMANCE_SAMPLES=folder)
 	@$(PY) -m command_center conformance

@@ -194,8 +194,11 @@ def _conformance(arguments: argparse.Namespace) -> int:
 
 def _bench(arguments: argparse.Namespace) -> int:
     from command_center.bench import bench
+    from command_center.bench_city import bench_city
 
-    return bench(rows=arguments.rows)
+    if arguments.only != "city":
+        bench(rows=arguments.rows)
+    return bench_city() if arguments.only != "load" else 0
 
 
 def _exec(arguments: argparse.Namespace) -> int:
@@ -257,7 +260,8 @@ def _conformance_options(command: argparse.ArgumentParser) -> None:
 
 
 def _bench_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--rows", type=int, default=1_000_000)
+    command.add_argument("--rows", type=int, default=1_000_000, help="rows of the loading bench")
+    command.add_argument("--only", choices=["load", "city"], help="loading, or the whole city both ways (takes long)")
 
 
 def _exec_options(command: argparse.ArgumentParser) -> None:

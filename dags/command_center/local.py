@@ -48,7 +48,7 @@ from command_center.settings import settings
 def make_console() -> Console:
     """Wide enough for the tables where the output is no terminal."""
     console = Console()
-    return console if console.is_terminal else Console(width=110)
+    return console if console.is_terminal else Console(width=128)
 
 
 class Progress:

@@ -27,7 +27,7 @@ from command_center.local import City, Progress, make_console, open_city
 from command_center.local_airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.processes import Interrupted
 from command_center.settings import WIB, settings
-from command_center.source import source_names
+from command_center.source import all_sources, raw_table, source_names
 
 ELECTION_SOURCE = "kpu_sirekap"
 ELECTION_NIGHT = [
@@ -40,6 +40,7 @@ ELECTION_NIGHT = [
 ]
 ASSET_DAGS = ("transform", "publish")
 LAST_DAGS = ("report", "watch", "maintain")
+STEPS = "From intake to reports"
 RUN_TIMEOUT_S = 600.0
 DAGS_TIMEOUT_S = 90.0
 DUE_TIMEOUT_S = 10.0
@@ -49,30 +50,36 @@ REMIND_S = 20.0
 
 
 @dataclass(frozen=True)
-class SourceRow:
-    """What this run did with one source."""
+class TableRow:
+    """What this run did with one table; `read` and what follows count rows of batches that were neither held nor failed."""
 
     source: str
+    table: str
+    reason: str | None = None
     batches: int = 0
     as_before: int = 0
-    landed: int = 0
+    held: int = 0
+    failed: int = 0
+    read: int = 0
     published: int = 0
     unchanged: int = 0
     quarantined: int = 0
-    held: int = 0
-    failed: int = 0
-    reason: str | None = None
 
     @property
-    def accepted(self) -> int:
-        return self.published + self.unchanged
+    def name(self) -> str:
+        return raw_table(self.source, self.table)
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows that were read and of which nothing is known any more; never other than none."""
+        return self.read - self.published - self.unchanged - self.quarantined
 
 
 @dataclass
 class Result:
     """What a run has done so far."""
 
-    sources: list[SourceRow] = field(default_factory=list)
+    tables: list[TableRow] = field(default_factory=list)
     models_built: int = 0
     tests_passed: int = 0
     charts_answered: int = 0
@@ -104,9 +111,22 @@ class Run:
         self.api.login()
         with self.noted("DAGs"):
             self.wait_for_dags()
+        with self.progress.stage(STEPS):
+            self.take_in_and_build()
+            last = self.city.in_background(self.run_last)
+            with self.noted("Dashboards"):
+                superset.result()
+                self.ask_charts()
+            with self.noted("Reports"):
+                last.result()
+        self.count_reports()
+        for dag_id in ASSET_DAGS:
+            self.api.pause(dag_id, True)
+
+    def take_in_and_build(self) -> None:
         with self.noted("Intake"):
             self.ingest_all()
-        self.count_sources()
+        self.count_tables()
         for dag_id in ASSET_DAGS:  # not before: one build of the whole city, not one after each source
             self.api.pause(dag_id, False)
         with self.noted("Warehouse"):
@@ -114,15 +134,6 @@ class Run:
         with self.noted("Publication"):
             self.ensure("publish", after=swapped_at())
         self.count_models()
-        last = self.city.in_background(self.run_last)
-        with self.noted("Dashboards"):
-            superset.result()
-            self.ask_charts()
-        with self.noted("Reports"):
-            last.result()
-        self.count_reports()
-        for dag_id in ASSET_DAGS:
-            self.api.pause(dag_id, True)
 
     @contextmanager
     def noted(self, stage: str) -> Iterator[None]:
@@ -272,13 +283,20 @@ class Run:
         if silent:
             raise ServiceError(f"{len(silent)} of {len(answers)} charts gave no data: {'; '.join(silent[:3])}")
 
-    def count_sources(self) -> None:
-        """Read the ledger of this run; what was held or failed without its DAG saying so is a problem too."""
-        self.result.sources = source_rows(self.began)
+    def count_tables(self) -> None:
+        """Read the ledger of this run; what was held, failed or lost without its DAG saying so is a problem too."""
+        self.result.tables = table_rows(self.began)
         named = " ".join(str(problem) for problem in self.result.problems)
-        for row in self.result.sources:
+        for row in self.result.tables:
             if (row.held or row.failed) and row.source not in named:
-                self.note(BatchHeld(f"{row.source}: {row.held} batches held and {row.failed} failed: {row.reason}"))
+                self.note(BatchHeld(f"{row.name}: {row.held} batches held and {row.failed} failed: {row.reason}"))
+            if row.unaccounted:
+                self.note(
+                    IntegrityError(
+                        f"{row.name}: {row.read} rows were read, but {row.read - row.unaccounted} published, unchanged or "
+                        "quarantined; see ops.batch, and count again with `python -m command_center recount`."
+                    )
+                )
 
     def count_models(self) -> None:
         with connect(settings().dsn("loader")) as connection:
@@ -305,12 +323,15 @@ class Run:
             )
 
 
-SOURCES_SQL = """
-    select source, count(*), count(*) filter (where status = 'unchanged'), coalesce(sum(rows_read), 0), coalesce(sum(rows_published), 0), coalesce(sum(rows_unchanged), 0),
-        coalesce(sum(rows_quarantined), 0), count(*) filter (where status = 'held'), count(*) filter (where status = 'failed'),
+TABLES_SQL = """
+    select source, table_name, count(*), count(*) filter (where status = 'unchanged' and rows_read is not distinct from 0),
+        count(*) filter (where status = 'held'), count(*) filter (where status = 'failed'),
+        coalesce(sum(rows_read) filter (where status in ('published', 'unchanged')), 0), coalesce(sum(rows_published), 0),
+        coalesce(sum(rows_unchanged), 0), coalesce(sum(rows_quarantined) filter (where status in ('published', 'unchanged')), 0),
         min(reason) filter (where status in ('held', 'failed'))
-    from ops.batch where started_at >= %s group by source
+    from ops.batch where started_at >= %s group by source, table_name
 """
+COUNTS = ("batches", "as_before", "held", "failed", "read", "published", "unchanged", "quarantined")
 BUILDS_SQL = """
     select models_built, tests_passed from ops.dbt_build
     where success and started_at >= %s order by started_at desc limit 1
@@ -348,21 +369,19 @@ def as_moment(row: tuple[object, ...] | None) -> datetime:
     return row[0]
 
 
-def source_rows(began: datetime) -> list[SourceRow]:
-    """One row per declared source, also for one that this run got nothing of."""
+def table_rows(began: datetime) -> list[TableRow]:
+    """One row per declared table, also for one that this run got nothing of."""
     with connect(settings().dsn("loader")) as connection:
-        found = {str(row[0]): row for row in connection.execute(SOURCES_SQL, [began])}
-    return [source_row(name, found.get(name)) for name in source_names()]
+        found = {(str(row[0]), str(row[1])): row for row in connection.execute(TABLES_SQL, [began])}
+    names = [(source.source, table) for source in all_sources() for table in source.tables]
+    return [table_row(source, table, found.get((source, table))) for source, table in names]
 
 
-def source_row(name: str, row: tuple[object, ...] | None) -> SourceRow:
+def table_row(source: str, table: str, row: tuple[object, ...] | None) -> TableRow:
     if row is None:
-        return SourceRow(name)
-    batches, as_before, landed, published, unchanged, quarantined, held, failed = (
-        int(str(value)) for value in row[1:9]
-    )
-    reason = None if row[9] is None else str(row[9])
-    return SourceRow(name, batches, as_before, landed, published, unchanged, quarantined, held, failed, reason)
+        return TableRow(source, table)
+    counts = dict(zip(COUNTS, (int(str(value)) for value in row[2:10]), strict=True))
+    return TableRow(source, table, None if row[10] is None else str(row[10]), **counts)
 
 
 def failure_of(run: DagRun, api: AirflowApi, logs: Path) -> CommandCenterError:
@@ -396,7 +415,7 @@ def run() -> int:
 
 
 def print_summary(console: Console, result: Result) -> None:
-    for table in (sources_table(result), stages_table(result)):
+    for table in (tables_table(result), stages_table(result)):
         console.print(table)
     for line in where_to_look(result):
         console.print(line, highlight=False, soft_wrap=True)
@@ -410,18 +429,19 @@ def print_summary(console: Console, result: Result) -> None:
     console.print(verdict, highlight=False)
 
 
-def sources_table(result: Result) -> Table:
+def tables_table(result: Result) -> Table:
     table = Table(
-        title="Batches of each source (as before: nothing new since the last), and their rows",
+        title="Batches of each table (as before: nothing new since the last), and their rows: read = published + unchanged + quarantined",
         title_justify="left",
         box=SIMPLE,
     )
-    table.add_column("Source", no_wrap=True)
-    for heading in ("batches", "as before", "held", "failed", "rows landed", "accepted", "quarantined"):
+    table.add_column("raw table", no_wrap=True)
+    for heading in ("batches", "as before", "held", "failed", "read", "published", "unchanged", "quarantined"):
         table.add_column(heading, justify="right")
-    for row in result.sources:
-        numbers = (row.batches, row.as_before, row.held, row.failed, row.landed, row.accepted, row.quarantined)
-        table.add_row(row.source, *(f"{number:,}" for number in numbers))
+    for row in result.tables:
+        batches = (row.batches, row.as_before, row.held, row.failed)
+        rows = (row.read, row.published, row.unchanged, row.quarantined)
+        table.add_row(row.name, *(f"{number:,}" for number in (*batches, *rows)))
     return table
 
 
