@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check bench conformance new-source preview clean lock
+.PHONY: help run serve test check bench plots conformance new-source preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -42,6 +42,9 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 
 bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load or ONLY=city)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
+
+plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`
+	@$(PY) -m command_center.demo_city.plots
 
 conformance: .venv/ready ## read real payloads and report what was typed and rejected (CONFORMANCE_SAMPLES=folder)
 	@$(PY) -m command_center conformance

@@ -1,7 +1,7 @@
 """Read by every Airflow process when it starts.
 
-A task is a fork of a worker, and the worker of the scheduler (or of Celery): what is imported there is there already in
-every task. Great Expectations alone takes longer to import than most batches take to load.
+Great Expectations takes seconds to import. Tasks are forked from the scheduler (LocalExecutor) or from a Celery worker, so what
+these have imported before is there at once in each of their tasks.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
-if {"scheduler", "worker"} & set(sys.argv):
+__all__: tuple[str, ...] = ()
+
+if {"scheduler", "celery"} & set(sys.argv[1:2]):
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations  # noqa: F401

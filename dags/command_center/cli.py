@@ -68,15 +68,23 @@ def _bootstrap(_: argparse.Namespace) -> int:
 
 
 def _ingest(arguments: argparse.Namespace) -> int:
+    """Sources one after another; one that cannot be asked does not hold up the next."""
+    codes = [_ingest_one(name, arguments) for name in arguments.source]
+    return max(codes)
+
+
+def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
     from command_center.ingest import ingest
     from command_center.landing import Window
     from command_center.source import get_source
 
     window = Window(arguments.window_start, arguments.window_end)
     run_id = f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
-    outcomes = ingest(
-        get_source(arguments.source), window, run_id=run_id, replay=arguments.replay, force=arguments.force
-    )
+    try:
+        outcomes = ingest(get_source(name), window, run_id=run_id, replay=arguments.replay, force=arguments.force)
+    except CommandCenterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
     for outcome in outcomes:
         print(
             f"{outcome.source}.{outcome.table} {outcome.part}: {outcome.status}, read {outcome.read}, published "
@@ -214,7 +222,7 @@ def _settings(_: argparse.Namespace) -> int:
 
 
 def _ingest_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
+    command.add_argument("source", nargs="+", help="keys of declarations, e.g. damkar_kejadian dinkes_skdr")
     command.add_argument("--window-start", type=datetime.fromisoformat, metavar="TIME")
     command.add_argument("--window-end", type=datetime.fromisoformat, metavar="TIME")
     command.add_argument("--replay", action="store_true", help="load archived answers instead of asking the source")
@@ -286,7 +294,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("bootstrap", _bootstrap, "create roles, databases, schemas and raw tables"),
     ("new-source", _new_source, "write the five files of a new source, to be filled in"),
     ("preview", _preview, "show what would become of a source's answer or of a file; publishes nothing"),
-    ("ingest", _ingest, "archive and load one source"),
+    ("ingest", _ingest, "archive and load sources"),
     ("release", _release, "record the decision to publish a held batch"),
     ("transform", _transform, "build, test and publish the warehouse"),
     ("report", _report, "render the camat's PDFs"),

@@ -72,10 +72,10 @@ def drop_key_index(source: Source, name: str) -> sql.Composed:
 def create_key_index(source: Source, name: str, table: Table) -> sql.Composed:
     raw = raw_table(source.source, name)
     unique = "" if table.mode == "observation" else "unique "
-    extra = ["_part", "_batch_id"] if table.mode == "observation" else []
+    names = [*table.key, "_part", "_batch_id"] if table.mode == "observation" else table.key
     if table.mode == "snapshot":
-        extra = ["_part"]
-    columns = sql.SQL(", ").join(sql.Identifier(column) for column in dict.fromkeys([*table.key, *extra]))
+        names = ["_part", *table.key]  # a batch speaks about its own part, however many others there are
+    columns = sql.SQL(", ").join(sql.Identifier(column) for column in dict.fromkeys(names))
     return sql.SQL("create {}index if not exists {} on {} ({})").format(
         sql.SQL(unique), sql.Identifier(f"{raw}__key"), sql.Identifier("raw", raw), columns
     )

@@ -39,7 +39,7 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
             "executor": "LocalExecutor",
             "load_examples": "False",
             "min_serialized_dag_update_interval": "5",
-            "parallelism": "4",
+            "parallelism": "6",
             "plugins_folder": str(home / "plugins"),
             "simple_auth_manager_passwords_file": str(home / "passwords.json"),
             "simple_auth_manager_users": f"{ADMIN}:admin",
@@ -51,6 +51,8 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
             "port": str(port),
             "workers": "1",
         },
+        # A supervisor that misses its task's end by a moment looks again only then; the default is 5 s.
+        "workers": {"min_heartbeat_interval": "1"},
         "logging": {
             "base_log_folder": str(logs),
             "dag_processor_child_process_log_directory": str(logs / "dag_processor"),

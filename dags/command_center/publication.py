@@ -195,13 +195,10 @@ class _Statement:
 
     def _merge(self, connection: Connection) -> Counts:
         """Write what differs; a key that a snapshot or window no longer has is deleted."""
+        # Apart from the merge, which would have to read the whole table to know what no row of the batch matches.
+        deleted, checksum = (0, 0) if self.table.mode == "upsert" else self._delete_gone(connection)
         compared = [*self.names, "_is_simulasi"]
         same_part = sql.SQL(" and t._part = s._part") if self.table.mode == "snapshot" else sql.SQL("")
-        deletes = (
-            sql.SQL("")
-            if self.table.mode == "upsert"
-            else sql.SQL("when not matched by source and {} then delete").format(self._scope("t"))
-        )
         rows = connection.execute(
             sql.SQL(
                 """
@@ -209,11 +206,10 @@ class _Statement:
                     merge into {target} as t using ({rows}) as s on {same_key}{same_part}
                     when matched and ({t_compared}) is distinct from ({s_compared}) then update set {assignments}
                     when not matched then insert ({all_names}) values ({s_names})
-                    {deletes}
                     returning merge_action() as act, old as o, new as n
                 )
                 select act, count(*), coalesce(bit_xor(case when act <> 'INSERT' then hash_record_extended(o, 0) else 0 end), 0)
-                    # coalesce(bit_xor(case when act <> 'DELETE' then hash_record_extended(n, 0) else 0 end), 0)
+                    # bit_xor(hash_record_extended(n, 0))
                 from done group by act
                 """
             ).format(
@@ -228,17 +224,31 @@ class _Statement:
                 ),
                 all_names=_identifiers(self.all_names),
                 s_names=_identifiers(self.all_names, "s."),
-                deletes=deletes,
             )
         ).fetchall()
         done = {str(action): int(str(number)) for action, number, _ in rows}
-        checksum = 0
         for _, _, part in rows:
             checksum ^= int(str(part))
-        inserted, updated, deleted = (done.get(action, 0) for action in ("INSERT", "UPDATE", "DELETE"))
+        inserted, updated = done.get("INSERT", 0), done.get("UPDATE", 0)
         read = connection.execute(sql.SQL("select count(*) from {}").format(self.typed)).fetchone()
         assert read is not None
         return Counts(inserted + updated, int(str(read[0])) - inserted - updated, deleted, inserted, checksum)
+
+    def _delete_gone(self, connection: Connection) -> tuple[int, int]:
+        """Delete the rows of the scope whose key the batch does not have; how many, and the XOR of their hashes."""
+        row = connection.execute(
+            sql.SQL(
+                """
+                with gone as (
+                    delete from {target} as t
+                    where {scope} and not exists (select from {typed} as s where {same_key}) returning t
+                )
+                select count(*), coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) from gone
+                """
+            ).format(target=self.target, typed=self.typed, scope=self._scope("t"), same_key=self._same_key("t", "s"))
+        ).fetchone()
+        assert row is not None
+        return int(str(row[0])), int(str(row[1]))
 
 
 def verify_raw(connection: Connection) -> None:

@@ -127,11 +127,12 @@ class Run:
         with self.noted("Intake"):
             self.ingest_all()
         self.count_tables()
-        for dag_id in ASSET_DAGS:  # not before: one build of the whole city, not one after each source
-            self.api.pause(dag_id, False)
+        # Not unpaused before its turn: one build of the whole city, not one after each source; nothing to publish before it.
         with self.noted("Warehouse"):
+            self.api.pause("transform", False)
             self.ensure("transform", after=max(self.began, raw_changed_at()), conf={"now": True})
         with self.noted("Publication"):
+            self.api.pause("publish", False)
             self.ensure("publish", after=swapped_at())
         self.count_models()
 

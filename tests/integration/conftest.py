@@ -1,4 +1,4 @@
-"""An intake of its own: the demo city over HTTP, empty ledgers, its own archive."""
+"""An intake of its own: the demo city over HTTP and SFTP, empty ledgers, its own archive."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import httpx
 import psycopg
 import pytest
 from command_center.database import connect, declare_sources
+from command_center.demo_city.secret import host_key
 from command_center.demo_city.server import make_server
-from command_center.extract import http
+from command_center.demo_city.sftp import SftpService
+from command_center.extract import http, sftp
 from command_center.ingest import ingest
 from command_center.load import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
@@ -76,14 +78,21 @@ class Intake:
 def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
     server = make_server("127.0.0.1", 0, tmp_path / "demo", 1371)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    files = SftpService("127.0.0.1", 0, server.city)
+    files.start()
     for name, folder in (("sources", SOURCES), ("expectations", EXPECTATIONS)):
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setenv(f"CC_{name.upper()}_DIR", str(tmp_path / name))
     monkeypatch.setenv("CC_LANDING_URL", (tmp_path / "landing").as_uri())
     monkeypatch.setenv("DEMO_NOW", NOW)
     monkeypatch.setattr(http, "PAUSE_S", 0.01)
+    monkeypatch.setattr(sftp, "PAUSE_S", 0.01)
+    key = {"host_key": host_key(server.city.state_dir), "data_simulasi": "*"}
+    login = {"conn_type": "sftp", "password": server.city.password, "extra": key}
     for source in all_sources():
-        connection = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        connection: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        if source.connection.scheme == "sftp":
+            connection = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
         monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(connection))
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
@@ -91,6 +100,7 @@ def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         yield Intake(server.url, tmp_path, connection)
         connection.rollback()
         empty(connection)
+    files.stop()
     server.ending.set()
     server.shutdown()
     server.server_close()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_center.demo_city.city import City
+from command_center.demo_city.secret import host_key
 from command_center.demo_city.server import make_server, serve
 from command_center.demo_city.service import Service
 from command_center.errors import CommandCenterError
@@ -20,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until a signal; the addresses are printed once the ports are open."""
     options = _parser().parse_args(arguments)
     try:
+        if options.known_hosts:
+            write_known_hosts(options)
         server = make_server(options.host, options.port, options.state_dir, options.seed)
         try:
             server.start_services(list(services(options, server.city)))
@@ -34,6 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(server.addresses()), flush=True)
     serve(server)
     return 0
+
+
+def write_known_hosts(options: argparse.Namespace) -> None:
+    """The line by which clients on other machines know the SFTP server; its private key stays in the state folder."""
+    name, file = options.known_hosts
+    host = name if options.sftp_port == 22 else f"[{name}]:{options.sftp_port}"
+    Path(file).write_text(f"{host} {host_key(options.state_dir)}\n")
 
 
 def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
@@ -70,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, what in (("sftp", "SFTP"), ("mysql", "MySQL"), ("postgres", "PostgreSQL"), ("smtp", "SMTP")):
         parser.add_argument(f"--{name}-port", type=int, help=f"serve {what} too; 0 takes a free port")
+    parser.add_argument(
+        "--known-hosts", nargs=2, metavar=("NAME", "FILE"), help="write the SFTP server's key into a known_hosts file"
+    )
     parser.add_argument("--upload-folder", type=Path, help="fill <folder>/<agency> with files, where it exists")
     parser.add_argument(
         "--state-dir", type=Path, required=True, help="folder of the clocks, the keys and the drop folder"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from command_center.demo_city.chance import apportion, rng
 
@@ -200,24 +200,229 @@ SPENDING = {
         {"5.1.01": 0.14, "5.1.02": 0.15, "5.1.05": 0.4, "5.1.06": 1.0, "5.2.03": 0.2, "5.3.01": 1.0, "5.4.02": 1.0},
     ),
 }
+# Codes and names of programmes follow Permendagri 90/2019; the agencies' numbers and the shares are simulated
+FURTHER = {
+    "1.01.02.2.02.0001": SubKegiatan(
+        "PENDIDIKAN",
+        "1.01.2.22.0.00.01.0000 Dinas Pendidikan dan Kebudayaan",
+        "PROGRAM PENGELOLAAN PENDIDIKAN",
+        "Pengelolaan Pendidikan Sekolah Menengah Pertama",
+        "Penambahan Ruang Kelas Baru",
+        {"5.1.02": 0.08, "5.2.03": 0.15},
+    ),
+    "1.02.03.2.02.0001": SubKegiatan(
+        "KESEHATAN",
+        "1.02.0.00.0.00.01.0000 Dinas Kesehatan",
+        "PROGRAM PENINGKATAN KAPASITAS SUMBER DAYA MANUSIA KESEHATAN",
+        "Perencanaan Kebutuhan dan Pendayagunaan Sumberdaya Manusia Kesehatan untuk UKP dan UKM di Wilayah Kabupaten/Kota",
+        "Pemenuhan Kebutuhan Sumber Daya Manusia Kesehatan Sesuai Standar",
+        {"5.1.02": 0.05},
+    ),
+    "1.03.06.2.01.0001": SubKegiatan(
+        "PEKERJAAN UMUM DAN PENATAAN RUANG",
+        "1.03.0.00.0.00.01.0000 Dinas Pekerjaan Umum dan Penataan Ruang",
+        "PROGRAM PENGELOLAAN DAN PENGEMBANGAN SISTEM DRAINASE",
+        "Pengelolaan dan Pengembangan Sistem Drainase yang Terhubung Langsung dengan Sungai dalam Daerah Kabupaten/Kota",
+        "Pembangunan Sistem Drainase Perkotaan",
+        {"5.1.02": 0.02, "5.2.04": 0.35},
+    ),
+    "1.04.05.2.01.0001": SubKegiatan(
+        "PERUMAHAN DAN KAWASAN PERMUKIMAN",
+        "1.04.2.10.0.00.01.0000 Dinas Perumahan Rakyat, Kawasan Permukiman dan Pertanahan",
+        "PROGRAM PENINGKATAN PRASARANA, SARANA DAN UTILITAS UMUM (PSU)",
+        "Urusan Penyelenggaraan PSU Perumahan",
+        "Penyediaan Prasarana, Sarana, dan Utilitas Umum di Perumahan",
+        {"5.1.01": 0.012, "5.1.02": 0.02, "5.2.04": 0.2},
+    ),
+    "1.05.02.2.01.0001": SubKegiatan(
+        "KETENTERAMAN DAN KETERTIBAN UMUM SERTA PERLINDUNGAN MASYARAKAT",
+        "1.05.0.00.0.00.02.0000 Satuan Polisi Pamong Praja",
+        "PROGRAM PENINGKATAN KETENTERAMAN DAN KETERTIBAN UMUM",
+        "Penanganan Gangguan Ketenteraman dan Ketertiban Umum dalam 1 (Satu) Daerah Kabupaten/Kota",
+        "Pencegahan Gangguan Ketenteraman dan Ketertiban Umum",
+        {"5.1.01": 0.03, "5.1.02": 0.03, "5.2.02": 0.03},
+    ),
+    "1.06.05.2.02.0001": SubKegiatan(
+        "SOSIAL",
+        "1.06.0.00.0.00.01.0000 Dinas Sosial",
+        "PROGRAM PERLINDUNGAN DAN JAMINAN SOSIAL",
+        "Pengelolaan Data Fakir Miskin Cakupan Daerah Kabupaten/Kota",
+        "Pendataan Fakir Miskin Cakupan Daerah Kabupaten/Kota",
+        {"5.1.01": 0.012, "5.1.02": 0.025},
+    ),
+    "2.11.11.2.01.0001": SubKegiatan(
+        "LINGKUNGAN HIDUP",
+        "2.11.0.00.0.00.01.0000 Dinas Lingkungan Hidup",
+        "PROGRAM PENGELOLAAN PERSAMPAHAN",
+        "Pengelolaan Sampah",
+        "Penanganan Sampah dengan Melakukan Pemilahan, Pengumpulan, Pengangkutan, Pengolahan, dan Pemrosesan Akhir Sampah",
+        {"5.1.01": 0.025, "5.1.02": 0.07, "5.2.02": 0.15},
+    ),
+    "2.12.02.2.01.0001": SubKegiatan(
+        "ADMINISTRASI KEPENDUDUKAN DAN PENCATATAN SIPIL",
+        "2.12.0.00.0.00.01.0000 Dinas Kependudukan dan Pencatatan Sipil",
+        "PROGRAM PENDAFTARAN PENDUDUK",
+        "Pelayanan Pendaftaran Penduduk",
+        "Pencatatan, Penatausahaan dan Penerbitan Dokumen atas Pendaftaran Penduduk",
+        {"5.1.01": 0.012, "5.1.02": 0.012, "5.2.02": 0.03},
+    ),
+    "2.18.04.2.01.0001": SubKegiatan(
+        "PENANAMAN MODAL",
+        "2.18.0.00.0.00.01.0000 Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
+        "PROGRAM PELAYANAN PENANAMAN MODAL",
+        "Pelayanan Perizinan dan Non Perizinan secara Terpadu Satu Pintu dibidang Penanaman Modal yang menjadi Kewenangan Daerah Kabupaten/Kota",
+        "Penyediaan Pelayanan Terpadu Perizinan dan Nonperizinan Berbasis Sistem Pelayanan Perizinan Berusaha Terintegrasi secara Elektronik",
+        {"5.1.01": 0.01, "5.1.02": 0.01, "5.2.02": 0.02},
+    ),
+    "3.26.02.2.03.0001": SubKegiatan(
+        "PARIWISATA",
+        "3.26.0.00.0.00.01.0000 Dinas Pariwisata",
+        "PROGRAM PENINGKATAN DAYA TARIK DESTINASI PARIWISATA",
+        "Pengelolaan Destinasi Pariwisata Kabupaten/Kota",
+        "Penetapan Destinasi Pariwisata Kabupaten/Kota",
+        {"5.1.01": 0.01, "5.1.02": 0.025, "5.2.03": 0.05},
+    ),
+    "3.30.03.2.01.0001": SubKegiatan(
+        "PERDAGANGAN",
+        "3.30.0.00.0.00.01.0000 Dinas Perdagangan",
+        "PROGRAM PENINGKATAN SARANA DISTRIBUSI PERDAGANGAN",
+        "Pembangunan dan Pengelolaan Sarana Distribusi Perdagangan",
+        "Penyediaan Sarana Distribusi Perdagangan",
+        {"5.1.01": 0.015, "5.1.02": 0.02, "5.2.03": 0.15},
+    ),
+    "4.01.02.2.01.0001": SubKegiatan(
+        "SEKRETARIAT DAERAH",
+        "4.01.0.00.0.00.01.0000 Sekretariat Daerah",
+        "PROGRAM PEMERINTAHAN DAN KESEJAHTERAAN RAKYAT",
+        "Administrasi Tata Pemerintahan",
+        "Penataan Administrasi Pemerintahan",
+        {"5.1.01": 0.04, "5.1.02": 0.06, "5.2.02": 0.06, "5.1.05": 0.1},
+    ),
+    "5.01.02.2.01.0001": SubKegiatan(
+        "PERENCANAAN",
+        "5.01.5.05.0.00.01.0000 Badan Perencanaan Pembangunan Daerah",
+        "PROGRAM PERENCANAAN, PENGENDALIAN DAN EVALUASI PEMBANGUNAN DAERAH",
+        "Penyusunan Perencanaan dan Pendanaan",
+        "Analisis Kondisi Daerah, Permasalahan, dan Isu Strategis Pembangunan Daerah",
+        {"5.1.01": 0.01, "5.1.02": 0.015, "5.2.02": 0.02},
+    ),
+    "5.02.04.2.01.0001": SubKegiatan(
+        "KEUANGAN",
+        "5.02.0.00.0.00.02.0000 Badan Pendapatan Daerah",
+        "PROGRAM PENGELOLAAN PENDAPATAN DAERAH",
+        "Kegiatan Pengelolaan Pendapatan Daerah",
+        "Perencanaan Pengelolaan Pajak Daerah",
+        {"5.1.01": 0.02, "5.1.02": 0.02, "5.2.02": 0.02},
+    ),
+    "6.01.02.2.01.0001": SubKegiatan(
+        "INSPEKTORAT DAERAH",
+        "6.01.0.00.0.00.01.0000 Inspektorat",
+        "PROGRAM PENYELENGGARAAN PENGAWASAN",
+        "Penyelenggaraan Pengawasan Internal",
+        "Pengawasan Kinerja Pemerintah Daerah",
+        {"5.1.01": 0.01, "5.1.02": 0.012, "5.2.02": 0.02},
+    ),
+}
 UNSUR = {
     "1": "URUSAN PEMERINTAHAN WAJIB YANG BERKAITAN DENGAN PELAYANAN DASAR",
     "2": "URUSAN PEMERINTAHAN WAJIB YANG TIDAK BERKAITAN DENGAN PELAYANAN DASAR",
+    "3": "URUSAN PEMERINTAHAN PILIHAN",
+    "4": "UNSUR PENDUKUNG URUSAN PEMERINTAHAN",
     "5": "UNSUR PENUNJANG URUSAN PEMERINTAHAN",
+    "6": "UNSUR PENGAWASAN URUSAN PEMERINTAHAN",
+    "7": "UNSUR KEWILAYAHAN",
 }
+WAGES = "5.1.01"
+SUPPORT = "PROGRAM PENUNJANG URUSAN PEMERINTAHAN DAERAH KABUPATEN/KOTA"
+# What every agency spends for itself, with the share of its wages and of its goods
+SUPPORTING = (
+    ("2.02.0001", "Administrasi Keuangan Perangkat Daerah", "Penyediaan Gaji dan Tunjangan ASN", WAGES, 1.0),
+    (
+        "2.08.0002",
+        "Penyediaan Jasa Penunjang Urusan Pemerintahan Daerah",
+        "Penyediaan Jasa Komunikasi, Sumber Daya Air dan Listrik",
+        "5.1.02",
+        0.12,
+    ),
+)
+KECAMATAN = (
+    "Bungus Teluk Kabung",
+    "Padang Selatan",
+    "Padang Barat",
+    "Padang Utara",
+    "Padang Timur",
+    "Lubuk Begalung",
+    "Lubuk Kilangan",
+    "Pauh",
+    "Kuranji",
+    "Nanggalo",
+    "Koto Tangah",
+)
+TEMPO = 0.9  # the slowest spender against the fastest; wages are paid at one pace
+
+
+@dataclass(frozen=True)
+class Share:
+    """A sub-kegiatan with its code; the same code may stand under several agencies of one urusan."""
+
+    kode: str
+    sub: SubKegiatan
+
+    @property
+    def opd(self) -> str:
+        return self.sub.organisasi.partition(" ")[0]
+
+
+@cache
+def shares() -> tuple[Share, ...]:
+    """Every sub-kegiatan of every agency; an agency's wages stand under its support programme."""
+    works = [Share(kode, sub) for kode, sub in {**SPENDING, **FURTHER}.items()]
+    works += [_kecamatan(number, nama) for number, nama in enumerate(KECAMATAN, start=1)]
+    technical = [replace(one, sub=replace(one.sub, shares=_without_wages(one.sub))) for one in works]
+    found = [*technical, *(support for one in _first_of_each(works) for support in _supporting(one, works))]
+    return tuple(sorted(found, key=lambda one: (one.kode[:4], one.opd, one.kode)))
+
+
+def _without_wages(sub: SubKegiatan) -> dict[str, float]:
+    return {kode: share for kode, share in sub.shares.items() if kode != WAGES}
+
+
+def _first_of_each(works: Sequence[Share]) -> list[Share]:
+    return list({one.opd: one for one in reversed(works)}.values())
+
+
+def _supporting(one: Share, works: Sequence[Share]) -> Iterator[Share]:
+    held = [work.sub.shares for work in works if work.opd == one.opd]
+    for kode, kegiatan, nama, rekening, part in SUPPORTING:
+        share = sum(each.get(rekening, 0.0) for each in held) * part
+        sub = replace(one.sub, program=SUPPORT, kegiatan=kegiatan, sub_kegiatan=nama, shares={rekening: share})
+        yield Share(f"{one.kode[:4]}.01.{kode}", sub)
+
+
+def _kecamatan(number: int, nama: str) -> Share:
+    sub = SubKegiatan(
+        "KECAMATAN",
+        f"7.01.0.00.0.00.{number:02d}.0000 Kecamatan {nama}",
+        "PROGRAM PEMBERDAYAAN MASYARAKAT DESA DAN KELURAHAN",
+        "Kegiatan Pemberdayaan Kelurahan",
+        "Pembangunan Sarana dan Prasarana Kelurahan",
+        {WAGES: 0.012, "5.1.02": 0.012, "5.2.03": 0.01},
+    )
+    return Share("7.01.03.2.02.0002", sub)
 
 
 def spending(seed: int, day: date) -> list[Line]:
     """The lines of the report by programme; the lines of the accounts sum exactly to the city's own."""
     lines: dict[tuple[str, ...], Line] = {}
     leaves = _leaves(seed, day)
-    for kode, sub in SPENDING.items():
+    for one in shares():
+        kode, sub, spent = one.kode, one.sub, leaves[one.opd, one.kode]
         for path, nama in _above(kode, sub):
             lines.setdefault(path, Line(path, nama, {}))
-            for rekening, amount in leaves[kode].items():
+            for rekening, amount in spent.items():
                 held = lines[path].amounts
                 held[rekening] = held.get(rekening, NOTHING) + amount
-        for rekening, amount in leaves[kode].items():
+        for rekening, amount in spent.items():
             path = (*_path(kode, sub), rekening)
             lines[path] = Line(path, names()[rekening], {rekening: amount})
     return list(lines.values())
@@ -237,14 +442,21 @@ def _above(kode: str, sub: SubKegiatan) -> Iterator[tuple[tuple[str, ...], str]]
     yield (urusan, organisasi, kode), sub.sub_kegiatan
 
 
-def _leaves(seed: int, day: date) -> dict[str, dict[str, Amount]]:
-    """Each account of spending, divided among those who spend it to the last cent."""
-    found: dict[str, dict[str, Amount]] = {kode: {} for kode in SPENDING}
+def _leaves(seed: int, day: date) -> dict[tuple[str, str], dict[str, Amount]]:
+    """Each account of spending, divided among those who spend it to the last cent; some are faster than others."""
+    found: dict[tuple[str, str], dict[str, Amount]] = {(one.opd, one.kode): {} for one in shares()}
     for rekening, whole in amounts(seed, day).items():
-        weights = {kode: sub.shares[rekening] for kode, sub in SPENDING.items() if rekening in sub.shares}
+        weights = {(one.opd, one.kode): one.sub.shares[rekening] for one in shares() if one.sub.shares.get(rekening)}
         if not weights:
             continue
-        budget, used = (apportion(int(value / CENT), weights) for value in (whole.anggaran, whole.realisasi))
-        for kode in weights:
-            found[kode][rekening] = Amount(budget[kode] * CENT, used[kode] * CENT)
+        paced = {key: weight * _tempo(seed, rekening, key, day.year) for key, weight in weights.items()}
+        budget = apportion(int(whole.anggaran / CENT), weights)
+        used = apportion(int(whole.realisasi / CENT), paced)
+        for key in weights:
+            found[key][rekening] = Amount(budget[key] * CENT, used[key] * CENT)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _tempo(seed: int, rekening: str, key: tuple[str, str], year: int) -> float:
+    return 1.0 if rekening == WAGES else rng(seed, "tempo", rekening, *key, year).uniform(TEMPO, 1.0)

@@ -152,6 +152,11 @@ def latest_felt(seed: int, hour: datetime, count: int) -> list[Quake]:
     return _latest(seed, hour, count, _felt)
 
 
+def felt_in_hour(seed: int, hour: datetime) -> tuple[Quake, ...]:
+    """The quakes of one full hour that people felt, newest first."""
+    return _felt(seed, hour.astimezone(UTC))
+
+
 def _payload(gempa: Any, hour: datetime) -> Answer:
     return json_answer({"Infogempa": {"gempa": gempa}}, modified=hour)
 

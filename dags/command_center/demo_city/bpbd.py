@@ -1,25 +1,45 @@
-"""Reports of citizens about disasters in Sumatera Barat, as PetaBencana's server gives them. Simulated, people invented."""
+"""Reports of citizens about disasters in Sumatera Barat, as PetaBencana's server gives them. Simulated, people invented.
+
+In Padang people report the city's common events: water most of all, then wind, quakes and fires. The rest is from next door.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from command_center.demo_city.answer import Answer, json_answer
 from command_center.demo_city.ask import Question
 from command_center.demo_city.chance import pick, poisson, rng
-from command_center.demo_city.regions import all_kelurahan
+from command_center.demo_city.damkar import kebakaran
+from command_center.demo_city.kalender import days
+from command_center.demo_city.peristiwa import ANGIN, BANJIR, GENANGAN, POHON_TUMBANG, gempa_terasa, peristiwa
+from command_center.demo_city.regions import Kelurahan, all_kelurahan
+from command_center.settings import WIB
 
 PATH = "reports"
-PER_HOUR = 0.25
+ELSEWHERE_A_DAY = 2.2
 USUAL_S, LONGEST_S = 3_600, 604_800
+DEPTHS_CM = (10, 30, 50, 70, 100, 150)  # what the form offers
+AFTER_QUAKE = {3: 1.0, 4: 6.0, 5: 20.0}  # reports, by intensity
+FIRE_REPORTED = 0.15
 KINDS = {"flood": 10, "wind": 4, "fire": 2, "earthquake": 1, "haze": 1}
 CHANNELS = {"grasp": 12, "qlue": 2, "detik": 1}
 PEOPLE = ("Rina Rekaan", "Budi Contohwan", "Sari Simulasi", "Andi Fiktifa")
-OUT_OF_TOWN = ("1306", -0.63, 100.27)  # one report in ten is from the next regency
+OUT_OF_TOWN = ("1306", "Lubuk Alung", -0.63, 100.27)
 Report = dict[str, Any]
+
+
+class Seen(NamedTuple):
+    """What somebody saw; `kelurahan` is None outside of the city."""
+
+    at: datetime
+    kind: str
+    kelurahan: Kelurahan | None
+    depth_cm: int = 0
 
 
 def answer(path: str, asked: Question, seed: int, now: datetime) -> Answer | None:
@@ -37,31 +57,64 @@ def answer(path: str, asked: Question, seed: int, now: datetime) -> Answer | Non
 
 def reports(seed: int, now: datetime, since: datetime) -> list[Report]:
     """The reports after `since`, newest first."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    found: list[Report] = []
-    while hour + timedelta(hours=1) > since:
-        found += [report for report in reversed(_of_hour(seed, hour)) if since < report["at"] <= now]
-        hour -= timedelta(hours=1)
-    return found
+    first = since.astimezone(WIB).date() - timedelta(days=1)  # of an event before midnight people report after it
+    found = (report for day in days(first, now.astimezone(WIB).date()) for report in _of_day(seed, day))
+    return sorted((one for one in found if since < one["at"] <= now), key=lambda one: one["at"], reverse=True)
 
 
-@lru_cache(maxsize=4096)
-def _of_hour(seed: int, hour: datetime) -> tuple[Report, ...]:
-    chance = rng(seed, "petabencana", hour)
-    first = int(hour.timestamp()) // 3600 * 10
-    made = [_report(chance, hour, first + place) for place in range(poisson(chance, PER_HOUR))]
-    return tuple(sorted(made, key=lambda report: report["at"]))
+@lru_cache(maxsize=64)
+def _of_day(seed: int, day: date) -> tuple[Report, ...]:
+    """A day's reports; it is drawn as a whole, so that their numbers stay."""
+    seen = [*_of_events(seed, day), *_of_quakes(seed, day), *_of_fires(seed, day), *_of_elsewhere(seed, day)]
+    seen.sort(key=lambda one: (one.at, one.kind))
+    chance = rng(seed, "petabencana", day)
+    return tuple(_report(chance, one, day.toordinal() * 1000 + number) for number, one in enumerate(seen))
 
 
-def _report(chance: Random, hour: datetime, number: int) -> Report:
-    at = hour + timedelta(seconds=chance.randrange(3600), milliseconds=chance.randrange(1000))
-    place = chance.choice(all_kelurahan())
-    lat, lon = place.point(chance)
-    region, where = "1371", place.nama
-    if chance.random() < 0.1:
-        region, lat, lon = OUT_OF_TOWN
-        where = "Lubuk Alung"
-    kind = pick(chance, KINDS)
+def _of_events(seed: int, day: date) -> Iterator[Seen]:
+    """The deeper the water, the more people send a picture."""
+    for event in peristiwa(seed, day):
+        chance = rng(seed, "petabencana peristiwa", event.id)
+        is_water = event.jenis in (GENANGAN, BANJIR)
+        wind = {POHON_TUMBANG: 0.12 * event.parah, ANGIN: 1.2}
+        mean = 0.4 + event.parah / 20 if is_water else wind.get(event.jenis, 0.0)
+        lasts = min(timedelta(hours=3), event.selesai - event.mulai)
+        for _ in range(poisson(chance, mean)):
+            at = event.mulai + lasts * chance.random() + timedelta(milliseconds=chance.randrange(1000))
+            depth = round(event.parah * chance.uniform(0.7, 1.3)) if is_water else 0
+            yield Seen(at, "flood" if is_water else "wind", event.kelurahan, depth)
+
+
+def _of_quakes(seed: int, day: date) -> Iterator[Seen]:
+    for number, quake in enumerate(gempa_terasa(seed, day)):
+        chance = rng(seed, "petabencana gempa", day, number)
+        for _ in range(poisson(chance, AFTER_QUAKE.get(quake.mmi, 0.0))):
+            at = quake.at + timedelta(seconds=chance.randrange(30, 5400))
+            yield Seen(at, "earthquake", chance.choice(all_kelurahan()))
+
+
+def _of_fires(seed: int, day: date) -> Iterator[Seen]:
+    places = {place.kode: place for place in all_kelurahan()}
+    for at, kode in kebakaran(seed, day.year, day.month):
+        if at.date() == day and kode in places:
+            chance = rng(seed, "petabencana kebakaran", at)
+            if chance.random() < FIRE_REPORTED:
+                yield Seen(at.replace(tzinfo=WIB) + timedelta(seconds=chance.randrange(1800)), "fire", places[kode])
+
+
+def _of_elsewhere(seed: int, day: date) -> Iterator[Seen]:
+    chance = rng(seed, "petabencana tetangga", day)
+    for _ in range(poisson(chance, ELSEWHERE_A_DAY)):
+        at = datetime.combine(day, time(), WIB) + timedelta(milliseconds=chance.randrange(86_400_000))
+        yield Seen(at, pick(chance, KINDS), None, chance.choice(DEPTHS_CM))
+
+
+def _report(chance: Random, seen: Seen, number: int) -> Report:
+    region, where, lat, lon = OUT_OF_TOWN
+    if seen.kelurahan:
+        region, where = "1371", seen.kelurahan.nama
+        lat, lon = seen.kelurahan.point(chance)
+    at = seen.at.astimezone(UTC)
     phone = f"08{chance.randrange(10**9, 10**10)}"
     return {
         "at": at,
@@ -73,8 +126,8 @@ def _report(chance: Random, hour: datetime, number: int) -> Report:
             "status": "confirmed",
             "url": f"warga/{number:x}",
             "image_url": f"https://foto.petabencana.invalid/{number}.jpg" if chance.random() < 0.4 else None,
-            "disaster_type": kind,
-            "report_data": _details(chance, kind),
+            "disaster_type": seen.kind,
+            "report_data": _details(seen),
             "tags": {
                 "district_id": None,
                 "region_code": region,
@@ -89,10 +142,11 @@ def _report(chance: Random, hour: datetime, number: int) -> Report:
     }
 
 
-def _details(chance: Random, kind: str) -> dict[str, Any] | None:
-    if kind == "flood":
-        return {"report_type": "flood", "flood_depth": chance.choice((10, 30, 50, 70, 100, 150))}
-    return {"report_type": kind} if kind in ("wind", "fire") else None
+def _details(seen: Seen) -> dict[str, Any] | None:
+    if seen.kind == "flood":
+        nearest = min(DEPTHS_CM, key=lambda depth: abs(depth - seen.depth_cm))
+        return {"report_type": "flood", "flood_depth": nearest}
+    return {"report_type": seen.kind} if seen.kind in ("wind", "fire") else None
 
 
 def _geojson(found: list[Report]) -> dict[str, Any]:

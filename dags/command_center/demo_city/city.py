@@ -15,16 +15,25 @@ from command_center.demo_city import (
     bmkg_nowcast,
     bmkg_prakiraan,
     bpbd,
+    bpbd_buku,
     bpkad,
     damkar,
     dinkes,
+    dishub,
     diskominfo,
+    diskominfo_cadangan,
+    diskominfo_sertifikat,
+    diskominfo_zabbix,
     drop,
     dukcapil,
     kpu,
+    kpu_arsip,
     latihan,
+    media,
     practice,
     satudata,
+    setda_agenda,
+    tren,
 )
 from command_center.demo_city.answer import Answer, html_page
 from command_center.demo_city.ask import Question
@@ -46,7 +55,15 @@ LATE |= {"dinkes": timedelta(weeks=3), "bpkad": timedelta(weeks=6), "dukcapil": 
 LATE_OTHERS = timedelta(days=3)
 ASKED_PLAINLY = Question()
 # Further systems, by agency: one line each
-OFFICES: dict[str, tuple[Office, ...]] = {}
+OFFICES: dict[str, tuple[Office, ...]] = {
+    "bpbd": (bpbd_buku.OFFICE,),
+    "dishub": (Office(dishub.answer, dishub.files),),
+    "diskominfo": (diskominfo_zabbix.OFFICE, diskominfo_sertifikat.OFFICE, diskominfo_cadangan.OFFICE),
+    "setda": (setda_agenda.OFFICE,),
+    "media": (media.OFFICE,),
+    "kpu": (kpu_arsip.OFFICE,),
+    "tren": (tren.OFFICE,),
+}
 
 
 class UnknownSource(CommandCenterError):

@@ -1,4 +1,8 @@
-"""The fire service's daily export: every incident since 2024, as one ';'-separated CSV with a byte order mark."""
+"""The fire service's daily export: every incident since 2024, as one ';'-separated CSV with a byte order mark.
+
+How many there were is what was published, or as many again; some rescues are at the city's common events, and land burns
+when it is dry.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,21 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from random import Random
+from typing import NamedTuple
 
 from command_center.demo_city.answer import CSV, Answer
 from command_center.demo_city.chance import apportion, pick, rng
+from command_center.demo_city.cuaca import HEAVY, hujan_harian
+from command_center.demo_city.kalender import days
+from command_center.demo_city.peristiwa import (
+    ANGIN,
+    BANJIR,
+    GENANGAN,
+    LONGSOR,
+    ORANG_HANYUT,
+    POHON_TUMBANG,
+    peristiwa,
+)
 from command_center.demo_city.published import FIRES_2024, RESCUES_2024, VOTERS_2020
 from command_center.demo_city.regions import Kelurahan, kelurahan_of
 from command_center.settings import WIB
@@ -73,8 +89,19 @@ OBJECTS = {
         "Evakuasi kucing": 8,
         "Evakuasi biawak": 7,
     }
-    | {"Pohon tumbang": 6, "Kunci rumah macet": 5, "Orang terperosok": 3},
+    | {"Kunci rumah macet": 5, "Orang terperosok": 3},
 }
+# Which of the city's events call the fire service: how often, and what it writes down
+EVENTS = {
+    POHON_TUMBANG: (0.14, "Pohon tumbang"),
+    ANGIN: (0.4, "Pohon tumbang"),
+    GENANGAN: (0.05, "Evakuasi warga banjir"),
+    BANJIR: (0.9, "Evakuasi warga banjir"),
+    LONGSOR: (0.6, "Evakuasi korban longsor"),
+    ORANG_HANYUT: (0.5, "Pencarian orang hanyut"),
+}
+MOST_AT_EVENTS = 0.4  # share of a month's rescues
+DRY, WET = 1.2, 0.65  # how many more or fewer fires a day without rain, or with heavy rain, has
 CAUSES = {
     "Korsleting listrik": 38,
     "Kompor": 16,
@@ -112,6 +139,15 @@ HEADER = (
 Row = dict[str, str]
 
 
+class Report(NamedTuple):
+    """What is called in; `kelurahan` and `objek` are known beforehand at one of the city's events."""
+
+    at: datetime
+    jenis: str
+    kelurahan: Kelurahan | None
+    objek: str
+
+
 def answer(path: str, seed: int, now: datetime) -> Answer | None:
     """The export of the day, None for an unknown path."""
     return export(seed, now.astimezone(WIB).date()) if path == "kejadian.csv" else None
@@ -141,16 +177,39 @@ def incidents(seed: int, until: date) -> Iterator[tuple[datetime, Row]]:
                 yield at, row
 
 
+@lru_cache(maxsize=64)
+def kebakaran(seed: int, year: int, month: int) -> tuple[tuple[datetime, str], ...]:
+    """When and in which kelurahan it burnt; whoever reports a fire may have called 112 as well."""
+    rows = _month(seed, year, month)
+    return tuple((at, row["Kode Kelurahan"]) for at, row in rows if row["Jenis"] == FIRE and row["Kode Kelurahan"])
+
+
 def _month(seed: int, year: int, month: int) -> Iterator[tuple[datetime, Row]]:
     """A month is drawn as a whole, so that its days do not change while it goes by."""
     chance = rng(seed, "damkar", year, month)
-    reports = [
-        (_moment(chance, year, month, jenis), jenis)
-        for jenis, count in _counts(seed, year, month).items()
-        for _ in range(count)
-    ]
-    for number, (at, jenis) in enumerate(sorted(reports), start=1):
-        yield at, _incident(chance, at, jenis, f"{number:04d}/DPK/{ROMAN[month - 1]}/{year}")
+    counts = _counts(seed, year, month)
+    reports = _at_events(seed, year, month)[: int(counts[RESCUE] * MOST_AT_EVENTS)]
+    counts[RESCUE] -= len(reports)
+    for jenis, count in counts.items():
+        weights = _days(seed, year, month, jenis)
+        reports += [Report(_moment(chance, year, month, jenis, weights), jenis, None, "") for _ in range(count)]
+    for number, report in enumerate(sorted(reports, key=lambda report: (report.at, report.jenis)), start=1):
+        yield report.at, _incident(chance, report, f"{number:04d}/DPK/{ROMAN[month - 1]}/{year}")
+
+
+def _at_events(seed: int, year: int, month: int) -> list[Report]:
+    """The rescues of a month at trees, floods and slopes, in an order of chance."""
+    chance = rng(seed, "damkar peristiwa", year, month)
+    last = date(year, month, monthrange(year, month)[1])
+    found = []
+    for event in (event for day in days(last.replace(day=1), last) for event in peristiwa(seed, day)):
+        odds, objek = EVENTS.get(event.jenis, (0.0, ""))
+        if chance.random() < odds:
+            begins = event.mulai.replace(tzinfo=None)
+            at = begins + timedelta(seconds=chance.randrange(60, 1500))
+            found.append(Report(at if at.date() == begins.date() else begins, RESCUE, event.kelurahan, objek))
+    chance.shuffle(found)
+    return found
 
 
 def _counts(seed: int, year: int, month: int) -> dict[str, int]:
@@ -164,21 +223,29 @@ def _counts(seed: int, year: int, month: int) -> dict[str, int]:
     return {FIRE: fires, RESCUE: round(RESCUES_2024 / 12 * growth * chance.uniform(0.85, 1.15))}
 
 
-def _moment(chance: Random, year: int, month: int, jenis: str) -> datetime:
-    day = pick(chance, _days(year, month, jenis))
+def _moment(chance: Random, year: int, month: int, jenis: str, weights: dict[int, float]) -> datetime:
+    day = pick(chance, weights)
     hour = chance.choices(range(24), HOURS[jenis])[0]
     return datetime(year, month, day, hour, chance.randrange(60), chance.randrange(60))
 
 
 @lru_cache(maxsize=4)
-def _days(year: int, month: int, jenis: str) -> dict[int, float]:
-    """The days of a month, weighted by weekday."""
-    return {day: WEEKDAYS[jenis][date(year, month, day).weekday()] for day in range(1, monthrange(year, month)[1] + 1)}
+def _days(seed: int, year: int, month: int, jenis: str) -> dict[int, float]:
+    """The days of a month, weighted by weekday; fires by rain too."""
+    found = {}
+    for number in range(1, monthrange(year, month)[1] + 1):
+        day = date(year, month, number)
+        found[number] = WEEKDAYS[jenis][day.weekday()]
+        if jenis == FIRE:
+            rain = max(hujan_harian(seed, day).values())
+            found[number] *= DRY if rain == 0 else WET if rain >= HEAVY else 1.0
+    return found
 
 
-def _incident(chance: Random, at: datetime, jenis: str, number: str) -> Row:
-    kelurahan = _kelurahan(chance)
-    objek = pick(chance, OBJECTS[jenis])
+def _incident(chance: Random, report: Report, number: str) -> Row:
+    at, jenis = report.at, report.jenis
+    kelurahan = report.kelurahan or _kelurahan(chance)
+    objek = report.objek or pick(chance, OBJECTS[jenis])
     place = _place(chance, kelurahan)
     row = {"No Kejadian": number, "Jenis": jenis, "Tanggal": _date_text(chance, at), "Objek": objek}
     row |= _times(chance, at, kelurahan, jenis) | place | _consequences(chance, jenis, objek)

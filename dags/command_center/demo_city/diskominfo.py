@@ -1,22 +1,45 @@
-"""The call centre 112: the table of tickets in its own database, as people at telephones fill it."""
+"""The call centre 112: the table of tickets in its own database, as people at telephones fill it.
+
+People call because of the city's common events, of felt quakes and of the fires that the fire service books; the rest of
+the calls follows the number of people, the hour and the day of the week.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
+from typing import NamedTuple
 
 from command_center.demo_city.chance import pick, poisson, rng
-from command_center.demo_city.damkar import FIRST_NAMES, LAST_NAMES, MONTHS, STREETS
-from command_center.demo_city.regions import Kelurahan, all_kelurahan
+from command_center.demo_city.damkar import FIRST_NAMES, LAST_NAMES, MONTHS, STREETS, kebakaran
+from command_center.demo_city.kalender import days, is_lebaran
+from command_center.demo_city.peristiwa import (
+    ANGIN,
+    BANJIR,
+    GENANGAN,
+    LONGSOR,
+    ORANG_HANYUT,
+    POHON_TUMBANG,
+    gempa_terasa,
+    peristiwa,
+)
+from command_center.demo_city.published import VOTERS_2020
+from command_center.demo_city.regions import Kelurahan, all_kelurahan, kelurahan_of
 from command_center.demo_city.table import Row, Table
 from command_center.settings import WIB
 
 TABLE = "lokasi"
-DAYS = 45
-A_DAY = 8.0
+A_DAY = 7.0  # calls that no event brought, in 2024
+GROWTH = 1.12  # from year to year: the number was new in August 2023
 BEGINNING = date(2024, 1, 1)
+SETTLED_DAYS = 4  # older tickets do not change any more
+NEVER_CLOSED, WRONG_END = 0.1, 0.03  # shares of tickets; an end before the beginning is set aside by the loader
+WEEKDAYS = (1.0, 0.96, 0.97, 1.0, 1.06, 1.12, 1.02)
+HOURS = (3, 2, 2, 1, 1, 2, 4, 6, 7, 8, 8, 8, 8, 7, 7, 8, 8, 9, 9, 9, 8, 7, 5, 4)
+FIRE_CALLED = 0.45  # share of fires that somebody reports to 112
+AFTER_QUAKE = {3: 2.0, 4: 14.0, 5: 40.0}  # calls that ask what it was, by intensity
 COLUMNS = (
     "id",
     "lat_long",
@@ -37,14 +60,18 @@ COLUMNS = (
     "tahun",
     "updated_at",
 )
-# What is reported and how often, who is sent, and how many minutes it takes
+# What is reported and how often without an event, who is sent, and how many minutes it takes
 EMERGENCIES = {
-    "KEBAKARAN": (14, "Dinas Pemadam Kebakaran", 95),
+    "KEBAKARAN": (3, "Dinas Pemadam Kebakaran", 95),
     "EVAKUASI HEWAN LIAR/BUAS": (12, "Dinas Pemadam Kebakaran", 50),
     "KECELAKAAN LALU LINTAS": (16, "Dinas Kesehatan", 55),
     "PERMINTAAN AMBULAN": (13, "Dinas Kesehatan", 45),
-    "POHON TUMBANG": (11, "Dinas Lingkungan Hidup", 80),
-    "BANJIR": (8, "Badan Penanggulangan Bencana Daerah", 240),
+    "POHON TUMBANG": (0, "Dinas Lingkungan Hidup", 80),
+    "BANJIR": (0, "Badan Penanggulangan Bencana Daerah", 240),
+    "TANAH LONGSOR": (0, "Badan Penanggulangan Bencana Daerah", 420),
+    "ANGIN KENCANG": (0, "Badan Penanggulangan Bencana Daerah", 150),
+    "ORANG HANYUT/TENGGELAM": (0, "Badan Penanggulangan Bencana Daerah", 480),
+    "BANGUNAN RUSAK/RUNTUH": (0, "Badan Penanggulangan Bencana Daerah", 300),
     "ORANG DENGAN GANGGUAN JIWA (ODGJ)": (6, "Satuan Polisi Pamong Praja", 70),
     "GANGGUAN KETERTIBAN": (9, "Satuan Polisi Pamong Praja", 60),
     "LAMPU JALAN PADAM": (5, "Dinas Perhubungan", 600),
@@ -52,44 +79,124 @@ EMERGENCIES = {
 CALLS = {"darurat": 46, "informasi": 31, "prank": 14, "ghost": 9}
 
 
+class Call(NamedTuple):
+    """One call: of which kind, about what and where."""
+
+    at: datetime
+    kind: str
+    kejadian: str
+    kelurahan: Kelurahan
+
+
 def table(seed: int, now: datetime) -> Table:
-    """The tickets of the last weeks as they are at that minute; the same object for the same minute."""
+    """Every ticket since the beginning as it is at that minute; the same object for the same minute."""
     return _table(seed, now.astimezone(WIB).replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=4)
 def _table(seed: int, minute: datetime) -> Table:
-    days = (minute.date() - timedelta(days=back) for back in range(DAYS, -1, -1))
-    rows = (row for day in days for row in _day(seed, day, minute))
-    return Table(COLUMNS, tuple(rows), minute)
+    settled = minute.date() - timedelta(days=SETTLED_DAYS)
+    recent = (row for day in days(max(settled, BEGINNING), minute.date()) for row in _tickets(seed, day, minute))
+    return Table(COLUMNS, (*_settled(seed, settled), *recent), minute)
 
 
-def _day(seed: int, day: date, now: datetime) -> Iterator[Row]:
+@lru_cache(maxsize=8)
+def _settled(seed: int, before: date) -> tuple[Row, ...]:
+    """The tickets of the days before, which nobody touches any more."""
+    return tuple(row for day in days(BEGINNING, before - timedelta(days=1)) for row in _closed_day(seed, day))
+
+
+@lru_cache(maxsize=2000)
+def _closed_day(seed: int, day: date) -> tuple[Row, ...]:
+    return tuple(_tickets(seed, day, datetime.combine(day, time(), WIB) + timedelta(days=SETTLED_DAYS)))
+
+
+def _tickets(seed: int, day: date, now: datetime) -> Iterator[Row]:
     """A day's tickets are drawn as a whole, so that nothing changes but what happens to them."""
+    for number, call in enumerate(calls(seed, day), start=1):
+        if call.at <= now:
+            chance = rng(seed, "112 tiket", day, number)
+            yield {"id": str((day - BEGINNING).days * 1000 + number), **_ticket(chance, call, now)}
+
+
+def calls(seed: int, day: date) -> list[Call]:
+    """The calls that a day brings, in their order."""
+    found = [*_usual(seed, day), *_of_events(seed, day), *_of_quakes(seed, day), *_of_fires(seed, day)]
+    return sorted(found, key=lambda call: (call.at, call.kejadian, call.kelurahan.kode))
+
+
+def _usual(seed: int, day: date) -> Iterator[Call]:
     chance = rng(seed, "112", day)
-    minutes = sorted(chance.randrange(24 * 60) for _ in range(poisson(chance, A_DAY)))
-    for number, minute in enumerate(minutes, start=1):
-        at = datetime.combine(day, time(), WIB) + timedelta(minutes=minute)
-        row = _ticket(chance, at, now)
-        if at <= now:
-            yield {"id": str((day - BEGINNING).days * 100 + number), **row}
+    mean = A_DAY * GROWTH ** ((day - BEGINNING).days / 365) * WEEKDAYS[day.weekday()] * (1.15 if is_lebaran(day) else 1)
+    for _ in range(poisson(chance, mean)):
+        at = datetime.combine(day, time(chance.choices(range(24), HOURS)[0], chance.randrange(60)), WIB)
+        kejadian = pick(chance, {name: weight for name, (weight, _, _) in EMERGENCIES.items()})
+        yield Call(at, pick(chance, CALLS), kejadian, _somewhere(chance))
 
 
-def _ticket(chance: Random, at: datetime, now: datetime) -> Row:
+def _of_events(seed: int, day: date) -> Iterator[Call]:
+    """Water brings the more calls the deeper it is; most trees bring none or one."""
+    for event in peristiwa(seed, day):
+        chance = rng(seed, "112 peristiwa", event.id)
+        mean, kejadian = {
+            POHON_TUMBANG: (0.3 + 0.15 * event.parah, "POHON TUMBANG"),
+            GENANGAN: (event.parah / 25, "BANJIR"),
+            BANJIR: (2 + event.parah / 10, "BANJIR"),
+            LONGSOR: (1.5, "TANAH LONGSOR"),
+            ANGIN: (2.0, "ANGIN KENCANG"),
+            ORANG_HANYUT: (0.9, "ORANG HANYUT/TENGGELAM"),
+        }.get(event.jenis, (0.0, ""))
+        lasts = min(90, round((event.selesai - event.mulai).total_seconds() / 60))
+        for _ in range(poisson(chance, mean)):
+            at = event.mulai + timedelta(minutes=round(lasts * chance.random() ** 2))
+            yield Call(at, "darurat", kejadian, event.kelurahan)
+
+
+def _of_quakes(seed: int, day: date) -> Iterator[Call]:
+    """Within an hour many ask whether a tsunami comes; after a strong one some report damage."""
+    for number, quake in enumerate(gempa_terasa(seed, day)):
+        chance = rng(seed, "112 gempa", day, number)
+        asked = poisson(chance, AFTER_QUAKE.get(quake.mmi, 0.0))
+        broken = poisson(chance, 5.0) if quake.mmi >= 5 else 0
+        for turn in range(asked + broken):
+            at = quake.at.replace(second=0) + timedelta(minutes=1 + round(60 * chance.random() ** 2))
+            about = ("informasi", "") if turn < asked else ("darurat", "BANGUNAN RUSAK/RUNTUH")
+            yield Call(at, *about, _somewhere(chance))
+
+
+def _of_fires(seed: int, day: date) -> Iterator[Call]:
+    """The fires that the fire service books, as they are reported."""
+    places = _by_code()
+    for at, kode in kebakaran(seed, day.year, day.month):
+        chance = rng(seed, "112 kebakaran", at)
+        if at.date() == day and kode in places and chance.random() < FIRE_CALLED:
+            yield Call(at.replace(second=0, tzinfo=WIB), "darurat", "KEBAKARAN", places[kode])
+
+
+def _somewhere(chance: Random) -> Kelurahan:
+    """As often as people live there: by kecamatan, then evenly."""
+    return chance.choice(kelurahan_of(pick(chance, VOTERS_2020)))
+
+
+@cache
+def _by_code() -> dict[str, Kelurahan]:
+    return {kelurahan.kode: kelurahan for kelurahan in all_kelurahan()}
+
+
+def _ticket(chance: Random, call: Call, now: datetime) -> Row:
     """A ticket as it stands now: forwarded and ended only once that time has come."""
-    call = pick(chance, CALLS)
-    kejadian = pick(chance, {name: weight for name, (weight, _, _) in EMERGENCIES.items()})
-    place = _place(chance, chance.choice(all_kelurahan()), known=call == "darurat")
+    at, kejadian = call.at, call.kejadian
+    place = _place(chance, call.kelurahan, known=call.kind == "darurat")
     who = _caller(chance, at)
+    if call.kind != "darurat":
+        return _row(at, None, None, now, call.kind) | place | who
     forwarded = at + timedelta(minutes=chance.randint(1, 6))
     ended = forwarded + timedelta(minutes=round(EMERGENCIES[kejadian][2] * chance.uniform(0.5, 1.9)))
-    noted = ended if chance.random() > 0.1 else None  # some are never closed
-    if chance.random() < 0.03:
+    noted = ended if chance.random() > NEVER_CLOSED else None
+    if chance.random() < WRONG_END:
         noted = at - timedelta(hours=chance.randint(1, 9))  # the date was chosen wrongly
-    if call != "darurat":
-        return _row(at, None, None, now, call) | place | who
     sent = {"kejadian": kejadian, "diteruskan_ke": EMERGENCIES[kejadian][1] if forwarded <= now else ""}
-    return _row(at, forwarded, (ended, noted), now, call) | place | who | sent
+    return _row(at, forwarded, (ended, noted), now, call.kind) | place | who | sent
 
 
 def _row(

@@ -111,7 +111,8 @@ def _layer(seed: int, level: str, semester: datetime) -> tuple[Record, ...]:
 
 
 @lru_cache(maxsize=8)
-def _population(seed: int, semester: datetime) -> Mapping[str, int]:
+def population(seed: int, semester: datetime) -> Mapping[str, int]:
+    """People per kelurahan at the beginning of a semester."""
     years = semester.year + (semester.month - 1) / 12 - DECREED
     of_kecamatan = apportion(round(TOTAL * (1 + GROWTH) ** years), WEIGHTS)
     found: dict[str, int] = {}
@@ -122,7 +123,7 @@ def _population(seed: int, semester: datetime) -> Mapping[str, int]:
 
 
 def _kelurahan(seed: int, semester: datetime, number: int, kode: str) -> Record:
-    total = _population(seed, semester)[kode]
+    total = population(seed, semester)[kode]
     chance = rng(seed, "dukcapil", kode)
     adults = round(total * chance.uniform(0.68, 0.74))
     counts: dict[str, int] = {

@@ -107,3 +107,102 @@ VOTERS_2020 = {
     "13.71.10": 40964,
     "13.71.11": 126114,
 }
+
+# Voters (DPT) of Kota Padang, mayor 2018: decree of 19 April 2018, 1.600 polling stations; KPU Kota Padang in the press.
+# Women and men were published for the city only, voters for each kecamatan too; the kecamatan sum to the city.
+VOTERS_2018_MEN, VOTERS_2018_WOMEN, TPS_2018 = 261797, 273468, 1600
+VOTERS_2018 = {
+    "13.71.01": 36696,
+    "13.71.02": 48461,
+    "13.71.03": 27139,
+    "13.71.04": 33480,
+    "13.71.05": 16993,
+    "13.71.06": 71339,
+    "13.71.07": 32896,
+    "13.71.08": 37037,
+    "13.71.09": 85066,
+    "13.71.10": 33495,
+    "13.71.11": 112663,
+}
+# Polling stations per kecamatan of the list of 2020, same publication as VOTERS_2020.
+TPS_2020 = {
+    "13.71.01": 133,
+    "13.71.02": 173,
+    "13.71.03": 101,
+    "13.71.04": 113,
+    "13.71.05": 59,
+    "13.71.06": 254,
+    "13.71.07": 119,
+    "13.71.08": 129,
+    "13.71.09": 310,
+    "13.71.10": 127,
+    "13.71.11": 425,
+}
+# Voters of Kota Padang, elections of 2024, and who came to elect the mayor: press of 6 December 2024 on KPU's session.
+VOTERS_2024, VOTERS_CAME_2024 = 665126, 326632
+
+
+@dataclass(frozen=True)
+class Result:
+    """Votes per pair by its number, as one publication has them; `sah` and `tidak_sah` as written there."""
+
+    pairs: tuple[str, ...]
+    votes: tuple[int, ...]
+    sah: int
+    tidak_sah: int | None
+
+
+# Mayor 2018: the session of KPU Kota Padang on 4 July 2018 (Antara Sumbar, Kumparan), and KPU's own preliminary count of
+# 29 June, whose printed total of valid votes is 35 above the sum of its pairs.
+PAIRS_2018 = ("Emzalmi - Desri Ayunda", "Mahyeldi - Hendri Septa")
+MAYOR_2018 = Result(PAIRS_2018, (125238, 212526), 337764, 3517)
+MAYOR_2018_PRELIMINARY = Result(PAIRS_2018, (125211, 212299), 337545, None)
+# Mayor 2024: as MAYOR_VOTES above. Governor 2024 in Kota Padang: the same session; its invalid votes were not printed.
+MAYOR_2024 = Result(
+    ("Fadly Amran - Maigus Nasir", "M. Iqbal - Amasrul", "Hendri Septa - Hidayat"), (176648, 54685, 88859), 320192, 6440
+)
+GOVERNOR_2024 = Result(("Mahyeldi - Vasko Ruseimy", "Epyardi Asda - Ekos Albar"), (266781, 51599), 318380, None)
+
+# Stages: (code, first day, last day, name, note). Mayor 2018 by PKPU 1/2017 and news of KPU Kota Padang.
+# Codes are this project's own. Where a news item is the only source of a day, the note says so.
+STAGES_2018 = (
+    (
+        "sosialisasi",
+        "2017-06-14",
+        "2018-06-23",
+        "Sosialisasi kepada masyarakat",
+        "Ada berita yang menulis sampai 26-06-2018",
+    ),
+    ("badan_adhoc", "2017-10-12", "2018-06-03", "Pembentukan PPK, PPS, dan KPPS", ""),
+    ("dp4", "2017-11-24", "2017-12-30", "Pengolahan DP4", ""),
+    ("perseorangan", "2017-11-25", "2017-11-29", "Penyerahan dukungan calon perseorangan", ""),
+    ("data_pemilih", "2017-12-30", "2018-06-27", "Pemutakhiran data dan daftar pemilih", ""),
+    ("pendaftaran", "2018-01-08", "2018-01-10", "Pendaftaran pasangan calon", ""),
+    ("penetapan_paslon", "2018-02-12", "2018-02-12", "Penetapan pasangan calon", ""),
+    ("nomor_urut", "2018-02-13", "2018-02-13", "Pengundian nomor urut", ""),
+    ("kampanye", "2018-02-15", "2018-06-23", "Masa kampanye", ""),
+    ("dps", "2018-03-17", "2018-03-17", "Penetapan DPS Kota Padang", "536.045 pemilih; tanggal berita"),
+    ("logistik", "2018-03-17", "2018-06-26", "Pengadaan dan distribusi logistik", ""),
+    ("dpt", "2018-04-19", "2018-04-19", "Penetapan DPT Kota Padang", "535.265 pemilih"),
+    ("masa_tenang", "2018-06-24", "2018-06-26", "Masa tenang", ""),
+    ("pemungutan", "2018-06-27", "2018-06-27", "Pemungutan dan penghitungan suara di TPS", ""),
+    ("rekapitulasi", "2018-06-27", "2018-07-09", "Rekapitulasi berjenjang hasil penghitungan suara", ""),
+    ("pleno_kota", "2018-07-04", "2018-07-04", "Pleno rekapitulasi KPU Kota Padang", ""),
+    ("penetapan_terpilih", "2018-07-25", "2018-07-25", "Penetapan pasangan calon terpilih", ""),
+)
+# Governor and mayor 2024 by PKPU 2/2024 and news of KPU Kota Padang.
+STAGES_2024 = (
+    ("dp4", "2024-04-24", "2024-05-31", "Penerimaan daftar penduduk potensial pemilih", ""),
+    ("badan_adhoc", "2024-04-17", "2024-11-05", "Pembentukan PPK, PPS, dan KPPS", ""),
+    ("perseorangan", "2024-05-05", "2024-08-19", "Pemenuhan syarat calon perseorangan", ""),
+    ("data_pemilih", "2024-05-31", "2024-09-23", "Pemutakhiran dan penyusunan daftar pemilih", ""),
+    ("pengumuman", "2024-08-24", "2024-08-26", "Pengumuman pendaftaran pasangan calon", ""),
+    ("pendaftaran", "2024-08-27", "2024-08-29", "Pendaftaran pasangan calon", ""),
+    ("penelitian", "2024-08-27", "2024-09-21", "Penelitian syarat calon", ""),
+    ("penetapan_paslon", "2024-09-22", "2024-09-22", "Penetapan pasangan calon", ""),
+    ("kampanye", "2024-09-25", "2024-11-23", "Masa kampanye", ""),
+    ("masa_tenang", "2024-11-24", "2024-11-26", "Masa tenang", "Satu surat kabar menulis 23 sampai 26-11-2024"),
+    ("pemungutan", "2024-11-27", "2024-11-27", "Pemungutan suara", ""),
+    ("rekapitulasi", "2024-11-27", "2024-12-16", "Penghitungan dan rekapitulasi hasil penghitungan suara", ""),
+    ("pleno_kota", "2024-12-05", "2024-12-06", "Pleno rekapitulasi KPU Kota Padang", "Tanggal berita"),
+)

@@ -151,6 +151,8 @@ def _with_workbook(answer: Answer, fault: Fault, roles: Roles) -> Answer:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(answer.body))
+    if roles.amount not in {cell.value for sheet in book.worksheets for cell in sheet[1]}:
+        return answer  # another workbook of the same agency
     for sheet in book.worksheets:
         header, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         records = [change(dict(zip(header, row, strict=True)), at, fault, roles) for at, row in enumerate(rows)]

@@ -47,6 +47,12 @@ def kelurahan_of(kecamatan: str) -> tuple[Kelurahan, ...]:
     return tuple(kelurahan for kelurahan in all_kelurahan() if kelurahan.kode_kecamatan == kecamatan)
 
 
+@cache
+def nama_kecamatan(kode: str, file: Path = REF_WILAYAH) -> str:
+    """The name of a kecamatan."""
+    return next(row["nama"] for row in _rows(file) if row["kode_wilayah"] == kode)
+
+
 def _rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(encoding="utf-8", newline="") as stream:
