@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from command_center.demo_city import (
+    adpem_rfk,
     bmkg,
     bmkg_inatews,
     bmkg_nowcast,
@@ -22,6 +23,7 @@ from command_center.demo_city import (
     dishub,
     diskominfo,
     diskominfo_cadangan,
+    diskominfo_lapor,
     diskominfo_sertifikat,
     diskominfo_zabbix,
     drop,
@@ -56,9 +58,15 @@ LATE_OTHERS = timedelta(days=3)
 ASKED_PLAINLY = Question()
 # Further systems, by agency: one line each
 OFFICES: dict[str, tuple[Office, ...]] = {
+    "adpem": (adpem_rfk.OFFICE,),
     "bpbd": (bpbd_buku.OFFICE,),
     "dishub": (Office(dishub.answer, dishub.files),),
-    "diskominfo": (diskominfo_zabbix.OFFICE, diskominfo_sertifikat.OFFICE, diskominfo_cadangan.OFFICE),
+    "diskominfo": (
+        diskominfo_zabbix.OFFICE,
+        diskominfo_sertifikat.OFFICE,
+        diskominfo_cadangan.OFFICE,
+        diskominfo_lapor.OFFICE,
+    ),
     "setda": (setda_agenda.OFFICE,),
     "media": (media.OFFICE,),
     "kpu": (kpu_arsip.OFFICE,),

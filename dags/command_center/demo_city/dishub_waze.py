@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -257,23 +256,23 @@ def _irregularity(jam: Jam, at: datetime) -> dict[str, Any]:
 def _alerts(seed: int, at: datetime, standing: list[Jam]) -> list[dict[str, Any]]:
     """What drivers have reported and nobody has taken back: water, trees, accidents, holes, and the worse jams."""
     found = [
-        _alert(("jam", jam.number), "JAM", "JAM_HEAVY_TRAFFIC", jam.mulai + timedelta(minutes=4), jam.place.kelurahan)
+        _alert(seed, ("jam", jam.number), "JAM", "JAM_HEAVY_TRAFFIC", jam.mulai + timedelta(minutes=4), jam.place.kelurahan)
         for jam in standing
         if jam.level(at) >= 3 and rng(seed, "lapor macet", jam.number).random() < 0.5
     ]
     for day in (at.date() - timedelta(days=1), at.date()):
         happened = [event for event in peristiwa(seed, day) if event.mulai <= at < event.selesai]
-        found += [_event_alert(event) for event in happened if event.jenis in (GENANGAN, BANJIR, POHON_TUMBANG)]
+        found += [_event_alert(seed, event) for event in happened if event.jenis in (GENANGAN, BANJIR, POHON_TUMBANG)]
         found += [alert for alert, until in _mishaps(seed, day) if alert["pubMillis"] <= _millis(at) < _millis(until)]
     return [alert for alert in found if alert["pubMillis"] <= _millis(at)]
 
 
-def _event_alert(event: Peristiwa) -> dict[str, Any]:
+def _event_alert(seed: int, event: Peristiwa) -> dict[str, Any]:
     at = event.mulai + timedelta(minutes=6)
     if event.jenis == POHON_TUMBANG:
-        return _alert(event.id, "HAZARD", "HAZARD_ON_ROAD_OBJECT", at, event.kelurahan)
+        return _alert(seed, event.id, "HAZARD", "HAZARD_ON_ROAD_OBJECT", at, event.kelurahan)
     kind = ("ROAD_CLOSED", "ROAD_CLOSED_HAZARD") if event.jenis == BANJIR else ("HAZARD", "HAZARD_WEATHER_FLOOD")
-    return _alert(event.id, *kind, at, event.kelurahan)
+    return _alert(seed, event.id, *kind, at, event.kelurahan)
 
 
 @lru_cache(maxsize=64)
@@ -286,13 +285,13 @@ def _mishaps(seed: int, day: date) -> tuple[tuple[dict[str, Any], datetime], ...
     found = []
     for number, (kind, subtype, minutes) in enumerate(kinds):
         at = datetime.combine(day, time(chance.randint(5, 23), chance.randrange(60)), WIB)
-        alert = _alert((day, number), kind, subtype, at, chance.choice(all_kelurahan()))
+        alert = _alert(seed, (day, number), kind, subtype, at, chance.choice(all_kelurahan()))
         found.append((alert, at + timedelta(minutes=minutes * chance.uniform(0.5, 1.5))))
     return tuple(found)
 
 
-def _alert(name: object, kind: str, subtype: str, at: datetime, place: Kelurahan) -> dict[str, Any]:
-    chance = Random(f"waze:{name}")
+def _alert(seed: int, name: object, kind: str, subtype: str, at: datetime, place: Kelurahan) -> dict[str, Any]:
+    chance = rng(seed, "lapor waze", name)
     lintang, bujur = place.point(chance)
     x, y = round(bujur, 6), round(lintang, 6)
     if chance.random() < SWAPPED:
