@@ -40,7 +40,7 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
 	$(PY) -m command_center check
 
-bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load or ONLY=city)
+bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year or city)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`

@@ -84,7 +84,9 @@ def _report(files: list[Path], plain: float) -> None:
     print(f"  bytes to published, without imports:         {spent:7.2f} s   {spent / plain:4.2f}   (target 4, aim 3)")
     print(f"  seconds for a million rows:                  {spent / rows * 1e6:7.2f}")
     print(f"  first month {seconds[0]:.2f} s, last month {seconds[-1]:.2f} s")
-    print(f"  peak memory of the client beside its imports: {float(done[-1][2]):6.0f} MB; after one month {float(done[0][2]):.0f} MB")
+    print(
+        f"  peak memory of the client beside its imports: {float(done[-1][2]):6.0f} MB; after one month {float(done[0][2]):.0f} MB"
+    )
 
 
 def _report_newest(folder: Path, months: int) -> None:
@@ -114,7 +116,7 @@ def _copy_seconds(files: list[Path]) -> float:
     address = settings().warehouse_url.replace("//", "//cc_loader@", 1)
     with connect(settings().dsn("loader"), autocommit=True) as connection:
         connection.execute("drop table if exists stage.plain")
-        connection.execute(f"create table stage.plain ({TYPES})")  # type: ignore[arg-type]
+        connection.execute(f"create table stage.plain ({TYPES})")
         connection.execute("create unique index on stage.plain (mulai, simpang, arah)")
     copies = [f"\\copy stage.plain from '{path}' (format csv, header true)" for path in files]
     start = time.perf_counter()

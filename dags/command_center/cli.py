@@ -203,10 +203,17 @@ def _conformance(arguments: argparse.Namespace) -> int:
 def _bench(arguments: argparse.Namespace) -> int:
     from command_center.bench import bench
     from command_center.bench_city import bench_city
+    from command_center.bench_year import bench_year
 
-    if arguments.only != "city":
-        bench(rows=arguments.rows)
-    return bench_city() if arguments.only != "load" else 0
+    parts: dict[str, Callable[[], int]] = {
+        "load": lambda: bench(rows=arguments.rows),
+        "year": lambda: bench_year(months=arguments.months),
+        "city": bench_city,
+    }
+    for name, part in parts.items():
+        if arguments.only in (None, name):
+            part()
+    return 0
 
 
 def _exec(arguments: argparse.Namespace) -> int:
@@ -269,7 +276,8 @@ def _conformance_options(command: argparse.ArgumentParser) -> None:
 
 def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rows", type=int, default=1_000_000, help="rows of the loading bench")
-    command.add_argument("--only", choices=["load", "city"], help="loading, or the whole city both ways (takes long)")
+    command.add_argument("--only", choices=["load", "year", "city"], help="a million rows, a year of Dishub, the city")
+    command.add_argument("--months", type=int, default=12, help="months of Dishub's year")
 
 
 def _exec_options(command: argparse.ArgumentParser) -> None:

@@ -21,7 +21,7 @@ from command_center.errors import BatchHeld, CommandCenterError, DeclarationErro
 from command_center.extract import delimited
 from command_center.extract.delimited import NotPlain
 from command_center.extract.isolated import Parser
-from command_center.extract.reading import Answer, Reading
+from command_center.extract.reading import READ_AT, Answer, Reading
 from command_center.formats import expected
 from command_center.landing import Landed, stream
 from command_center.settings import WIB, settings
@@ -86,7 +86,7 @@ def load(
 ) -> list[Outcome]:
     """Load every table that an archived answer feeds; one bad table does not hold up the others."""
     request = request_of(source, landed)
-    reader = Reader(source, request, landed, parser)
+    reader = Reader(source, request, landed, parser, settings().now())
     return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
 
 
@@ -105,13 +105,14 @@ class Reader:
     request: Request
     landed: Landed
     parser: Parser
+    observed_at: datetime
 
     def answer(self, where: str) -> Answer:
         landed = self.landed
         return Answer(
             where,
             lambda: stream(landed),
-            {"part": landed.part, **self.request.params, **landed.known},
+            {"part": landed.part, READ_AT: self.observed_at.isoformat(), **self.request.params, **landed.known},
             frozenset(filter(None, landed.simulated_paths.split(","))),
             landed.content_type,
             landed.known.get("file", landed.url.rpartition("/")[2]),
@@ -143,7 +144,7 @@ def _load_table(connection: Connection, reader: Reader, name: str, run_id: str, 
     source, landed = reader.source, reader.landed
     table = source.tables[name]
     mark = fingerprint(source, name)
-    observed_at = settings().now()
+    observed_at = reader.observed_at
     batch_id = _open_batch(connection, source, name, landed, mark, run_id, observed_at)
     outcome = Outcome(source.source, name, landed.part, "failed", batch_id=batch_id)
     steps = Stage(batch_id, table, observed_at)

@@ -103,7 +103,7 @@ class _Statement:
         if not self.table.key:
             return self._replace(connection)
         if self._is_scope_empty(connection):
-            return self.insert_all(connection)
+            return self.insert_all(connection) if self.table.mode == "snapshot" else self._insert(connection)
         return self._merge(connection)
 
     def _scope(self, alias: str) -> sql.Composed:
@@ -127,17 +127,30 @@ class _Statement:
         return row is None
 
     def insert_all(self, connection: Connection) -> Counts:
+        """Into an empty table, or a part that the key index finds: to read it again is cheaper than to return every row."""
         connection.execute(
             sql.SQL("insert into {} ({}) {}").format(self.target, _identifiers(self.all_names), self.rows)
         )
         inserted, checksum = self._hash_of_batch(connection)
         return Counts(inserted, 0, 0, inserted, checksum)
 
+    def _insert(self, connection: Connection) -> Counts:
+        """Beside the rows of other batches, which are not read again."""
+        row = connection.execute(
+            sql.SQL(
+                "with new as (insert into {} as t ({}) {} returning t) "
+                "select count(*), coalesce(bit_xor(hash_record_extended(new.t, 0)), 0) from new"
+            ).format(self.target, _identifiers(self.all_names), self.rows)
+        ).fetchone()
+        assert row is not None
+        inserted, checksum = int(str(row[0])), int(str(row[1]))
+        return Counts(inserted, 0, 0, inserted, checksum)
+
     def _hash_of_batch(self, connection: Connection) -> tuple[int, int]:
         row = connection.execute(
             sql.SQL(
-                "select count(*), coalesce(bit_xor(hash_record_extended(t, 0)), 0) from {} as t where _batch_id = {}"
-            ).format(self.target, sql.Literal(self.batch_id))
+                "select count(*), coalesce(bit_xor(hash_record_extended(t, 0)), 0) from {} as t where _part = {} and _batch_id = {}"
+            ).format(self.target, sql.Literal(self.part), sql.Literal(self.batch_id))
         ).fetchone()
         assert row is not None
         return int(str(row[0])), int(str(row[1]))
@@ -150,7 +163,7 @@ class _Statement:
             ).format(self.target, self._scope("t"))
         ).fetchone()
         assert gone is not None
-        new = self.insert_all(connection)
+        new = self._insert(connection)
         return Counts(new.published, 0, int(str(gone[0])), new.inserted, new.checksum ^ int(str(gone[1])))
 
     def _append_changes(self, connection: Connection) -> Counts:

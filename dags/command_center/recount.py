@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from command_center import stage
 from command_center.database import connect
@@ -19,7 +20,7 @@ from command_center.stage import Stage
 BATCHES = """
     select b.batch_id, b.source, b.table_name, b.part, b.landing_id, b.fingerprint, b.status, b.rows_read, b.rows_published,
         b.rows_unchanged, b.rows_quarantined,
-        (select count(distinct q.row_number) from ops.quarantine as q where q.batch_id = b.batch_id)
+        (select count(distinct q.row_number) from ops.quarantine as q where q.batch_id = b.batch_id), b.observed_at
     from ops.batch as b join ops.landing as l using (landing_id)
     where (b.rows_read > 0 or b.status = 'published') and l.erased_at is null order by b.batch_id
 """
@@ -41,6 +42,7 @@ class Batch:
     unchanged: int
     quarantined: int
     set_aside: int
+    observed_at: datetime
 
     @property
     def name(self) -> str:
@@ -103,9 +105,9 @@ def _equation(batch: Batch) -> list[str]:
 def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Batch) -> int:
     """Read the archived answer once more, as far as its stage, and forget it."""
     landed = get_landed(connection, batch.landing_id)
-    steps = Stage(-batch.batch_id, source.tables[batch.table], settings().now())
+    steps = Stage(-batch.batch_id, source.tables[batch.table], batch.observed_at)
     stage.create(connection, steps, is_simulated=False)
-    reading = Reader(source, request_of(source, landed), landed, parser).copy(
+    reading = Reader(source, request_of(source, landed), landed, parser, batch.observed_at).copy(
         connection, steps, batch.table, batch.name
     )
     rows = stage.count(connection, steps.text) + len(reading.rejects)

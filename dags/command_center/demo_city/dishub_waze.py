@@ -23,7 +23,6 @@ from command_center.demo_city.cuaca import hujan_tertinggi
 from command_center.demo_city.dishub import (
     ARAH,
     FIRST,
-    SLOTS,
     WRITTEN,
     Simpang,
     all_simpang,
@@ -41,7 +40,8 @@ FEED = "waze/umpan.json"
 FOLDER = "macet"
 ARCHIVE = re.compile(FOLDER + r"/macet_(\d{4})(?:-(\d{2}))?\.csv")
 EVERY = timedelta(minutes=2)  # the feed is made anew so often
-LEVELS = ((0.84, 1), (0.9, 2), (0.97, 3), (1.05, 4))  # share of the capacity that is asked for, and the level of the jam
+# Share of the capacity that is asked for, and the level of the jam
+LEVELS = ((0.84, 1), (0.9, 2), (0.97, 3), (1.05, 4))
 SWAPPED = 0.01  # known defect: x and y of one alert in a hundred have changed places
 NO_END = 1 / 300  # known defect: one jam of the archive in three hundred ends before it began
 ACCIDENTS, HOLES = 5.0, 1.2  # of a dry day
@@ -63,7 +63,17 @@ STREETS = {
     "Simpang Teluk Bayur": "Jl. Sutan Syahrir",
 }
 TOWARDS = {"U": (1.0, 0.0), "T": (0.0, 1.0), "S": (-1.0, 0.0), "B": (0.0, -1.0)}
-HEADER = ("ID Macet", "Kode Simpang", "Pendekat", "Jalan", "Mulai", "Selesai", "Tingkat", "Panjang (m)", "Tundaan (detik)")
+HEADER = (
+    "ID Macet",
+    "Kode Simpang",
+    "Pendekat",
+    "Jalan",
+    "Mulai",
+    "Selesai",
+    "Tingkat",
+    "Panjang (m)",
+    "Tundaan (detik)",
+)
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,9 @@ def _at(seed: int, place: Simpang, day: date) -> list[Jam]:
     for approach, arah in enumerate(ARAH):
         for begins, ends in _runs(levels[:, approach] > 0):
             worst = tuple(int(level) for level in levels[begins:ends, approach])
-            found.append(Jam(place, arah, midnight + timedelta(minutes=15 * begins), worst, bool(closed[begins:ends].any())))
+            found.append(
+                Jam(place, arah, midnight + timedelta(minutes=15 * begins), worst, bool(closed[begins:ends].any()))
+            )
     return found
 
 
@@ -184,7 +196,7 @@ def _feed(seed: int, now: datetime) -> Answer:
         "irregularities": [_irregularity(jam, local) for jam in odd],
     }
     begun = now - EVERY
-    times = {"startTimeMillis": _millis(begun), "endTimeMillis": _millis(now)}
+    times: dict[str, object] = {"startTimeMillis": _millis(begun), "endTimeMillis": _millis(now)}
     times |= {"startTime": f"{begun:%Y-%m-%d %H:%M:%S}:000", "endTime": f"{now:%Y-%m-%d %H:%M:%S}:000"}
     return json_answer({**{name: found for name, found in lists.items() if found}, **times}, modified=now)
 
@@ -256,7 +268,9 @@ def _irregularity(jam: Jam, at: datetime) -> dict[str, Any]:
 def _alerts(seed: int, at: datetime, standing: list[Jam]) -> list[dict[str, Any]]:
     """What drivers have reported and nobody has taken back: water, trees, accidents, holes, and the worse jams."""
     found = [
-        _alert(seed, ("jam", jam.number), "JAM", "JAM_HEAVY_TRAFFIC", jam.mulai + timedelta(minutes=4), jam.place.kelurahan)
+        _alert(
+            seed, ("jam", jam.number), "JAM", "JAM_HEAVY_TRAFFIC", jam.mulai + timedelta(minutes=4), jam.place.kelurahan
+        )
         for jam in standing
         if jam.level(at) >= 3 and rng(seed, "lapor macet", jam.number).random() < 0.5
     ]

@@ -24,7 +24,7 @@ from command_center.errors import PayloadError
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading, refuse_html
 from command_center.extract.records import Document, Record, reading_of
-from command_center.settings import WIB, settings
+from command_center.settings import WIB
 from command_center.source import Source, Table
 
 TEXTS = (
@@ -69,7 +69,7 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
     """The occurrences of all events. Raises PayloadError when the file is not a calendar, or cut off."""
     encoding = source.layout(table).encoding
     is_status_taken = any("status" in (column.source, *column.aliases) for column in table.columns)
-    now = settings().now()
+    now = answer.read_at
     horizon = (
         now - timedelta(days=source.extract.days_back),
         now + timedelta(days=source.extract.days_ahead),

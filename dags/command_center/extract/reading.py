@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from command_center.errors import DeclarationError, PayloadError
@@ -18,6 +19,7 @@ from command_center.settings import settings
 from command_center.source import Column, Table
 
 BUFFER = 1 << 20
+READ_AT = "read_at"  # what a batch knows of the moment it was read at, beside what the request knew
 UNSTORABLE = "Baris memuat karakter yang tidak dapat disimpan (NUL atau Unicode rusak); simpan ulang sebagai UTF-8."
 
 
@@ -74,6 +76,8 @@ class Reading:
 class Answer:
     """An archived answer as a reader sees it: chunks that can be asked for again, and what the request knew.
 
+    A reader whose rows depend on the day it reads takes the day from `read_at`, so that the same batch can be read again.
+
     `name` is the file's name where it has one; `content_type` is what the source called it.
     """
 
@@ -88,6 +92,11 @@ class Answer:
     @property
     def is_simulated(self) -> bool:
         return "*" in self.simulated_paths
+
+    @property
+    def read_at(self) -> datetime:
+        written = self.known.get(READ_AT)
+        return datetime.fromisoformat(written) if written else settings().now()
 
     def content(self) -> bytes:
         return b"".join(self.chunks())
