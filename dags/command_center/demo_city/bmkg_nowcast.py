@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from command_center.demo_city.answer import XML, Answer
 from command_center.demo_city.ask import Question
 from command_center.demo_city.chance import rng
+from command_center.demo_city.cuaca import hujan_jam
 from command_center.settings import WIB
 from command_center.wilayah import Wilayah, wilayah
 
@@ -23,6 +24,7 @@ SENDER = "cuaca.ekstrem@bmkg.go.id"
 LASTS = timedelta(hours=3)
 RADIUS = 0.018  # degrees round the centre of a kecamatan
 CANCELLED = 0.08
+RAIN_MM, RAIN_WARNED = 5.0, 0.9  # rain in an hour that is worth a warning, and how often it gets one
 ELSEWHERE = ("Sungai Geringging", "Lubuk Alung", "Kayu Aro", "Batang Anai", "Koto XI Tarusan")
 
 
@@ -38,7 +40,7 @@ class Province:
     kecamatan: tuple[str, ...]
 
 
-PADANG = Province("CSB", "Sumatera Barat", 0.6, -0.6, 100.3, ELSEWHERE)
+PADANG = Province("CSB", "Sumatera Barat", 0.25, -0.6, 100.3, ELSEWHERE)
 PROVINCES = (
     PADANG,
     Province("CSU", "Sumatera Utara", 0.4, 2.1, 98.9, ("Alasa", "Aramo", "Silima Pungga-Pungga")),
@@ -64,7 +66,8 @@ class Warning:
 
     @property
     def identifier(self) -> str:
-        return f"2.49.0.1.360.0.{self.sent:%Y.%m.%d.%H.%M}.{self.number:03}"
+        serial = 24 * PROVINCES.index(self.province) + self.number  # two provinces may be warned in one minute
+        return f"2.49.0.1.360.0.{self.sent:%Y.%m.%d.%H.%M}.{serial:03}"
 
     @property
     def file(self) -> str:
@@ -122,7 +125,7 @@ def _find(seed: int, now: datetime, kode: str, day: str, number: str) -> Warning
 
 def _warning(seed: int, province: Province, hour: datetime) -> Warning | None:
     chance = rng(seed, "nowcast", province.kode, hour)
-    if chance.random() >= province.odds:
+    if chance.random() >= (_odds(seed, hour) if province is PADANG else province.odds):
         return None
     city = [area for area in wilayah().values() if area.tingkat == "kecamatan"] if province is PADANG else []
     return Warning(
@@ -133,6 +136,13 @@ def _warning(seed: int, province: Province, hour: datetime) -> Warning | None:
         tuple(sorted(chance.sample(city, chance.randint(2, 5)), key=lambda area: area.nama)) if city else (),
         tuple(sorted(chance.sample(province.kecamatan, 2))),
     )
+
+
+def _odds(seed: int, hour: datetime) -> float:
+    """The city is warned of most rain that comes in the next two hours, and now and then of rain that does not."""
+    ahead = [hour.astimezone(WIB) + timedelta(hours=number) for number in (1, 2)]
+    most = max(rain[at.hour] for at in ahead for rain in hujan_jam(seed, at.date()).values())
+    return RAIN_WARNED if most >= RAIN_MM else PADANG.odds
 
 
 def _feed(seed: int, now: datetime, base: str) -> Answer:

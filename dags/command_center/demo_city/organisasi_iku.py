@@ -105,9 +105,7 @@ def answer(path: str, asked: Question, seed: int, now: datetime, fault: Fault | 
 def file_paths(seed: int, now: datetime) -> list[str]:
     """Every quarter whose file has been written."""
     years = range(FIRST_YEAR, now.astimezone(WIB).year + 1)
-    return [
-        f"IKU_{year}_TW{quarter}.csv" for year in years for quarter in range(1, 5) if written(year, quarter) <= now
-    ]
+    return [f"IKU_{year}_TW{quarter}.csv" for year in years for quarter in range(1, 5) if written(year, quarter) <= now]
 
 
 def written(year: int, quarter: int) -> datetime:
