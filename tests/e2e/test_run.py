@@ -14,6 +14,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from command_center.database import KECAMATAN
@@ -21,7 +22,7 @@ from command_center.errors import ServiceError
 from command_center.local_environment import already_running
 from command_center.paths import DAGS, ROOT
 from command_center.processes import adopt_orphans, marked
-from command_center.source import all_sources, raw_table
+from command_center.source import all_sources, raw_table, source_names
 
 Table = set[tuple[int, float]]
 
@@ -88,6 +89,35 @@ def test_another_month_mails_exactly_the_new_edition(city) -> None:
     assert len(new) == len(KECAMATAN)
     assert city.command("report", "--send", DEMO_NOW=later).returncode == 0
     assert set((city.var / "mailbox").glob("*.eml")) - before == new
+
+
+def test_a_day_later_only_that_day_is_new(city) -> None:
+    """What had happened before keeps its rows; forecasts are no such thing, and lists of periods come when they come."""
+    before_that = (city.first.began - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    old, total = rows_by_table(city, before_that)
+    httpx.put(f"{city.demo_city_url}/_demo/clock", json={"advance": "P1D"}, trust_env=False).raise_for_status()
+    later = (city.first.began + timedelta(days=1)).isoformat()
+    names = [name for name in source_names() if name not in {"kpu_sirekap", "bmkg_prakiraan"}]
+    ingested = city.command("ingest", *names, DEMO_NOW=later)
+    assert ingested.returncode == 0, ingested.stdout
+    assert rows_by_table(city, before_that)[0] == old
+    published = sum(int(number) for number in re.findall(r"published (\d+)", ingested.stdout))
+    assert 0 < published < total / 10
+
+
+def rows_by_table(city, moment) -> tuple[dict[str, int], int]:
+    """Rows of events before a moment, by table; rows of all tables."""
+    old = {}
+    with city.connect("loader") as connection:
+        for source in all_sources():
+            for name, table in source.tables.items():
+                column = next((one for one in table.columns if one.name == table.as_of), None)
+                if column is not None and column.type == "timestamptz" and source.source != "bmkg_prakiraan":
+                    raw = raw_table(source.source, name)
+                    query = f'select count(*) from raw."{raw}" where "{column.name}" < %s'
+                    old[raw] = connection.execute(query, [moment]).fetchone()[0]
+        total = connection.execute("select sum(row_count)::bigint from ops.raw_state").fetchone()[0]
+    return old, total
 
 
 def test_everything_listens_on_loopback_only(city) -> None:
