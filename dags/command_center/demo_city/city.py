@@ -32,6 +32,7 @@ from command_center.demo_city import (
     kpu_arsip,
     latihan,
     media,
+    organisasi_iku,
     practice,
     satudata,
     setda_agenda,
@@ -71,6 +72,7 @@ OFFICES: dict[str, tuple[Office, ...]] = {
     "media": (media.OFFICE,),
     "kpu": (kpu_arsip.OFFICE,),
     "tren": (tren.OFFICE,),
+    "organisasi": (organisasi_iku.OFFICE,),
 }
 
 
