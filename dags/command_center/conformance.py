@@ -109,9 +109,9 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def examine(tools: Bench, file: Path) -> list[Report]:
-    """Read one file with the first connector that knows it, by the family of its folder, then by its content."""
-    family = _family(file)
-    candidates = sorted(all_sources(), key=lambda source: family not in families_of(source))
+    """Read one file with the first connector that knows it, by its folder's name or family, then by its content."""
+    family, folder = _family(file), file.parent.name
+    candidates = sorted(all_sources(), key=lambda one: (one.source != folder, family not in families_of(one)))
     by_key = {source.source: source for source in candidates}
     try:
         found = tools.recogniser.recognise(file, candidates, {"part": file.stem, "file": file.name})
@@ -183,7 +183,7 @@ def _is_unknown(column: Column, known: Mapping[str, str]) -> bool:
 
 
 def _placeholder(column: Column) -> Column:
-    return column.model_copy(update={"type": "text", "capture": None, "references": None, "required": False})
+    return column.model_copy(update={"type": "text", "capture": None, "references": None})
 
 
 def _election(file: Path) -> str:

@@ -36,6 +36,7 @@ from command_center.demo_city import (
     practice,
     satudata,
     setda_agenda,
+    trans_padang,
     tren,
 )
 from command_center.demo_city.answer import Answer, html_page
@@ -61,7 +62,7 @@ ASKED_PLAINLY = Question()
 OFFICES: dict[str, tuple[Office, ...]] = {
     "adpem": (adpem_rfk.OFFICE,),
     "bpbd": (bpbd_buku.OFFICE,),
-    "dishub": (Office(dishub.answer, dishub.files),),
+    "dishub": (Office(dishub.answer, dishub.files), trans_padang.OFFICE),
     "diskominfo": (
         diskominfo_zabbix.OFFICE,
         diskominfo_sertifikat.OFFICE,
