@@ -20,6 +20,8 @@ from command_center.demo_city import (
     bpkad,
     damkar,
     dinkes,
+    dinkes_lb1,
+    dinkes_spm,
     dishub,
     diskominfo,
     diskominfo_cadangan,
@@ -62,6 +64,7 @@ ASKED_PLAINLY = Question()
 OFFICES: dict[str, tuple[Office, ...]] = {
     "adpem": (adpem_rfk.OFFICE,),
     "bpbd": (bpbd_buku.OFFICE,),
+    "dinkes": (dinkes_lb1.OFFICE, dinkes_spm.OFFICE),
     "dishub": (Office(dishub.answer, dishub.files), trans_padang.OFFICE),
     "diskominfo": (
         diskominfo_zabbix.OFFICE,

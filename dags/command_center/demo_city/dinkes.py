@@ -1,22 +1,30 @@
-"""The health agency's weekly surveillance workbooks: one file per puskesmas, one sheet per year."""
+"""The health agency's weekly surveillance workbooks: one file per puskesmas, one sheet per year.
+
+Cases follow the season and the weather: dengue the rain of five to eight weeks before, diarrhoea water in the streets.
+"""
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from command_center.demo_city.answer import XLSX, Answer
 from command_center.demo_city.chance import poisson, rng
+from command_center.demo_city.cuaca import hujan_harian
+from command_center.demo_city.peristiwa import BANJIR, GENANGAN, peristiwa
 from command_center.demo_city.xlsx import Cell, workbook_bytes
+from command_center.paths import DBT_PROJECT
 from command_center.settings import WIB
 
 FIRST_YEAR = 2024
 HEADER: tuple[Cell, ...] = ("Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus")
 FILE_NAME = re.compile(r"^skdr_([a-z_]+)\.xlsx$")
+USUAL_MM = 310.0  # rain of four weeks
 LATE = 0.015  # share of weeks in which a puskesmas did not report a disease
 
 # Each puskesmas with the size of its area; 1 is an average one.
@@ -55,12 +63,13 @@ class Disease:
     mean: float
     swing: float = 0.0
     peak_week: int = 1
+    follows: str = ""
 
 
 DISEASES = (
-    Disease("Diare Akut", 9.0, 0.25, 8),
+    Disease("Diare Akut", 8.4, 0.15, 8, "flood"),
     Disease("Malaria Konfirmasi", 0.01),
-    Disease("Suspek Dengue", 1.1, 0.75, 1),
+    Disease("Suspek Dengue", 1.1, 0.55, 1, "mosquito"),
     Disease("Pnemonia", 2.2, 0.3, 4),
     Disease("Diare Berdarah/ Disentri", 0.12),
     Disease("Suspek Demam Tifoid", 0.8, 0.2, 12),
@@ -99,6 +108,9 @@ def cases(seed: int, puskesmas: str, saturday: date) -> Iterator[tuple[Cell, ...
         chance = rng(seed, "skdr", puskesmas, disease.nama)
         for year, week in weeks_until(saturday):
             mean = disease.mean * PUSKESMAS[puskesmas] * _season(disease, year, week)
+            mean *= _weather(
+                seed, disease.follows, kecamatan_of()[puskesmas], week_one(year) + timedelta(weeks=week - 1)
+            )
             count, reported = poisson(chance, mean), chance.random() >= LATE
             if reported:
                 yield year, week, disease.nama, count
@@ -134,3 +146,31 @@ def _season(disease: Disease, year: int, week: int) -> float:
     """The yearly wave, and for what swings widely a stronger year every third."""
     wave = 1 + disease.swing * math.cos(2 * math.pi * (week - disease.peak_week) / 52)
     return wave * (1.35 if disease.swing > 0.5 and year % 3 == 2 else 1.0)
+
+
+def _weather(seed: int, follows: str, kecamatan: str, sunday: date) -> float:
+    if follows == "mosquito":
+        return min(3.0, (rain_mm(seed, kecamatan, sunday - timedelta(weeks=9)) / USUAL_MM) ** 0.8)
+    if follows == "flood":
+        return 0.92 + 0.09 * min(8, floods(seed, kecamatan, sunday))
+    return 1.0
+
+
+@lru_cache(maxsize=4000)
+def rain_mm(seed: int, kecamatan: str, first: date) -> float:
+    """Millimetres of four weeks."""
+    return sum(hujan_harian(seed, first + timedelta(days=number))[kecamatan] for number in range(28))
+
+
+@lru_cache(maxsize=4000)
+def floods(seed: int, kecamatan: str, sunday: date) -> int:
+    """How often water stood in the streets in the week before and this one."""
+    events = (event for number in range(-7, 7) for event in peristiwa(seed, sunday + timedelta(days=number)))
+    return sum(event.jenis in (BANJIR, GENANGAN) and event.kode_kecamatan == kecamatan for event in events)
+
+
+@cache
+def kecamatan_of() -> dict[str, str]:
+    """Kecamatan of each puskesmas, from the project's own seed."""
+    with (DBT_PROJECT / "seeds" / "ref_puskesmas.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["puskesmas"]: row["kode_kecamatan"] for row in csv.DictReader(stream)}
