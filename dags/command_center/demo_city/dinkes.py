@@ -150,7 +150,7 @@ def _season(disease: Disease, year: int, week: int) -> float:
 
 def _weather(seed: int, follows: str, kecamatan: str, sunday: date) -> float:
     if follows == "mosquito":
-        return min(3.0, (rain_mm(seed, kecamatan, sunday - timedelta(weeks=9)) / USUAL_MM) ** 0.8)
+        return float(min(3.0, (rain_mm(seed, kecamatan, sunday - timedelta(weeks=9)) / USUAL_MM) ** 0.8))
     if follows == "flood":
         return 0.92 + 0.09 * min(8, floods(seed, kecamatan, sunday))
     return 1.0
