@@ -177,3 +177,8 @@ def _record(number: int, kode: str, names: Record, counts: dict[str, int], km2: 
         "kepadatan_penduduk": f"{counts['jumlah_penduduk'] / round(km2, 2):,.2f}".translate(str.maketrans(",.", ".,")),
         **{f"field{place}": "" for place in range(1, 21)},
     }
+
+
+def kelurahan_records(seed: int, semester: datetime) -> tuple[Record, ...]:
+    """What the register knows of each kelurahan at the beginning of a semester."""
+    return _layer(seed, "kelurahan", semester)
