@@ -23,6 +23,7 @@ from command_center.demo_city import (
     dinkes_lb1,
     dinkes_spm,
     dishub,
+    dishub_waze,
     diskominfo,
     diskominfo_cadangan,
     diskominfo_lapor,
@@ -67,7 +68,11 @@ OFFICES: dict[str, tuple[Office, ...]] = {
     "adpem": (adpem_rfk.OFFICE,),
     "bpbd": (bpbd_buku.OFFICE,),
     "dinkes": (dinkes_lb1.OFFICE, dinkes_spm.OFFICE),
-    "dishub": (Office(dishub.answer, dishub.files), trans_padang.OFFICE),
+    "dishub": (
+        Office(dishub.answer, dishub.files),
+        Office(dishub_waze.answer, dishub_waze.files, (dishub_waze.FEED,)),
+        trans_padang.OFFICE,
+    ),
     "diskominfo": (
         diskominfo_zabbix.OFFICE,
         diskominfo_sertifikat.OFFICE,
