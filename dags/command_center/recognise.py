@@ -153,6 +153,8 @@ def _feeds(source: Source, table: Table, answer: Answer) -> bool:
         return any(_shares_header(table, header) for header in found)
     records = table.records or RECORDS.get(kind, [])
     if kind in ("http_json", "arcgis_rest", "json_rpc", "xml") and records:
+        if kind == "json_rpc":  # every method answers at the same place
+            return any(_has_required(table, records, root) for root in _roots(source, answer))
         return any(_has_records(table, records, root) for root in _roots(source, answer))
     reading = reader.read(source, table, answer)
     return next(iter(reading.rows), None) is not None or bool(reading.rejects)
@@ -183,6 +185,13 @@ def _has_records(table: Table, records: list[str], root: object) -> bool:
             if takes_scalars and not isinstance(record, (dict, list)):
                 return True
     return False
+
+
+def _has_required(table: Table, records: list[str], root: object) -> bool:
+    """Whether a record has a name for every required column."""
+    needed = [(c.source, *c.aliases) for c in table.columns if c.required and c.is_in_file]
+    found = [record for path in records for _, _, record in _module("json_paths").find(root, path)]
+    return any(isinstance(one, dict) and all(_has(one, names) for names in needed) for one in found[:SEEN])
 
 
 def _shape_fits(table: Table, found: list[object]) -> bool:
