@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from command_center.database import connect, declare_sources
+from command_center.demo_city.city import City
 from command_center.demo_city.secret import host_key
 from command_center.demo_city.server import make_server
 from command_center.demo_city.sftp import SftpService
@@ -35,6 +36,7 @@ class Intake:
     url: str
     folder: Path
     connection: psycopg.Connection[tuple[object, ...]]
+    city: City
     serial: int = field(default=0)
 
     def load(self, source: str, *, replay: bool = False, force: bool = False) -> list[Outcome]:
@@ -97,7 +99,7 @@ def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
         empty(connection)
-        yield Intake(server.url, tmp_path, connection)
+        yield Intake(server.url, tmp_path, connection, server.city)
         connection.rollback()
         empty(connection)
     files.stop()

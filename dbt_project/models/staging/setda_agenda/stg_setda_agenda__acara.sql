@@ -26,9 +26,7 @@ with
 
             -- flags
             is_sehari_penuh,
-            coalesce(
-                kategori ~ '(^|, )Terlaksana(,|$)', false
-            ) as is_dilaporkan_terlaksana,
+            coalesce(kategori ~ '(^|, )Terlaksana(,|$)', false) as is_dilaporkan_terlaksana,
 
             -- provenance
             _batch_id,
