@@ -28,6 +28,7 @@ class Page:
     title: str
     panels: tuple[Panel, ...]
     label: str = SIMULATED
+    shares_x: bool = False
 
 
 WETTEST = """
@@ -82,8 +83,8 @@ PAGES = (
                 "stack",
                 f"""
                 with {WETTEST}
-                select h::timestamp, initcap(trim(jenis_bencana)), count(*) from hours
-                join raw.bpbd_kejadian__kejadian on date_trunc('hour', lapor_at) = h group by 1, 2
+                select h::timestamp, coalesce(initcap(trim(jenis_bencana)), 'none'), count(no_kejadian) from hours
+                left join raw.bpbd_kejadian__kejadian on date_trunc('hour', lapor_at) = h group by 1, 2
                 """,
             ),
             Panel(
@@ -92,8 +93,8 @@ PAGES = (
                 "stack",
                 f"""
                 with {WETTEST}
-                select h::timestamp, initcap(kejadian), count(*) from hours
-                join raw.diskominfo_112__tiket on date_trunc('hour', terima_at) = h group by 1, 2
+                select h::timestamp, coalesce(initcap(kejadian), 'none'), count(tiket_id) from hours
+                left join raw.diskominfo_112__tiket on date_trunc('hour', terima_at) = h group by 1, 2
                 """,
             ),
             Panel(
@@ -113,6 +114,7 @@ PAGES = (
                 from_zero=False,
             ),
         ),
+        shares_x=True,
     ),
     Page(
         "gempa",
@@ -126,10 +128,26 @@ PAGES = (
                 from_zero=False,
             ),
             Panel(
-                "112: calls about earthquakes per day",
+                "BPBD: incidents after earthquakes, per month",
+                "kejadian",
+                "stack",
+                """
+                select date_trunc('month', lapor_at)::date, coalesce(initcap(nama_kecamatan), '-'), count(*) from raw.bpbd_kejadian__kejadian
+                where jenis_bencana ~* 'gempa' group by 1, 2
+                """,
+            ),
+            Panel(
+                "112: calls per hour on the day when most people asked what it was",
                 "panggilan",
                 "stack",
-                "select terima_at::date, kejadian, count(*) from raw.diskominfo_112__tiket where kejadian ~* 'gempa' group by 1, 2",
+                """
+                with shaken as (
+                    select date_trunc('day', terima_at) as d from raw.diskominfo_112__tiket where kejadian ~* 'informasi'
+                    group by 1 order by count(*) desc, 1 limit 1
+                )
+                select date_trunc('hour', terima_at)::timestamp, initcap(kejadian), count(*) from raw.diskominfo_112__tiket
+                join shaken on terima_at >= d and terima_at < d + interval '1 day' group by 1, 2
+                """,
             ),
         ),
     ),
@@ -177,6 +195,86 @@ PAGES = (
         ),
     ),
     Page(
+        "angkutan",
+        "Congestion: jams at junctions, and Trans Padang",
+        (
+            Panel(
+                "Jams per month, by their worst level",
+                "kemacetan",
+                "stack",
+                "select date_trunc('month', mulai_at)::date, 'level ' || tingkat, count(*) from raw.dishub_macet__macet group by 1, 2",
+            ),
+            Panel(
+                "Passengers per week, by corridor (the week that runs is left out)",
+                "orang",
+                "stack",
+                """
+                select date_trunc('week', tanggal)::date, 'koridor ' || koridor, sum(coalesce(penumpang_umum_orang, 0) + coalesce(penumpang_pelajar_orang, 0))
+                from raw.dishub_trans_padang__harian where tanggal < (select date_trunc('week', max(tanggal)) from raw.dishub_trans_padang__harian)
+                group by 1, 2
+                """,
+            ),
+        ),
+    ),
+    Page(
+        "penduduk",
+        "Population: the cleaned register and the changes of each month",
+        (
+            Panel(
+                "Population by kecamatan, newest semester",
+                "jiwa",
+                "ranks",
+                """
+                select nama_kecamatan, s, sum(y) from raw.dukcapil_dkb__penduduk,
+                    lateral (values ('men', laki_laki_jiwa), ('women', perempuan_jiwa)) as v (s, y)
+                where per_tanggal = (select max(per_tanggal) from raw.dukcapil_dkb__penduduk)
+                group by 1, 2 order by sum(sum(y)) over (partition by nama_kecamatan) desc, 2
+                """,
+            ),
+            Panel(
+                "Births, deaths, arrivals and departures per month, city",
+                "jiwa",
+                "lines",
+                """
+                select bulan, s, sum(y) from raw.dukcapil_mutasi__mutasi, lateral (values
+                    ('born', lahir_laki_jiwa + lahir_perempuan_jiwa), ('died', mati_laki_jiwa + mati_perempuan_jiwa),
+                    ('came', datang_laki_jiwa + datang_perempuan_jiwa), ('left', pindah_laki_jiwa + pindah_perempuan_jiwa)) as v (s, y)
+                group by 1, 2
+                """,
+            ),
+        ),
+    ),
+    Page(
+        "kesehatan",
+        "Health: surveillance, sickness, minimum services",
+        (
+            Panel(
+                "SKDR: suspected dengue per week, by year",
+                "kasus",
+                "lines",
+                "select minggu, tahun, sum(kasus) from raw.dinkes_skdr__kasus where penyakit ~* 'dengue' group by 1, 2",
+            ),
+            Panel(
+                "LB1: new cases per month, the commonest diseases",
+                "kasus",
+                "lines",
+                """
+                with top as (select penyakit from raw.dinkes_lb1__kesakitan group by 1 order by sum(kasus) desc limit 7)
+                select bulan, penyakit, sum(kasus) from raw.dinkes_lb1__kesakitan join top using (penyakit) group by 1, 2
+                """,
+            ),
+            Panel(
+                "SPM: people served of the year's target, newest month",
+                "persen",
+                "ranks",
+                """
+                select layanan, 'persen', 100.0 * sum(terlayani_orang) / sum(sasaran_orang) from raw.dinkes_spm__layanan
+                where bulan = (select max(bulan) from raw.dinkes_spm__layanan) group by 1 order by 3 desc
+                """,
+            ),
+        ),
+    ),
+    Page(
         "kebakaran",
         "Fire and rescue",
         (
@@ -205,10 +303,10 @@ PAGES = (
         "112: calls",
         (
             Panel(
-                "Calls per week, by what is reported",
+                "Calls per month, by what is reported",
                 "panggilan",
                 "stack",
-                "select date_trunc('week', terima_at)::date, initcap(kejadian), count(*) from raw.diskominfo_112__tiket group by 1, 2",
+                "select date_trunc('month', terima_at)::date, initcap(kejadian), count(*) from raw.diskominfo_112__tiket group by 1, 2",
             ),
             Panel(
                 "Calls by hour of the day, by kind of day",
@@ -266,7 +364,7 @@ PAGES = (
                 """,
             ),
             Panel(
-                "Spent of the year's budget by agency, newest month: lowest and highest",
+                "Spent by agency, newest month: the six highest and lowest",
                 "persen",
                 "ranks",
                 """
@@ -275,6 +373,37 @@ PAGES = (
                     where bulan = (select max(bulan) from raw.adpem_rfk__kegiatan) group by 1
                 ), r as (select *, row_number() over (order by p) as a, row_number() over (order by p desc) as b from q)
                 select opd, 'persen', p from r where a <= 6 or b <= 6 order by p desc
+                """,
+            ),
+        ),
+    ),
+    Page(
+        "kinerja",
+        "Performance: IKU of the agencies and the kelurahan's form",
+        (
+            Panel(
+                "IKU: indicators that reached their quarter's target",
+                "persen",
+                "lines",
+                """
+                select make_date(tahun::int, (3 * triwulan)::int - 2, 1), 'persen', 100.0 * count(*) filter (where
+                    case when arah ~* 'turun' then realisasi <= target_triwulan else realisasi >= target_triwulan end) / count(*)
+                from raw.organisasi_iku__capaian where realisasi is not null and target_triwulan is not null group by 1
+                """,
+            ),
+            Panel(
+                "Kelurahan that sent their form, of 104",
+                "kelurahan",
+                "stack",
+                "select bulan, 'kelurahan', count(distinct kelurahan) from raw.kelurahan_bulanan__isian group by 1",
+            ),
+            Panel(
+                "What the form tells: clogged drains, dark street lamps, litter, mutual aid",
+                "per bulan",
+                "lines",
+                """
+                select bulan, uraian, sum(jumlah) from raw.kelurahan_bulanan__isian
+                where uraian in ('Saluran tersumbat', 'Lampu jalan padam', 'Titik sampah liar', 'Gotong royong dilaksanakan') group by 1, 2
                 """,
             ),
         ),
@@ -318,10 +447,10 @@ PAGES = (
         "City agenda",
         (
             Panel(
-                "Events per week",
+                "Events per month",
                 "acara",
                 "stack",
-                "select date_trunc('week', mulai_at)::date, split_part(coalesce(kategori, '-'), ',', 1), count(*) from raw.setda_agenda__acara group by 1, 2",
+                "select date_trunc('month', mulai_at)::date, split_part(coalesce(kategori, '-'), ',', 1), count(*) from raw.setda_agenda__acara group by 1, 2",
             ),
             Panel(
                 "Events by hour of the day and state",
@@ -336,10 +465,10 @@ PAGES = (
         "Issues that circulate: news",
         (
             Panel(
-                "News items per week, by topic",
+                "News items per month, by topic",
                 "berita",
                 "stack",
-                "select date_trunc('week', terbit_at)::date, coalesce(topik, '-'), count(*) from raw.media_berita__berita group by 1, 2",
+                "select date_trunc('month', terbit_at)::date, coalesce(topik, '-'), count(*) from raw.media_berita__berita group by 1, 2",
             ),
             Panel(
                 "News items per month, by sentiment",
@@ -363,12 +492,15 @@ PAGES = (
                 """,
             ),
             Panel(
-                "Fixed voter list by kecamatan",
+                "Fixed voter list by kecamatan, 2018 and 2020",
                 "pemilih",
                 "ranks",
-                "select nama_kecamatan || ' ' || tahun, pemilihan, dpt_jiwa from raw.kpu_rekap__dpt order by tahun, dpt_jiwa desc",
+                """
+                select nama_kecamatan, tahun, dpt_jiwa from raw.kpu_rekap__dpt
+                order by sum(dpt_jiwa) over (partition by nama_kecamatan) desc, tahun
+                """,
             ),
         ),
-        label="published by KPU",
+        label="figures as published by KPU",
     ),
 )

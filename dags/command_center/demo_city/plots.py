@@ -32,7 +32,7 @@ from command_center.settings import settings
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A7A7A", "#B8A900")  # told apart by all
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 MOST_SERIES = len(COLOURS)
-OTHERS = "lainnya"
+OTHERS, NONE = "lainnya", "none"
 PANEL_INCHES = (9.0, 2.9)
 DPI = 80
 
@@ -51,7 +51,9 @@ def ask(connection: Connection, panel: Panel) -> Lines:
     connection.rollback()
     if not rows:
         raise ServiceError(f"The plot {panel.title!r} has no rows; fill the warehouse first with `make run`.")
-    xs = sorted({row[0] for row in rows}) if panel.kind != "ranks" else [row[0] for row in rows]  # type: ignore[type-var]
+    found = dict.fromkeys(row[0] for row in rows)
+    xs: list[Any] = list(found) if panel.kind == "ranks" else sorted(found)
+    rows = [row for row in rows if row[1] != NONE]
     totals: dict[str, float] = {}
     for _, series, y in rows:
         totals[str(series)] = totals.get(str(series), 0.0) + float(str(y or 0))
@@ -145,7 +147,7 @@ def draw_page(connection: Connection, page: Page, folder: Path) -> Path:
     width, height = PANEL_INCHES
     figure = Figure(figsize=(width, height * len(page.panels) + 0.5), layout="constrained")
     figure.suptitle(f"{page.title}  ·  {page.label}", x=0.01, ha="left", fontsize=12, fontweight="bold")
-    grid = figure.subplots(len(page.panels), 1, squeeze=False)
+    grid = figure.subplots(len(page.panels), 1, squeeze=False, sharex=page.shares_x)
     for axes, panel in zip(grid[:, 0], page.panels, strict=True):
         draw_panel(axes, ask(connection, panel), panel)
     path = folder / f"{page.name}.png"
