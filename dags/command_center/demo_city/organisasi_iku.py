@@ -145,7 +145,7 @@ def results(seed: int, iku: Iku, year: int, quarter: int) -> tuple[Decimal, Deci
     part = quarter / 4
     due = target * part if iku.ditambah else before + (target - before) * part
     chance = rng(seed, "iku", iku.nama, year)
-    success = chance.gauss(0.93, 0.1) if iku.ditambah else chance.gauss(0.75, 0.6)
+    success = chance.gauss(0.98, 0.08) if iku.ditambah else chance.gauss(0.95, 0.6)
     wave = rng(seed, "iku", iku.nama, year, quarter)
     if iku.ditambah:
         reached = due * success * (1 + wave.uniform(-0.02, 0.02) * (4 - quarter))

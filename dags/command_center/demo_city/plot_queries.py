@@ -118,13 +118,13 @@ PAGES = (
     ),
     Page(
         "gempa",
-        "Earthquakes: BMKG's list and who calls",
+        "Earthquakes: BMKG's lists, damage, calls",
         (
             Panel(
-                "Earthquakes by time and magnitude",
+                "BMKG's rolling lists as asked for once: earthquakes by time and magnitude",
                 "M",
                 "points",
-                "select dikirim_at::timestamp, case when dirasakan <> '' then 'felt' else 'not felt' end, max(magnitudo) from raw.bmkg_datagempa__gempa group by 1, 2",
+                "select gempa_at::timestamp, case when bool_or(dirasakan <> '') then 'felt' else 'not felt' end, max(magnitudo) from raw.bmkg_gempa__gempa group by gempa_at, lintang, bujur",
                 from_zero=False,
             ),
             Panel(
