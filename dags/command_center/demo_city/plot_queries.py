@@ -492,13 +492,10 @@ PAGES = (
                 """,
             ),
             Panel(
-                "Fixed voter list by kecamatan, 2018 and 2020",
+                "Fixed voter list by kecamatan, 2020",
                 "pemilih",
                 "ranks",
-                """
-                select nama_kecamatan, tahun, dpt_jiwa from raw.kpu_rekap__dpt
-                order by sum(dpt_jiwa) over (partition by nama_kecamatan) desc, tahun
-                """,
+                "select nama_kecamatan, 'pemilih', dpt_jiwa from raw.kpu_rekap__dpt where tahun = 2020 order by dpt_jiwa desc",
             ),
         ),
         label="figures as published by KPU",
