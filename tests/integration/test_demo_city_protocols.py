@@ -218,17 +218,17 @@ def test_a_slow_sftp_server_outlasts_an_impatient_client(mended: Town) -> None:
 
 
 def test_overrides_and_dropped_files_are_there_over_sftp(town: Town) -> None:
-    folder = town.state / "files" / "dishub"
+    folder = town.state / "files" / "dlh"
     folder.mkdir(parents=True)
     (folder / "simpang.csv").write_bytes(b"Simpang;Jumlah\n")
     town.http.put("/_demo/override/latihan/berkas/uji.csv", content=b"a;b\n").raise_for_status()
-    with town.sftp(login="dishub") as client:
-        assert client.listdir("/dishub") == ["simpang.csv"]
+    with town.sftp(login="dlh") as client:
+        assert client.listdir("/dlh") == ["simpang.csv"]
         assert "uji.csv" in client.listdir("/latihan/berkas")
         with client.open("/latihan/berkas/uji.csv") as file:
             assert file.read() == b"a;b\n"
     town.http.delete("/_demo/override/latihan/berkas/uji.csv").raise_for_status()
-    assert town.get("/dishub/simpang.csv") == b"Simpang;Jumlah\n"
+    assert town.get("/dlh/simpang.csv") == b"Simpang;Jumlah\n"
 
 
 # SQL

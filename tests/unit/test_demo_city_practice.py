@@ -509,23 +509,23 @@ def test_the_calendar_repeats_a_meeting(city: City) -> None:
 
 
 def test_dropped_files_are_served_as_their_agency_s_own(city: City, tmp_path: Path) -> None:
-    folder = tmp_path / "files" / "dishub" / "2026"
+    folder = tmp_path / "files" / "dlh" / "2026"
     folder.mkdir(parents=True)
     (folder / "simpang.csv").write_text("Simpang;Jumlah\nA;12\nB;x\n")
     (folder / ".rahasia").write_text("x")
     (tmp_path / "rahasia.txt").write_text("x")
     (folder / "tautan.csv").symlink_to(tmp_path / "rahasia.txt")
-    assert city.files("dishub") == ["2026/simpang.csv"]
-    assert city.answer("dishub/2026/simpang.csv")[0].body.startswith(b"Simpang;Jumlah")
-    for path in ("dishub/2026/tautan.csv", "dishub/../../rahasia.txt", "dishub/2026/.rahasia", "../rahasia.txt/x"):
+    assert city.files("dlh") == ["2026/simpang.csv"]
+    assert city.answer("dlh/2026/simpang.csv")[0].body.startswith(b"Simpang;Jumlah")
+    for path in ("dlh/2026/tautan.csv", "dlh/../../rahasia.txt", "dlh/2026/.rahasia", "../rahasia.txt/x"):
         assert city.answer(path)[0].status == 404, path
         assert city.file(path) is None
-    city.break_source("dishub", Fault("wrong_separator"))
-    assert city.answer("dishub/2026/simpang.csv")[0].body.startswith(b"Simpang,Jumlah")
+    city.break_source("dlh", Fault("wrong_separator"))
+    assert city.answer("dlh/2026/simpang.csv")[0].body.startswith(b"Simpang,Jumlah")
     for kind in KINDS:
-        city.break_source("dishub", Fault(kind))
-        city.answer("dishub/2026/simpang.csv")
-    with pytest.raises(UnknownSource, match="did you mean 'dishub'"):
+        city.break_source("dlh", Fault(kind))
+        city.answer("dlh/2026/simpang.csv")
+    with pytest.raises(UnknownSource, match="did you mean 'dlh'"):
         city.mend("dishup")
 
 

@@ -436,8 +436,8 @@ PAGES = (
                 "hari",
                 "ranks",
                 """
-                select coalesce(layanan, alamat), 'hari', extract(epoch from max(berakhir_at) - max(max(_observed_at)) over ()) / 86400
-                from raw.diskominfo_sertifikat__sertifikat group by layanan, alamat order by 3
+                select coalesce(layanan, titik_layanan), 'hari', extract(epoch from max(berakhir_at) - max(max(_observed_at)) over ()) / 86400
+                from raw.diskominfo_sertifikat__sertifikat group by layanan, titik_layanan order by 3
                 """,
             ),
         ),

@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- keys
-            alamat,
+            titik_layanan,
 
             -- texts
             layanan,
