@@ -525,7 +525,7 @@ def test_dropped_files_are_served_as_their_agency_s_own(city: City, tmp_path: Pa
     for kind in KINDS:
         city.break_source("dlh", Fault(kind))
         city.answer("dlh/2026/simpang.csv")
-    with pytest.raises(UnknownSource, match="did you mean 'dlh'"):
+    with pytest.raises(UnknownSource, match="did you mean 'dishub'"):
         city.mend("dishup")
 
 
