@@ -47,6 +47,8 @@ def create_raw_tables(connection: Connection, source: Source) -> None:
         connection.execute(_batch_index(source, name))
         if table.key:
             connection.execute(create_key_index(source, name, table))
+        for event in ("update", "delete"):
+            connection.execute(_change_trigger(source, name, table, event))
 
 
 def _columns(table: Table) -> list[tuple[str, str]]:
@@ -62,6 +64,21 @@ def _batch_index(source: Source, name: str) -> sql.Composed:
     raw = raw_table(source.source, name)
     return sql.SQL("create index if not exists {} on {} using brin (_batch_id) with (autosummarize = on)").format(
         sql.Identifier(f"{raw}__batch"), sql.Identifier("raw", raw)
+    )
+
+
+def _change_trigger(source: Source, name: str, table: Table, event: str) -> sql.Composed:
+    """Keeps the keys of changed and deleted rows for the incremental models; inserted rows are found by their batch."""
+    raw = raw_table(source.source, name)
+    keys = ["_batch_id", "_row"] if table.mode == "observation" or not table.key else table.key
+    return sql.SQL(
+        "create or replace trigger {} after {} on {} referencing old table as lama "
+        "for each statement execute function ops.note_change({})"
+    ).format(
+        sql.Identifier(f"note_{event}"),
+        sql.SQL(event),
+        sql.Identifier("raw", raw),
+        sql.SQL(", ").join(map(sql.Literal, keys)),
     )
 
 

@@ -399,8 +399,8 @@ def keep_build(connection: Connection, invocation: Invocation, *, success: bool)
     connection.execute(
         """
         insert into ops.dbt_build
-            (invocation_id, command, raw_state, success, models_built, tests_passed, swapped_at, started_at, finished_at)
-        values (%s, %s, %s, %s, %s, %s, case when %s then clock_timestamp() end, %s, clock_timestamp())
+            (invocation_id, command, raw_state, success, models_built, tests_passed, swapped_at, started_at, snapshot, finished_at)
+        values (%s, %s, %s, %s, %s, %s, case when %s then clock_timestamp() end, %s, (select until from ops.dbt_span), clock_timestamp())
         """,
         [
             invocation.invocation_id,
@@ -413,6 +413,10 @@ def keep_build(connection: Connection, invocation: Invocation, *, success: bool)
             invocation.started_at,
         ],
     )
+    if success:
+        connection.execute(
+            "delete from ops.raw_change using ops.dbt_span as span where pg_visible_in_snapshot(changed_xid, span.until)"
+        )
 
 
 def explain(invocation: Invocation) -> str:

@@ -54,3 +54,11 @@
 
 {#- timestamptz as the wall-clock time of Padang, for display. -#}
 {% macro wib(waktu) -%} ({{ waktu }} at time zone 'Asia/Jakarta') {%- endmacro %}
+
+{#- Seconds that a multirange of timestamptz covers. -#}
+{% macro detik_rentang(rentang) -%}
+    (
+        select coalesce(sum(extract(epoch from upper(potong) - lower(potong))), 0)
+        from unnest({{ rentang }}) as potong
+    )
+{%- endmacro %}

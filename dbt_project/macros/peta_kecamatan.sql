@@ -79,5 +79,5 @@
         diwarnai.label_data
     from diwarnai
     inner join {{ ref("ref_peta_kecamatan") }} as peta on diwarnai.kode_kecamatan = peta.kode_kecamatan
-    inner join {{ ref("dim_wilayah") }} as wilayah on diwarnai.kode_kecamatan = wilayah.kode_wilayah
+    inner join {{ ref("dim_wilayah_kini") }} as wilayah on diwarnai.kode_kecamatan = wilayah.kode_wilayah
 {% endmacro %}

@@ -229,6 +229,39 @@ create table if not exists ops.raw_state (
 );
 comment on table ops.raw_state is 'Row count and XOR of row hashes that each raw table must have';
 
+-- Which rows of raw were changed or deleted, by whatever hand, so that the warehouse need not compare what stayed.
+create table if not exists ops.raw_change (
+    table_name text not null,
+    kunci jsonb not null,                   -- the declared key of the row as it was
+    changed_xid xid8 not null default pg_current_xact_id()
+);
+comment on table ops.raw_change is 'Keys of raw rows changed or deleted since the last good build; inserted rows are found by their batch';
+create index if not exists raw_change_table on ops.raw_change (table_name);
+
+-- Statement trigger on each raw table; its arguments are the key columns.
+create or replace function ops.note_change() returns trigger language plpgsql as $$
+begin
+    execute format(
+        'insert into ops.raw_change (table_name, kunci) select %L, jsonb_build_object(%s) from lama', tg_table_name,
+        (select string_agg(format('%L, %I', arg, arg), ', ') from unnest(tg_argv) as arg)
+    );
+    return null;
+end
+$$;
+
+-- The transaction in which a batch was published: batch numbers are given before, and in another order.
+alter table ops.batch add column if not exists published_xid xid8;
+create or replace function ops.note_publication() returns trigger language plpgsql as $$
+begin
+    if new.status = 'published' and (tg_op = 'INSERT' or old.status <> 'published') then
+        new.published_xid := pg_current_xact_id();
+    end if;
+    return new;
+end
+$$;
+create or replace trigger note_publication before insert or update of status on ops.batch
+    for each row execute function ops.note_publication();
+
 create table if not exists ops.source_catalogue (
     source text primary key,
     title text not null,
@@ -289,6 +322,13 @@ create table if not exists ops.dbt_build (
     started_at timestamptz not null,
     finished_at timestamptz not null default clock_timestamp()
 );
+alter table ops.dbt_build add column if not exists snapshot pg_snapshot;  -- changes visible in it were read
+create table if not exists ops.dbt_span (
+    is_only boolean primary key default true check (is_only),
+    since pg_snapshot,                      -- of the last good build; null = nothing was read yet
+    until pg_snapshot not null
+);
+comment on table ops.dbt_span is 'The changes of raw that the build under way takes: those visible in until and not in since';
 comment on table ops.dbt_build is 'One row per dbt build; a retry is allowed only while raw_state is the same';
 
 create table if not exists ops.outbox (
@@ -313,4 +353,5 @@ grant usage on schema raw, ops to cc_transformer;
 grant select on all tables in schema raw to cc_transformer;
 alter default privileges for role cc_loader in schema raw grant select on tables to cc_transformer;
 grant select on ops.batch, ops.source_catalogue, ops.raw_state, ops.landing to cc_transformer;
-grant insert, update, select on ops.dbt_result, ops.dbt_build to cc_transformer;
+grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span to cc_transformer;
+grant select, delete on ops.raw_change to cc_transformer;

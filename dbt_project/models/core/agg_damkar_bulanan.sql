@@ -15,6 +15,8 @@ select
     count(waktu_tanggap_menit) as jumlah_waktu_sah,
     count(*) filter (where waktu_tanggap_menit <= 15) as jumlah_tanggap_15mnt,
     round((percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric, 2) as waktu_tanggap_median_menit,
+    sum(kerugian_idr) filter (where jenis = 'Kebakaran') as kerugian_idr,
+    sum(coalesce(luka_jiwa, 0) + coalesce(meninggal_jiwa, 0)) filter (where jenis = 'Kebakaran') as korban_jiwa,
     bool_or(is_simulasi) as is_simulasi
 from kejadian
 group by grouping sets ((bulan_mulai), (bulan_mulai, kode_kecamatan), (bulan_mulai, kode_kecamatan, kode_kelurahan))

@@ -9,15 +9,27 @@ with
             -- least four days in it (MMWR).
             tanggal - extract(dow from tanggal)::int + 3 as rabu
         from hari
+    ),
+
+    libur as (select * from {{ ref("ref_hari_libur") }}),
+
+    kerja as (
+        select
+            hari.tanggal,
+            libur.nama as libur_nama,
+            libur.jenis as libur_jenis,
+            extract(dow from hari.tanggal) not in (0, 6) and libur.tanggal is null as is_hari_kerja
+        from hari
+        left join libur on hari.tanggal = libur.tanggal
     )
 
 select
-    tanggal,
-    extract(year from tanggal)::int as tahun,
-    extract(month from tanggal)::int as bulan,
-    extract(quarter from tanggal)::int as triwulan,
-    date_trunc('month', tanggal)::date as bulan_mulai,
-    (date_trunc('month', tanggal) + interval '1 month - 1 day')::date as bulan_selesai,
+    minggu.tanggal,
+    extract(year from minggu.tanggal)::int as tahun,
+    extract(month from minggu.tanggal)::int as bulan,
+    extract(quarter from minggu.tanggal)::int as triwulan,
+    date_trunc('month', minggu.tanggal)::date as bulan_mulai,
+    (date_trunc('month', minggu.tanggal) + interval '1 month - 1 day')::date as bulan_selesai,
     (
         array[
             'Januari',
@@ -33,13 +45,21 @@ select
             'November',
             'Desember'
         ]
-    )[extract(month from tanggal)::int] as bulan_nama,
+    )[extract(month from minggu.tanggal)::int] as bulan_nama,
     (array['Minggu', 'Senin', 'Selasa', 'Rabu', 'Kamis', 'Jumat', 'Sabtu'])[
-        extract(dow from tanggal)::int + 1
+        extract(dow from minggu.tanggal)::int + 1
     ] as hari_nama,
     extract(year from rabu)::int as tahun_epid,
     (extract(doy from rabu)::int - 1) / 7 + 1 as minggu_epid,
     minggu_epid_mulai,
     minggu_epid_mulai + 6 as minggu_epid_selesai,
-    extract(dow from tanggal) in (0, 6) as is_akhir_pekan
+    extract(dow from minggu.tanggal) in (0, 6) as is_akhir_pekan,
+    ceil(extract(month from minggu.tanggal) / 6)::int as semester,
+    -- A budget year is a calendar year; the revised budget (APBD-P) counts from its decision, which is a row of data.
+    extract(year from minggu.tanggal)::int as tahun_anggaran,
+    kerja.libur_nama,
+    kerja.libur_jenis,
+    kerja.is_hari_kerja,
+    (count(*) filter (where kerja.is_hari_kerja) over (order by minggu.tanggal))::int as hari_kerja_ke
 from minggu
+inner join kerja on minggu.tanggal = kerja.tanggal

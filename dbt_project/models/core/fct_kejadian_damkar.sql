@@ -1,12 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="merge",
-        unique_key="no_kejadian",
+        incremental_strategy="ganti",
+        perubahan={"source": "damkar_kejadian", "table": "kejadian", "kunci": {"no_kejadian": "no_kejadian"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["no_kejadian"], "unique": true},
-            {"columns": ["_batch_id"]},
         ],
     )
 }}
@@ -15,12 +14,12 @@ with
     kejadian as (
         select *
         from {{ ref("stg_damkar_kejadian__kejadian") }}
-        {% if is_incremental() %} where _batch_id in ({{ batch_baru("damkar_kejadian", "kejadian") }}) {% endif %}
+        {{ hanya_berubah() }}
     ),
 
     waktu as (select *, {{ selisih_menit("lapor_jam", "tiba_jam") }} as selisih_menit from kejadian),
 
-    wilayah as (select * from {{ ref("dim_wilayah") }} where tingkat = 'kelurahan')
+    wilayah as (select * from {{ ref("dim_wilayah_kini") }} where tingkat = 'kelurahan')
 
 select
     waktu.no_kejadian,

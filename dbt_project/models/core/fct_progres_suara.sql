@@ -1,10 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="append",
+        incremental_strategy="ganti",
+        perubahan={"source": "kpu_sirekap", "table": "progres", "kunci": {"_batch_id": "_batch_id", "_row": "_row"}},
         on_schema_change="fail",
         indexes=[
-            {"columns": ["_batch_id", "_row"]},
+            {"columns": ["_batch_id", "_row"], "unique": true},
             {"columns": ["pemilihan", "kode_wilayah"]},
         ],
     )
@@ -27,5 +28,5 @@ select
     progres._batch_id,
     progres._row
 from {{ ref("stg_kpu_sirekap__progres") }} as progres
-left join {{ ref("dim_wilayah") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu
-{% if is_incremental() %} where progres._batch_id in ({{ batch_baru("kpu_sirekap", "progres") }}) {% endif %}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu
+{{ hanya_berubah("progres") }}

@@ -1,10 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="append",
+        incremental_strategy="ganti",
+        perubahan={"source": "kpu_sirekap", "table": "suara", "kunci": {"_batch_id": "_batch_id", "_row": "_row"}},
         on_schema_change="fail",
         indexes=[
-            {"columns": ["_batch_id", "_row"]},
+            {"columns": ["_batch_id", "_row"], "unique": true},
             {"columns": ["pemilihan", "kode_wilayah", "paslon_id"]},
         ],
     )
@@ -25,5 +26,5 @@ select
     suara._batch_id,
     suara._row
 from {{ ref("stg_kpu_sirekap__suara") }} as suara
-left join {{ ref("dim_wilayah") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu
-{% if is_incremental() %} where suara._batch_id in ({{ batch_baru("kpu_sirekap", "suara") }}) {% endif %}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu
+{{ hanya_berubah("suara") }}

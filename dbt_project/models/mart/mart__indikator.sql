@@ -39,15 +39,22 @@ with
                         then bagian.pembilang
                         when 'persen'
                         then 100 * bagian.pembilang / nullif(bagian.penyebut, 0)
-                        when 'median'
-                        then bagian.nilai_median
+                        when 'rasio'
+                        then bagian.pembilang / nullif(bagian.penyebut, 0)
+                        when 'per_100rb'
+                        then 100000 * bagian.pembilang / nullif(bagian.penyebut, 0)
+                        when 'laju'
+                        then 100 * (bagian.pembilang / nullif(bagian.penyebut, 0) - 1)
+                        when 'selisih'
+                        then bagian.pembilang - bagian.penyebut
+                        else bagian.nilai_langsung
                     end,
                     4
                 )
             ) as nilai
         from {{ ref("int_indikator__bagian") }} as bagian
         inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
-        inner join {{ ref("dim_wilayah") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
     ),
 
     dinilai as (
@@ -88,8 +95,40 @@ with
             max(nilai) filter (where wilayah_tingkat = 'kota') over (
                 partition by indikator_kode, periode_mulai
             ) as nilai_kota,
-            lag(nilai) over (partition by indikator_kode, kode_wilayah order by periode_mulai) as nilai_sebelumnya
+            trim_scale(
+                round(avg(nilai) over (partition by indikator_kode, periode_mulai, wilayah_tingkat), 4)
+            ) as rerata_setingkat,
+            trim_scale(
+                round(
+                    avg(nilai) over (
+                        partition by
+                            indikator_kode,
+                            periode_mulai,
+                            wilayah_tingkat,
+                            case when wilayah_tingkat = 'kelurahan' then kode_kecamatan end
+                    ),
+                    4
+                )
+            ) as rerata_seinduk
         from dinilai
+    ),
+
+    disandingkan as (
+        select
+            kini.*,
+            sebelum.nilai as nilai_sebelumnya,
+            tahun_lalu.nilai as nilai_tahun_lalu
+        from dibandingkan as kini
+        left join
+            dihitung as sebelum
+            on kini.indikator_kode = sebelum.indikator_kode
+            and kini.kode_wilayah = sebelum.kode_wilayah
+            and kini.periode_sebelum = sebelum.periode_mulai
+        left join
+            dihitung as tahun_lalu
+            on kini.indikator_kode = tahun_lalu.indikator_kode
+            and kini.kode_wilayah = tahun_lalu.kode_wilayah
+            and kini.periode_tahun_lalu = tahun_lalu.periode_mulai
     )
 
 select
@@ -106,17 +145,24 @@ select
     periode_mulai,
     periode_selesai,
     periode_label,
+    periode_sebelum,
+    periode_tahun_lalu,
     pembilang,
     penyebut,
     nilai,
     coalesce({{ angka_id("nilai", "desimal") }}, '–') as nilai_teks,
     nilai_lapor,
+    penyebut_asal,
     peringkat::int as peringkat,
     jumlah_wilayah::int as jumlah_wilayah,
     rerata_kecamatan,
     nilai_kota,
+    rerata_setingkat,
+    rerata_seinduk,
     nilai_sebelumnya,
     nilai - nilai_sebelumnya as perubahan,
+    nilai_tahun_lalu,
+    nilai - nilai_tahun_lalu as perubahan_tahunan,
     case
         when nilai is null
         then 'tidak_tersedia'
@@ -129,10 +175,10 @@ select
         else 'buruk'
     end as status,
     mutu,
-    is_belum_lengkap or periode_selesai >= {{ wib("data_per_at") }}::date as is_sementara,
+    is_belum_lengkap or (periode_jenis <> 'pemilihan' and periode_selesai >= {{ wib("data_per_at") }}::date) as is_sementara,
     is_simulasi,
     sumber,
     date_trunc('second', {{ wib("data_per_at") }}) as data_per,
     {{ label_simulasi("is_simulasi") }} as label_data,
     klasifikasi
-from dibandingkan
+from disandingkan

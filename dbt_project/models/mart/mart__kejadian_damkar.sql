@@ -17,5 +17,5 @@ select
     {{ label_simulasi("kejadian.is_simulasi") }} as label_data,
     kejadian.is_simulasi
 from {{ ref("fct_kejadian_damkar") }} as kejadian
-left join {{ ref("dim_wilayah") }} as wilayah on kejadian.kode_kelurahan = wilayah.kode_wilayah
+left join {{ ref("dim_wilayah_kini") }} as wilayah on kejadian.kode_kelurahan = wilayah.kode_wilayah
 where not kejadian.is_luar_wilayah

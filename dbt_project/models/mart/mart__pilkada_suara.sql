@@ -24,7 +24,7 @@ select
     'Sementara, bukan hasil resmi' as catatan
 from {{ ref("int_suara__terkini") }} as suara
 inner join {{ ref("ref_pemilihan") }} as pemilihan on suara.pemilihan = pemilihan.pemilihan
-inner join {{ ref("dim_wilayah") }} as wilayah on suara.kode_wilayah = wilayah.kode_wilayah
+inner join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_wilayah = wilayah.kode_wilayah
 left join
     {{ ref("int_paslon__padang") }} as paslon
     on suara.pemilihan = paslon.pemilihan

@@ -11,4 +11,4 @@ select
     mingguan.kasus,
     {{ label_simulasi("mingguan.is_simulasi") }} as label_data
 from {{ ref("agg_skdr_mingguan") }} as mingguan
-inner join {{ ref("dim_wilayah") }} as wilayah on mingguan.kode_kecamatan = wilayah.kode_wilayah
+inner join {{ ref("dim_wilayah_kini") }} as wilayah on mingguan.kode_kecamatan = wilayah.kode_wilayah

@@ -31,20 +31,30 @@ with
         group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
     ),
 
+    sinyal as (
+        select minggu_mulai, kode_kecamatan, count(distinct penyakit) as jumlah
+        from {{ ref("int_skdr__sinyal") }}
+        where is_sinyal
+        group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
+    ),
+
     -- Who reported the week without a disease had none of it; who did not report at
     -- all is unknown.
     petak as (
         select
             minggu.*,
             wilayah.kode_wilayah,
+            coalesce(lapor.jumlah, 0) as melapor,
+            terdaftar.jumlah as terdaftar,
             coalesce(lapor.jumlah, 0) > 0 as is_ada_laporan,
             coalesce(lapor.jumlah, 0) < terdaftar.jumlah as is_belum_lengkap,
             kasus.semua,
             kasus.dengue,
             kasus.ispa,
-            kasus.diare
+            kasus.diare,
+            sinyal.jumlah as sinyal
         from minggu
-        inner join {{ ref("dim_wilayah") }} as wilayah on wilayah.tingkat in ('kota', 'kecamatan')
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('kota', 'kecamatan')
         inner join terdaftar on wilayah.kode_kecamatan is not distinct from terdaftar.kode_kecamatan
         left join
             lapor
@@ -54,23 +64,25 @@ with
             kasus
             on minggu.minggu_mulai = kasus.minggu_mulai
             and wilayah.kode_kecamatan is not distinct from kasus.kode_kecamatan
+        left join
+            sinyal
+            on minggu.minggu_mulai = sinyal.minggu_mulai
+            and wilayah.kode_kecamatan is not distinct from sinyal.kode_kecamatan
     )
 
-select
-    ukuran.indikator_kode,
-    petak.kode_wilayah,
-    'minggu_epid' as periode_jenis,
-    petak.minggu_mulai as periode_mulai,
-    petak.minggu_selesai as periode_selesai,
-    'Minggu ke-' || petak.minggu || ' ' || petak.tahun as periode_label,
-    case when petak.is_ada_laporan then coalesce(ukuran.kasus, 0) end as pembilang,
-    null::numeric as penyebut,
-    null::numeric as nilai_median,
-    null::numeric as nilai_lapor,
-    petak.is_belum_lengkap,
-    petak.is_simulasi
-from petak
-cross join
-    lateral(
-        values ('kasus_skdr_total', semua), ('kasus_dengue', dengue), ('kasus_ispa', ispa), ('kasus_diare', diare)
-    ) as ukuran(indikator_kode, kasus)
+{{
+    urai(
+        "petak",
+        "minggu_epid",
+        "minggu_mulai",
+        {
+            "kasus_skdr_total": {"pembilang": "case when is_ada_laporan then coalesce(semua, 0) end"},
+            "kasus_dengue": {"pembilang": "case when is_ada_laporan then coalesce(dengue, 0) end"},
+            "kasus_ispa": {"pembilang": "case when is_ada_laporan then coalesce(ispa, 0) end"},
+            "kasus_diare": {"pembilang": "case when is_ada_laporan then coalesce(diare, 0) end"},
+            "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
+            "sinyal_klb": {"pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end"},
+        },
+        "petak.is_belum_lengkap",
+    )
+}}

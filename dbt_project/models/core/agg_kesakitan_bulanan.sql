@@ -1,0 +1,11 @@
+select
+    bulan_mulai,
+    kode_kecamatan,
+    kode_icd,
+    min(penyakit) as penyakit,
+    sum(kasus)::bigint as kasus,
+    count(distinct puskesmas)::int as jumlah_puskesmas,
+    bool_or(is_simulasi) as is_simulasi
+from {{ ref("fct_kesakitan") }}
+where kode_kecamatan is not null
+group by bulan_mulai, kode_kecamatan, kode_icd

@@ -1,0 +1,46 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="ganti",
+        perubahan={"source": "bpbd_kejadian", "table": "kejadian", "kunci": {"no_kejadian": "no_kejadian"}},
+        on_schema_change="fail",
+        indexes=[
+            {"columns": ["no_kejadian"], "unique": true},
+        ],
+    )
+}}
+
+with
+    kejadian as (select * from {{ ref("stg_bpbd_kejadian__kejadian") }} {{ hanya_berubah() }}),
+
+    waktu as (select *, round(extract(epoch from tiba_at - lapor_at) / 60, 2) as selisih_menit from kejadian),
+
+    ejaan as (select * from {{ ref("int_wilayah__ejaan") }} where tingkat = 'kecamatan')
+
+-- An event of which only the kecamatan is known still counts there.
+select
+    waktu.no_kejadian,
+    waktu.jenis_bencana,
+    {{ wib("waktu.lapor_at") }}::date as kejadian_tanggal,
+    date_trunc('month', {{ wib("waktu.lapor_at") }})::date as bulan_mulai,
+    waktu.kode_kelurahan,
+    coalesce(left(waktu.kode_kelurahan, 8), ejaan.kode_wilayah) as kode_kecamatan,
+    waktu.lapor_at,
+    waktu.tiba_at,
+    waktu.selesai_at,
+    case when waktu.selisih_menit >= 0 then waktu.selisih_menit end as waktu_tanggap_menit,
+    coalesce(waktu.tiba_at < waktu.lapor_at or waktu.selesai_at < waktu.tiba_at, false) as is_waktu_janggal,
+    waktu.genangan_cm,
+    coalesce(waktu.meninggal_jiwa, 0) as meninggal_jiwa,
+    coalesce(waktu.hilang_jiwa, 0) as hilang_jiwa,
+    coalesce(waktu.luka_jiwa, 0) as luka_jiwa,
+    coalesce(waktu.mengungsi_jiwa, 0) as mengungsi_jiwa,
+    coalesce(waktu.terdampak_jiwa, 0) as terdampak_jiwa,
+    coalesce(waktu.rumah_ringan_unit, 0) as rumah_ringan_unit,
+    coalesce(waktu.rumah_sedang_unit, 0) as rumah_sedang_unit,
+    coalesce(waktu.rumah_berat_unit, 0) as rumah_berat_unit,
+    waktu.sumber_laporan,
+    waktu._is_simulasi as is_simulasi,
+    waktu._batch_id
+from waktu
+left join ejaan on ops.ejaan(waktu.nama_kecamatan) = ejaan.ejaan

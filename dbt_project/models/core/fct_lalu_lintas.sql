@@ -1,0 +1,41 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="ganti",
+        perubahan={"source": "dishub_hitung", "table": "hitungan", "kunci": {"_part": "_part", "mulai_at": "mulai_at", "kode_simpang": "kode_simpang", "pendekat": "pendekat", "tanggal": "(mulai_at at time zone 'Asia/Jakarta')::date"}},
+        partisi={"kolom": "tanggal", "source": "dishub_hitung", "table": "hitungan", "ungkapan": "(mulai_at at time zone 'Asia/Jakarta')::date"},
+        on_schema_change="fail",
+        indexes=[
+            {"columns": ["kode_simpang", "pendekat", "mulai_at", "tanggal"], "unique": true},
+        ],
+    )
+}}
+
+with
+    hitungan as (
+        select *, {{ wib("mulai_at") }}::date as tanggal from {{ ref("stg_dishub_hitung__hitungan") }}
+    )
+
+-- Passenger car units by the factors of the manual for junctions with signals (PKJI); what has no motor has none.
+select
+    mulai_at,
+    tanggal,
+    kode_simpang,
+    pendekat,
+    sepeda_motor_unit,
+    mobil_penumpang_unit,
+    kendaraan_sedang_unit,
+    kendaraan_berat_unit,
+    tak_bermotor_unit,
+    sepeda_motor_unit + mobil_penumpang_unit + kendaraan_sedang_unit + kendaraan_berat_unit as kendaraan_unit,
+    (
+        {{ var("ekr_sepeda_motor") }} * sepeda_motor_unit
+        + mobil_penumpang_unit
+        + {{ var("ekr_kendaraan_sedang") }} * kendaraan_sedang_unit
+        + {{ var("ekr_kendaraan_berat") }} * kendaraan_berat_unit
+    )::numeric as volume_skr,
+    kecepatan_km_jam,
+    _is_simulasi as is_simulasi,
+    _part
+from hitungan
+{{ hanya_berubah() }}

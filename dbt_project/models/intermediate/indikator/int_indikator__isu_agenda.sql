@@ -1,0 +1,80 @@
+{%- set agenda = {
+    "terjadwal": "count(*)",
+    "lewat": "count(*) filter (where is_lewat)",
+    "terlaksana": "count(*) filter (where is_lewat and is_dilaporkan_terlaksana)",
+    "bentrok": "count(*) filter (where is_bentrok)",
+    "kecamatan": "count(distinct kode_kecamatan)",
+} -%}
+
+with
+    -- The same headline in the same hour is one item. Of several moods the first in the alphabet counts: negatif, netral, positif.
+    berita as (
+        select
+            bulan_mulai,
+            kode_kecamatan,
+            topik,
+            jam_mulai,
+            judul_kunci,
+            min(sentimen) as sentimen,
+            bool_or(is_simulasi) as is_simulasi
+        from {{ ref("fct_berita") }}
+        group by bulan_mulai, kode_kecamatan, topik, jam_mulai, judul_kunci
+    ),
+
+    sebutan as (
+        {{
+            gulung(
+                "berita",
+                {
+                    "volume": "count(*)",
+                    "bersih": "count(*) filter (where sentimen = 'positif') - count(*) filter (where sentimen = 'negatif')",
+                },
+                ["kota", "kecamatan"],
+            )
+        }}
+    ),
+
+    keadaan as (select data_per_at from {{ ref("int_sumber__keadaan") }} where source = 'setda_agenda'),
+
+    acara as (
+        select acara.*, acara.selesai_at < keadaan.data_per_at as is_lewat
+        from {{ ref("fct_acara") }} as acara
+        cross join keadaan
+        where acara.is_terjadwal
+    ),
+
+    agenda as ({{ gulung("acara", agenda, ["kota", "kecamatan"]) }}),
+
+    petak as ({{ petak_bulanan("agenda", agenda, ["kota", "kecamatan"]) }})
+
+{{
+    urai(
+        "sebutan",
+        "bulan",
+        "bulan_mulai",
+        {
+            "volume_sebutan": {"pembilang": "volume"},
+            "sentimen_bersih": {"pembilang": "bersih", "penyebut": "volume"},
+        },
+    )
+}}
+
+union all
+
+{{
+    urai(
+        "petak",
+        "bulan",
+        "bulan_mulai",
+        {
+            "kegiatan_terjadwal": {"pembilang": "coalesce(terjadwal, 0)"},
+            "persen_terlaksana": {"pembilang": "coalesce(terlaksana, 0)", "penyebut": "coalesce(lewat, 0)"},
+            "bentrok_jadwal": {"pembilang": "coalesce(bentrok, 0)"},
+            "sebaran_kecamatan": {
+                "pembilang": "coalesce(kecamatan, 0)",
+                "penyebut": var("jumlah_kecamatan"),
+                "hanya": "petak.tingkat = 'kota'",
+            },
+        },
+    )
+}}

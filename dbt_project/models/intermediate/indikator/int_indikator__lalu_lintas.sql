@@ -1,0 +1,81 @@
+{%- set jumlah = {
+    "volume_skr": "sum(volume_skr)",
+    "jam_pendekat": "sum(jumlah_interval) * 0.25",
+    "volume_puncak_skr": "sum(volume_puncak_skr)",
+    "kapasitas_puncak_skr": "sum(kapasitas_skr_jam * jumlah_interval_puncak * 0.25)",
+    "kecepatan_kali_unit": "sum(kecepatan_kali_unit)",
+    "kendaraan_berkecepatan_unit": "sum(kendaraan_berkecepatan_unit)",
+    "pendekat_jenuh": "count(*) filter (where jam_jenuh > 0)",
+    "pendekat": "count(*)",
+} -%}
+
+with
+    bulanan as (
+        select agregat.*, pendekat.kapasitas_skr_jam, pendekat.kode_kecamatan
+        from {{ ref("agg_lalu_lintas_bulanan") }} as agregat
+        inner join
+            {{ ref("dim_pendekat") }} as pendekat
+            on agregat.kode_simpang = pendekat.kode_simpang
+            and agregat.pendekat = pendekat.pendekat
+    ),
+
+    -- Where nothing is counted nothing is known: no zeros are filled in.
+    hitungan as ({{ gulung("bulanan", jumlah, ["kota", "kecamatan"]) }}),
+
+    macet as (
+        select macet.*, pendekat.kode_kecamatan
+        from {{ ref("fct_kemacetan") }} as macet
+        left join
+            {{ ref("dim_pendekat") }} as pendekat
+            on macet.kode_simpang = pendekat.kode_simpang
+            and macet.pendekat = pendekat.pendekat
+    ),
+
+    kemacetan as ({{ gulung("macet", {"lama_jam": "sum(lama_menit) / 60"}, ["kota", "kecamatan"]) }}),
+
+    angkutan as (
+        select
+            '13.71' as kode_wilayah,
+            bulan_mulai,
+            sum(penumpang_orang) as penumpang,
+            count(distinct tanggal) as hari,
+            sum(rit_jalan) * {{ var("kapasitas_bus_orang") }} as tempat,
+            bool_or(is_simulasi) as is_simulasi
+        from {{ ref("fct_angkutan_umum") }}
+        group by bulan_mulai
+    )
+
+{{
+    urai(
+        "hitungan",
+        "bulan",
+        "bulan_mulai",
+        {
+            "volume_lalu_lintas": {"pembilang": "volume_skr", "penyebut": "jam_pendekat"},
+            "derajat_kejenuhan": {"pembilang": "volume_puncak_skr", "penyebut": "kapasitas_puncak_skr"},
+            "kecepatan_rata_rata": {
+                "pembilang": "kecepatan_kali_unit",
+                "penyebut": "kendaraan_berkecepatan_unit",
+            },
+            "titik_macet": {"pembilang": "pendekat_jenuh"},
+        },
+    )
+}}
+
+union all
+
+{{ urai("kemacetan", "bulan", "bulan_mulai", {"lama_kemacetan": {"pembilang": "round(lama_jam, 4)"}}) }}
+
+union all
+
+{{
+    urai(
+        "angkutan",
+        "bulan",
+        "bulan_mulai",
+        {
+            "penumpang_trans_padang": {"pembilang": "penumpang", "penyebut": "hari"},
+            "faktor_muat": {"pembilang": "penumpang", "penyebut": "tempat"},
+        },
+    )
+}}

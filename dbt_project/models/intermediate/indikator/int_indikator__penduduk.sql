@@ -1,0 +1,122 @@
+{%- set jumlah = {
+    "laki_laki": "sum(laki_laki_jiwa)",
+    "perempuan": "sum(perempuan_jiwa)",
+    "penduduk": "sum(penduduk_jiwa)",
+    "keluarga": "sum(keluarga_kk)",
+    "wajib_ktp": "sum(wajib_ktp_jiwa)",
+    "rekam_ktp": "sum(rekam_ktp_jiwa)",
+    "kelurahan": "count(*)",
+} -%}
+{%- set mutasi = {
+    "lahir": "sum(lahir_jiwa)",
+    "mati": "sum(mati_jiwa)",
+    "datang": "sum(datang_jiwa)",
+    "pindah": "sum(pindah_jiwa)",
+    "melapor": "count(*)",
+} -%}
+
+with
+    semester as ({{ gulung(ref("fct_penduduk"), jumlah, waktu="per_tanggal") }}),
+
+    lengkap as (
+        select
+            semester.*,
+            wilayah.tingkat,
+            wilayah.luas_km2,
+            date_trunc('month', semester.per_tanggal - interval '5 months')::date as semester_mulai,
+            lalu.penduduk as penduduk_lalu,
+            'DKB per ' || to_char(semester.per_tanggal, 'DD-MM-YYYY') as seri,
+            coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
+        from semester
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on semester.kode_wilayah = wilayah.kode_wilayah
+        left join
+            semester as lalu
+            on semester.kode_wilayah = lalu.kode_wilayah
+            and lalu.per_tanggal = (semester.per_tanggal - interval '1 year')::date
+    ),
+
+    bulanan as ({{ gulung(ref("fct_mutasi_penduduk"), mutasi) }}),
+
+    mutasi as (
+        select bulanan.*, coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
+        from bulanan
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on bulanan.kode_wilayah = wilayah.kode_wilayah
+    ),
+
+    umur as (
+        {{
+            gulung(
+                ref("fct_penduduk_umur"),
+                {
+                    "tanggungan": "sum(penduduk_jiwa) filter (where umur_dari < 15 or umur_dari >= 65)",
+                    "produktif": "sum(penduduk_jiwa) filter (where umur_dari between 15 and 60)",
+                },
+                waktu="per_tanggal",
+            )
+        }}
+    ),
+
+    umur_semester as (
+        select
+            *,
+            make_date(
+                extract(year from per_tanggal)::int, case when extract(month from per_tanggal) > 6 then 7 else 1 end, 1
+            ) as semester_mulai,
+            'Registrasi penduduk per ' || to_char(per_tanggal, 'DD-MM-YYYY') as seri
+        from umur
+    )
+
+{{
+    urai(
+        "lengkap",
+        "semester",
+        "semester_mulai",
+        {
+            "jumlah_penduduk": {"pembilang": "penduduk"},
+            "jumlah_kk": {"pembilang": "keluarga"},
+            "kepadatan_penduduk": {
+                "pembilang": "penduduk",
+                "penyebut": "luas_km2",
+                "penyebut_asal": "'luas BPS'",
+                "hanya": "luas_km2 is not null",
+            },
+            "rasio_jenis_kelamin": {"pembilang": "laki_laki", "penyebut": "perempuan", "penyebut_asal": "seri"},
+            "cakupan_perekaman_ktpel": {"pembilang": "rekam_ktp", "penyebut": "wajib_ktp", "penyebut_asal": "seri"},
+            "laju_pertumbuhan": {
+                "pembilang": "penduduk",
+                "penyebut": "penduduk_lalu",
+                "penyebut_asal": "'DKB per ' || to_char(per_tanggal - interval '1 year', 'DD-MM-YYYY')",
+                "hanya": "penduduk_lalu is not null",
+            },
+        },
+        "petak.kelurahan < petak.jumlah_kelurahan",
+    )
+}}
+
+union all
+
+{{
+    urai(
+        "mutasi",
+        "bulan",
+        "bulan_mulai",
+        {
+            "mutasi_lahir": {"pembilang": "lahir"},
+            "mutasi_mati": {"pembilang": "mati"},
+            "mutasi_datang": {"pembilang": "datang"},
+            "mutasi_pindah": {"pembilang": "pindah"},
+        },
+        "petak.melapor < petak.jumlah_kelurahan",
+    )
+}}
+
+union all
+
+{{
+    urai(
+        "umur_semester",
+        "semester",
+        "semester_mulai",
+        {"rasio_ketergantungan": {"pembilang": "tanggungan", "penyebut": "produktif", "penyebut_asal": "seri"}},
+    )
+}}

@@ -1,0 +1,144 @@
+{%- set jumlah = {
+    "masuk": "count(*)",
+    "disposisi": "count(*) filter (where is_didisposisi)",
+    "tindak_lanjut": "count(*) filter (where is_didisposisi and is_ditindaklanjuti)",
+    "selesai": "count(*) filter (where is_didisposisi and is_selesai)",
+    "jatuh_tempo": "count(*) filter (where is_jatuh_tempo)",
+    "patuh": "count(*) filter (where is_jatuh_tempo and coalesce(selesai_hari_kerja <= batas_hari_kerja, false))",
+} -%}
+{%- set panggilan = {
+    "darurat": "count(*) filter (where jenis_panggilan = 'darurat')",
+    "informasi": "count(*) filter (where jenis_panggilan = 'informasi')",
+    "prank": "count(*) filter (where jenis_panggilan = 'prank')",
+    "ghost": "count(*) filter (where jenis_panggilan = 'ghost')",
+    "kecelakaan": "count(*) filter (where kejadian = 'KECELAKAAN LALU LINTAS')",
+    "diteruskan": "count(waktu_disposisi_menit)",
+    "median_menit": "round((percentile_cont(0.5) within group (order by waktu_disposisi_menit))::numeric, 2)",
+} -%}
+
+with
+    keadaan as (
+        select ({{ wib("data_per_at") }})::date as per_tanggal
+        from {{ ref("int_sumber__keadaan") }}
+        where source = 'diskominfo_lapor'
+    ),
+
+    hari_ini as (
+        select keadaan.per_tanggal, tanggal.hari_kerja_ke
+        from keadaan
+        inner join {{ ref("dim_tanggal") }} as tanggal on keadaan.per_tanggal = tanggal.tanggal
+    ),
+
+    -- Due: settled, or its limit has passed.
+    laporan as (
+        select
+            fakta.*,
+            (
+                fakta.is_didisposisi
+                and (fakta.is_selesai or hari_ini.hari_kerja_ke - fakta.laporan_hari_ke > fakta.batas_hari_kerja)
+            ) as is_jatuh_tempo
+        from {{ ref("fct_laporan_pengaduan") }} as fakta
+        cross join hari_ini
+    ),
+
+    masuk as ({{ gulung("laporan", jumlah) }}),
+
+    petak as ({{ petak_bulanan("masuk", jumlah) }}),
+
+    akhir_bulan as (
+        select tanggal.bulan_mulai, tanggal.hari_kerja_ke, tanggal.tanggal
+        from {{ ref("dim_tanggal") }} as tanggal
+        cross join hari_ini
+        where
+            tanggal.tanggal = least(tanggal.bulan_selesai, hari_ini.per_tanggal)
+            and tanggal.bulan_mulai >= (select min(bulan_mulai) from laporan)
+    ),
+
+    terbuka as (
+        select
+            akhir_bulan.bulan_mulai,
+            akhir_bulan.hari_kerja_ke - laporan.laporan_hari_ke as umur_hari_kerja,
+            laporan.kode_kecamatan,
+            laporan.is_simulasi
+        from akhir_bulan
+        inner join
+            laporan
+            on laporan.laporan_tanggal <= akhir_bulan.tanggal
+            and (laporan.selesai_tanggal is null or laporan.selesai_tanggal > akhir_bulan.tanggal)
+    ),
+
+    tunggakan as (
+        {{
+            gulung(
+                "terbuka",
+                {
+                    "jumlah": "count(*)",
+                    "median_hari": "round((percentile_cont(0.5) within group (order by umur_hari_kerja))::numeric, 2)",
+                },
+                ["kota", "kecamatan"],
+            )
+        }}
+    ),
+
+    panggilan as ({{ gulung(ref("fct_panggilan_112"), panggilan) }}),
+
+    petak_112 as ({{ petak_bulanan("panggilan", panggilan) }})
+
+{{
+    urai(
+        "petak",
+        "bulan",
+        "bulan_mulai",
+        {
+            "laporan_masuk": {"pembilang": "coalesce(masuk, 0)"},
+            "persen_tindak_lanjut": {
+                "pembilang": "coalesce(tindak_lanjut, 0)",
+                "penyebut": "coalesce(disposisi, 0)",
+                "hanya": "petak.tingkat <> 'kelurahan'",
+            },
+            "persen_selesai": {
+                "pembilang": "coalesce(selesai, 0)",
+                "penyebut": "coalesce(disposisi, 0)",
+                "hanya": "petak.tingkat <> 'kelurahan'",
+            },
+            "kepatuhan_sla": {
+                "pembilang": "coalesce(patuh, 0)",
+                "penyebut": "coalesce(jatuh_tempo, 0)",
+                "hanya": "petak.tingkat <> 'kelurahan'",
+            },
+        },
+    )
+}}
+
+union all
+
+{{
+    urai(
+        "tunggakan",
+        "bulan",
+        "bulan_mulai",
+        {"umur_tunggakan": {"nilai_langsung": "median_hari", "penyebut": "jumlah"}},
+    )
+}}
+
+union all
+
+{{
+    urai(
+        "petak_112",
+        "bulan",
+        "bulan_mulai",
+        {
+            "panggilan_112_darurat": {"pembilang": "coalesce(darurat, 0)"},
+            "panggilan_112_informasi": {"pembilang": "coalesce(informasi, 0)", "hanya": "petak.tingkat = 'kota'"},
+            "panggilan_112_prank": {"pembilang": "coalesce(prank, 0)", "hanya": "petak.tingkat = 'kota'"},
+            "panggilan_112_ghost": {"pembilang": "coalesce(ghost, 0)", "hanya": "petak.tingkat = 'kota'"},
+            "kecelakaan": {"pembilang": "coalesce(kecelakaan, 0)"},
+            "waktu_disposisi_112": {
+                "nilai_langsung": "median_menit",
+                "penyebut": "coalesce(diteruskan, 0)",
+                "hanya": "petak.tingkat <> 'kelurahan'",
+            },
+        },
+    )
+}}
