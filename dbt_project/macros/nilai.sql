@@ -58,7 +58,7 @@
 {#- Seconds that a multirange of timestamptz covers. -#}
 {% macro detik_rentang(rentang) -%}
     (
-        select coalesce(sum(extract(epoch from upper(potong) - lower(potong))), 0)
+        select coalesce(trim_scale(sum(extract(epoch from upper(potong) - lower(potong)))), 0)
         from unnest({{ rentang }}) as potong
     )
 {%- endmacro %}

@@ -175,7 +175,7 @@ select
         else 'buruk'
     end as status,
     mutu,
-    is_belum_lengkap or (periode_jenis <> 'pemilihan' and periode_selesai >= {{ wib("data_per_at") }}::date) as is_sementara,
+    is_belum_lengkap or periode_selesai >= {{ wib("data_per_at") }}::date as is_sementara,
     is_simulasi,
     sumber,
     date_trunc('second', {{ wib("data_per_at") }}) as data_per,
