@@ -1,6 +1,7 @@
--- Every period of the city has all its kecamatan, be it with an empty value.
-select indikator_kode, periode_mulai, count(*) as jumlah
-from {{ ref("mart__indikator") }}
-where wilayah_tingkat = 'kecamatan' and domain in ('kebakaran', 'kesehatan')
-group by indikator_kode, periode_mulai
-having count(*) <> {{ var("jumlah_kecamatan") }}
+-- Every period of an indicator that is told by kecamatan has all of them, be it with an empty value.
+select indikator.indikator_kode, indikator.periode_mulai, count(*) as jumlah
+from {{ ref("mart__indikator") }} as indikator
+inner join {{ ref("dim_indikator") }} as registrasi on indikator.indikator_kode = registrasi.kode
+where registrasi.level_estimasi <> 'kota'
+group by indikator.indikator_kode, indikator.periode_mulai
+having count(*) filter (where indikator.wilayah_tingkat = 'kecamatan') <> {{ var("jumlah_kecamatan") }}

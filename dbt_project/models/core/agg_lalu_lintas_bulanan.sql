@@ -11,6 +11,7 @@ with
             jam.kecepatan_kali_unit,
             jam.kendaraan_berkecepatan_unit,
             jam.volume_skr >= {{ var("dj_jenuh") }} * pendekat.kapasitas_skr_jam * jam.jumlah_interval * 0.25 as is_jenuh,
+            jam.volume_skr / nullif(pendekat.kapasitas_skr_jam * jam.jumlah_interval * 0.25, 0) as dj,
             jam.is_simulasi
         from {{ ref("agg_lalu_lintas_jam") }} as jam
         left join
@@ -29,6 +30,7 @@ select
     coalesce(sum(volume_skr) filter (where is_jam_puncak), 0) as volume_puncak_skr,
     coalesce(sum(jumlah_interval) filter (where is_jam_puncak), 0)::bigint as jumlah_interval_puncak,
     count(*) filter (where is_jenuh) as jam_jenuh,
+    round(max(dj), 4) as dj_tertinggi,
     sum(kecepatan_kali_unit) as kecepatan_kali_unit,
     sum(kendaraan_berkecepatan_unit)::bigint as kendaraan_berkecepatan_unit,
     bool_or(is_simulasi) as is_simulasi

@@ -4,10 +4,51 @@
 ] -%}
 
 with
-    bagian as (
+    dihitung as (
         {% for nama in topik %}
             select * from {{ ref("int_indikator__" ~ nama) }} {{ "union all" if not loop.last }}
         {% endfor %}
+    ),
+
+    -- A kecamatan of which nothing is known in a period has an empty value there, not a gap.
+    kosong as (
+        select
+            ada.indikator_kode,
+            wilayah.kode_wilayah,
+            ada.periode_jenis,
+            ada.periode_mulai,
+            null::numeric as pembilang,
+            null::numeric as penyebut,
+            null::numeric as nilai_langsung,
+            null::numeric as nilai_lapor,
+            null::text as penyebut_asal,
+            true as is_belum_lengkap,
+            ada.is_simulasi
+        from
+            (
+                select indikator_kode, periode_jenis, periode_mulai, bool_or(is_simulasi) as is_simulasi
+                from dihitung
+                group by indikator_kode, periode_jenis, periode_mulai
+            ) as ada
+        inner join
+            {{ ref("ref_indikator") }} as indikator
+            on ada.indikator_kode = indikator.kode
+            and indikator.level_estimasi <> 'kota'
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat = 'kecamatan'
+        left join
+            dihitung
+            on ada.indikator_kode = dihitung.indikator_kode
+            and ada.periode_mulai = dihitung.periode_mulai
+            and wilayah.kode_wilayah = dihitung.kode_wilayah
+        where dihitung.kode_wilayah is null
+    ),
+
+    bagian as (
+        select *
+        from dihitung
+        union all
+        select *
+        from kosong
     ),
 
     periode as (

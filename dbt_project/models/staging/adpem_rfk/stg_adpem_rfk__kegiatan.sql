@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("adpem_rfk", "kegiatan") }}),
+    source as ({{ terkoreksi(source("adpem_rfk", "kegiatan"), "adpem_rfk__kegiatan") }}),
 
     renamed as (
         select

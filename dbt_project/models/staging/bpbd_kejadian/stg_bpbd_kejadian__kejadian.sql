@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("bpbd_kejadian", "kejadian") }}),
+    source as ({{ terkoreksi(source("bpbd_kejadian", "kejadian"), "bpbd_kejadian__kejadian") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("damkar_kejadian", "kejadian") }}),
+    source as ({{ terkoreksi(source("damkar_kejadian", "kejadian"), "damkar_kejadian__kejadian") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("dinkes_lb1", "kesakitan") }}),
+    source as ({{ terkoreksi(source("dinkes_lb1", "kesakitan"), "dinkes_lb1__kesakitan") }}),
 
     renamed as (
         select

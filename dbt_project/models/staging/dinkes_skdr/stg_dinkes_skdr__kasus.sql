@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("dinkes_skdr", "kasus") }}),
+    source as ({{ terkoreksi(source("dinkes_skdr", "kasus"), "dinkes_skdr__kasus") }}),
 
     renamed as (
         select

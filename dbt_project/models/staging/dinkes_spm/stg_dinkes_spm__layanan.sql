@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("dinkes_spm", "layanan") }}),
+    source as ({{ terkoreksi(source("dinkes_spm", "layanan"), "dinkes_spm__layanan") }}),
 
     renamed as (
         select

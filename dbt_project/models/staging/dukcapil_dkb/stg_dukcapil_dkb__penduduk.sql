@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("dukcapil_dkb", "penduduk") }}),
+    source as ({{ terkoreksi(source("dukcapil_dkb", "penduduk"), "dukcapil_dkb__penduduk") }}),
 
     renamed as (
         select

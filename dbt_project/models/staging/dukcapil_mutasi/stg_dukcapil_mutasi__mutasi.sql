@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("dukcapil_mutasi", "mutasi") }}),
+    source as ({{ terkoreksi(source("dukcapil_mutasi", "mutasi"), "dukcapil_mutasi__mutasi") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("kelurahan_bulanan", "isian") }}),
+    source as ({{ terkoreksi(source("kelurahan_bulanan", "isian"), "kelurahan_bulanan__isian") }}),
 
     renamed as (
         select

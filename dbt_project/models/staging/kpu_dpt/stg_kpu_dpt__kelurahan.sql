@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("kpu_dpt", "kelurahan") }}),
+    source as ({{ terkoreksi(source("kpu_dpt", "kelurahan"), "kpu_dpt__kelurahan") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("kpu_rekap", "dpt") }}),
+    source as ({{ terkoreksi(source("kpu_rekap", "dpt"), "kpu_rekap__dpt") }}),
 
     renamed as (
         select

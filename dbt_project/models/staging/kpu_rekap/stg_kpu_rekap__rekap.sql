@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("kpu_rekap", "rekap") }}),
+    source as ({{ terkoreksi(source("kpu_rekap", "rekap"), "kpu_rekap__rekap") }}),
 
     renamed as (
         select

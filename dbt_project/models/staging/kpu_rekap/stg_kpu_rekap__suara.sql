@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("kpu_rekap", "suara") }}),
+    source as ({{ terkoreksi(source("kpu_rekap", "suara"), "kpu_rekap__suara") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as (select * from {{ source("organisasi_iku", "capaian") }}),
+    source as ({{ terkoreksi(source("organisasi_iku", "capaian"), "organisasi_iku__capaian") }}),
 
     renamed as (
         select
