@@ -10,7 +10,7 @@ from psycopg import sql
 from command_center.database import connect
 from command_center.errors import TransformError
 from command_center.settings import Settings, with_login
-from command_center.transform import drop_replaced, drop_schema, has_schema, rename_schema
+from command_center.transform import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
 
 Connection = psycopg.Connection[tuple[object, ...]]
 Columns = list[tuple[str, str]]
@@ -92,6 +92,11 @@ def grant_to_public(target: Connection) -> None:
 
 
 def swap(target: Connection) -> None:
-    if has_schema(target, "publik"):
-        rename_schema(target, "publik", f"publik_lama_{time.time_ns()}")
-    rename_schema(target, "publik_next", "publik")
+    """Within the caller's transaction, by savepoints, so that what was copied need not be copied again."""
+
+    def put_in_place() -> None:
+        if has_schema(target, "publik"):
+            rename_schema(target, "publik", f"publik_lama_{time.time_ns()}")
+        rename_schema(target, "publik_next", "publik")
+
+    while_locked(target, ["publik"], put_in_place)

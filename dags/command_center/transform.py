@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,9 @@ OnEvent = Callable[[str], None]
 
 READ_SCHEMAS = ("mart", "publik")
 LOCK_WAIT = "15min"
-SWAP_WAIT = "10s"
+SWAP_WAIT_S = 60.0
+SWAP_LOCK_WAIT = "300ms"  # well below deadlock_timeout (1 s): a deadlock ends with the swap giving way
+SWAP_PAUSE_S = 0.2
 REFUSED = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -295,7 +297,7 @@ def drop_replaced(connection: Connection) -> None:
     rows = connection.execute(r"select nspname from pg_namespace where nspname ~ '^(mart|publik)_lama_'").fetchall()
     for (name,) in rows:
         with contextlib.suppress(psycopg.errors.LockNotAvailable), connection.transaction():
-            connection.execute("set local lock_timeout = '2s'")
+            connection.execute(f"set local lock_timeout = '{SWAP_LOCK_WAIT}'".encode())
             drop_schema(connection, str(name))
 
 
@@ -458,19 +460,57 @@ def require_policies(connection: Connection) -> None:
 
 
 def swap(connection: Connection, invocation: Invocation) -> None:
-    """Put the tested schemas in the place of those that people read, and record it, in one transaction."""
-    try:
-        with connection.transaction():
-            connection.execute(f"set local lock_timeout = '{SWAP_WAIT}'".encode())
-            for name in READ_SCHEMAS:
-                if has_schema(connection, name):
-                    rename_schema(connection, name, f"{name}_lama_{invocation.invocation_id[:8]}")
-                rename_schema(connection, f"{name}_next", name)
-            keep_build(connection, invocation, success=True)
-    except psycopg.errors.LockNotAvailable:
-        raise TransformError(
-            f"The tested schemas could not be swapped in within {SWAP_WAIT}; what people see is unchanged. Try again."
-        ) from None
+    """Put the tested schemas in the place of those that people read, and record it, in one transaction.
+
+    A statement that names two tables looks up one after the other. So that it never finds one in the old schema and one
+    in the new, the standing tables are locked first: whoever has begun a statement is waited for, whoever begins one
+    waits, and then finds both in the new. The waits are shorter than PostgreSQL's search for deadlocks, so that it is
+    always the swap that gives way, and tries again.
+    """
+
+    def put_in_place() -> None:
+        for name in READ_SCHEMAS:
+            if has_schema(connection, name):
+                rename_schema(connection, name, f"{name}_lama_{invocation.invocation_id[:8]}")
+            rename_schema(connection, f"{name}_next", name)
+        keep_build(connection, invocation, success=True)
+
+    while_locked(connection, READ_SCHEMAS, put_in_place)
+
+
+def while_locked(connection: Connection, schemas: Sequence[str], put_in_place: Callable[[], None]) -> None:
+    """Do something while nobody reads the tables of these schemas; try again until it succeeds or SWAP_WAIT_S are over."""
+    deadline = time.monotonic() + SWAP_WAIT_S
+    while True:
+        try:
+            with connection.transaction():
+                lock_standing_tables(connection, schemas)
+                put_in_place()
+            return
+        except psycopg.errors.LockNotAvailable:
+            if time.monotonic() > deadline:
+                raise TransformError(
+                    f"The tested schemas could not be swapped in within {SWAP_WAIT_S:g} s, for somebody is reading all the "
+                    "time; what people see is unchanged. Try again."
+                ) from None
+            time.sleep(SWAP_PAUSE_S)
+
+
+def lock_standing_tables(connection: Connection, schemas: Sequence[str]) -> None:
+    """Lock every table that people read; views are left out, for a lock on one reaches what lies under it."""
+    connection.execute(f"set local lock_timeout = '{SWAP_LOCK_WAIT}'".encode())
+    rows = connection.execute(
+        """
+        select relation.relnamespace::regnamespace::text, relation.relname
+        from pg_class as relation
+        where relation.relnamespace = any(%s::text[]::regnamespace[]) and relation.relkind in ('r', 'p')
+        order by 1, 2
+        """,
+        [[name for name in schemas if has_schema(connection, name)]],
+    ).fetchall()
+    if rows:
+        names = sql.SQL(", ").join(sql.Identifier(str(schema), str(name)) for schema, name in rows)
+        connection.execute(sql.SQL("lock table {} in access exclusive mode").format(names))
 
 
 def rename_schema(connection: Connection, old: str, new: str) -> None:

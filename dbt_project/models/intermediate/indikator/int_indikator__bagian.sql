@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+
 {%- set topik = [
     "bencana", "gempa", "lalu_lintas", "penduduk", "kesehatan", "skdr", "damkar", "program", "pengaduan",
     "infrastruktur", "isu_agenda", "kelurahan", "pilkada",
