@@ -1,0 +1,173 @@
+"""Monthly indicators by kecamatan, written a second time: on raw and the reference seeds only, without the models.
+
+Each query gives kode (of a kecamatan), bulan (first day) and nilai. An absent row of a register means zero.
+"""
+
+from __future__ import annotations
+
+WIB = "at time zone 'Asia/Jakarta'"
+KECAMATAN = "(select kode_wilayah as kode, upper(nama) as nama from core.ref_wilayah where tingkat = 'kecamatan')"
+KELURAHAN = """(
+    select kode_wilayah as kode, regexp_replace(lower(nama), '[^a-z0-9]', '', 'g') as ejaan from core.ref_wilayah where tingkat = 'kelurahan'
+    union select kode_wilayah, regexp_replace(lower(ejaan), '[^a-z0-9]', '', 'g') from core.ref_wilayah_alias
+)"""
+PUSKESMAS = "(select lower(nama) as nama, kode_kecamatan as kode from core.ref_puskesmas)"
+
+BENCANA = f"""
+    select coalesce(substr(k.kode_kelurahan, 1, 8), w.kode) as kode, date_trunc('month', k.lapor_at {WIB})::date as bulan, {{nilai}} as nilai
+    from raw.bpbd_kejadian__kejadian as k left join {KECAMATAN} as w on upper(trim(k.nama_kecamatan)) = w.nama
+    group by 1, 2
+"""
+DAMKAR = """
+    with menit as (
+        select *, substr(kode_kelurahan, 1, 8) as kode,
+            round(((extract(hour from tiba_di_lokasi) - extract(hour from informasi_diterima)) * 60
+            + extract(minute from tiba_di_lokasi) - extract(minute from informasi_diterima)
+            + (extract(second from tiba_di_lokasi) - extract(second from informasi_diterima)) / 60 + 1440) % 1440, 2) as m
+        from raw.damkar_kejadian__kejadian where kode_kelurahan like '13.71.%'
+    )
+    select kode, date_trunc('month', kejadian_tanggal)::date as bulan, {nilai} as nilai from menit group by 1, 2
+"""
+SAH = "m > 0 and m < 180"
+MUTASI = "select substr(kode_kelurahan, 1, 8) as kode, bulan, sum({nama}_laki_jiwa + {nama}_perempuan_jiwa) as nilai from raw.dukcapil_mutasi__mutasi group by 1, 2"
+SPM = f"""
+    select p.kode, s.bulan, 100.0 * sum(s.terlayani_orang) / nullif(sum(s.sasaran_orang), 0) as nilai
+    from raw.dinkes_spm__layanan as s join {PUSKESMAS} as p on lower(s.puskesmas) = p.nama where s.layanan = '{{layanan}}' group by 1, 2
+"""
+LAYANAN = (
+    "Ibu Hamil", "Ibu Bersalin", "Bayi Baru Lahir", "Balita", "Usia Pendidikan Dasar", "Usia Produktif", "Usia Lanjut",
+    "Penderita Hipertensi", "Penderita Diabetes Melitus", "ODGJ Berat", "Terduga Tuberkulosis", "Risiko HIV",
+)  # fmt: skip
+LB1 = f"select p.kode, l.bulan, sum(l.kasus) as nilai from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2"
+INSIDENSI = f"""
+    with kasus as (
+        select p.kode, l.bulan, coalesce(sum(l.kasus) filter (where l.kode_icd like '{{icd}}%'), 0) as kasus
+        from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2
+    ),
+    penduduk as (
+        select substr(kode_kelurahan, 1, 8) as kode, per_tanggal, sum(penduduk_jiwa) as jiwa from raw.dukcapil_dkb__penduduk group by 1, 2
+    )
+    select kode, bulan, 100000.0 * kasus / (
+        select jiwa from penduduk as p where p.kode = kasus.kode and p.per_tanggal = coalesce(
+            (select max(per_tanggal) from penduduk where per_tanggal < bulan + interval '1 month'), (select min(per_tanggal) from penduduk)
+        )
+    ) as nilai
+    from kasus
+"""
+RFK = f"""
+    select w.kode, r.bulan, {{nilai}} as nilai
+    from raw.adpem_rfk__kegiatan as r join {KECAMATAN} as w on upper(r.opd) = 'KECAMATAN ' || w.nama group by 1, 2
+"""
+KEUANGAN = "100 * sum(r.realisasi_keuangan_idr) / sum(r.pagu_idr)"
+FISIK = "sum(r.pagu_idr * r.realisasi_fisik_pct) / sum(r.pagu_idr)"
+TARGET = "sum(r.pagu_idr * r.target_{nama}_pct) / sum(r.pagu_idr)"
+LAPOR = f"""
+    select substr(w.kode, 1, 8) as kode, date_trunc('month', l.laporan_at {WIB})::date as bulan, {{nilai}} as nilai
+    from raw.diskominfo_lapor__laporan as l
+    join {KELURAHAN} as w on regexp_replace(regexp_replace(lower(l.kelurahan), '[^a-z0-9 ]', '', 'g'), '^(kelurahan|kel) | ', '', 'g') = w.ejaan
+    group by 1, 2
+"""
+PANGGILAN = f"""
+    select coalesce(kode_kecamatan, substr(kode_kelurahan, 1, 8)) as kode, date_trunc('month', terima_at {WIB})::date as bulan, {{nilai}} as nilai
+    from raw.diskominfo_112__tiket group by 1, 2
+"""
+BERITA = f"""
+    with satu as (
+        select kode_kecamatan as kode, date_trunc('month', terbit_at {WIB})::date as bulan, min(sentimen) as sentimen
+        from raw.media_berita__berita
+        group by 1, 2, topik, date_trunc('hour', terbit_at), trim(regexp_replace(lower(judul), '[^a-z0-9]+', ' ', 'g'))
+    )
+    select kode, bulan, {{nilai}} as nilai from satu group by 1, 2
+"""
+ACARA = f"""
+    select w.kode, date_trunc('month', a.mulai_at {WIB})::date as bulan, count(*) as nilai
+    from raw.setda_agenda__acara as a join {KECAMATAN} as w on upper(substring(a.tempat from 'Kec\\. ([^,;]+)')) = w.nama
+    where a.status <> 'CANCELLED' group by 1, 2
+"""
+ISIAN = f"""
+    select substr(w.kode, 1, 8) as kode, i.bulan, {{nilai}} as nilai
+    from raw.kelurahan_bulanan__isian as i join {KELURAHAN} as w on regexp_replace(lower(i.kelurahan), '[^a-z0-9]', '', 'g') = w.ejaan
+    group by 1, 2
+"""
+SKR = "(0.25 * h.sepeda_motor_unit + h.mobil_penumpang_unit + 1.3 * (h.kendaraan_sedang_unit + h.kendaraan_berat_unit))"
+BERMOTOR = "(h.sepeda_motor_unit + h.mobil_penumpang_unit + h.kendaraan_sedang_unit + h.kendaraan_berat_unit)"
+HITUNGAN = f"""
+    select substr(p.kode_kelurahan, 1, 8) as kode, date_trunc('month', h.mulai_at {WIB})::date as bulan, {{nilai}} as nilai
+    from raw.dishub_hitung__hitungan as h join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
+    {{syarat}} group by 1, 2
+"""
+PUNCAK = f"where extract(hour from h.mulai_at {WIB}) in (7, 8, 16, 17)"
+MACET = f"""
+    select substr(p.kode_kelurahan, 1, 8) as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
+        sum(round(extract(epoch from m.selesai_at - m.mulai_at) / 60, 2)) / 60 as nilai
+    from raw.dishub_macet__macet as m join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
+    where m.selesai_at >= m.mulai_at group by 1, 2
+"""
+
+
+def median(column: str) -> str:
+    return f"round((percentile_cont(0.5) within group (order by {column}))::numeric, 2)"
+
+
+REGISTERS = {
+    "jumlah_kejadian_bencana": BENCANA.format(nilai="count(*)"),
+    **{
+        f"korban_{nama}": BENCANA.format(nilai=f"sum(coalesce(k.{nama}_jiwa, 0))")
+        for nama in ("meninggal", "hilang", "luka", "mengungsi", "terdampak")
+    },
+    **{
+        f"rumah_rusak_{nama}": BENCANA.format(nilai=f"sum(coalesce(k.rumah_{nama}_unit, 0))")
+        for nama in ("ringan", "sedang", "berat")
+    },
+    "jumlah_kebakaran": DAMKAR.format(nilai="count(*) filter (where lower(trim(jenis)) = 'kebakaran')"),
+    "jumlah_penyelamatan": DAMKAR.format(nilai="count(*) filter (where lower(trim(jenis)) = 'penyelamatan')"),
+    "kerugian_kebakaran": DAMKAR.format(nilai="coalesce(sum(kerugian_idr) filter (where lower(trim(jenis)) = 'kebakaran'), 0)"),
+    "korban_kebakaran": DAMKAR.format(
+        nilai="coalesce(sum(coalesce(luka_jiwa, 0) + coalesce(meninggal_jiwa, 0)) filter (where lower(trim(jenis)) = 'kebakaran'), 0)"
+    ),
+    "laporan_masuk": LAPOR.format(nilai="count(*)"),
+    "panggilan_112_darurat": PANGGILAN.format(nilai="count(*) filter (where jenis_panggilan = 'darurat')"),
+    "kecelakaan": PANGGILAN.format(nilai="count(*) filter (where upper(kejadian) = 'KECELAKAAN LALU LINTAS')"),
+    "kegiatan_terjadwal": ACARA,
+}
+OTHERS = {
+    "waktu_tanggap_bencana": BENCANA.format(
+        nilai=median("case when k.tiba_at >= k.lapor_at then round(extract(epoch from k.tiba_at - k.lapor_at) / 60, 2) end")
+    ),
+    "waktu_tanggap": DAMKAR.format(nilai=median(f"case when {SAH} then m end")),
+    "persen_tanggap_15mnt": DAMKAR.format(nilai=f"100.0 * count(*) filter (where {SAH} and m <= 15) / count(*)"),
+    **{f"mutasi_{nama}": MUTASI.format(nama=nama) for nama in ("lahir", "mati", "datang", "pindah")},
+    **{f"spm_kes_{nomor:02}": SPM.format(layanan=nama) for nomor, nama in enumerate(LAYANAN, 1)},
+    "kunjungan_sakit": LB1,
+    "insidensi_dbd": INSIDENSI.format(icd="A9"),
+    "insidensi_diare": INSIDENSI.format(icd="A09"),
+    "realisasi_keuangan": RFK.format(nilai=KEUANGAN),
+    "realisasi_fisik": RFK.format(nilai=FISIK),
+    "deviasi_keuangan": RFK.format(nilai=f"{KEUANGAN} - {TARGET.format(nama='keuangan')}"),
+    "deviasi_fisik": RFK.format(nilai=f"{FISIK} - {TARGET.format(nama='fisik')}"),
+    "persen_selesai": LAPOR.format(
+        nilai="100.0 * count(*) filter (where l.disposisi_at is not null and l.selesai_at is not null) / nullif(count(l.disposisi_at), 0)"
+    ),
+    "waktu_disposisi_112": PANGGILAN.format(
+        nilai=median("case when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2) end")
+    ),
+    "volume_sebutan": BERITA.format(nilai="count(*)"),
+    "sentimen_bersih": BERITA.format(
+        nilai="100.0 * (count(*) filter (where sentimen = 'positif') - count(*) filter (where sentimen = 'negatif')) / count(*)"
+    ),
+    **{
+        kode: ISIAN.format(nilai=f"sum(i.jumlah) filter (where i.uraian = '{uraian}')")
+        for kode, uraian in (
+            ("gangguan_ketertiban", "Gangguan ketertiban"),
+            ("titik_sampah_liar", "Titik sampah liar"),
+            ("lampu_jalan_padam", "Lampu jalan padam"),
+        )
+    },
+    "volume_lalu_lintas": HITUNGAN.format(nilai=f"sum({SKR}) / (count(*) * 0.25)", syarat=""),
+    "derajat_kejenuhan": HITUNGAN.format(nilai=f"sum({SKR}) / sum(p.kapasitas_skr_jam * 0.25)", syarat=PUNCAK),
+    "kecepatan_rata_rata": HITUNGAN.format(
+        nilai=f"sum(h.kecepatan_km_jam * {BERMOTOR}) / sum({BERMOTOR}) filter (where h.kecepatan_km_jam is not null)", syarat=""
+    ),
+    "lama_kemacetan": MACET,
+}
+QUERIES = REGISTERS | OTHERS
