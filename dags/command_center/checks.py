@@ -37,6 +37,7 @@ TODO = re.compile(r"\bTODO\b:?\s*([^\"'}\]]*)(?!.*\bTODO\b)")
 def all_problems() -> list[str]:
     from command_center.compose_lint import lint_compose
     from command_center.dashboards import lint_exports
+    from command_center.dbt_lint import project_problems
 
     declared = declaration_problems()
     return [
@@ -45,6 +46,7 @@ def all_problems() -> list[str]:
         *lint_exports(SUPERSET_EXPORTS),
         *lint_compose(ROOT / "docker"),
         *catalogue.drifted(),
+        *project_problems(),
     ]
 
 

@@ -209,7 +209,7 @@ def _bench(arguments: argparse.Namespace) -> int:
     parts: dict[str, Callable[[], int]] = {
         "load": lambda: bench(rows=arguments.rows),
         "year": lambda: bench_year(months=arguments.months),
-        "warehouse": lambda: bench_warehouse(),
+        "warehouse": bench_warehouse,
         "city": bench_city,
     }
     for name, part in parts.items():
@@ -278,7 +278,11 @@ def _conformance_options(command: argparse.ArgumentParser) -> None:
 
 def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rows", type=int, default=1_000_000, help="rows of the loading bench")
-    command.add_argument("--only", choices=["load", "year", "warehouse", "city"], help="a million rows, a year of Dishub, a change of ten million rows, the city")
+    command.add_argument(
+        "--only",
+        choices=["load", "year", "warehouse", "city"],
+        help="a million rows, a year of Dishub, a change of ten million rows, the city",
+    )
     command.add_argument("--months", type=int, default=12, help="months of Dishub's year")
 
 

@@ -70,10 +70,8 @@ def _batch_index(source: Source, name: str) -> sql.Composed:
 def _change_trigger(source: Source, name: str, table: Table, event: str) -> sql.Composed:
     """Keeps the keys of changed and deleted rows for the incremental models; inserted rows are found by their batch."""
     raw = raw_table(source.source, name)
-    if table.mode == "observation" or not table.key:
-        keys = ["_batch_id", "_row"]
-    else:
-        keys = [*table.key, "_part"]  # a key of a snapshot is one of its part
+    is_counted = table.mode == "observation" or not table.key
+    keys = ["_batch_id", "_row"] if is_counted else [*table.key, "_part"]  # a key of a snapshot is one of its part
     return sql.SQL(
         "create or replace trigger {} after {} on {} referencing old table as lama "
         "for each statement execute function ops.note_change({})"

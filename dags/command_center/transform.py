@@ -330,15 +330,20 @@ def as_node(result: Any) -> Node:
 
 
 def invoke(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
-    """Run one dbt command in this process; its results per node. Raises TransformError when it did not get that far."""
+    """Run one dbt command on the warehouse; its results per node. Raises TransformError when it did not get that far."""
+    with connection_variables():
+        return run_dbt_command(arguments, target, on_event)
+
+
+def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
+    """Run one dbt command in this process, with the connection that the environment names."""
     from dbt.cli.main import dbtRunner
 
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
     log = settings().cc_var_dir / "log" / "dbt"
     output = ["--log-path", str(log), "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
     callbacks = [_teller(on_event)] if on_event else []
-    with connection_variables():
-        outcome = dbtRunner(callbacks=callbacks).invoke([*output, *arguments, *folders])
+    outcome = dbtRunner(callbacks=callbacks).invoke([*output, *arguments, *folders])
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         raise outcome.exception  # a signal or a time limit, which dbt hands back like an error
     if outcome.exception is not None:

@@ -13,15 +13,16 @@
         {%- else -%} case when grouping(kode_kecamatan) = 0 then kode_kecamatan else '13.71' end
         {%- endif %} as kode_wilayah,
         {{ waktu }},
-        {%- for nama, ungkapan in ukuran.items() %}
-            {{ ungkapan }} as {{ nama }},
-        {%- endfor %}
+        {%- for nama, ungkapan in ukuran.items() %} {{ ungkapan }} as {{ nama }}, {%- endfor %}
         bool_or(is_simulasi) as is_simulasi
     from {{ relasi }}
     where kode_kecamatan is null or kode_kecamatan like '13.71.%'
     group by
         grouping sets (
-            ({{ waktu }}), ({{ waktu }}, kode_kecamatan){{ ", (" ~ waktu ~ ", kode_kecamatan, kode_kelurahan)" if "kelurahan" in tingkat }}
+            ({{ waktu }}),
+            (
+                {{ waktu }}, kode_kecamatan
+            ){{ ", (" ~ waktu ~ ", kode_kecamatan, kode_kelurahan)" if "kelurahan" in tingkat }}
         )
     having
         (grouping(kode_kecamatan) = 1 or kode_kecamatan is not null)
@@ -35,23 +36,20 @@
         bulan.bulan_mulai,
         wilayah.kode_wilayah,
         wilayah.tingkat,
-        {%- for nama in ukuran %}
-            isi.{{ nama }},
-        {%- endfor %}
+        {%- for nama in ukuran %} isi.{{ nama }}, {%- endfor %}
         coalesce(isi.is_simulasi, batas.is_simulasi) as is_simulasi
     from
         (
             select min(bulan_mulai) as awal, max(bulan_mulai) as akhir, bool_or(is_simulasi) as is_simulasi
             from {{ relasi }}
         ) as batas
-    cross join lateral(
-        select generate_series(batas.awal::timestamp, batas.akhir::timestamp, interval '1 month')::date as bulan_mulai
-    ) as bulan
+    cross join
+        lateral(
+            select
+                generate_series(batas.awal::timestamp, batas.akhir::timestamp, interval '1 month')::date as bulan_mulai
+        ) as bulan
     inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('{{ tingkat | join("', '") }}')
-    left join
-        {{ relasi }} as isi
-        on bulan.bulan_mulai = isi.bulan_mulai
-        and wilayah.kode_wilayah = isi.kode_wilayah
+    left join {{ relasi }} as isi on bulan.bulan_mulai = isi.bulan_mulai and wilayah.kode_wilayah = isi.kode_wilayah
 {% endmacro %}
 
 {#- One row per indicator of a relation with kode_wilayah, a period and is_simulasi. `ukuran`: indicator -> dict of

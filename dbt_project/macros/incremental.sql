@@ -38,6 +38,25 @@ are found by their batch. What was touched is deleted from the model and, if it 
     and (span.since is null or not pg_visible_in_snapshot({{ xid }}, span.since))
 {%- endmacro %}
 
+{#- Numbers of the batches published since, as a list, for the planner then knows how few their rows are. -#}
+{% macro batch_baru(source_name, table_name) %}
+    {% set hasil = run_query(
+        "select coalesce(string_agg(batch.batch_id::text, ', '), 'null') from "
+        ~ source("ops", "batch")
+        ~ " as batch cross join "
+        ~ source("ops", "dbt_span")
+        ~ " as span where batch.source = '"
+        ~ source_name
+        ~ "' and batch.table_name = '"
+        ~ table_name
+        ~ "' and batch.status = 'published'"
+        ~ " and (batch.published_xid is null or ("
+        ~ dalam_rentang("batch.published_xid")
+        ~ "))"
+    ) %}
+    {{ return(hasil.columns[0].values()[0]) }}
+{% endmacro %}
+
 {#- Pre-hook of every core model: the keys that changed, as a temporary table with statistics. -#}
 {% macro siapkan_perubahan() %}
     {% set ubah = config.get("perubahan") %}
@@ -47,32 +66,20 @@ are found by their batch. What was touched is deleted from the model and, if it 
         ;
         create temporary table {{ tabel_ubah() }} on commit drop as
         select
-            {%- for nama, ungkapan in ubah.kunci.items() %}
-                {{ ungkapan }} as {{ nama }}{{ "," if not loop.last }}
-            {%- endfor %}
+        {%- for nama, ungkapan in ubah.kunci.items() %}
+            {{ ungkapan }} as {{ nama }}{{ "," if not loop.last }}
+        {%- endfor %}
         from {{ source("ops", "raw_change") }} as perubahan
         cross join {{ source("ops", "dbt_span") }} as span
         cross join lateral jsonb_populate_record(null::{{ raw }}, perubahan.kunci) as baris
         where perubahan.table_name = '{{ raw.identifier }}' and {{ dalam_rentang("perubahan.changed_xid") }}
         union
         select
-            {%- for nama, ungkapan in ubah.kunci.items() %}
-                {{ ungkapan }} as {{ nama }}{{ "," if not loop.last }}
-            {%- endfor %}
+        {%- for nama, ungkapan in ubah.kunci.items() %}
+            {{ ungkapan }} as {{ nama }}{{ "," if not loop.last }}
+        {%- endfor %}
         from {{ raw }} as baris
-        where
-            baris._batch_id = any (
-                array(
-                    select batch.batch_id
-                    from {{ source("ops", "batch") }} as batch
-                    cross join {{ source("ops", "dbt_span") }} as span
-                    where
-                        batch.source = '{{ ubah.source }}'
-                        and batch.table_name = '{{ ubah.table }}'
-                        and batch.status = 'published'
-                        and (batch.published_xid is null or {{ dalam_rentang("batch.published_xid") }})
-                )
-            )
+        where baris._batch_id in ({{ batch_baru(ubah.source, ubah.table) }})
         ;
         analyze pg_temp.{{ tabel_ubah() }}
     {% endif %}
@@ -84,25 +91,34 @@ are found by their batch. What was touched is deleted from the model and, if it 
     {% if is_incremental() %}
         where
             (
-                {%- for nama in ubah.kunci %}{{ alias ~ "." if alias }}{{ nama }}{{ ", " if not loop.last }}{% endfor -%}
+                {%- for nama in ubah.kunci %}
+                    {{ alias ~ "." if alias }}{{ nama }}{{ ", " if not loop.last }}
+                {% endfor -%}
             ) in (
-                select {% for nama in ubah.kunci %}{{ nama }}{{ ", " if not loop.last }}{% endfor %}
+                select {% for nama in ubah.kunci %} {{ nama }}{{ ", " if not loop.last }}{% endfor %}
                 from pg_temp.{{ tabel_ubah() }}
             )
     {% endif %}
 {% endmacro %}
 
-{% macro get_incremental_ganti_sql(arg_dict) %}
-    {% set target = arg_dict["target_relation"] %}
-    {% set ubah = config.get("perubahan") %}
-    {% set kolom = adapter.get_columns_in_relation(target) | map(attribute="quoted") | join(", ") %}
-    {% if config.get("partisi") %} {{ buat_partisi(target, arg_dict["temp_relation"], config.get("partisi").kolom) }} {% endif %}
-    delete from {{ target }} as lama
-    using pg_temp.{{ tabel_ubah() }} as ubah
-    where
-        {%- for nama in ubah.kunci %} lama.{{ nama }} = ubah.{{ nama }}{{ " and" if not loop.last }}{% endfor %}
-    ;
-    insert into {{ target }} ({{ kolom }})
-    select {{ kolom }}
-    from {{ arg_dict["temp_relation"] }}
+{#- The same for a table so large that its index must be asked key by key: the planner, who does not know that the columns
+    of a key belong together, expects half of the table and would read all of it. -#}
+{% macro dicari_berubah(relation) %}
+    {%- if is_incremental() -%}
+        (
+            select baris.*
+            from pg_temp.{{ tabel_ubah() }} as ubah
+            cross join
+                lateral(
+                    select *
+                    from {{ relation }} as satu
+                    where
+                        {%- for nama in config.get("perubahan").kunci if nama not in config.get("kunci_turunan", []) %}
+                            satu.{{ nama }} = ubah.{{ nama }}{{ " and" if not loop.last }}
+                        {%- endfor %}
+                    offset 0
+                ) as baris
+        )
+    {%- else -%} {{ relation }}
+    {%- endif -%}
 {% endmacro %}

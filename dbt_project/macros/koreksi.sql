@@ -13,18 +13,20 @@
     union all
     select hasil.*
     from {{ relation }} as baris
-    inner join lateral(
-        select
-            coalesce(
-                jsonb_object_agg(koreksi.kolom, koreksi.nilai) filter (
-                    where to_jsonb(baris) ->> koreksi.kolom is not distinct from koreksi.expect
-                ),
-                '{}'
-            ) as ganti
-        from {{ ref("ref_koreksi") }} as koreksi
-        where koreksi.tabel = '{{ tabel }}' and to_jsonb(baris) @> koreksi.kunci
-        having count(*) > 0
-    ) as koreksi on true
+    inner join
+        lateral(
+            select
+                coalesce(
+                    jsonb_object_agg(koreksi.kolom, koreksi.nilai) filter (
+                        where to_jsonb(baris) ->> koreksi.kolom is not distinct from koreksi.expect
+                    ),
+                    '{}'
+                ) as ganti
+            from {{ ref("ref_koreksi") }} as koreksi
+            where koreksi.tabel = '{{ tabel }}' and to_jsonb(baris) @> koreksi.kunci
+            having count(*) > 0
+        ) as koreksi
+        on true
     cross join lateral jsonb_populate_record(baris, koreksi.ganti) as hasil
 {% endmacro %}
 

@@ -5,12 +5,16 @@
     {%- if partisi and not temporary -%} {{ buat_berpartisi(relation, sql, partisi) }}
     {%- else -%}
         create {{ "temporary" if temporary }} table {{ relation }}
-        {% if config.get("contract").enforced %} {{ get_assert_columns_equivalent(sql) }} {% endif %}
+        {% if config.get("contract").enforced %} {{ get_assert_columns_equivalent(sql) }}
+        {% endif %}
         {% if config.get("contract").enforced and not temporary %}
-            {{ get_table_columns_and_constraints() }} ;
+            {{ get_table_columns_and_constraints() }}
+            ;
             insert into {{ relation }} ({{ adapter.dispatch("get_column_names", "dbt")() }})
             ({{ get_select_subquery(sql) }});
-        {% else %} as ({{ sql }});
+        {% else %}
+            as ({{ sql }})
+            ;
         {% endif %}
     {%- endif -%}
 {% endmacro %}
@@ -42,7 +46,7 @@
                     and pg_get_expr(anak.relpartbound, anak.oid) like format('%%FROM (%L)%%', bulan)
             ) then
                 execute format(
-                    'create table {{ relation.include(database=false, identifier=false) }}.%I partition of {{ relation }} for values from (%L) to (%L)',
+                    'create table {{ relation.include(database=false, identifier=false) }}.%I partition of {{ relation }} for values from (%L) to (%L) with (fillfactor = 97)',
                     '{{ this.identifier }}_' || to_char(bulan, 'YYYYMM_') || substr(md5(clock_timestamp()::text), 1, 6),
                     bulan,
                     bulan + interval '1 month'

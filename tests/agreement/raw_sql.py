@@ -121,7 +121,9 @@ REGISTERS = {
     },
     "jumlah_kebakaran": DAMKAR.format(nilai="count(*) filter (where lower(trim(jenis)) = 'kebakaran')"),
     "jumlah_penyelamatan": DAMKAR.format(nilai="count(*) filter (where lower(trim(jenis)) = 'penyelamatan')"),
-    "kerugian_kebakaran": DAMKAR.format(nilai="coalesce(sum(kerugian_idr) filter (where lower(trim(jenis)) = 'kebakaran'), 0)"),
+    "kerugian_kebakaran": DAMKAR.format(
+        nilai="coalesce(sum(kerugian_idr) filter (where lower(trim(jenis)) = 'kebakaran'), 0)"
+    ),
     "korban_kebakaran": DAMKAR.format(
         nilai="coalesce(sum(coalesce(luka_jiwa, 0) + coalesce(meninggal_jiwa, 0)) filter (where lower(trim(jenis)) = 'kebakaran'), 0)"
     ),
@@ -132,7 +134,9 @@ REGISTERS = {
 }
 OTHERS = {
     "waktu_tanggap_bencana": BENCANA.format(
-        nilai=median("case when k.tiba_at >= k.lapor_at then round(extract(epoch from k.tiba_at - k.lapor_at) / 60, 2) end")
+        nilai=median(
+            "case when k.tiba_at >= k.lapor_at then round(extract(epoch from k.tiba_at - k.lapor_at) / 60, 2) end"
+        )
     ),
     "waktu_tanggap": DAMKAR.format(nilai=median(f"case when {SAH} then m end")),
     "persen_tanggap_15mnt": DAMKAR.format(nilai=f"100.0 * count(*) filter (where {SAH} and m <= 15) / count(*)"),
@@ -149,7 +153,9 @@ OTHERS = {
         nilai="100.0 * count(*) filter (where l.disposisi_at is not null and l.selesai_at is not null) / nullif(count(l.disposisi_at), 0)"
     ),
     "waktu_disposisi_112": PANGGILAN.format(
-        nilai=median("case when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2) end")
+        nilai=median(
+            "case when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2) end"
+        )
     ),
     "volume_sebutan": BERITA.format(nilai="count(*)"),
     "sentimen_bersih": BERITA.format(
@@ -166,7 +172,8 @@ OTHERS = {
     "volume_lalu_lintas": HITUNGAN.format(nilai=f"sum({SKR}) / (count(*) * 0.25)", syarat=""),
     "derajat_kejenuhan": HITUNGAN.format(nilai=f"sum({SKR}) / sum(p.kapasitas_skr_jam * 0.25)", syarat=PUNCAK),
     "kecepatan_rata_rata": HITUNGAN.format(
-        nilai=f"sum(h.kecepatan_km_jam * {BERMOTOR}) / sum({BERMOTOR}) filter (where h.kecepatan_km_jam is not null)", syarat=""
+        nilai=f"sum(h.kecepatan_km_jam * {BERMOTOR}) / sum({BERMOTOR}) filter (where h.kecepatan_km_jam is not null)",
+        syarat="",
     ),
     "lama_kemacetan": MACET,
 }

@@ -6,9 +6,7 @@ with
             tanggal.bulan_mulai,
             tstzrange(
                 tanggal.bulan_mulai::timestamp at time zone 'Asia/Jakarta',
-                least(
-                    (tanggal.bulan_selesai + 1)::timestamp at time zone 'Asia/Jakarta', keadaan.data_per_at
-                )
+                least((tanggal.bulan_selesai + 1)::timestamp at time zone 'Asia/Jakarta', keadaan.data_per_at)
             ) as rentang
         from {{ ref("dim_tanggal") }} as tanggal
         cross join keadaan

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dishub_trans_padang", "table": "harian", "kunci": {"koridor": "koridor", "tanggal": "tanggal"}},
+        perubahan={
+            "source": "dishub_trans_padang",
+            "table": "harian",
+            "kunci": {"koridor": "koridor", "tanggal": "tanggal"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["koridor", "tanggal"], "unique": true},
@@ -22,5 +26,4 @@ select
     penumpang_umum_orang + penumpang_pelajar_orang as penumpang_orang,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_dishub_trans_padang__harian") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_dishub_trans_padang__harian") }} {{ hanya_berubah() }}

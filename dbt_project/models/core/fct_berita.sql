@@ -23,5 +23,4 @@ select
     date_trunc('month', {{ wib("terbit_at") }})::date as bulan_mulai,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_media_berita__berita") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_media_berita__berita") }} {{ hanya_berubah() }}

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "diskominfo_cadangan", "table": "pekerjaan", "kunci": {"sistem": "sistem", "malam_tanggal": "malam_tanggal"}},
+        perubahan={
+            "source": "diskominfo_cadangan",
+            "table": "pekerjaan",
+            "kunci": {"sistem": "sistem", "malam_tanggal": "malam_tanggal"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["sistem", "malam_tanggal"], "unique": true},
@@ -22,5 +26,4 @@ select
     ukuran_byte,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_diskominfo_cadangan__pekerjaan") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_diskominfo_cadangan__pekerjaan") }} {{ hanya_berubah() }}

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "organisasi_iku", "table": "capaian", "kunci": {"tahun": "tahun", "triwulan": "triwulan", "opd": "opd", "indikator": "indikator"}},
+        perubahan={
+            "source": "organisasi_iku",
+            "table": "capaian",
+            "kunci": {"tahun": "tahun", "triwulan": "triwulan", "opd": "opd", "indikator": "indikator"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["tahun", "triwulan", "opd", "indikator"], "unique": true},

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "kelurahan_bulanan", "table": "isian", "kunci": {"bulan_mulai": "bulan", "kelurahan": "kelurahan", "uraian": "uraian"}},
+        perubahan={
+            "source": "kelurahan_bulanan",
+            "table": "isian",
+            "kunci": {"bulan_mulai": "bulan", "kelurahan": "kelurahan", "uraian": "uraian"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["bulan_mulai", "kelurahan", "uraian"], "unique": true},

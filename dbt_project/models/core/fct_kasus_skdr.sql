@@ -2,7 +2,12 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dinkes_skdr", "table": "kasus", "kunci": {"puskesmas": "puskesmas", "tahun": "tahun::int", "minggu": "minggu::int"}},
+        perubahan={
+            "source": "dinkes_skdr",
+            "table": "kasus",
+            "kunci": {"puskesmas": "puskesmas", "tahun": "tahun::int", "minggu": "minggu::int"},
+        },
+        kunci_sebagian=true,
         on_schema_change="fail",
         indexes=[
             {"columns": ["puskesmas", "tahun", "minggu", "penyakit"], "unique": true},

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "adpem_rfk", "table": "kegiatan", "kunci": {"bulan_mulai": "bulan", "kode_opd": "kode_opd", "kode_kegiatan": "kode_kegiatan"}},
+        perubahan={
+            "source": "adpem_rfk",
+            "table": "kegiatan",
+            "kunci": {"bulan_mulai": "bulan", "kode_opd": "kode_opd", "kode_kegiatan": "kode_kegiatan"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["bulan_mulai", "kode_opd", "kode_kegiatan"], "unique": true},
@@ -38,5 +42,4 @@ select
     masalah,
     _is_simulasi as is_simulasi,
     _batch_id
-from kegiatan
-{{ hanya_berubah() }}
+from kegiatan {{ hanya_berubah() }}

@@ -11,11 +11,7 @@
 }}
 
 with
-    kejadian as (
-        select *
-        from {{ ref("stg_damkar_kejadian__kejadian") }}
-        {{ hanya_berubah() }}
-    ),
+    kejadian as (select * from {{ ref("stg_damkar_kejadian__kejadian") }} {{ hanya_berubah() }}),
 
     waktu as (select *, {{ selisih_menit("lapor_jam", "tiba_jam") }} as selisih_menit from kejadian),
 

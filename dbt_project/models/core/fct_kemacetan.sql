@@ -24,5 +24,4 @@ select
     case when selesai_at >= mulai_at then round(extract(epoch from selesai_at - mulai_at) / 60, 2) end as lama_menit,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_dishub_macet__macet") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_dishub_macet__macet") }} {{ hanya_berubah() }}

@@ -2,7 +2,17 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dinkes_lb1", "table": "kesakitan", "kunci": {"bulan_mulai": "bulan", "puskesmas": "puskesmas", "kode_icd": "kode_icd", "umur": "umur", "kelamin": "kelamin"}},
+        perubahan={
+            "source": "dinkes_lb1",
+            "table": "kesakitan",
+            "kunci": {
+                "bulan_mulai": "bulan",
+                "puskesmas": "puskesmas",
+                "kode_icd": "kode_icd",
+                "umur": "umur",
+                "kelamin": "kelamin",
+            },
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["bulan_mulai", "puskesmas", "kode_icd", "umur", "kelamin"], "unique": true},
@@ -11,9 +21,7 @@
 }}
 
 with
-    kesakitan as (
-        select *, bulan as bulan_mulai from {{ ref("stg_dinkes_lb1__kesakitan") }}
-    ),
+    kesakitan as (select *, bulan as bulan_mulai from {{ ref("stg_dinkes_lb1__kesakitan") }}),
 
     berubah as (select * from kesakitan {{ hanya_berubah() }})
 

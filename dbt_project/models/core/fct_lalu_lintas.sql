@@ -2,8 +2,24 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dishub_hitung", "table": "hitungan", "kunci": {"_part": "_part", "mulai_at": "mulai_at", "kode_simpang": "kode_simpang", "pendekat": "pendekat", "tanggal": "(mulai_at at time zone 'Asia/Jakarta')::date"}},
-        partisi={"kolom": "tanggal", "source": "dishub_hitung", "table": "hitungan", "ungkapan": "(mulai_at at time zone 'Asia/Jakarta')::date"},
+        perubahan={
+            "source": "dishub_hitung",
+            "table": "hitungan",
+            "kunci": {
+                "_part": "_part",
+                "mulai_at": "mulai_at",
+                "kode_simpang": "kode_simpang",
+                "pendekat": "pendekat",
+                "tanggal": "(mulai_at at time zone 'Asia/Jakarta')::date",
+            },
+        },
+        partisi={
+            "kolom": "tanggal",
+            "source": "dishub_hitung",
+            "table": "hitungan",
+            "ungkapan": "(mulai_at at time zone 'Asia/Jakarta')::date",
+        },
+        kunci_turunan=["tanggal"],
         on_schema_change="fail",
         indexes=[
             {"columns": ["kode_simpang", "pendekat", "mulai_at", "tanggal"], "unique": true},
@@ -13,7 +29,8 @@
 
 with
     hitungan as (
-        select *, {{ wib("mulai_at") }}::date as tanggal from {{ ref("stg_dishub_hitung__hitungan") }}
+        select *, {{ wib("mulai_at") }}::date as tanggal
+        from {{ dicari_berubah(ref("stg_dishub_hitung__hitungan")) }} as berubah
     )
 
 -- Passenger car units by the factors of the manual for junctions with signals (PKJI); what has no motor has none.
@@ -38,4 +55,5 @@ select
     _is_simulasi as is_simulasi,
     _part
 from hitungan
-{{ hanya_berubah() }}
+-- The quarters of an hour of an approach lie together, so that an hour is one page to read.
+{% if not is_incremental() %} order by kode_simpang, pendekat, mulai_at {% endif %}

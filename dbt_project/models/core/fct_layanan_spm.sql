@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dinkes_spm", "table": "layanan", "kunci": {"bulan_mulai": "bulan", "puskesmas": "puskesmas", "layanan": "layanan"}},
+        perubahan={
+            "source": "dinkes_spm",
+            "table": "layanan",
+            "kunci": {"bulan_mulai": "bulan", "puskesmas": "puskesmas", "layanan": "layanan"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["bulan_mulai", "puskesmas", "layanan"], "unique": true},
@@ -11,9 +15,7 @@
 }}
 
 with
-    layanan as (
-        select *, bulan as bulan_mulai from {{ ref("stg_dinkes_spm__layanan") }}
-    ),
+    layanan as (select *, bulan as bulan_mulai from {{ ref("stg_dinkes_spm__layanan") }}),
 
     berubah as (select * from layanan {{ hanya_berubah() }})
 

@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "dukcapil_mutasi", "table": "mutasi", "kunci": {"bulan_mulai": "bulan", "kode_kelurahan": "kode_kelurahan"}},
+        perubahan={
+            "source": "dukcapil_mutasi",
+            "table": "mutasi",
+            "kunci": {"bulan_mulai": "bulan", "kode_kelurahan": "kode_kelurahan"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["bulan_mulai", "kode_kelurahan"], "unique": true},
@@ -22,5 +26,4 @@ select
     pindah_laki_jiwa + pindah_perempuan_jiwa as pindah_jiwa,
     _is_simulasi as is_simulasi,
     _batch_id
-from mutasi
-{{ hanya_berubah() }}
+from mutasi {{ hanya_berubah() }}

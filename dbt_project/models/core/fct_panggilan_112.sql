@@ -28,5 +28,4 @@ select
     coalesce(diteruskan_at < terima_at or selesai_at < terima_at, false) as is_waktu_janggal,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_diskominfo_112__tiket") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_diskominfo_112__tiket") }} {{ hanya_berubah() }}

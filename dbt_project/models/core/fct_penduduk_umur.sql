@@ -19,8 +19,20 @@ from sekarang
 cross join
     lateral(
         values
-            (0, 4, usia_00_jiwa), (5, 9, usia_05_jiwa), (10, 14, usia_10_jiwa), (15, 19, usia_15_jiwa),
-            (20, 24, usia_20_jiwa), (25, 29, usia_25_jiwa), (30, 34, usia_30_jiwa), (35, 39, usia_35_jiwa),
-            (40, 44, usia_40_jiwa), (45, 49, usia_45_jiwa), (50, 54, usia_50_jiwa), (55, 59, usia_55_jiwa),
-            (60, 64, usia_60_jiwa), (65, 69, usia_65_jiwa), (70, 74, usia_70_jiwa), (75, null, usia_75_jiwa)
+            (0, 4, usia_00_jiwa),
+            (5, 9, usia_05_jiwa),
+            (10, 14, usia_10_jiwa),
+            (15, 19, usia_15_jiwa),
+            (20, 24, usia_20_jiwa),
+            (25, 29, usia_25_jiwa),
+            (30, 34, usia_30_jiwa),
+            (35, 39, usia_35_jiwa),
+            (40, 44, usia_40_jiwa),
+            (45, 49, usia_45_jiwa),
+            (50, 54, usia_50_jiwa),
+            (55, 59, usia_55_jiwa),
+            (60, 64, usia_60_jiwa),
+            (65, 69, usia_65_jiwa),
+            (70, 74, usia_70_jiwa),
+            (75, null, usia_75_jiwa)
     ) as umur(umur_dari, umur_sampai, penduduk_jiwa)

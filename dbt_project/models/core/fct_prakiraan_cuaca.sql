@@ -2,7 +2,11 @@
     config(
         materialized="incremental",
         incremental_strategy="ganti",
-        perubahan={"source": "bmkg_prakiraan", "table": "cuaca", "kunci": {"kode_kelurahan": "kode_kelurahan", "berlaku_at": "berlaku_at"}},
+        perubahan={
+            "source": "bmkg_prakiraan",
+            "table": "cuaca",
+            "kunci": {"kode_kelurahan": "kode_kelurahan", "berlaku_at": "berlaku_at"},
+        },
         on_schema_change="fail",
         indexes=[
             {"columns": ["kode_kelurahan", "berlaku_at"], "unique": true},
@@ -26,5 +30,4 @@ select
     angin_dari,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_bmkg_prakiraan__cuaca") }}
-{{ hanya_berubah() }}
+from {{ ref("stg_bmkg_prakiraan__cuaca") }} {{ hanya_berubah() }}

@@ -28,5 +28,4 @@ select
     progres._batch_id,
     progres._row
 from {{ ref("stg_kpu_sirekap__progres") }} as progres
-left join {{ ref("dim_wilayah_kini") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu
-{{ hanya_berubah("progres") }}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu {{ hanya_berubah("progres") }}

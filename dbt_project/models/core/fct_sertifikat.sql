@@ -1,4 +1,5 @@
-select distinct on (titik_layanan)
+select distinct
+    on (titik_layanan)
     titik_layanan,
     layanan,
     berakhir_at,

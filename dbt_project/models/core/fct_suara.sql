@@ -26,5 +26,4 @@ select
     suara._batch_id,
     suara._row
 from {{ ref("stg_kpu_sirekap__suara") }} as suara
-left join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu
-{{ hanya_berubah("suara") }}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu {{ hanya_berubah("suara") }}

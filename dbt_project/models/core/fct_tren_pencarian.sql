@@ -1,4 +1,5 @@
-select distinct on (pencarian, mulai_at)
+select distinct
+    on (pencarian, mulai_at)
     pencarian,
     mulai_at,
     lalu_lintas,

@@ -4,7 +4,8 @@ with
     kecamatan as (
         select *
         from {{ ref("int_indikator__damkar") }} as bagian
-        where bagian.kode_wilayah in (select kode_wilayah from {{ ref("dim_wilayah_kini") }} where tingkat = 'kecamatan')
+        where
+            bagian.kode_wilayah in (select kode_wilayah from {{ ref("dim_wilayah_kini") }} where tingkat = 'kecamatan')
     )
 
 select

@@ -114,10 +114,7 @@ with
     ),
 
     disandingkan as (
-        select
-            kini.*,
-            sebelum.nilai as nilai_sebelumnya,
-            tahun_lalu.nilai as nilai_tahun_lalu
+        select kini.*, sebelum.nilai as nilai_sebelumnya, tahun_lalu.nilai as nilai_tahun_lalu
         from dibandingkan as kini
         left join
             dihitung as sebelum

@@ -9,7 +9,8 @@ with
             case when bagian.teks like '-%' then -1 else 1 end
             * case when uji.is_terkoreksi then angka.nilai_terkoreksi else angka.nilai_asli end as nilai
         from {{ ref("ref_uji_terbitan") }} as uji
-        cross join lateral string_to_table(uji.bagian, ' ') with ordinality as bagian(teks, urutan)
+        cross join lateral string_to_table(uji.bagian, ' ')
+        with ordinality as bagian(teks, urutan)
         inner join
             {{ ref("int_mutu__angka_terbitan") }} as angka
             on uji.kasus = angka.kasus

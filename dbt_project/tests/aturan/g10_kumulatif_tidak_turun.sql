@@ -25,5 +25,12 @@ with
     )
 
 select *
-from (select * from rfk union all select * from spm) as deret
+from
+    (
+        select *
+        from rfk
+        union all
+        select *
+        from spm
+    ) as deret
 where nilai < lalu

@@ -1,9 +1,17 @@
 -- G1: every code of a region exists.
 {% set fakta = {
-    "fct_kejadian_bencana": "kode_kelurahan", "fct_kejadian_damkar": "kode_kelurahan", "fct_penduduk": "kode_kelurahan",
-    "fct_mutasi_penduduk": "kode_kelurahan", "fct_prakiraan_cuaca": "kode_kelurahan", "fct_panggilan_112": "kode_kelurahan",
-    "fct_dpt": "kode_kecamatan", "fct_rekap_suara": "kode_wilayah", "fct_berita": "kode_kecamatan",
-    "fct_peringatan_cuaca": "kode_kecamatan", "dim_pendekat": "kode_kelurahan", "dim_host": "kode_kecamatan",
+    "fct_kejadian_bencana": "kode_kelurahan",
+    "fct_kejadian_damkar": "kode_kelurahan",
+    "fct_penduduk": "kode_kelurahan",
+    "fct_mutasi_penduduk": "kode_kelurahan",
+    "fct_prakiraan_cuaca": "kode_kelurahan",
+    "fct_panggilan_112": "kode_kelurahan",
+    "fct_dpt": "kode_kecamatan",
+    "fct_rekap_suara": "kode_wilayah",
+    "fct_berita": "kode_kecamatan",
+    "fct_peringatan_cuaca": "kode_kecamatan",
+    "dim_pendekat": "kode_kelurahan",
+    "dim_host": "kode_kecamatan",
 } %}
 select kode.model, kode.kode_wilayah
 from

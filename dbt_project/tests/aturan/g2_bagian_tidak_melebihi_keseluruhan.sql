@@ -3,7 +3,8 @@ with
     bagian as (
         select bagian.*, wilayah.tingkat, wilayah.kode_kecamatan
         from {{ ref("int_indikator__bagian") }} as bagian
-        inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode and indikator.is_aditif
+        inner join
+            {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode and indikator.is_aditif
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
     ),
 

@@ -1,5 +1,6 @@
 -- G2, K5: men + women = all, on every row that tells both.
-select 'fct_penduduk' as model, kode_kelurahan as kode, laki_laki_jiwa as l, perempuan_jiwa as p, penduduk_jiwa as jumlah
+select
+    'fct_penduduk' as model, kode_kelurahan as kode, laki_laki_jiwa as l, perempuan_jiwa as p, penduduk_jiwa as jumlah
 from {{ ref("fct_penduduk") }}
 where laki_laki_jiwa + perempuan_jiwa <> penduduk_jiwa
 union all

@@ -12,7 +12,5 @@ with
 select indikator.indikator_kode, indikator.periode_mulai, indikator.wilayah_kode, indikator.nilai
 from {{ ref("mart__indikator") }} as indikator
 inner join
-    terakhir
-    on indikator.indikator_kode = terakhir.indikator_kode
-    and indikator.periode_mulai = terakhir.periode_mulai
+    terakhir on indikator.indikator_kode = terakhir.indikator_kode and indikator.periode_mulai = terakhir.periode_mulai
 where indikator.nilai < 90

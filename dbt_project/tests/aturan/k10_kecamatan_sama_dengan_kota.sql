@@ -7,7 +7,15 @@ with
         group by pemilihan, tahun
     )
 
-select kota.pemilihan, kota.tahun, kota.suara_sah, kecamatan.sah, kota.dpt_jiwa, kecamatan.dpt, kota.tps, kecamatan.tps as tps_kecamatan
+select
+    kota.pemilihan,
+    kota.tahun,
+    kota.suara_sah,
+    kecamatan.sah,
+    kota.dpt_jiwa,
+    kecamatan.dpt,
+    kota.tps,
+    kecamatan.tps as tps_kecamatan
 from {{ ref("fct_rekap_suara") }} as kota
 inner join kecamatan on kota.pemilihan = kecamatan.pemilihan and kota.tahun = kecamatan.tahun
 where

@@ -1,4 +1,5 @@
--- K2 total = valid + invalid; K3 total = ballots used; K4 users = their three kinds = ballots used; K6 received = used +
+-- K2 total = valid + invalid; K3 total = ballots used; K4 users = their three kinds = ballots used; K6 received =
+-- used +
 -- spoilt + left; K8 users of the list ≤ the list. What is not published is not compared.
 select pemilihan, tahun, kode_wilayah, aturan.kode, aturan.kiri, aturan.kanan
 from {{ ref("fct_rekap_suara") }}

@@ -1,6 +1,8 @@
 -- A correction finds exactly one row, and in it the value that it expects.
 {% set tabel = [("ref_angka_terbitan", ref("ref_angka_terbitan"))] %}
-{% for sumber, nama in tabel_terkoreksi() %}{% do tabel.append((sumber ~ "__" ~ nama, source(sumber, nama))) %}{% endfor %}
+{% for sumber, nama in tabel_terkoreksi() %}
+    {% do tabel.append((sumber ~ "__" ~ nama, source(sumber, nama))) %}
+{% endfor %}
 
 with
     cocok as (
@@ -14,8 +16,7 @@ with
             from {{ ref("ref_koreksi") }} as koreksi
             left join {{ relasi }} as baris on to_jsonb(baris) @> koreksi.kunci
             where koreksi.tabel = '{{ nama }}'
-            group by koreksi.koreksi_kode
-            {{ "union all" if not loop.last }}
+            group by koreksi.koreksi_kode {{ "union all" if not loop.last }}
         {% endfor %}
     )
 

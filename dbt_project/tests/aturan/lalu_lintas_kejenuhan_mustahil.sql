@@ -1,4 +1,13 @@
 -- A degree of saturation lies between 0 and 1,5.
-select kode_simpang, pendekat, bulan_mulai, dj_tertinggi
-from {{ ref("agg_lalu_lintas_bulanan") }}
-where dj_tertinggi < 0 or dj_tertinggi > 1.5
+select
+    agregat.kode_simpang,
+    agregat.pendekat,
+    agregat.bulan_mulai,
+    agregat.volume_jam_tertinggi_skr,
+    pendekat.kapasitas_skr_jam
+from {{ ref("agg_lalu_lintas_bulanan") }} as agregat
+inner join
+    {{ ref("dim_pendekat") }} as pendekat
+    on agregat.kode_simpang = pendekat.kode_simpang
+    and agregat.pendekat = pendekat.pendekat
+where agregat.volume_jam_tertinggi_skr / nullif(pendekat.kapasitas_skr_jam, 0) not between 0 and 1.5

@@ -26,4 +26,6 @@ inner join
     and mutasi.bulan_mulai > semester.sejak
     and mutasi.bulan_mulai <= semester.per_tanggal
 group by semester.per_tanggal, semester.kode_kecamatan, semester.awal, semester.akhir
-having semester.awal + sum(mutasi.lahir_jiwa - mutasi.mati_jiwa + mutasi.datang_jiwa - mutasi.pindah_jiwa) <> semester.akhir
+having
+    semester.awal + sum(mutasi.lahir_jiwa - mutasi.mati_jiwa + mutasi.datang_jiwa - mutasi.pindah_jiwa)
+    <> semester.akhir

@@ -1,8 +1,19 @@
 {{ config(materialized="table") }}
 
 {%- set topik = [
-    "bencana", "gempa", "lalu_lintas", "penduduk", "kesehatan", "skdr", "damkar", "program", "pengaduan",
-    "infrastruktur", "isu_agenda", "kelurahan", "pilkada",
+    "bencana",
+    "gempa",
+    "lalu_lintas",
+    "penduduk",
+    "kesehatan",
+    "skdr",
+    "damkar",
+    "program",
+    "pengaduan",
+    "infrastruktur",
+    "isu_agenda",
+    "kelurahan",
+    "pilkada",
 ] -%}
 
 with
@@ -57,11 +68,16 @@ with
         select distinct
             periode_jenis,
             periode_mulai,
-            case periode_jenis
-                when 'bulan' then periode_mulai + interval '1 month - 1 day'
-                when 'minggu_epid' then periode_mulai + interval '6 days'
-                when 'triwulan' then periode_mulai + interval '3 months - 1 day'
-                when 'semester' then periode_mulai + interval '6 months - 1 day'
+            case
+                periode_jenis
+                when 'bulan'
+                then periode_mulai + interval '1 month - 1 day'
+                when 'minggu_epid'
+                then periode_mulai + interval '6 days'
+                when 'triwulan'
+                then periode_mulai + interval '3 months - 1 day'
+                when 'semester'
+                then periode_mulai + interval '6 months - 1 day'
                 else periode_mulai
             end::date as periode_selesai
         from bagian
@@ -70,11 +86,16 @@ with
     berlabel as (
         select
             periode.*,
-            case periode.periode_jenis
-                when 'bulan' then periode.periode_mulai - interval '1 month'
-                when 'minggu_epid' then periode.periode_mulai - interval '7 days'
-                when 'triwulan' then periode.periode_mulai - interval '3 months'
-                when 'semester' then periode.periode_mulai - interval '6 months'
+            case
+                periode.periode_jenis
+                when 'bulan'
+                then periode.periode_mulai - interval '1 month'
+                when 'minggu_epid'
+                then periode.periode_mulai - interval '7 days'
+                when 'triwulan'
+                then periode.periode_mulai - interval '3 months'
+                when 'semester'
+                then periode.periode_mulai - interval '6 months'
                 else lag(periode.periode_mulai) over (partition by periode.periode_jenis order by periode.periode_mulai)
             end::date as periode_sebelum,
             -- The same epidemiological week has the same number, not the same date.
@@ -84,13 +105,18 @@ with
                 when periode.periode_jenis <> 'pemilihan'
                 then (periode.periode_mulai - interval '1 year')::date
             end as periode_tahun_lalu,
-            case periode.periode_jenis
-                when 'bulan' then tanggal.bulan_nama || ' ' || tanggal.tahun
-                when 'minggu_epid' then 'Minggu ke-' || tanggal.minggu_epid || ' ' || tanggal.tahun_epid
+            case
+                periode.periode_jenis
+                when 'bulan'
+                then tanggal.bulan_nama || ' ' || tanggal.tahun
+                when 'minggu_epid'
+                then 'Minggu ke-' || tanggal.minggu_epid || ' ' || tanggal.tahun_epid
                 when 'triwulan'
                 then 'Triwulan ' || (array['I', 'II', 'III', 'IV'])[tanggal.triwulan] || ' ' || tanggal.tahun
-                when 'semester' then 'Semester ' || (array['I', 'II'])[tanggal.semester] || ' ' || tanggal.tahun
-                when 'pemilihan' then hari.label
+                when 'semester'
+                then 'Semester ' || (array['I', 'II'])[tanggal.semester] || ' ' || tanggal.tahun
+                when 'pemilihan'
+                then hari.label
             end as periode_label
         from periode
         inner join {{ ref("dim_tanggal") }} as tanggal on periode.periode_mulai = tanggal.tanggal
@@ -120,7 +146,4 @@ select
     bagian.is_belum_lengkap,
     bagian.is_simulasi
 from bagian
-inner join
-    berlabel
-    on bagian.periode_jenis = berlabel.periode_jenis
-    and bagian.periode_mulai = berlabel.periode_mulai
+inner join berlabel on bagian.periode_jenis = berlabel.periode_jenis and bagian.periode_mulai = berlabel.periode_mulai

@@ -27,29 +27,29 @@ with
         }}
     )
 
-{{
-    urai(
-        "petak",
-        "bulan",
-        "bulan_mulai",
-        {
-            "jumlah_kejadian_bencana": {"pembilang": "coalesce(jumlah_kejadian, 0)"},
-            "korban_meninggal": {"pembilang": "coalesce(meninggal, 0)"},
-            "korban_hilang": {"pembilang": "coalesce(hilang, 0)"},
-            "korban_luka": {"pembilang": "coalesce(luka, 0)"},
-            "korban_mengungsi": {"pembilang": "coalesce(mengungsi, 0)"},
-            "korban_terdampak": {"pembilang": "coalesce(terdampak, 0)"},
-            "rumah_rusak_ringan": {"pembilang": "coalesce(rumah_ringan, 0)"},
-            "rumah_rusak_sedang": {"pembilang": "coalesce(rumah_sedang, 0)"},
-            "rumah_rusak_berat": {"pembilang": "coalesce(rumah_berat, 0)"},
-            "waktu_tanggap_bencana": {
-                "nilai_langsung": "median_menit",
-                "penyebut": "coalesce(waktu_sah, 0)",
-                "hanya": "petak.tingkat <> 'kelurahan'",
+    {{
+        urai(
+            "petak",
+            "bulan",
+            "bulan_mulai",
+            {
+                "jumlah_kejadian_bencana": {"pembilang": "coalesce(jumlah_kejadian, 0)"},
+                "korban_meninggal": {"pembilang": "coalesce(meninggal, 0)"},
+                "korban_hilang": {"pembilang": "coalesce(hilang, 0)"},
+                "korban_luka": {"pembilang": "coalesce(luka, 0)"},
+                "korban_mengungsi": {"pembilang": "coalesce(mengungsi, 0)"},
+                "korban_terdampak": {"pembilang": "coalesce(terdampak, 0)"},
+                "rumah_rusak_ringan": {"pembilang": "coalesce(rumah_ringan, 0)"},
+                "rumah_rusak_sedang": {"pembilang": "coalesce(rumah_sedang, 0)"},
+                "rumah_rusak_berat": {"pembilang": "coalesce(rumah_berat, 0)"},
+                "waktu_tanggap_bencana": {
+                    "nilai_langsung": "median_menit",
+                    "penyebut": "coalesce(waktu_sah, 0)",
+                    "hanya": "petak.tingkat <> 'kelurahan'",
+                },
             },
-        },
-    )
-}}
+        )
+    }}
 
 union all
 

@@ -11,11 +11,11 @@ with
 
     petak as ({{ petak_bulanan("gempa", ["jumlah"], ["kota"]) }})
 
-{{
-    urai(
-        "petak",
-        "bulan",
-        "bulan_mulai",
-        {"jumlah_gempa_dirasakan_radius": {"pembilang": "coalesce(jumlah, 0)"}},
-    )
-}}
+    {{
+        urai(
+            "petak",
+            "bulan",
+            "bulan_mulai",
+            {"jumlah_gempa_dirasakan_radius": {"pembilang": "coalesce(jumlah, 0)"}},
+        )
+    }}

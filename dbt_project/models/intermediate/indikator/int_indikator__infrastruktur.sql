@@ -4,8 +4,8 @@ with
             gulung(
                 ref("agg_ketersediaan_bulanan"),
                 {
-                    "layanan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis = 'layanan')",
-                    "layanan_waktu": "sum(waktu_detik - rencana_detik) filter (where jenis = 'layanan')",
+                    "layanan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis= 'layanan')",
+                    "layanan_waktu": "sum(waktu_detik - rencana_detik) filter (where jenis= 'layanan')",
                     "jaringan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis <> 'layanan')",
                     "jaringan_waktu": "sum(waktu_detik - rencana_detik) filter (where jenis <> 'layanan')",
                 },
@@ -25,7 +25,11 @@ with
         {{
             gulung(
                 "gangguan",
-                {"lama_jam": "sum(lama_jam)", "pulih": "count(lama_jam)", "terbuka": "count(*) filter (where is_terbuka)"},
+                {
+                    "lama_jam": "sum(lama_jam)",
+                    "pulih": "count(lama_jam)",
+                    "terbuka": "count(*) filter (where is_terbuka)",
+                },
                 ["kota", "kecamatan"],
             )
         }}
@@ -53,21 +57,21 @@ with
         having count(*) > 0
     )
 
-{{
-    urai(
-        "ketersediaan",
-        "bulan",
-        "bulan_mulai",
-        {
-            "ketersediaan_layanan": {
-                "pembilang": "layanan_guna",
-                "penyebut": "layanan_waktu",
-                "hanya": "petak.kode_wilayah = '13.71'",
+    {{
+        urai(
+            "ketersediaan",
+            "bulan",
+            "bulan_mulai",
+            {
+                "ketersediaan_layanan": {
+                    "pembilang": "layanan_guna",
+                    "penyebut": "layanan_waktu",
+                    "hanya": "petak.kode_wilayah = '13.71'",
+                },
+                "ketersediaan_jaringan": {"pembilang": "jaringan_guna", "penyebut": "jaringan_waktu"},
             },
-            "ketersediaan_jaringan": {"pembilang": "jaringan_guna", "penyebut": "jaringan_waktu"},
-        },
-    )
-}}
+        )
+    }}
 
 union all
 
@@ -85,7 +89,11 @@ union all
 
 union all
 
-{{ urai("cadangan", "bulan", "bulan_mulai", {"cadangan_berhasil": {"pembilang": "berhasil", "penyebut": "pekerjaan"}}) }}
+{{
+    urai(
+        "cadangan", "bulan", "bulan_mulai", {"cadangan_berhasil": {"pembilang": "berhasil", "penyebut": "pekerjaan"}}
+    )
+}}
 
 union all
 

@@ -7,7 +7,8 @@
 } -%}
 
 with
-    -- The same headline in the same hour is one item. Of several moods the first in the alphabet counts: negatif, netral, positif.
+    -- The same headline in the same hour is one item. Of several moods the first in the alphabet counts: negatif,
+    -- netral, positif.
     berita as (
         select
             bulan_mulai,
@@ -47,17 +48,17 @@ with
 
     petak as ({{ petak_bulanan("agenda", agenda, ["kota", "kecamatan"]) }})
 
-{{
-    urai(
-        "sebutan",
-        "bulan",
-        "bulan_mulai",
-        {
-            "volume_sebutan": {"pembilang": "volume"},
-            "sentimen_bersih": {"pembilang": "bersih", "penyebut": "volume"},
-        },
-    )
-}}
+    {{
+        urai(
+            "sebutan",
+            "bulan",
+            "bulan_mulai",
+            {
+                "volume_sebutan": {"pembilang": "volume"},
+                "sentimen_bersih": {"pembilang": "bersih", "penyebut": "volume"},
+            },
+        )
+    }}
 
 union all
 

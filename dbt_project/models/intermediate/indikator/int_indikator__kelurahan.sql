@@ -14,29 +14,26 @@ with
     ),
 
     petak as (
-        select
-            isian.*,
-            wilayah.tingkat,
-            coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
+        select isian.*, wilayah.tingkat, coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
         from isian
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on isian.kode_wilayah = wilayah.kode_wilayah
     )
 
-{{
-    urai(
-        "petak",
-        "bulan",
-        "bulan_mulai",
-        {
-            "kelurahan_melapor": {
-                "pembilang": "melapor",
-                "penyebut": "jumlah_kelurahan",
-                "hanya": "petak.tingkat <> 'kelurahan'",
+    {{
+        urai(
+            "petak",
+            "bulan",
+            "bulan_mulai",
+            {
+                "kelurahan_melapor": {
+                    "pembilang": "melapor",
+                    "penyebut": "jumlah_kelurahan",
+                    "hanya": "petak.tingkat <> 'kelurahan'",
+                },
+                "gangguan_ketertiban": {"pembilang": "gangguan"},
+                "titik_sampah_liar": {"pembilang": "sampah"},
+                "lampu_jalan_padam": {"pembilang": "lampu"},
             },
-            "gangguan_ketertiban": {"pembilang": "gangguan"},
-            "titik_sampah_liar": {"pembilang": "sampah"},
-            "lampu_jalan_padam": {"pembilang": "lampu"},
-        },
-        "petak.melapor < petak.jumlah_kelurahan",
-    )
-}}
+            "petak.melapor < petak.jumlah_kelurahan",
+        )
+    }}

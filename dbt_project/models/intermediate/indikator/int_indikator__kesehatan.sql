@@ -40,24 +40,23 @@ with
 
     -- The latest count at the end of the month; before the first, the first.
     perkapita as (
-        select
-            kesakitan.*,
-            seri.penduduk,
-            'DKB per ' || to_char(seri.per_tanggal, 'DD-MM-YYYY') as seri
+        select kesakitan.*, seri.penduduk, 'DKB per ' || to_char(seri.per_tanggal, 'DD-MM-YYYY') as seri
         from kesakitan
-        left join lateral (
-            select penduduk.penduduk, penduduk.per_tanggal
-            from penduduk
-            where penduduk.kode_wilayah = kesakitan.kode_wilayah
-            order by
-                penduduk.per_tanggal >= (kesakitan.bulan_mulai + interval '1 month')::date,
-                case
-                    when penduduk.per_tanggal < (kesakitan.bulan_mulai + interval '1 month')::date
-                    then penduduk.per_tanggal
-                end desc,
-                penduduk.per_tanggal
-            limit 1
-        ) as seri on true
+        left join
+            lateral(
+                select penduduk.penduduk, penduduk.per_tanggal
+                from penduduk
+                where penduduk.kode_wilayah = kesakitan.kode_wilayah
+                order by
+                    penduduk.per_tanggal >= (kesakitan.bulan_mulai + interval '1 month')::date,
+                    case
+                        when penduduk.per_tanggal < (kesakitan.bulan_mulai + interval '1 month')::date
+                        then penduduk.per_tanggal
+                    end desc,
+                    penduduk.per_tanggal
+                limit 1
+            ) as seri
+            on true
     )
 
 select

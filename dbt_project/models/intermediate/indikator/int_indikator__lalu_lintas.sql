@@ -5,7 +5,9 @@
     "kapasitas_puncak_skr": "sum(kapasitas_skr_jam * jumlah_interval_puncak * 0.25)",
     "kecepatan_kali_unit": "sum(kecepatan_kali_unit)",
     "kendaraan_berkecepatan_unit": "sum(kendaraan_berkecepatan_unit)",
-    "pendekat_jenuh": "count(*) filter (where jam_jenuh > 0)",
+    "pendekat_jenuh": "count(*) filter (where volume_jam_tertinggi_skr >= "
+    ~ var("dj_jenuh")
+    ~ " * kapasitas_skr_jam)",
     "pendekat": "count(*)",
 } -%}
 
@@ -45,22 +47,22 @@ with
         group by bulan_mulai
     )
 
-{{
-    urai(
-        "hitungan",
-        "bulan",
-        "bulan_mulai",
-        {
-            "volume_lalu_lintas": {"pembilang": "volume_skr", "penyebut": "jam_pendekat"},
-            "derajat_kejenuhan": {"pembilang": "volume_puncak_skr", "penyebut": "kapasitas_puncak_skr"},
-            "kecepatan_rata_rata": {
-                "pembilang": "kecepatan_kali_unit",
-                "penyebut": "kendaraan_berkecepatan_unit",
+    {{
+        urai(
+            "hitungan",
+            "bulan",
+            "bulan_mulai",
+            {
+                "volume_lalu_lintas": {"pembilang": "volume_skr", "penyebut": "jam_pendekat"},
+                "derajat_kejenuhan": {"pembilang": "volume_puncak_skr", "penyebut": "kapasitas_puncak_skr"},
+                "kecepatan_rata_rata": {
+                    "pembilang": "kecepatan_kali_unit",
+                    "penyebut": "kendaraan_berkecepatan_unit",
+                },
+                "titik_macet": {"pembilang": "pendekat_jenuh"},
             },
-            "titik_macet": {"pembilang": "pendekat_jenuh"},
-        },
-    )
-}}
+        )
+    }}
 
 union all
 

@@ -66,32 +66,36 @@ with
         from umur
     )
 
-{{
-    urai(
-        "lengkap",
-        "semester",
-        "semester_mulai",
-        {
-            "jumlah_penduduk": {"pembilang": "penduduk"},
-            "jumlah_kk": {"pembilang": "keluarga"},
-            "kepadatan_penduduk": {
-                "pembilang": "penduduk",
-                "penyebut": "luas_km2",
-                "penyebut_asal": "'luas BPS'",
-                "hanya": "luas_km2 is not null",
+    {{
+        urai(
+            "lengkap",
+            "semester",
+            "semester_mulai",
+            {
+                "jumlah_penduduk": {"pembilang": "penduduk"},
+                "jumlah_kk": {"pembilang": "keluarga"},
+                "kepadatan_penduduk": {
+                    "pembilang": "penduduk",
+                    "penyebut": "luas_km2",
+                    "penyebut_asal": "'luas BPS'",
+                    "hanya": "luas_km2 is not null",
+                },
+                "rasio_jenis_kelamin": {"pembilang": "laki_laki", "penyebut": "perempuan", "penyebut_asal": "seri"},
+                "cakupan_perekaman_ktpel": {
+                    "pembilang": "rekam_ktp",
+                    "penyebut": "wajib_ktp",
+                    "penyebut_asal": "seri",
+                },
+                "laju_pertumbuhan": {
+                    "pembilang": "penduduk",
+                    "penyebut": "penduduk_lalu",
+                    "penyebut_asal": "'DKB per ' || to_char(per_tanggal - interval '1 year', 'DD-MM-YYYY')",
+                    "hanya": "penduduk_lalu is not null",
+                },
             },
-            "rasio_jenis_kelamin": {"pembilang": "laki_laki", "penyebut": "perempuan", "penyebut_asal": "seri"},
-            "cakupan_perekaman_ktpel": {"pembilang": "rekam_ktp", "penyebut": "wajib_ktp", "penyebut_asal": "seri"},
-            "laju_pertumbuhan": {
-                "pembilang": "penduduk",
-                "penyebut": "penduduk_lalu",
-                "penyebut_asal": "'DKB per ' || to_char(per_tanggal - interval '1 year', 'DD-MM-YYYY')",
-                "hanya": "penduduk_lalu is not null",
-            },
-        },
-        "petak.kelurahan < petak.jumlah_kelurahan",
-    )
-}}
+            "petak.kelurahan < petak.jumlah_kelurahan",
+        )
+    }}
 
 union all
 

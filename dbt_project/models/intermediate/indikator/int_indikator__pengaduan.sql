@@ -84,31 +84,31 @@ with
 
     petak_112 as ({{ petak_bulanan("panggilan", panggilan) }})
 
-{{
-    urai(
-        "petak",
-        "bulan",
-        "bulan_mulai",
-        {
-            "laporan_masuk": {"pembilang": "coalesce(masuk, 0)"},
-            "persen_tindak_lanjut": {
-                "pembilang": "coalesce(tindak_lanjut, 0)",
-                "penyebut": "coalesce(disposisi, 0)",
-                "hanya": "petak.tingkat <> 'kelurahan'",
+    {{
+        urai(
+            "petak",
+            "bulan",
+            "bulan_mulai",
+            {
+                "laporan_masuk": {"pembilang": "coalesce(masuk, 0)"},
+                "persen_tindak_lanjut": {
+                    "pembilang": "coalesce(tindak_lanjut, 0)",
+                    "penyebut": "coalesce(disposisi, 0)",
+                    "hanya": "petak.tingkat <> 'kelurahan'",
+                },
+                "persen_selesai": {
+                    "pembilang": "coalesce(selesai, 0)",
+                    "penyebut": "coalesce(disposisi, 0)",
+                    "hanya": "petak.tingkat <> 'kelurahan'",
+                },
+                "kepatuhan_sla": {
+                    "pembilang": "coalesce(patuh, 0)",
+                    "penyebut": "coalesce(jatuh_tempo, 0)",
+                    "hanya": "petak.tingkat <> 'kelurahan'",
+                },
             },
-            "persen_selesai": {
-                "pembilang": "coalesce(selesai, 0)",
-                "penyebut": "coalesce(disposisi, 0)",
-                "hanya": "petak.tingkat <> 'kelurahan'",
-            },
-            "kepatuhan_sla": {
-                "pembilang": "coalesce(patuh, 0)",
-                "penyebut": "coalesce(jatuh_tempo, 0)",
-                "hanya": "petak.tingkat <> 'kelurahan'",
-            },
-        },
-    )
-}}
+        )
+    }}
 
 union all
 

@@ -44,26 +44,26 @@ with
         group by per_tanggal
     )
 
-{{
-    urai(
-        "bulanan",
-        "bulan",
-        "bulan_mulai",
-        {
-            "realisasi_keuangan": {"pembilang": "keuangan", "penyebut": "pagu"},
-            "realisasi_fisik": {"pembilang": "fisik", "penyebut": "pagu"},
-            "deviasi_keuangan": {
-                "pembilang": "100 * keuangan / nullif(pagu, 0)",
-                "penyebut": "100 * target_keuangan / nullif(pagu, 0)",
+    {{
+        urai(
+            "bulanan",
+            "bulan",
+            "bulan_mulai",
+            {
+                "realisasi_keuangan": {"pembilang": "keuangan", "penyebut": "pagu"},
+                "realisasi_fisik": {"pembilang": "fisik", "penyebut": "pagu"},
+                "deviasi_keuangan": {
+                    "pembilang": "100 * keuangan / nullif(pagu, 0)",
+                    "penyebut": "100 * target_keuangan / nullif(pagu, 0)",
+                },
+                "deviasi_fisik": {
+                    "pembilang": "100 * fisik / nullif(pagu, 0)",
+                    "penyebut": "100 * target_fisik / nullif(pagu, 0)",
+                },
+                "kegiatan_kritis": {"pembilang": "kritis"},
             },
-            "deviasi_fisik": {
-                "pembilang": "100 * fisik / nullif(pagu, 0)",
-                "penyebut": "100 * target_fisik / nullif(pagu, 0)",
-            },
-            "kegiatan_kritis": {"pembilang": "kritis"},
-        },
-    )
-}}
+        )
+    }}
 
 union all
 

@@ -70,19 +70,19 @@ with
             and wilayah.kode_kecamatan is not distinct from sinyal.kode_kecamatan
     )
 
-{{
-    urai(
-        "petak",
-        "minggu_epid",
-        "minggu_mulai",
-        {
-            "kasus_skdr_total": {"pembilang": "case when is_ada_laporan then coalesce(semua, 0) end"},
-            "kasus_dengue": {"pembilang": "case when is_ada_laporan then coalesce(dengue, 0) end"},
-            "kasus_ispa": {"pembilang": "case when is_ada_laporan then coalesce(ispa, 0) end"},
-            "kasus_diare": {"pembilang": "case when is_ada_laporan then coalesce(diare, 0) end"},
-            "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
-            "sinyal_klb": {"pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end"},
-        },
-        "petak.is_belum_lengkap",
-    )
-}}
+    {{
+        urai(
+            "petak",
+            "minggu_epid",
+            "minggu_mulai",
+            {
+                "kasus_skdr_total": {"pembilang": "case when is_ada_laporan then coalesce(semua, 0) end"},
+                "kasus_dengue": {"pembilang": "case when is_ada_laporan then coalesce(dengue, 0) end"},
+                "kasus_ispa": {"pembilang": "case when is_ada_laporan then coalesce(ispa, 0) end"},
+                "kasus_diare": {"pembilang": "case when is_ada_laporan then coalesce(diare, 0) end"},
+                "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
+                "sinyal_klb": {"pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end"},
+            },
+            "petak.is_belum_lengkap",
+        )
+    }}

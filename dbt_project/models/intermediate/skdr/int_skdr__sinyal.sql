@@ -5,11 +5,7 @@ with
     minggu as (select distinct minggu_mulai from {{ ref("agg_skdr_mingguan") }}),
 
     deret as (
-        select
-            penyakit.kode_kecamatan,
-            penyakit.penyakit,
-            minggu.minggu_mulai,
-            coalesce(agregat.kasus, 0) as kasus
+        select penyakit.kode_kecamatan, penyakit.penyakit, minggu.minggu_mulai, coalesce(agregat.kasus, 0) as kasus
         from penyakit
         cross join minggu
         left join
