@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check bench plots conformance new-source preview clean lock
+.PHONY: help run serve test check bench plots conformance new-source boundaries preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -52,6 +52,9 @@ conformance: .venv/ready ## read real payloads and report what was typed and rej
 new-source: .venv/ready ## write the five files of a source (SOURCE=key KIND=kind [ADDRESS=url] [FILE=path] [TABLE=name])
 	@$(PY) -m command_center new-source "$(SOURCE)" --kind "$(KIND)" $(if $(ADDRESS),--address "$(ADDRESS)") \
 		$(if $(FILE),--file "$(FILE)") $(if $(TABLE),--table "$(TABLE)")
+
+boundaries: .venv/ready ## load the city's official boundaries of kelurahan, from then on drawn on every map (FILE=path.geojson)
+	@$(PY) -m command_center boundaries "$(FILE)"
 
 preview: .venv/ready ## show what would become of an answer or a file (SOURCE=key [FILE=path] [ROWS=10] [TABLE=] [PART=])
 	@$(PY) -m command_center preview "$(SOURCE)" $(if $(FILE),--file "$(FILE)") $(if $(ROWS),--rows "$(ROWS)") \

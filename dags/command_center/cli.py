@@ -176,6 +176,26 @@ def _preview(arguments: argparse.Namespace) -> int:
     return preview(arguments.source, arguments.file, rows=arguments.rows, table=arguments.table, part=arguments.part)
 
 
+def _boundaries(arguments: argparse.Namespace) -> int:
+    """Load the boundaries into a running warehouse, else into the embedded one, and build what draws them."""
+    from command_center.boundaries import load_boundaries, remove_boundaries
+    from command_center.local import with_warehouse
+    from command_center.transform import build_warehouse
+
+    def work() -> None:
+        if arguments.remove:
+            remove_boundaries(settings())
+            print("The official boundaries are removed; maps are schematic again.")
+        else:
+            print(
+                f"{load_boundaries(arguments.file, settings())} regions loaded: kelurahan, and kecamatan dissolved from them."
+            )
+        print(build_warehouse())
+
+    with_warehouse(work)
+    return 0
+
+
 def _new_source(arguments: argparse.Namespace) -> int:
     from command_center.newcomer import new_source
 
@@ -246,6 +266,12 @@ def _preview_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--part", help="only this part")
 
 
+def _boundaries_options(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", help="GeoJSON of the city's kelurahan, in degrees (EPSG:4326)")
+    what.add_argument("--remove", action="store_true", help="go back to the schematic cells")
+
+
 def _new_source_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="key of the new source, <opd>_<system>, e.g. dlh_sampah")
     command.add_argument("--kind", required=True, choices=get_args(Kind), help="how it is asked and read")
@@ -293,6 +319,7 @@ def _exec_options(command: argparse.ArgumentParser) -> None:
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
     "preview": _preview_options,
+    "boundaries": _boundaries_options,
     "new-source": _new_source_options,
     "release": _release_options,
     "report": _report_options,
@@ -306,6 +333,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("serve", _serve, "start all services and keep them until Ctrl-C"),
     ("clean", _clean, "remove everything that was made at run time"),
     ("bootstrap", _bootstrap, "create roles, databases, schemas and raw tables"),
+    ("boundaries", _boundaries, "load the official boundaries, so that every map uses them"),
     ("new-source", _new_source, "write the five files of a new source, to be filled in"),
     ("preview", _preview, "show what would become of a source's answer or of a file; publishes nothing"),
     ("ingest", _ingest, "archive and load sources"),

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import httpx
+from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from command_center import (
@@ -332,6 +333,20 @@ def execute(argv: Sequence[str]) -> int:
     env = service_environment(dict(os.environ), values)
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', '')}"
     return subprocess.run(list(argv), env=env, check=False).returncode
+
+
+def with_warehouse(work: Callable[[], None]) -> None:
+    """Do something on the warehouse: the one that the environment names, the embedded one that runs, or start it for it."""
+    if "WAREHOUSE_URL" not in os.environ:
+        values = local_environment.read_environment(local_environment.var_folder())
+        port = conninfo_to_dict(values["WAREHOUSE_URL"]).get("port") if values else None
+        if port is None or not listens(int(port)):
+            with open_city(Progress(Console(stderr=True))) as city:
+                city.start_postgres()
+                work()
+            return
+        local_environment.use_environment(values)
+    work()
 
 
 def clean() -> int:

@@ -1,7 +1,8 @@
-"""Schematic map: one cell per kecamatan, computed from centre points only.
+"""Schematic map: one cell per kelurahan and per kecamatan, computed from centre points only.
 
-Official boundaries are not part of this project. A Voronoi partition of the 11 centre points, clipped to the buffered
-hull of the 104 kelurahan centres, shows who lies beside whom and is labelled "skematis" wherever it is drawn.
+Official boundaries are not part of this project; `make boundaries` loads them. Until then a Voronoi partition of the
+104 kelurahan centres, clipped to their buffered hull, shows who lies beside whom; the cell of a kecamatan is the union
+of its kelurahan's. Both are labelled "skematis" wherever they are drawn.
 `python -m command_center.peta_skematis` rewrites the seed.
 """
 
@@ -19,9 +20,10 @@ Polygon = list[Point]
 
 BUFFER_DEGREES = 0.012  # about 1,3 km beyond the outermost centre
 BUFFER_CORNERS = 16
-DECIMALS = 4
+DECIMALS = 5
+NEAR = 1e-7  # degrees; corners nearer to each other than this are one corner
 WILAYAH = DBT_PROJECT / "seeds" / "ref_wilayah.csv"
-TARGET = DBT_PROJECT / "seeds" / "ref_peta_kecamatan.csv"
+TARGET = DBT_PROJECT / "seeds" / "ref_peta_wilayah.csv"
 
 
 def convex_hull(points: list[Point]) -> Polygon:
@@ -88,24 +90,91 @@ def area(polygon: Polygon) -> float:
     return sum(cross((0.0, 0.0), polygon[index - 1], corner) for index, corner in enumerate(polygon)) / 2
 
 
-def geojson(cell: Polygon) -> str:
-    """A closed, counter-clockwise GeoJSON Polygon with rounded coordinates."""
-    ring: list[list[float]] = []
-    for x, y in cell:
-        corner = [round(x, DECIMALS), round(y, DECIMALS)]
-        if not ring or corner != ring[-1]:
-            ring.append(corner)
-    if ring[0] != ring[-1]:
-        ring.append(ring[0])
-    return json.dumps({"type": "Polygon", "coordinates": [ring]}, separators=(",", ":"))
+def shared_corners(cells: dict[str, Polygon]) -> dict[str, Polygon]:
+    """The cells with rounded corners; what neighbours share is exactly the same corner for both."""
+    known: list[tuple[Point, Point]] = []
+
+    def snapped(corner: Point) -> Point:
+        for exact, rounded in known:
+            if math.dist(exact, corner) < NEAR:
+                return rounded
+        rounded = round(corner[0], DECIMALS), round(corner[1], DECIMALS)
+        known.append((corner, rounded))
+        return rounded
+
+    return {kode: without_repeats([snapped(corner) for corner in cell]) for kode, cell in cells.items()}
 
 
-def read_centres(path: Path) -> tuple[dict[str, Point], list[Point]]:
-    """Centre points of the kecamatan by code, and those of the kelurahan."""
+def without_repeats(ring: Polygon) -> Polygon:
+    return [corner for index, corner in enumerate(ring) if corner != ring[index - 1]]
+
+
+def union(cells: list[Polygon]) -> list[Polygon]:
+    """Rings around the union of cells that share their corners: an edge that two of them walk in opposite directions
+    lies inside. Outer rings run counter-clockwise, holes clockwise."""
+    edges = {(cell[index - 1], corner) for cell in cells for index, corner in enumerate(cell)}
+    following: dict[Point, list[Point]] = {}
+    for start, end in sorted(edges):
+        if (end, start) not in edges:
+            following.setdefault(start, []).append(end)
+    rings = []
+    while following:
+        rings.append(_walk(following))
+    return rings
+
+
+def _walk(following: dict[Point, list[Point]]) -> Polygon:
+    """One closed walk along the edges, which are used up; where two rings touch, the sharpest left turn stays in one."""
+    start = min(following)
+    ring = [start]
+    while True:
+        here = ring[-1]
+        ends = following[here]
+        if len(ring) > 1 and len(ends) > 1:
+            ends.sort(key=lambda end: _turn(ring[-2], here, end))
+        end = ends.pop()
+        if not ends:
+            del following[here]
+        if end == start:
+            return ring
+        ring.append(end)
+
+
+def _turn(before: Point, here: Point, after: Point) -> float:
+    """Angle by which the way turns at a corner, left positive."""
+    came = math.atan2(here[1] - before[1], here[0] - before[0])
+    goes = math.atan2(after[1] - here[1], after[0] - here[0])
+    return (goes - came + math.pi) % (2 * math.pi) - math.pi
+
+
+def geojson(rings: list[Polygon]) -> str:
+    """A Polygon, or a MultiPolygon, with closed rings; each hole goes with the outer ring around it."""
+    outer = [ring for ring in rings if area(ring) > 0]
+    polygons = [[ring, *(hole for hole in rings if area(hole) < 0 and contains(ring, hole[0]))] for ring in outer]
+    closed = [[[list(corner) for corner in [*ring, ring[0]]] for ring in polygon] for polygon in polygons]
+    shape = (
+        {"type": "Polygon", "coordinates": closed[0]}
+        if len(closed) == 1
+        else {"type": "MultiPolygon", "coordinates": closed}
+    )
+    return json.dumps(shape, separators=(",", ":"))
+
+
+def contains(ring: Polygon, point: Point) -> bool:
+    """Whether a point lies within a ring: a ray to the east crosses it an odd number of times."""
+    crossings = 0
+    for index, corner in enumerate(ring):
+        previous = ring[index - 1]
+        if (corner[1] > point[1]) != (previous[1] > point[1]):
+            share = (point[1] - previous[1]) / (corner[1] - previous[1])
+            crossings += point[0] < previous[0] + share * (corner[0] - previous[0])
+    return crossings % 2 == 1
+
+
+def read_centres(path: Path) -> dict[str, Point]:
+    """Centre points of the kelurahan by code."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    kecamatan = {row["kode_wilayah"]: _centre(row) for row in rows if row["tingkat"] == "kecamatan"}
-    return kecamatan, [_centre(row) for row in rows if row["tingkat"] == "kelurahan"]
+        return {row["kode_wilayah"]: _centre(row) for row in csv.DictReader(file) if row["tingkat"] == "kelurahan"}
 
 
 def _centre(row: dict[str, str]) -> Point:
@@ -113,17 +182,28 @@ def _centre(row: dict[str, str]) -> Point:
 
 
 def cells_of(path: Path) -> dict[str, Polygon]:
-    """The schematic cells of the regions in a ref_wilayah file."""
-    kecamatan, kelurahan = read_centres(path)
-    return voronoi(kecamatan, buffered_hull(kelurahan, BUFFER_DEGREES))
+    """The schematic cells of the kelurahan in a ref_wilayah file."""
+    centres = read_centres(path)
+    return shared_corners(voronoi(centres, buffered_hull(list(centres.values()), BUFFER_DEGREES)))
+
+
+def shapes_of(path: Path) -> dict[str, list[Polygon]]:
+    """Rings of each kelurahan and kecamatan, by code."""
+    cells = cells_of(path)
+    parents = sorted({kode[:8] for kode in cells})
+    kecamatan = {parent: union([cell for kode, cell in cells.items() if kode.startswith(parent)]) for parent in parents}
+    return kecamatan | {kode: [cell] for kode, cell in cells.items()}
 
 
 def write_seed(source: Path, target: Path) -> None:
-    """Write ref_peta_kecamatan.csv."""
+    """Write ref_peta_wilayah.csv."""
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["kode_kecamatan", "keterangan", "poligon"])
-        writer.writerows([kode, "skematis", geojson(cell)] for kode, cell in sorted(cells_of(source).items()))
+        writer.writerow(["kode_wilayah", "tingkat", "keterangan", "geometri"])
+        for kode, rings in sorted(shapes_of(source).items()):
+            writer.writerow(
+                [kode, "kelurahan" if len(kode) > len("13.71.01") else "kecamatan", "skematis", geojson(rings)]
+            )
 
 
 if __name__ == "__main__":

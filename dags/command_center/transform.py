@@ -208,6 +208,7 @@ def current_state(connection: Connection) -> State:
                 select string_agg(concat_ws(':', source, title, opd, opd_name), ';' order by source)
                 from ops.source_catalogue
             ), '')
+            || coalesce((select string_agg(distinct sha256, ';') from ops.boundary), '')
         )
         """
     ).fetchone()

@@ -55,7 +55,7 @@
             'type',
             'Feature',
             'geometry',
-            peta.poligon::json,
+            peta.geometri::json,
             'properties',
             json_build_object(
                 'fillColor',
@@ -78,6 +78,6 @@
         )::text as titik,
         diwarnai.label_data
     from diwarnai
-    inner join {{ ref("ref_peta_kecamatan") }} as peta on diwarnai.kode_kecamatan = peta.kode_kecamatan
+    inner join {{ ref("dim_batas_wilayah") }} as peta on diwarnai.kode_kecamatan = peta.kode_wilayah
     inner join {{ ref("dim_wilayah_kini") }} as wilayah on diwarnai.kode_kecamatan = wilayah.kode_wilayah
 {% endmacro %}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 from collections import Counter
@@ -15,6 +16,7 @@ from command_center import peta_skematis
 from command_center.paths import DBT_PROJECT, SOURCES
 from command_center.source import load_source
 from command_center.transform import Node, State, one_line, project_digest, short_name
+from shapely.geometry import Polygon, shape
 
 SEEDS = DBT_PROJECT / "seeds"
 DECLARED = {path.stem: load_source(path) for path in sorted(SOURCES.glob("*.yml"))}
@@ -168,17 +170,43 @@ def test_the_seed_of_the_map_is_what_its_program_makes(tmp_path: Any) -> None:
 
 
 def test_cells_of_the_map_fill_the_frame_and_hold_their_centre() -> None:
-    kecamatan, kelurahan = peta_skematis.read_centres(peta_skematis.WILAYAH)
+    centres = peta_skematis.read_centres(peta_skematis.WILAYAH)
     cells = peta_skematis.cells_of(peta_skematis.WILAYAH)
-    frame = peta_skematis.buffered_hull(kelurahan, peta_skematis.BUFFER_DEGREES)
-    assert sum(map(peta_skematis.area, cells.values())) == pytest.approx(peta_skematis.area(frame))
+    frame = peta_skematis.buffered_hull(list(centres.values()), peta_skematis.BUFFER_DEGREES)
+    assert len(cells) == 104
+    assert sum(map(peta_skematis.area, cells.values())) == pytest.approx(peta_skematis.area(frame), rel=1e-3)
     for kode, cell in cells.items():
         assert peta_skematis.area(cell) > 0, "counter-clockwise, as GeoJSON wants it"
-        corners = zip(cell, [*cell[1:], cell[0]], strict=True)
-        assert all(peta_skematis.cross(a, b, kecamatan[kode]) > 0 for a, b in corners), kode
-    for point in kelurahan:
-        corners = zip(frame, [*frame[1:], frame[0]], strict=True)
-        assert all(peta_skematis.cross(a, b, point) > 0 for a, b in corners)
+        assert peta_skematis.contains(cell, centres[kode]), kode
+
+
+def test_a_kecamatan_on_the_map_is_the_union_of_its_kelurahan() -> None:
+    cells = peta_skematis.cells_of(peta_skematis.WILAYAH)
+    shapes = {row["kode_wilayah"]: shape(json.loads(row["geometri"])) for row in seed("ref_peta_wilayah")}
+    kecamatan = [kode for kode in shapes if len(kode) == 8]
+    assert len(kecamatan) == 11 and len(shapes) == 115
+    for kode, one in shapes.items():
+        assert one.is_valid, kode
+    for kode in kecamatan:
+        parts = sum(peta_skematis.area(cell) for child, cell in cells.items() if child.startswith(kode))
+        assert shapes[kode].area == pytest.approx(parts, rel=1e-9), kode
+    for number, kode in enumerate(kecamatan):
+        for other in kecamatan[:number]:
+            assert shapes[kode].intersection(shapes[other]).area < 1e-12, (kode, other)
+
+
+def test_a_hole_goes_with_the_ring_around_it() -> None:
+    square = [(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (0.0, 3.0)]
+    cells = [
+        [(float(x), float(y)), (x + 1.0, float(y)), (x + 1.0, y + 1.0), (float(x), y + 1.0)]
+        for x in range(3)
+        for y in range(3)
+        if (x, y) != (1, 1)
+    ]
+    rings = peta_skematis.union(cells)
+    assert sorted(map(peta_skematis.area, rings)) == [-1.0, 9.0]
+    found = shape(json.loads(peta_skematis.geojson(rings)))
+    assert found.is_valid and found.equals(Polygon(square, [[(1, 1), (1, 2), (2, 2), (2, 1)]]))
 
 
 def test_a_point_is_in_the_cell_of_the_nearest_site() -> None:

@@ -262,6 +262,16 @@ $$;
 create or replace trigger note_publication before insert or update of status on ops.batch
     for each row execute function ops.note_publication();
 
+create table if not exists ops.boundary (
+    kode_wilayah text primary key,
+    tingkat text not null,
+    geometri text not null,                 -- GeoJSON, longitude and latitude in degrees
+    berkas text not null,
+    sha256 text not null,
+    dimuat_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.boundary is 'Official boundaries, as loaded by make boundaries; empty = the map is schematic';
+
 create table if not exists ops.source_catalogue (
     source text primary key,
     title text not null,
@@ -352,6 +362,6 @@ reset role;
 grant usage on schema raw, ops to cc_transformer;
 grant select on all tables in schema raw to cc_transformer;
 alter default privileges for role cc_loader in schema raw grant select on tables to cc_transformer;
-grant select on ops.batch, ops.source_catalogue, ops.raw_state, ops.landing to cc_transformer;
+grant select on ops.batch, ops.source_catalogue, ops.raw_state, ops.landing, ops.boundary to cc_transformer;
 grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span to cc_transformer;
 grant select, delete on ops.raw_change to cc_transformer;
