@@ -50,7 +50,7 @@ are found by their batch. What was touched is deleted from the model and, if it 
         ~ "' and batch.table_name = '"
         ~ table_name
         ~ "' and batch.status = 'published'"
-        ~ " and (batch.published_xid is null or ("
+        ~ " and ((batch.published_xid is null and span.since is null) or ("
         ~ dalam_rentang("batch.published_xid")
         ~ "))"
     ) %}

@@ -1,0 +1,92 @@
+"""What the marts say and what raw says are the same; a change planted in raw changes both. Last, for it changes the city.
+
+The indicators and months are chosen by CC_SEED: `CC_SEED=7 python -m pytest tests/e2e/test_z_raw_agrees.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.agreement.compare import Choice, by_mart, by_raw, choose, differences, months_of
+from tests.agreement.raw_sql import QUERIES
+
+SEED = int(os.environ.get("CC_SEED", "1371"))
+# Corrections of some rows and deletion of others, in every raw table that the indicators are made of.
+PLANTED = """
+update raw.bpbd_kejadian__kejadian set tiba_at = tiba_at + interval '9 minutes', meninggal_jiwa = coalesce(meninggal_jiwa, 0) + 1,
+    hilang_jiwa = coalesce(hilang_jiwa, 0) + 1, luka_jiwa = coalesce(luka_jiwa, 0) + 1, mengungsi_jiwa = coalesce(mengungsi_jiwa, 0) + 1,
+    terdampak_jiwa = coalesce(terdampak_jiwa, 0) + 1, rumah_ringan_unit = coalesce(rumah_ringan_unit, 0) + 1,
+    rumah_sedang_unit = coalesce(rumah_sedang_unit, 0) + 1, rumah_berat_unit = coalesce(rumah_berat_unit, 0) + 1
+    where mod(abs(hashtext(no_kejadian)), 2) = 0;
+delete from raw.bpbd_kejadian__kejadian where mod(abs(hashtext(no_kejadian)), 7) = 1;
+update raw.damkar_kejadian__kejadian set tiba_di_lokasi = tiba_di_lokasi + interval '6 minutes', kerugian_idr = coalesce(kerugian_idr, 0) + 1000000,
+    luka_jiwa = coalesce(luka_jiwa, 0) + 1 where mod(abs(hashtext(no_kejadian)), 2) = 0;
+delete from raw.damkar_kejadian__kejadian where mod(abs(hashtext(no_kejadian)), 5) = 1;
+update raw.dukcapil_mutasi__mutasi set lahir_laki_jiwa = lahir_laki_jiwa + 1, mati_laki_jiwa = mati_laki_jiwa + 1,
+    datang_laki_jiwa = datang_laki_jiwa + 1, pindah_laki_jiwa = pindah_laki_jiwa + 1;
+update raw.dinkes_spm__layanan set terlayani_orang = terlayani_orang + 1;
+delete from raw.dinkes_spm__layanan where mod(abs(hashtext(puskesmas || layanan || bulan)), 9) = 1;
+update raw.dinkes_lb1__kesakitan set kasus = kasus + 2 where kode_icd in ('A91', 'A09');
+delete from raw.dinkes_lb1__kesakitan where mod(abs(hashtext(puskesmas || kode_icd || umur || kelamin || bulan)), 9) = 1;
+update raw.adpem_rfk__kegiatan set realisasi_keuangan_idr = realisasi_keuangan_idr * 0.9, realisasi_fisik_pct = realisasi_fisik_pct * 0.9;
+delete from raw.diskominfo_lapor__laporan where mod(abs(hashtext(tracking_id)), 3) = 1;
+update raw.diskominfo_112__tiket set diteruskan_at = diteruskan_at + interval '3 minutes';
+delete from raw.diskominfo_112__tiket where mod(abs(hashtext(tiket_id::text)), 3) = 1;
+update raw.media_berita__berita set sentimen = 'positif' where mod(abs(hashtext(berita_kode::text)), 2) = 0;
+delete from raw.media_berita__berita where mod(abs(hashtext(berita_kode::text)), 3) = 1;
+delete from raw.setda_agenda__acara where mod(abs(hashtext(acara_kode || ulangan)), 3) = 1;
+update raw.kelurahan_bulanan__isian set jumlah = jumlah + 1;
+update raw.dishub_hitung__hitungan set mobil_penumpang_unit = mobil_penumpang_unit + 5, kecepatan_km_jam = kecepatan_km_jam * 0.9
+    where extract(minute from mulai_at) = 15;
+delete from raw.dishub_hitung__hitungan where extract(hour from mulai_at) = 3 and extract(minute from mulai_at) = 45;
+update raw.dishub_macet__macet set selesai_at = selesai_at + interval '10 minutes';
+"""
+Figures = dict[str, dict[Any, Any]]
+
+
+@pytest.fixture(scope="module")
+def connection(city: Any) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(city.settings.dsn("transformer"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def choice(connection: psycopg.Connection[Any]) -> Choice:
+    months = months_of(connection)
+    assert len(months) >= 20
+    return choose(SEED, months)
+
+
+def test_the_chosen_figures_are_the_same(connection: psycopg.Connection[Any], choice: Choice) -> None:
+    assert differences(connection, choice) == []
+
+
+def test_so_are_all_the_others(connection: psycopg.Connection[Any]) -> None:
+    assert differences(connection, Choice(sorted(QUERIES), months_of(connection))) == []
+
+
+def test_there_is_something_to_compare(connection: psycopg.Connection[Any]) -> None:
+    for kode in QUERIES:
+        assert any(by_raw(connection, kode).values()), kode
+
+
+def test_a_change_planted_in_raw_changes_both(city: Any, connection: psycopg.Connection[Any], choice: Choice) -> None:
+    before_mart, before_raw = figures(connection, choice, by_mart), figures(connection, choice, by_raw)
+    with psycopg.connect(city.settings.dsn("admin")) as owner:
+        owner.execute(PLANTED.encode())
+    assert differences(connection, choice), "raw has changed, the marts not yet"
+    built = city.command("transform")
+    assert built.returncode == 0, built.stderr + built.stdout
+    assert differences(connection, choice) == []
+    for kode in choice.indicators:
+        assert by_mart(connection, kode) != before_mart[kode], f"{kode} of the mart is as before"
+        assert by_raw(connection, kode) != before_raw[kode], f"{kode} of raw is as before"
+
+
+def figures(connection: psycopg.Connection[Any], choice: Choice, read: Any) -> Figures:
+    return {kode: read(connection, kode) for kode in choice.indicators}
