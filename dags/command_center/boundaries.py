@@ -35,20 +35,16 @@ def load_boundaries(path: Path, config: Settings) -> int:
     content = read_bytes(path)
     shapes = kelurahan_shapes(content, path.name)
     shapes |= dissolve(shapes)
+    digest = hashlib.sha256(content).hexdigest()
     rows = [
-        (
-            kode,
-            "kecamatan" if len(kode) == KECAMATAN_LENGTH else "kelurahan",
-            as_geojson(one),
-            path.name,
-            hashlib.sha256(content).hexdigest(),
-        )
+        (kode, tingkat(kode), as_geojson(one), *label_point(one), path.name, digest)
         for kode, one in sorted(shapes.items())
     ]
     with connect(config.dsn("loader")) as connection, connection.cursor() as cursor:
         cursor.execute("delete from ops.boundary")
         cursor.executemany(
-            "insert into ops.boundary (kode_wilayah, tingkat, geometri, berkas, sha256) values (%s, %s, %s, %s, %s)",
+            "insert into ops.boundary (kode_wilayah, tingkat, geometri, bujur, lintang, berkas, sha256) "
+            "values (%s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
     return len(rows)
@@ -174,6 +170,16 @@ def dissolve(kelurahan: Shapes) -> Shapes:
         parent: shapely.unary_union([one for kode, one in kelurahan.items() if kode.startswith(parent + ".")])
         for parent in parents
     }
+
+
+def tingkat(kode: str) -> str:
+    return "kecamatan" if len(kode) == KECAMATAN_LENGTH else "kelurahan"
+
+
+def label_point(one: BaseGeometry) -> tuple[float, float]:
+    """Longitude and latitude of a point within the largest part."""
+    point = max(polygons_of(one), key=lambda part: part.area).representative_point()
+    return round(point.x, 6), round(point.y, 6)
 
 
 def as_geojson(one: BaseGeometry) -> str:

@@ -72,12 +72,11 @@
             'type',
             'Feature',
             'geometry',
-            json_build_object('type', 'Point', 'coordinates', json_build_array(wilayah.bujur, wilayah.lintang)),
+            json_build_object('type', 'Point', 'coordinates', json_build_array(peta.bujur, peta.lintang)),
             'properties',
             json_build_object('label', diwarnai.wilayah_nama || chr(10) || diwarnai.nilai_teks)
         )::text as titik,
         diwarnai.label_data
     from diwarnai
     inner join {{ ref("dim_batas_wilayah") }} as peta on diwarnai.kode_kecamatan = peta.kode_wilayah
-    inner join {{ ref("dim_wilayah_kini") }} as wilayah on diwarnai.kode_kecamatan = wilayah.kode_wilayah
 {% endmacro %}

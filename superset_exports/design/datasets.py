@@ -94,21 +94,22 @@ def indikator(database: Database, period: str, name: str, span: str) -> Dataset:
     )
 
 
-# Labels in short lines at the middle of each shape: where places lie close together, their true points would overlap.
-MAP_LABELS = """
-cross join lateral (
-  select avg((sudut ->> 0)::numeric) as bujur, avg((sudut ->> 1)::numeric) as lintang
-  from (select distinct t::jsonb as sudut from json_array_elements(fitur::json #> '{geometry,coordinates,0}') as t) as s
-) as tengah
+# Labels in short lines at the middle of each shape; below them, as long as the shapes are not the official ones, what they are.
+NO_FILL = "'fillColor', json_build_array(0, 0, 0, 0), 'strokeColor', json_build_array(0, 0, 0, 0)"
+MAP_LABELS = f"""
 cross join lateral (
   select json_build_object(
     'type', 'Feature',
-    'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(bujur, lintang)),
-    'properties', json_build_object(
-      'label', replace(kecamatan, ' ', chr(10)) || chr(10) || nilai_teks,
-      'fillColor', json_build_array(0, 0, 0, 0), 'strokeColor', json_build_array(0, 0, 0, 0)
-    )
-  )::text as label_peta
+    'geometry', titik::json -> 'geometry',
+    'properties', json_build_object('label', replace(kecamatan, ' ', chr(10)) || chr(10) || nilai_teks, {NO_FILL})
+  )::text || case
+    when kode_kecamatan = '13.71.05' and fitur::json #>> '{{properties,keterangan}}' = 'skematis' then ',' || json_build_object(
+      'type', 'Feature',
+      'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(100.325, -1.09)),
+      'properties', json_build_object('label', 'peta skematis', {NO_FILL})
+    )::text
+    else ''
+  end as label_peta
 ) as tulisan"""
 
 

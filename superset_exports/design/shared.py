@@ -87,7 +87,7 @@ def fires_per_month(database: Database) -> Chart:
 def fires_map(database: Database) -> Chart:
     return charts.place_map(
         f"{database.slug}-peta-kebakaran",
-        "Kebakaran per kecamatan, bulan terakhir (peta skematis)",
+        "Kebakaran per kecamatan, bulan terakhir",
         datasets.peta_kecamatan(database),
         shape="bentuk_berlabel",
         where={"indikator_kode": "jumlah_kebakaran"},

@@ -15,7 +15,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center import transform
+from command_center import peta_skematis, transform
+from command_center.boundaries import load_boundaries, remove_boundaries
 from command_center.database import KECAMATAN, bootstrap, connect
 from command_center.errors import TransformError
 from command_center.paths import DBT_PROJECT
@@ -452,3 +453,32 @@ def test_the_state_of_a_build_is_kept_in_full(warehouse: Warehouse) -> None:
 def test_documentation_is_one_file(warehouse: Warehouse) -> None:
     page = build_docs()
     assert page.stat().st_size > 1_000_000 and "mart__indikator" in page.read_text(encoding="utf-8")
+
+
+def test_official_boundaries_are_drawn_once_they_are_loaded(warehouse: Warehouse, tmp_path: Path) -> None:
+    drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
+    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(official_boundaries()))
+    assert load_boundaries(path, settings()) == 115
+    assert not is_current()
+    build_warehouse()
+    assert sorted(warehouse.rows(drawn)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
+    label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
+    assert warehouse.value(label) == 0
+    remove_boundaries(settings())
+    build_warehouse()
+    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
+
+
+def official_boundaries() -> dict[str, Any]:
+    """The schematic cells as an agency would send them, one kelurahan of Kuranji with an island."""
+    island = [[100.41, -0.91], [100.42, -0.91], [100.42, -0.905], [100.41, -0.91]]
+    features = []
+    for kode, cell in peta_skematis.cells_of(peta_skematis.WILAYAH).items():
+        ring = [[x, y] for x, y in [*cell, cell[0]]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        if kode == "13.71.05.1001":
+            geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}
+        features.append({"type": "Feature", "properties": {"kode": kode}, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": features}

@@ -266,6 +266,8 @@ create table if not exists ops.boundary (
     kode_wilayah text primary key,
     tingkat text not null,
     geometri text not null,                 -- GeoJSON, longitude and latitude in degrees
+    bujur numeric not null,                 -- a point within it, where a label stands
+    lintang numeric not null,
     berkas text not null,
     sha256 text not null,
     dimuat_at timestamptz not null default clock_timestamp()
