@@ -147,6 +147,18 @@ def _turn(before: Point, here: Point, after: Point) -> float:
     return (goes - came + math.pi) % (2 * math.pi) - math.pi
 
 
+def middle(rings: list[Polygon]) -> Point:
+    """Centre of gravity of the largest ring, where a label stands."""
+    ring = max(rings, key=area)
+    x = y = 0.0
+    for index, corner in enumerate(ring):
+        previous = ring[index - 1]
+        weight = cross((0.0, 0.0), previous, corner)
+        x += (previous[0] + corner[0]) * weight
+        y += (previous[1] + corner[1]) * weight
+    return round(x / (6 * area(ring)), DECIMALS), round(y / (6 * area(ring)), DECIMALS)
+
+
 def geojson(rings: list[Polygon]) -> str:
     """A Polygon, or a MultiPolygon, with closed rings; each hole goes with the outer ring around it."""
     outer = [ring for ring in rings if area(ring) > 0]
@@ -199,11 +211,10 @@ def write_seed(source: Path, target: Path) -> None:
     """Write ref_peta_wilayah.csv."""
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["kode_wilayah", "tingkat", "keterangan", "geometri"])
+        writer.writerow(["kode_wilayah", "tingkat", "keterangan", "bujur", "lintang", "geometri"])
         for kode, rings in sorted(shapes_of(source).items()):
-            writer.writerow(
-                [kode, "kelurahan" if len(kode) > len("13.71.01") else "kecamatan", "skematis", geojson(rings)]
-            )
+            tingkat = "kelurahan" if len(kode) > len("13.71.01") else "kecamatan"
+            writer.writerow([kode, tingkat, "skematis", *middle(rings), geojson(rings)])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def diseases_per_week() -> Chart:
         time="periode_mulai",
         grain="P1D",
         by=["nama_asal"],
-        where={"domain": "kesehatan", **shared.KOTA},
+        where={"domain": "kesehatan", "satuan": "kasus", **shared.KOTA},
         axis_title="kasus",
         date_format="%-d %b",
         extra=shared.LEGEND_AT_RIGHT,
