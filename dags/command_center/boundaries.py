@@ -21,6 +21,7 @@ from command_center.settings import Settings
 WILAYAH = DBT_PROJECT / "seeds" / "ref_wilayah.csv"
 GRID = 1e-6  # degrees, about a tenth of a metre
 FAR = 0.1  # degrees; a polygon farther than this from its centre point belongs to another place
+GAP = 3e-4  # degrees, about 30 m; neighbours that were drawn one by one leave gaps of that width
 FEW = 5
 KECAMATAN_LENGTH = len("13.71.01")
 Shapes = dict[str, BaseGeometry]
@@ -164,12 +165,16 @@ def require_place(kode: str, one: BaseGeometry, region: Mapping[str, str], name:
 
 
 def dissolve(kelurahan: Shapes) -> Shapes:
-    """The kecamatan, each the union of its kelurahan."""
+    """The kecamatan, each the union of its kelurahan, without the gaps between them."""
     parents = sorted({kode[:KECAMATAN_LENGTH] for kode in kelurahan})
     return {
-        parent: shapely.unary_union([one for kode, one in kelurahan.items() if kode.startswith(parent + ".")])
+        parent: without_gaps([one for kode, one in kelurahan.items() if kode.startswith(parent + ".")])
         for parent in parents
     }
+
+
+def without_gaps(parts: list[BaseGeometry]) -> BaseGeometry:
+    return shapely.unary_union(parts).buffer(GAP, join_style="mitre").buffer(-GAP, join_style="mitre")
 
 
 def tingkat(kode: str) -> str:
