@@ -25,8 +25,10 @@ from tests.conftest import Cluster
 WAREHOUSE, PUBLIK = "gudang_uji", "publik_uji"
 READERS = {"mart": ("cc_officials", WAREHOUSE), "publik": ("cc_public", PUBLIK)}
 SHAPE = {"type": "Polygon", "coordinates": [[[100.3, -0.9], [100.4, -0.9], [100.4, -1.0], [100.3, -0.9]]]}
+FEATURE = json.dumps({"type": "Feature", "geometry": SHAPE, "properties": {}})
 VALUES: Mapping[str, object] = {
-    "fitur": json.dumps({"type": "Feature", "geometry": SHAPE, "properties": {}}),
+    "fitur": FEATURE,
+    "titik": FEATURE,
     "indikator_kode": "jumlah_kebakaran",
     "periode_jenis": "bulan",
     "kecamatan": "Pauh",
