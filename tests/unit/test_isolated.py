@@ -9,6 +9,7 @@ import signal
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -67,16 +68,25 @@ def test_a_refusal_crosses_the_process_as_the_same_error(parser: Parser, tmp_pat
     assert b"Diare" in b"".join(good.encoded)
 
 
-def test_a_child_that_is_killed_is_told_and_replaced(parser: Parser, tmp_path: Path) -> None:
+def test_a_child_that_is_killed_at_work_is_told_and_replaced(
+    parser: Parser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = workbook(tmp_path, [[2026, 1, "Diare", 4]])
     reading = parser.read(skdr(), "kasus", answer(content))
     assert reading.encoded is not None
     assert parser._child is not None
     list(reading.encoded)
-    os.kill(parser._child.pid, signal.SIGSTOP)
-    os.kill(parser._child.pid, signal.SIGKILL)
+    child, send = parser._child, parser._send
+
+    def send_and_kill(*job: Any) -> None:
+        send(*job)
+        child.kill()
+
+    os.kill(child.pid, signal.SIGSTOP)  # it has the job and cannot have answered it
+    monkeypatch.setattr(parser, "_send", send_and_kill)
     with pytest.raises(PayloadError, match=r"the parser ended \(signal 9\)"):
         parser.read(skdr(), "kasus", answer(content))
+    monkeypatch.undo()
     again = parser.read(skdr(), "kasus", answer(content))
     assert again.encoded is not None
     assert b"Diare" in b"".join(again.encoded)
