@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,17 +35,24 @@ LEDGER = "ops"  # the one source that views of all layers may read, for their ag
 KEYED = ("intermediate", "core", "mart")
 PROFILE = ("CC_DBT_HOST", "CC_DBT_PORT", "CC_DBT_DBNAME", "CC_DBT_USER", "CC_DBT_SSLMODE", "DBT_ENV_SECRET_CC_PASSWORD")
 FACTS = ("fct_", "agg_")
+# SQL that can be wrong without failing: a model with any of it has a unit test.
+COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
+NOT_TRIVIAL = re.compile(
+    r"\b(case|group\s+by|distinct|lateral|having)\b|\b(over|filter)\s*\(|\{\{\s*(urai|gulung)\(", re.IGNORECASE
+)
 
 
 def problems(manifest: Manifest) -> list[str]:
     """One sentence per breach: which model, what is wrong, what to do."""
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     unique = keyed_models(manifest)
+    tested = {str(test["model"]) for test in manifest.get("unit_tests", {}).values()}
     found: list[str] = []
     for model in sorted(models, key=lambda node: str(node["name"])):
         found += layer_problems(model, manifest)
         found += description_problems(model)
         found += key_problems(model, unique)
+        found += unit_test_problems(model, tested)
     return found
 
 
@@ -105,6 +113,15 @@ def key_problems(model: Node, unique: set[str]) -> Iterator[str]:
         yield f"{name}: nothing says which rows are the same; add the test unik or unique, or a unique index."
     if name.startswith(FACTS) and not (model["config"].get("meta") or {}).get("satuan_hitung"):
         yield f"{name}: a fact counts one thing; name it as config.meta.satuan_hitung."
+
+
+def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
+    reason = NOT_TRIVIAL.search(COMMENT.sub("", model.get("raw_code") or ""))
+    if reason and layer_of(model) != "staging" and model["name"] not in tested:
+        yield (
+            f"{model['name']}: has {' '.join(reason.group(0).split())!r} and no unit test; "
+            "write one with named cases in models/unit_tests*.yml."
+        )
 
 
 def project_problems() -> list[str]:

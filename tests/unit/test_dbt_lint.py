@@ -77,3 +77,30 @@ def test_an_incremental_model_may_name_the_raw_table_that_it_follows() -> None:
     follows = FACT["config"] | {"perubahan": {"source": "bpbd", "table": "kejadian", "kunci": {}}}
     parents = ["model.p.stg_bpbd__kejadian", "source.p.bpbd.kejadian"]
     assert problems(manifest(STAGING, FACT | {"config": follows, "depends_on": {"nodes": parents}}, KEYS[0])) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("select case when a then b end from x", "'case'"),
+        ("select distinct\n    on (a) a from x", "'distinct'"),
+        ("select a, sum(b) from x\ngroup   by a", "'group by'"),
+        ("select count(*) filter (where a) from x", "'filter ('"),
+        ("{{\n    urai('x', 'bulan', 'bulan_mulai', {})\n}}", "'{{ urai('"),
+    ],
+)
+def test_what_can_be_wrong_without_failing_has_a_unit_test(code: str, what: str) -> None:
+    fact = FACT | {"raw_code": code}
+    (problem,) = problems(manifest(STAGING, fact, KEYS[0]))
+    assert problem.startswith(f"fct_kejadian: has {what} and no unit test")
+    tested = manifest(STAGING, fact, KEYS[0]) | {
+        "unit_tests": {"unit_test.p.fct_kejadian.x": {"model": "fct_kejadian"}}
+    }
+    assert problems(tested) == []
+
+
+@pytest.mark.parametrize(
+    "code", ["select a, b::date as c from x", "-- in any case\nselect a from x", "{#- group by -#} select a from x"]
+)
+def test_renaming_needs_none(code: str) -> None:
+    assert problems(manifest(STAGING, FACT | {"raw_code": code}, KEYS[0])) == []

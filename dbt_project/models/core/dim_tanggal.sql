@@ -1,5 +1,10 @@
 with
-    hari as (select generate_series(date '2018-01-01', date '2031-12-31', interval '1 day')::date as tanggal),
+    hari as (
+        select
+            generate_series(
+                date '{{ var("kalender_dari") }}', date '{{ var("kalender_sampai") }}', interval '1 day'
+            )::date as tanggal
+    ),
 
     minggu as (
         select
