@@ -146,6 +146,15 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
     return differences
 
 
+def enter(connection: Connection) -> None:
+    """The ledger's word that the table is another than before; its digest is of no matter here."""
+    connection.execute(
+        "insert into ops.raw_state (table_name, row_count, checksum, batch_id) "
+        "select 'dishub_hitung__hitungan', 0, 0, max(batch_id) from ops.batch "
+        "on conflict (table_name) do update set batch_id = excluded.batch_id"
+    )
+
+
 def mark_taken(connection: Connection) -> None:
     """What was built stands; the next build takes only what changes from here on."""
     connection.execute(
@@ -157,6 +166,7 @@ def fill(connection: Connection, junctions: int) -> int:
     connection.execute(BATCHES.format(year=YEAR).encode())
     connection.execute(APPROACHES.format(junctions=junctions).encode())
     rows = connection.execute(ROWS.format(year=YEAR, junctions=junctions).encode()).rowcount
+    enter(connection)
     connection.commit()
     connection.autocommit = True
     connection.execute("vacuum analyze raw.dishub_hitung__hitungan")
@@ -174,6 +184,7 @@ def change(connection: Connection, unit: str, junctions: int, *, salt: int) -> d
     }
     if junctions:
         counts["late"] = connection.execute(LATE.format(year=YEAR, junctions=junctions).encode()).rowcount
+    enter(connection)
     connection.commit()
     return counts
 

@@ -7,8 +7,8 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +16,7 @@ from typing import Any, cast
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.json import Jsonb
 
 from command_center.database import connect
 from command_center.errors import TransformError
@@ -31,6 +32,7 @@ LOCK_WAIT = "15min"
 SWAP_WAIT_S = 60.0
 SWAP_LOCK_WAIT = "300ms"  # well below deadlock_timeout (1 s): a deadlock ends with the swap giving way
 SWAP_PAUSE_S = 0.2
+ALWAYS = ("source:ops+", "path:models/mart", "path:models/publik")  # what people read is swapped as a whole
 REFUSED = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -54,24 +56,41 @@ class BuildResult:
 
 @dataclass(frozen=True)
 class State:
-    """What a build reads: the rows of raw, the files of the project, and the clock if it stands still."""
+    """What a build reads: the rows of raw, the files of the project, and the clock if it stands still.
+
+    `tables` says of each raw table what `raw` says of all, and `snapshot` which changes they contain.
+    """
 
     raw: str
     project: str
     clock: str
+    tables: Mapping[str, str] = field(default_factory=dict, compare=False)
+    snapshot: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"raw={self.raw};project={self.project};clock={self.clock}"
 
     @classmethod
     def parse(cls, text: str) -> State:
-        return cls(**dict(part.split("=", 1) for part in text.split(";")))
+        parts = dict(part.split("=", 1) for part in text.split(";"))
+        return cls(parts["raw"], parts["project"], parts["clock"])
 
 
 @dataclass(frozen=True)
 class Plan:
+    """What dbt is asked for; without `changed` everything is built, else only what reads one of these raw tables."""
+
     command: str
     full_refresh: bool
+    changed: frozenset[str] | None = None
+
+    def arguments(self) -> list[str]:
+        if self.command == "retry":
+            return ["retry"]
+        if self.full_refresh:
+            return ["build", "--full-refresh"]
+        selected = ["--select", *ALWAYS, *sources_of(self.changed)] if self.changed is not None else []
+        return ["build", *selected, "--exclude", "resource_type:unit_test"]  # those depend on the project alone
 
 
 @dataclass(frozen=True)
@@ -129,6 +148,7 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
         state = current_state(connection)
         plan = make_plan(connection, state, full_refresh)
         prepare_schemas(connection, plan)
+        note_project(connection, state)
         invocation = run_dbt(connection, plan, state, on_event)
         keep_results(connection, invocation)
         if invocation.refused:
@@ -209,11 +229,14 @@ def current_state(connection: Connection) -> State:
                 from ops.source_catalogue
             ), '')
             || coalesce((select string_agg(distinct sha256, ';') from ops.boundary), '')
-        )
+        ),
+        (select jsonb_object_agg(table_name, concat_ws(':', row_count, checksum, batch_id)) from ops.raw_state),
+        pg_current_snapshot()::text
         """
     ).fetchone()
     assert row is not None
-    return State(raw=str(row[0]), project=project_digest(DBT_PROJECT), clock=frozen_clock())
+    raw, tables, snapshot = cast("tuple[str, dict[str, str] | None, str]", row)
+    return State(raw, project_digest(DBT_PROJECT), frozen_clock(), tables or {}, snapshot)
 
 
 def frozen_clock() -> str:
@@ -240,8 +263,49 @@ def make_plan(connection: Connection, state: State, full_refresh: bool) -> Plan:
     """Retry what failed, or build; from nothing when the project is another than that of the standing tables."""
     if not full_refresh and last_state(connection, only_success=False) == state and is_retry_possible(connection):
         return Plan("retry", full_refresh=False)
-    built = last_state(connection, only_success=True)
-    return Plan("build", full_refresh or built is None or built.project != state.project)
+    if full_refresh or standing_project(connection) != state.project:
+        return Plan("build", full_refresh=True)
+    return Plan("build", full_refresh=False, changed=changed_tables(connection, state))
+
+
+def changed_tables(connection: Connection, state: State) -> frozenset[str] | None:
+    """Raw tables that are not as the last good build read them, by the ledger or by hand; None when that is unknown."""
+    row = connection.execute(
+        "select raw_tables from ops.dbt_build where success order by finished_at desc limit 1"
+    ).fetchone()
+    if row is None or row[0] is None:
+        return None
+    before = cast("dict[str, str]", row[0])
+    rows = connection.execute("select distinct table_name from ops.raw_change").fetchall()
+    differing = {name for name in {*before, *state.tables} if before.get(name) != state.tables.get(name)}
+    return frozenset(differing | {str(name) for (name,) in rows})
+
+
+def sources_of(tables: Iterable[str]) -> list[str]:
+    """dbt's selectors of everything that is made of these raw tables."""
+    names = {
+        raw_table(source.source, name): f"source:{source.source}.{name}+"
+        for source in all_sources()
+        for name in source.tables
+    }
+    return sorted(names[table] for table in tables if table in names)
+
+
+def standing_project(connection: Connection) -> str | None:
+    """The project from which everything that stands was built; None when there is nothing, or when it is mixed."""
+    row = connection.execute("select project from ops.dbt_standing").fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def note_project(connection: Connection, state: State) -> None:
+    """From here until a good build the tables of another project are replaced one by one, however this build ends."""
+    connection.execute(
+        """
+        insert into ops.dbt_standing as standing (project) values (null)
+        on conflict (is_only) do update set project = null where standing.project is distinct from %s
+        """,
+        [state.project],
+    )
 
 
 def is_retry_possible(connection: Connection) -> bool:
@@ -305,14 +369,25 @@ def drop_replaced(connection: Connection) -> None:
 def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent | None) -> Invocation:
     row = connection.execute("select clock_timestamp()").fetchone()
     assert row is not None and isinstance(row[0], datetime)
-    arguments = [plan.command]
-    if plan.full_refresh:
-        arguments.append("--full-refresh")
+    arguments = plan.arguments()
+    if plan.command == "build":
+        prepare_span(connection, state)
     if plan.command == "build" and state.clock:
         arguments += ["--vars", json.dumps({"waktu_beku": state.clock})]
     results = invoke(arguments, dbt_target(), on_event)
     invocation_id = read_invocation_id(dbt_target() / "run_results.json")
     return Invocation(invocation_id, plan.command, state, row[0], tuple(as_node(one) for one in results))
+
+
+def prepare_span(connection: Connection, state: State) -> None:
+    """The build takes the changes that were there when it was decided what to build, not those that came since."""
+    connection.execute(
+        """
+        insert into ops.dbt_span (until, is_prepared) values (%s::pg_snapshot, true)
+        on conflict (is_only) do update set until = excluded.until, is_prepared = true
+        """,
+        [state.snapshot],
+    )
 
 
 def dbt_target() -> Path:
@@ -407,13 +482,14 @@ def keep_build(connection: Connection, invocation: Invocation, *, success: bool)
     connection.execute(
         """
         insert into ops.dbt_build
-            (invocation_id, command, raw_state, success, models_built, tests_passed, swapped_at, started_at, snapshot, finished_at)
-        values (%s, %s, %s, %s, %s, %s, case when %s then clock_timestamp() end, %s, (select until from ops.dbt_span), clock_timestamp())
+            (invocation_id, command, raw_state, raw_tables, success, models_built, tests_passed, swapped_at, started_at, snapshot, finished_at)
+        values (%s, %s, %s, %s, %s, %s, %s, case when %s then clock_timestamp() end, %s, (select until from ops.dbt_span), clock_timestamp())
         """,
         [
             invocation.invocation_id,
             invocation.command,
             str(invocation.state),
+            Jsonb(dict(invocation.state.tables)),
             success,
             invocation.models_built,
             invocation.tests_passed,
@@ -422,6 +498,7 @@ def keep_build(connection: Connection, invocation: Invocation, *, success: bool)
         ],
     )
     if success:
+        connection.execute("update ops.dbt_standing set project = %s", [invocation.state.project])
         connection.execute(
             "delete from ops.raw_change using ops.dbt_span as span where pg_visible_in_snapshot(changed_xid, span.until)"
         )

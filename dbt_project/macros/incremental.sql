@@ -13,7 +13,8 @@ Rows come late, are corrected and are deleted: the keys of changed and deleted r
 are found by their batch. What was touched is deleted from the model and, if it still exists, read again. -#}
 {% macro tabel_ubah() -%} ubah__{{ this.identifier }} {%- endmacro %}
 
-{#- on-run-start: the span of changes that this run takes. A retry goes on with the span of the run that failed. -#}
+{#- on-run-start: the span of changes that this run takes. It ends where command_center.transform looked for what
+    changed, or else now. A retry goes on with the span of the run that failed. -#}
 {% macro tentukan_rentang() %}
     {% if execute and flags.WHICH in ["build", "run"] %}
         insert into {{ source("ops", "dbt_span") }} as span (since, until)
@@ -27,7 +28,10 @@ are found by their batch. What was touched is deleted from the model and, if it 
             ),
             pg_current_snapshot()
         )
-        on conflict (is_only) do update set since = excluded.since, until = excluded.until
+        on conflict (is_only) do update set
+            since = excluded.since,
+            until = case when span.is_prepared then span.until else excluded.until end,
+            is_prepared = false
         ;
     {% endif %}
 {% endmacro %}

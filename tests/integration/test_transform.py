@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -381,6 +382,48 @@ def test_a_second_build_takes_only_what_is_new(warehouse: Warehouse) -> None:
     assert warehouse.rows("select nspname from pg_namespace where nspname ~ '_(next|lama)'") == []
 
 
+def built(warehouse: Warehouse) -> set[str]:
+    """Names of what the last build built or tested."""
+    rows = warehouse.rows(
+        "select split_part(unique_id, '.', 3) from ops.dbt_result where invocation_id = "
+        "(select invocation_id from ops.dbt_build order by finished_at desc limit 1)"
+    )
+    return {str(name) for (name,) in rows}
+
+
+def test_a_build_leaves_out_what_no_changed_table_reaches(warehouse: Warehouse) -> None:
+    nodes = built(warehouse)
+    assert {"fct_kejadian_damkar", "agg_damkar_bulanan", "int_indikator__bagian", "mart__indikator"} <= nodes
+    assert nodes & {"fct_lalu_lintas", "fct_kegiatan_rfk", "stg_adpem_rfk__kegiatan", "ref_indikator"} == set()
+    assert {"mart__gempa", "publik__gempa", "mart__wilayah"} <= nodes, "what people read is swapped as a whole"
+    kinds = "select distinct resource_type from ops.dbt_result where invocation_id = "
+    last = "(select invocation_id from ops.dbt_build order by finished_at desc limit 1)"
+    assert {str(kind) for (kind,) in warehouse.rows(kinds + last)} <= {"model", "test", "snapshot", "operation"}
+
+
+def test_what_comes_while_a_build_begins_is_taken_by_the_next(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = transform.prepare_schemas
+
+    def late(connection: Any, plan: transform.Plan) -> None:
+        """After it was decided what to build, before dbt looks at anything."""
+        late_row = incident(1, "Kebakaran", date(2026, 9, 3), 9, "13.71.09.1002")
+        warehouse.publish("damkar_kejadian__kejadian", [late_row], replace="no_kejadian = 'DMK-0001'")
+        prepare(connection, plan)
+
+    count(warehouse, "pkwkp", 100)
+    monkeypatch.setattr(transform, "prepare_schemas", late)
+    build_warehouse()
+    monkeypatch.undo()
+    day = "select kejadian_tanggal from core.fct_kejadian_damkar where no_kejadian = 'DMK-0001'"
+    assert "fct_kejadian_damkar" not in built(warehouse) and warehouse.value(day) == date(2026, 9, 2)
+    assert not is_current()
+    build_warehouse()
+    assert "fct_kejadian_damkar" in built(warehouse) and warehouse.value(day) == date(2026, 9, 3)
+    assert is_current()
+
+
 def test_incremental_facts_are_those_of_a_full_build(warehouse: Warehouse) -> None:
     digest = """
         select md5(string_agg(t::text, '|' order by t::text)) from (
@@ -482,3 +525,19 @@ def official_boundaries() -> dict[str, Any]:
             geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}
         features.append({"type": "Feature", "properties": {"kode": kode}, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
+
+
+def test_after_a_build_of_another_project_everything_is_built(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tables may stand beside those of ours, whether it failed, was killed or went well."""
+    build_warehouse()
+    with psycopg.connect(warehouse.config.dsn("transformer"), autocommit=True) as connection:
+        state = transform.current_state(connection)
+        assert transform.standing_project(connection) == state.project
+        assert not transform.make_plan(connection, state, full_refresh=False).full_refresh
+        transform.note_project(connection, replace(state, project="another"))
+        assert transform.make_plan(connection, state, full_refresh=False).full_refresh
+    assert build_warehouse().command == "build"
+    with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
+        assert transform.standing_project(connection) == state.project

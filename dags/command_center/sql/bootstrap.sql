@@ -335,11 +335,18 @@ create table if not exists ops.dbt_build (
     finished_at timestamptz not null default clock_timestamp()
 );
 alter table ops.dbt_build add column if not exists snapshot pg_snapshot;  -- changes visible in it were read
+alter table ops.dbt_build add column if not exists raw_tables jsonb;      -- raw_state as the build read it, by table
 create table if not exists ops.dbt_span (
     is_only boolean primary key default true check (is_only),
     since pg_snapshot,                      -- of the last good build; null = nothing was read yet
     until pg_snapshot not null
 );
+alter table ops.dbt_span add column if not exists is_prepared boolean not null default false;  -- until is set already
+create table if not exists ops.dbt_standing (
+    is_only boolean primary key default true check (is_only),
+    project text                            -- null while tables of two projects stand side by side
+);
+comment on table ops.dbt_standing is 'The project from which all standing tables of the warehouse were built';
 comment on table ops.dbt_span is 'The changes of raw that the build under way takes: those visible in until and not in since';
 comment on table ops.dbt_build is 'One row per dbt build; a retry is allowed only while raw_state is the same';
 
@@ -365,5 +372,5 @@ grant usage on schema raw, ops to cc_transformer;
 grant select on all tables in schema raw to cc_transformer;
 alter default privileges for role cc_loader in schema raw grant select on tables to cc_transformer;
 grant select on ops.batch, ops.source_catalogue, ops.raw_state, ops.landing, ops.boundary to cc_transformer;
-grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span to cc_transformer;
+grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span, ops.dbt_standing to cc_transformer;
 grant select, delete on ops.raw_change to cc_transformer;
