@@ -44,7 +44,7 @@ bench: .venv/ready ## measure loading, checks, builds and reports as ratios of t
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`
-	@$(PY) -m command_center.demo_city.plots
+	@$(PY) -m demo_city.plots.draw
 
 conformance: .venv/ready ## read real payloads and report what was typed and rejected (CONFORMANCE_SAMPLES=folder)
 	@$(PY) -m command_center conformance

@@ -19,19 +19,19 @@ from command_center.dag_parts import DEFAULT_ARGS
 def maintain() -> None:
     @task
     def verify() -> str:
-        from command_center.maintain import verify_all
+        from command_center.operate.maintain import verify_all
 
         return verify_all()
 
     @task
     def build_docs() -> str:
-        from command_center.maintain import build_docs as build
+        from command_center.operate.maintain import build_docs as build
 
         return build()
 
     @task
     def clean() -> str:
-        from command_center.maintain import clean_up
+        from command_center.operate.maintain import clean_up
 
         return clean_up()
 

@@ -21,8 +21,8 @@ from command_center.dag_parts import DEFAULT_ARGS, MART, PUBLIK
 def publish() -> None:
     @task(outlets=[PUBLIK])
     def copy_to_public_database() -> dict[str, int]:
-        from command_center.publish import publish_publik
         from command_center.settings import settings
+        from command_center.warehouse.publik_database import publish_publik
 
         return publish_publik(settings())
 

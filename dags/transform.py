@@ -24,9 +24,9 @@ def transform() -> None:
     def build_warehouse(params: dict[str, Any] | None = None) -> str:
         """Check raw against its ledger, then build and test aside, then swap; nothing to do when nothing changed."""
         from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
-        from command_center.publication import verify_raw_tables
-        from command_center.transform import build_warehouse as build
-        from command_center.transform import is_current, next_build_at
+        from command_center.intake.publication import verify_raw_tables
+        from command_center.warehouse.transform import build_warehouse as build
+        from command_center.warehouse.transform import is_current, next_build_at
 
         later = None if (params or {}).get("now") else next_build_at()
         if later is not None:

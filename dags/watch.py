@@ -19,7 +19,7 @@ from command_center.dag_parts import DEFAULT_ARGS
 def watch() -> None:
     @task
     def alert_stewards() -> int:
-        from command_center.watch import alert_stewards as alert
+        from command_center.operate.watch import alert_stewards as alert
 
         return alert()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from command_center.local_cluster import temporary_cluster, temporary_var
+from command_center.local.cluster import temporary_cluster, temporary_var
 from command_center.settings import Purpose, Settings, settings
 
 

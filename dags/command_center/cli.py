@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+from command_center.declaration.source import Kind
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
 from command_center.settings import Settings, settings
-from command_center.source import Kind
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -43,19 +43,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_: argparse.Namespace) -> int:
-    from command_center.run import run
+    from command_center.local.run import run
 
     return run()
 
 
 def _serve(_: argparse.Namespace) -> int:
-    from command_center.local import serve
+    from command_center.local.services import serve
 
     return serve()
 
 
 def _clean(_: argparse.Namespace) -> int:
-    from command_center.local import clean
+    from command_center.local.services import clean
 
     return clean()
 
@@ -74,9 +74,9 @@ def _ingest(arguments: argparse.Namespace) -> int:
 
 
 def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
-    from command_center.ingest import ingest
-    from command_center.landing import Window
-    from command_center.source import get_source
+    from command_center.archive.landing import Window
+    from command_center.declaration.source import get_source
+    from command_center.intake.ingest import ingest
 
     window = Window(arguments.window_start, arguments.window_end)
     run_id = f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
@@ -98,8 +98,8 @@ def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from command_center.load import release
-    from command_center.source import get_source
+    from command_center.declaration.source import get_source
+    from command_center.intake.load import release
 
     checksum = release(
         get_source(arguments.source),
@@ -113,9 +113,9 @@ def _release(arguments: argparse.Namespace) -> int:
 
 
 def _transform(arguments: argparse.Namespace) -> int:
-    from command_center.publication import verify_raw_tables
-    from command_center.publish import publish_publik
-    from command_center.transform import build_warehouse
+    from command_center.intake.publication import verify_raw_tables
+    from command_center.warehouse.publik_database import publish_publik
+    from command_center.warehouse.transform import build_warehouse
 
     verify_raw_tables()
     print(build_warehouse(full_refresh=arguments.full_refresh))
@@ -136,14 +136,14 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from command_center.maintain import verify_all
+    from command_center.operate.maintain import verify_all
 
     print(verify_all())
     return 0
 
 
 def _recount(_: argparse.Namespace) -> int:
-    from command_center.recount import recount
+    from command_center.intake.recount import recount
 
     found = recount()
     print(f"{found.rows} rows of {found.batches} batches counted again from the archive: the ledger is right.")
@@ -153,7 +153,7 @@ def _recount(_: argparse.Namespace) -> int:
 
 
 def _docs(_: argparse.Namespace) -> int:
-    from command_center.maintain import build_docs
+    from command_center.operate.maintain import build_docs
 
     print(build_docs())
     return 0
@@ -161,7 +161,7 @@ def _docs(_: argparse.Namespace) -> int:
 
 def _check(_: argparse.Namespace) -> int:
     """Everything that is declared, read once: sources, expectations, dashboards, compose files, generated docs."""
-    from command_center import checks
+    from command_center.lint import checks
 
     problems = checks.all_problems()
     for problem in problems:
@@ -171,16 +171,16 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _preview(arguments: argparse.Namespace) -> int:
-    from command_center.preview import preview
+    from command_center.newcomer.preview import preview
 
     return preview(arguments.source, arguments.file, rows=arguments.rows, table=arguments.table, part=arguments.part)
 
 
 def _boundaries(arguments: argparse.Namespace) -> int:
     """Load the boundaries into a running warehouse, else into the embedded one, and build what draws them."""
-    from command_center.boundaries import load_boundaries, remove_boundaries
-    from command_center.local import with_warehouse
-    from command_center.transform import build_warehouse
+    from command_center.local.services import with_warehouse
+    from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
+    from command_center.warehouse.transform import build_warehouse
 
     def work() -> None:
         if arguments.remove:
@@ -197,7 +197,7 @@ def _boundaries(arguments: argparse.Namespace) -> int:
 
 
 def _new_source(arguments: argparse.Namespace) -> int:
-    from command_center.newcomer import new_source
+    from command_center.newcomer.scaffold import new_source
 
     steps = new_source(
         arguments.source, arguments.kind, address=arguments.address, file=arguments.file, table=arguments.table
@@ -207,24 +207,24 @@ def _new_source(arguments: argparse.Namespace) -> int:
 
 
 def _generate(_: argparse.Namespace) -> int:
-    from command_center import catalogue
+    from command_center.lint import pages
 
-    for path in catalogue.write_generated():
+    for path in pages.write_generated():
         print(path)
     return 0
 
 
 def _conformance(arguments: argparse.Namespace) -> int:
-    from command_center.conformance import conformance
+    from command_center.newcomer.conformance import conformance
 
     return conformance(arguments.paths)
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from command_center.bench import bench
-    from command_center.bench_city import bench_city
-    from command_center.bench_warehouse import bench_warehouse
-    from command_center.bench_year import bench_year
+    from command_center.bench.city import bench_city
+    from command_center.bench.load import bench
+    from command_center.bench.warehouse import bench_warehouse
+    from command_center.bench.year import bench_year
 
     parts: dict[str, Callable[[], int]] = {
         "load": lambda: bench(rows=arguments.rows),
@@ -239,7 +239,7 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 
 def _exec(arguments: argparse.Namespace) -> int:
-    from command_center.local import execute
+    from command_center.local.services import execute
 
     return execute(arguments.program)
 

@@ -9,7 +9,7 @@ import pendulum
 from airflow.sdk import DAG, Asset, Param, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from command_center.source import Source, raw_table, readable_sources
+from command_center.declaration.source import Source, raw_table, readable_sources
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "command-center",
@@ -89,8 +89,8 @@ PARAMS: dict[str, Any] = {
 @task
 def extract(source_key: str, params: dict[str, Any] | None = None, dag_run: Any = None) -> dict[str, Any]:
     """Ask the source and archive its answers; a run of a backfill asks for its own interval only."""
-    from command_center.ingest import land_source
-    from command_center.source import get_source
+    from command_center.declaration.source import get_source
+    from command_center.intake.ingest import land_source
 
     given, source = params or {}, get_source(source_key)
     if dag_run is not None and dag_run.run_type == "backfill":
@@ -107,8 +107,8 @@ def load(
     source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str | None = None
 ) -> dict[str, list[str]]:
     """Stage, audit and publish each archived answer; the ledger is ops.batch."""
-    from command_center.ingest import load_landed
-    from command_center.source import get_source
+    from command_center.declaration.source import get_source
+    from command_center.intake.ingest import load_landed
 
     force = bool((params or {}).get("force"))
     outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
@@ -151,7 +151,7 @@ def must_take_windows(source: Source, *, replay: bool) -> None:
 def _window(params: dict[str, Any]) -> Any:
     from datetime import datetime
 
-    from command_center.landing import Window
+    from command_center.archive.landing import Window
 
     moments = (params.get(name) for name in ("window_start", "window_end"))
     start, end = (datetime.fromisoformat(one) if isinstance(one, str) else one for one in moments)

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from command_center.ddl import create_raw_tables, register_sources
+from command_center.declaration.source import readable_sources
+from command_center.intake.ddl import create_raw_tables, register_sources
 from command_center.paths import DBT_PROJECT, SQL
 from command_center.settings import Settings, camat_role
-from command_center.source import readable_sources
 from command_center.wilayah import spellings
 
 log = logging.getLogger(__name__)

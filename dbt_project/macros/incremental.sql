@@ -13,7 +13,7 @@ Rows come late, are corrected and are deleted: the keys of changed and deleted r
 are found by their batch. What was touched is deleted from the model and, if it still exists, read again. -#}
 {% macro tabel_ubah() -%} ubah__{{ this.identifier }} {%- endmacro %}
 
-{#- on-run-start: the span of changes that this run takes. It ends where command_center.transform looked for what
+{#- on-run-start: the span of changes that this run takes. It ends where command_center.warehouse.transform looked for what
     changed, or else now. A retry goes on with the span of the run that failed. -#}
 {% macro tentukan_rentang() %}
     {% if execute and flags.WHICH in ["build", "run"] %}

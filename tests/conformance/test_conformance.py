@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from command_center.conformance import Bench, Report, bench, examine
+from command_center.newcomer.conformance import Bench, Report, bench, examine
+from command_center.newcomer.recognise import looks_like
 from command_center.paths import ROOT
-from command_center.recognise import looks_like
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.conformance import Bench, Report, bench, examine
+from command_center.newcomer.conformance import Bench, Report, bench, examine
 from command_center.paths import ROOT
 
 from tests.conftest import Cluster

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_center.conformance import Bench, Report, bench, examine
+from command_center.newcomer.conformance import Bench, Report, bench, examine
 
 from tests.conftest import Cluster
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from command_center.local_cluster import temporary_var
-from command_center.local_environment import read_environment
+from command_center.local.cluster import temporary_var
+from command_center.local.environment import read_environment
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, Purpose, Settings
 

@@ -18,11 +18,11 @@ import httpx
 import psutil
 import pytest
 from command_center.database import KECAMATAN
+from command_center.declaration.source import all_sources, raw_table, source_names
 from command_center.errors import ServiceError
-from command_center.local_environment import already_running
+from command_center.local.environment import already_running
+from command_center.local.processes import adopt_orphans, marked
 from command_center.paths import DAGS, ROOT
-from command_center.processes import adopt_orphans, marked
-from command_center.source import all_sources, raw_table, source_names
 
 Table = set[tuple[int, float]]
 

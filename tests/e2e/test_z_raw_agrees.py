@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.agreement.compare import Choice, by_mart, by_raw, choose, differences, months_of
-from tests.agreement.raw_sql import QUERIES
+from tests.support.agreement.compare import Choice, by_mart, by_raw, choose, differences, months_of
+from tests.support.agreement.raw_sql import QUERIES
 
 SEED = int(os.environ.get("CC_SEED", "1371"))
 # Corrections of some rows and deletion of others, in every raw table that the indicators are made of.

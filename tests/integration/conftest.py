@@ -13,16 +13,16 @@ import httpx
 import psycopg
 import pytest
 from command_center.database import connect, declare_sources
-from command_center.demo_city.city import City
-from command_center.demo_city.secret import host_key
-from command_center.demo_city.server import make_server
-from command_center.demo_city.sftp import SftpService
+from command_center.declaration.source import all_sources, get_source
 from command_center.extract import http, sftp
-from command_center.ingest import ingest
-from command_center.load import Outcome
+from command_center.intake.ingest import ingest
+from command_center.intake.load import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
 from command_center.settings import settings
-from command_center.source import all_sources, get_source
+from demo_city.city import City
+from demo_city.protocols.server import make_server
+from demo_city.protocols.sftp import SftpService
+from demo_city.secret import host_key
 
 from tests.conftest import Cluster
 

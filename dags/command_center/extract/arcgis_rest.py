@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from command_center.declaration.source import Paging, Request, Source, Table
 from command_center.errors import PayloadError, SourceUnavailable
 from command_center.extract import http, http_json, paging
 from command_center.extract.asking import Answered, Asking
 from command_center.extract.json_paths import parse, shape
 from command_center.extract.reading import Answer, Reading
-from command_center.source import Paging, Request, Source, Table
 
 FEATURES = "features[]"
 RECORDS = ("features[].attributes",)

@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
+from command_center.archive.landing import BUNDLE, Fetched, Window
+from command_center.declaration.source import Request, Source
 from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract.endpoint import Endpoint
-from command_center.landing import BUNDLE, Fetched, Window
 from command_center.settings import WIB, settings
-from command_center.source import Request, Source
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -18,13 +18,13 @@ from lxml import etree
 from shapely import MultiPoint, Point, Polygon, box, make_valid, prepare
 from shapely.geometry.base import BaseGeometry
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import rss
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.extract.records import Document, Record, reading_of
 from command_center.extract.xml import children, content_of, local, parse_bytes
-from command_center.source import Source, Table
 from command_center.wilayah import cari, ejaan, wilayah
 
 INFO, KECAMATAN, ITEMS = "info", "kecamatan", "items"

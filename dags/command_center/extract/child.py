@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import FRAME
 from command_center.extract.kinds import reads
 from command_center.extract.reading import Answer, Reading, as_csv
 from command_center.settings import settings
-from command_center.source import Source
 
 CHUNK = 1 << 20
 

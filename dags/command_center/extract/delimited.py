@@ -13,6 +13,8 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from command_center.archive.landing import BUNDLE
+from command_center.declaration.source import Column, Layout, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract.grid import (
     Broken,
@@ -26,8 +28,6 @@ from command_center.extract.grid import (
     refuse_other,
 )
 from command_center.extract.reading import Answer, Reading, Section, check_drift, refuse_html, refuse_utf8
-from command_center.landing import BUNDLE
-from command_center.source import Column, Layout, Source, Table
 
 SEPARATORS = {";": "';'", ",": "','", "\t": "a tab", "|": "'|'"}
 HEAD = 1 << 16  # bytes in which the header stands

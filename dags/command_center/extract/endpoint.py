@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from command_center.declaration.source import Connection
 from command_center.errors import SettingsError
-from command_center.source import Connection
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
+from command_center.archive.landing import Fetched
+from command_center.declaration.source import Request
 from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract.asking import Answered, Asking, Spool, Unanswered, Unchanged
-from command_center.landing import Fetched
 from command_center.settings import settings
-from command_center.source import Request
 
 READINGS = 2  # a file that changes while it is read is read once more
 SETTLED_S = 2  # a file that is younger may still change within one tick of a clock of whole seconds

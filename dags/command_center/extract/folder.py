@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking
 from command_center.extract.files import Result, Stamp, Unreadable
-from command_center.source import Request
 
 CHUNK = 1 << 20
 

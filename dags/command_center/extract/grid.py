@@ -13,10 +13,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
 
+from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
 from command_center.errors import PayloadError
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
-from command_center.source import Column, Layout, Source, Table, Unpivot
 
 MAX_REJECTS = 100_000
 MAX_COLUMNS = 16_384

@@ -9,6 +9,7 @@ from functools import partial
 
 from lxml import etree, html
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract.grid import (
     ERROR_VALUES,
@@ -23,7 +24,6 @@ from command_center.extract.grid import (
     refuse_other,
 )
 from command_center.extract.reading import Answer, Reading, refuse_utf8
-from command_center.source import Source, Table
 
 FATAL = etree.ErrorLevels.FATAL
 REPLACED = "\N{REPLACEMENT CHARACTER}"

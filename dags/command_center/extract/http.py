@@ -26,11 +26,11 @@ from urllib.parse import quote, quote_plus
 import httpcore
 import httpx
 
+from command_center.archive.landing import Fetched
+from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool, Unchanged
-from command_center.landing import Fetched
 from command_center.settings import settings
-from command_center.source import Request
 
 ATTEMPTS = 3
 PAUSE_S = 2.0  # before the second attempt; doubled before each further one

@@ -20,12 +20,12 @@ from zoneinfo import available_timezones
 from icalendar import Calendar, Component, Event
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading, refuse_html
 from command_center.extract.records import Document, Record, reading_of
 from command_center.settings import WIB
-from command_center.source import Source, Table
 
 TEXTS = (
     "summary",

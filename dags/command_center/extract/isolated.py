@@ -21,11 +21,11 @@ from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from command_center import errors
+from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract.reading import Answer, Reading, Reject, Section
 from command_center.paths import DAGS
 from command_center.settings import settings
-from command_center.source import Source
 
 FRAME = struct.Struct(">cI")
 WITHHELD = ("PASSWORD", "SECRET", "ARCHIVE_KEY", "TOKEN", "AIRFLOW", "FERNET")

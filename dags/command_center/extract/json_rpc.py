@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from command_center.declaration.source import Request, Source, Table
 from command_center.errors import DeclarationError, PayloadError, SettingsError, SourceUnavailable
 from command_center.extract import http, http_json, paging
 from command_center.extract.asking import Answered, Asking
 from command_center.extract.json_paths import parse
 from command_center.extract.reading import Answer, Reading
-from command_center.source import Request, Source, Table
 
 CALL = 1
 RECORDS = ("result[]",)

@@ -7,9 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from command_center.declaration.source import Kind, Request, Source, Table
 from command_center.extract.asking import Answered, Asking
 from command_center.extract.reading import Answer, Reading
-from command_center.source import Kind, Request, Source, Table
 
 
 class Asks(Protocol):

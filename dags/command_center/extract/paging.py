@@ -13,14 +13,14 @@ from typing import Any, Protocol
 
 import httpx
 
+from command_center.archive.landing import BUNDLE, Fetched
+from command_center.declaration.source import Paging, Request
 from command_center.errors import DeclarationError, PayloadError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool, bundle
 from command_center.extract.http import Client, Page, Refused
 from command_center.extract.json_paths import find, parse, shape
 from command_center.extract.reading import Answer
-from command_center.landing import BUNDLE, Fetched
 from command_center.settings import settings
-from command_center.source import Paging, Request
 
 READINGS = 3
 PAGE_MB = 64  # a page is parsed while it is asked for; larger ones are asked for in smaller pieces

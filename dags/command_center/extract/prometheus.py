@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from command_center.declaration.source import Column, Request, Source, Table
 from command_center.errors import PayloadError
 from command_center.extract import http
 from command_center.extract.asking import Answered, Asking
 from command_center.extract.json_paths import parse, shape, text_of
 from command_center.extract.members import members
 from command_center.extract.reading import UNSTORABLE, Answer, Reading, Reject, Row, check_drift, conceal
-from command_center.source import Column, Request, Source, Table
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NO_NUMBER = "Nilai {value} bukan bilangan (NaN atau tak hingga); sumber tidak punya hasil ukur untuk saat itu."

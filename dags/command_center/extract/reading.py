@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from command_center.declaration.source import Column, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.settings import settings
-from command_center.source import Column, Table
 
 BUFFER = 1 << 20
 READ_AT = "read_at"  # what a batch knows of the moment it was read at, beside what the request knew

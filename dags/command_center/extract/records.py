@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from command_center.declaration.source import Column, Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.json_paths import find, text_of
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
-from command_center.source import Column, Source, Table
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from command_center.archive.landing import BUNDLE, Fetched
+from command_center.declaration.source import Request, Source, Table
 from command_center.errors import PayloadError, SourceUnavailable
 from command_center.extract import http
 from command_center.extract.asking import Answered, Asking, Spool, Unchanged, bundle
@@ -26,8 +28,6 @@ from command_center.extract.reading import Answer, Reading
 from command_center.extract.records import Document, Record, reading_of
 from command_center.extract.xml import children, content_of, local, parse_bytes
 from command_center.extract.xml import document as xml_document
-from command_center.landing import BUNDLE, Fetched
-from command_center.source import Request, Source, Table
 
 log = logging.getLogger(__name__)
 

@@ -22,12 +22,12 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
+from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking
 from command_center.extract.endpoint import Endpoint
 from command_center.extract.files import Gone, Result, Stamp, Unreadable
 from command_center.settings import settings
-from command_center.source import Request
 
 ATTEMPTS = 3
 PAUSE_S = 2.0

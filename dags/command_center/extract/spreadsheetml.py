@@ -12,6 +12,7 @@ from functools import partial
 
 from lxml import etree
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.grid import (
     MAX_COLUMNS,
@@ -26,7 +27,6 @@ from command_center.extract.grid import (
     refuse_other,
 )
 from command_center.extract.reading import Answer, Reading, refuse_html
-from command_center.source import Source, Table
 
 TYPE = "{urn:schemas-microsoft-com:office:spreadsheet}Type"
 NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")

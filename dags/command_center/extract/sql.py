@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from command_center.declaration.source import Column, Request, Table
 from command_center.errors import DeclarationError, SettingsError, SourceUnavailable
 from command_center.extract.asking import Answered, Asking, Spool, in_format
 from command_center.settings import WIB, settings
-from command_center.source import Column, Request, Table
 
 ATTEMPTS = 3
 PAUSE_S = 2.0

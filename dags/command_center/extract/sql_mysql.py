@@ -14,6 +14,7 @@ import pymysql
 from pymysql.constants import CR, ER, FIELD_TYPE
 from pymysql.cursors import SSCursor
 
+from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool
 from command_center.extract.sql import (
@@ -27,7 +28,6 @@ from command_center.extract.sql import (
     sentence,
     timeout_s,
 )
-from command_center.source import Request
 
 CHUNK = 256 << 10
 BINARY = 63  # number of the character set of bytes that are no text

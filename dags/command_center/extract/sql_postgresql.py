@@ -11,6 +11,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
+from command_center.declaration.source import Request
 from command_center.errors import CommandCenterError, DeclarationError, SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool
 from command_center.extract.sql import (
@@ -24,7 +25,6 @@ from command_center.extract.sql import (
     sentence,
     timeout_s,
 )
-from command_center.source import Request
 
 CHUNK = 256 << 10
 VERIFIED = ("verify-full", "verify-ca")

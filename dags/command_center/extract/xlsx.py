@@ -20,21 +20,12 @@ from typing import IO
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.biff import error_cells
-from command_center.extract.grid import (
-    Cell,
-    Fault,
-    Grid,
-    Merge,
-    chosen,
-    grid_headers,
-    read_grids,
-    refuse_other,
-)
+from command_center.extract.grid import Cell, Fault, Grid, Merge, chosen, grid_headers, read_grids, refuse_other
 from command_center.extract.members import check_size
 from command_center.extract.reading import Answer, Reading, refuse_html
-from command_center.source import Source, Table
 
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

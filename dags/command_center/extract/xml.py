@@ -14,12 +14,12 @@ from typing import cast
 
 from lxml import etree
 
+from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.json_paths import find
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading, refuse_html
 from command_center.extract.records import Document, Record, reading_of
-from command_center.source import Source, Table
 
 NO_CHILDREN = "Elemen ini hanya berisi teks, bukan rekaman; periksa ekspor di sistem asal."
 PROLOG = re.compile(rb"\A(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*)*", re.DOTALL)

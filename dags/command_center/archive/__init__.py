@@ -1,0 +1,1 @@
+"""The archive: exact bytes, sealed where they are personal."""

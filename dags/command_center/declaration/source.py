@@ -1,0 +1,527 @@
+"""The declaration of a source: one strict model, from which DAG, raw table, grants and catalogue follow."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from command_center.errors import DeclarationError
+from command_center.settings import settings
+
+Classification = Literal["publik", "terbatas", "rahasia"]
+ColumnType = Literal["text", "integer", "numeric", "boolean", "date", "time", "timestamptz"]
+NumberFormat = Literal["plain", "id", "id_short"]  # 1234.56 | 1.234,56 | 2.160,38 M (rb, jt, M, T)
+DateFormat = Literal[
+    "iso",
+    "d MMMM yyyy",
+    "d MMMM yyyy HH:mm",
+    "MMMM yyyy",
+    "dd-MM-yyyy",
+    "dd/MM/yyyy",
+    "dd-MM-yy",
+    "dd/MM/yy",
+    "dd-MM-yyyy HH:mm",
+    "dd/MM/yyyy HH:mm",
+    "dd-MM-yy HH:mm",
+    "yyyyMMdd",
+    "yyyy/MM/dd HH:mm",
+    "rfc822",
+    "epoch_s",
+    "epoch_ms",
+    "HH:mm:ss",
+    "HH:mm",
+]
+Kind = Literal[
+    "http_json",
+    "ckan",
+    "arcgis_rest",
+    "json_rpc",
+    "prometheus",
+    "xml",
+    "rss",
+    "cap",
+    "icalendar",
+    "csv",
+    "xlsx",
+    "spreadsheetml",
+    "html_table",
+    "sql",
+]
+FILE_KINDS: tuple[Kind, ...] = ("csv", "xlsx", "spreadsheetml", "html_table", "icalendar")
+SCHEMES: dict[str, tuple[str, ...]] = {
+    "sql": ("postgresql", "mysql"),
+    **dict.fromkeys(FILE_KINDS, ("https", "http", "sftp", "file")),
+}
+Reference = Literal["kelurahan", "kecamatan", "kelurahan_name", "kecamatan_name"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Strict):
+    """One column of a raw table: where its text comes from, how it is typed, who may see it."""
+
+    name: Identifier
+    source: str = Field(
+        description="Header in the file; '$.a.b' = path from the root of a JSON answer; '@part' and other '@names' = "
+        "what the request, the file's name or a cell tells; '@row' = number of the row in the sheet; '[A]' = column "
+        "without a header; '{name}' = key bound by the record path"
+    )
+    type: ColumnType = "text"
+    description: str
+    classification: Classification = "rahasia"
+    treatment: Literal["drop", "hmac"] | None = None
+    required: bool = False
+    optional: bool = Field(False, description="The column itself may be absent")
+    unit: str | None = None
+    number: NumberFormat = "plain"
+    date: DateFormat = "iso"
+    timezone: str = "Asia/Jakarta"
+    capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
+    nulls: list[str] = ["", "-"]
+    references: Reference | None = None
+    aliases: list[str] = []
+    join: str | None = Field(
+        None, description="The header stands over several columns; their values are joined by this text"
+    )
+    future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
+
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the answer itself must have the column, rather than what surrounds it."""
+        return not self.source.startswith(("@", "{", "$."))
+
+    @model_validator(mode="after")
+    def secret_columns_have_a_treatment(self) -> Column:
+        if self.classification == "rahasia" and self.treatment is None:
+            raise ValueError(f"column {self.name!r} is rahasia and needs 'treatment: drop' or 'treatment: hmac'")
+        if self.capture is not None and re.compile(self.capture).groups != 1:
+            raise ValueError(f"'capture' of column {self.name!r} needs exactly one group")
+        return self
+
+
+class Volume(Strict):
+    """Bounds on the rows of one batch; outside them the batch is held."""
+
+    min: int = 1
+    max: int
+    min_pct_of_last: float = Field(
+        50.0,
+        ge=0,
+        le=100,
+        description="Least rows, in percent of the part's last batch; not where 'since' brings changes",
+    )
+
+
+class Drift(Strict):
+    """What a changed set of columns means."""
+
+    new: Literal["warn", "hold"] = "warn"
+    lost: Literal["warn", "hold"] = "hold"
+    retyped: Literal["warn", "hold"] = "hold"
+
+
+class Cell(Strict):
+    """A value that stands once in a sheet, known to every row of it by a name."""
+
+    at: str = Field(pattern=r"^[A-Z]{1,3}[1-9][0-9]*$", description="Place of the cell, e.g. B2")
+    capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
+
+
+class Unpivot(Strict):
+    """Columns that are really values: one row for each of them."""
+
+    headers: Pattern = Field(
+        description="Regular expression of their headers; its named groups become fields of the row"
+    )
+    value: Identifier = Field(description="Field that takes the cell")
+    blank: Literal["keep", "skip"] = Field("skip", description="What an empty cell means; it is never zero")
+
+
+class Layout(Strict):
+    """Where the records stand in a file. Rows and columns are counted from 1, as a spreadsheet shows them."""
+
+    encoding: str = "utf-8-sig"
+    separator: str = ","
+    sheets: Pattern = Field(
+        ".*", description="Regular expression of the sheets (HTML: of the numbers of the tables) to read"
+    )
+    header_row: int = Field(1, ge=1, description="First row of the header")
+    header_find: Pattern | None = Field(
+        None,
+        description="Instead of header_row: regular expression; the header begins in the first row with such a cell",
+    )
+    header_rows: int = Field(
+        1, ge=1, le=10, description="Rows of the header; names of merged cells are joined: 'Jumlah / L'"
+    )
+    skip_below: int = Field(0, ge=0, description="Rows between the header and the first record")
+    column_numbers: bool = Field(
+        False, description="A row that only numbers the columns may stand below the header; it is left out and counted"
+    )
+    ignore_rows: list[Pattern] = Field(
+        [], description="Regular expressions; a row whose first filled cell matches is left out and counted (totals)"
+    )
+    stop_at: Pattern | None = Field(
+        None,
+        description="Regular expression; the first row whose first filled cell matches ends the records (signature)",
+    )
+    fill_down: list[str] = Field([], description="Headers whose empty cells repeat the value above")
+    cells: dict[Identifier, Cell] = {}
+    unpivot: Unpivot | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file is nothing but one header line and records below it."""
+        reshaped = (self.header_find, self.stop_at, self.unpivot, *self.ignore_rows, *self.fill_down, *self.cells)
+        below = self.skip_below or self.column_numbers
+        return self.header_row == self.header_rows == 1 and not below and not any(reshaped)
+
+
+class Table(Strict):
+    """One raw table of a source."""
+
+    description: str
+    mode: Literal["snapshot", "window", "upsert", "observation"]
+    key: list[str] = []
+    window_column: str | None = None
+    records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
+    ignore: list[str] = Field([], description="Names in the answer that are left out on purpose")
+    volume: Volume
+    max_quarantined_pct: float = 5.0
+    max_deleted_pct: float = Field(
+        25.0,
+        ge=0,
+        le=100,
+        description="snapshot, window: most rows that one batch may take away, in percent of its scope",
+    )
+    drift: Drift = Drift()
+    as_of: str | None = Field(
+        None, description="Column whose newest value tells how old the data are, whenever they arrive"
+    )
+    layout: Layout | None = Field(None, description="Instead of the layout of extract")
+    columns: list[Column]
+
+    @model_validator(mode="after")
+    def names_agree(self) -> Table:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError("two columns have the same name")
+        stored = {column.name for column in self.stored}
+        for name in [*self.key, *filter(None, (self.window_column, self.as_of))]:
+            if name not in stored:
+                raise ValueError(f"{name!r} is used as key, window_column or as_of but is not a stored column")
+        for column in self.stored:
+            if column.name in self.key and not column.required:
+                raise ValueError(f"the key column {column.name!r} must be 'required': nothing equals a missing key")
+        if self.mode in ("upsert", "observation") and not self.key:
+            raise ValueError(f"mode {self.mode} needs a key")
+        if self.mode == "window" and self.window_column is None:
+            raise ValueError("mode window needs a window_column")
+        return self
+
+    @property
+    def stored(self) -> list[Column]:
+        """The columns that reach the warehouse."""
+        return [column for column in self.columns if column.treatment != "drop"]
+
+
+class Request(Strict):
+    """One thing to ask for; its answer is one landing object. With `files`, one object per file that matches."""
+
+    part: str = Field(description="Name of the batch; may use {names} of for_each and of the groups of files")
+    path: str = Field(description="Path below the address; a folder with files; schema.table for sql")
+    tables: list[Identifier]
+    params: dict[str, str] = Field({}, description="What rows know as @name")
+    query: dict[str, str] = Field(
+        {},
+        description="Sent with the address. {since}, {window_start}, {window_end}, {now}, as {now:date|epoch_s|epoch_ms|iso}",
+    )
+    body: dict[str, Any] = Field({}, description="json_rpc: method and params; texts may use the same {names} as query")
+    files: Pattern | None = Field(
+        None, description="Regular expression of the names of files in the folder; its named groups are known as @name"
+    )
+
+
+class Paging(Strict):
+    """How an answer goes on. See docs/adding-a-source.md for what each style can and cannot notice."""
+
+    style: Literal["page", "offset", "next", "after"]
+    records: str = Field(description="Record path of the records of a page")
+    param: str = Field("", description="page, offset, after: name of the query parameter")
+    size: int = Field(100, ge=1)
+    size_param: str | None = Field(None, description="Name of the query parameter that asks for the size")
+    first: int = Field(1, description="page: number of the first page")
+    next: str = Field("", description="next: record path of the address of the next page; empty = the header Link")
+    key: str = Field("", description="after: member of a record by which the server sorts; offset, page: its identity")
+    total: str | None = Field(None, description="Record path of the number of all records")
+    confirm: bool = Field(False, description="Read everything again until two readings in a row agree")
+    max_pages: int = 10_000
+
+    @model_validator(mode="after")
+    def style_has_its_parameter(self) -> Paging:
+        if self.style != "next" and not self.param:
+            raise ValueError(f"paging by {self.style} needs 'param'")
+        if self.style == "after" and not self.key:
+            raise ValueError("paging by after needs 'key'")
+        return self
+
+
+class Since(Strict):
+    """Ask only for what changed: the newest published value of a column is the lower bound of the next question."""
+
+    table: Identifier
+    column: Identifier
+    overlap: timedelta = Field(timedelta(), description="How far before the newest value to ask again")
+    first: str = Field(description="Lower bound of the first question, as the source writes it")
+    format: Literal["iso", "date", "epoch_s", "epoch_ms", "number"] = "iso"
+
+
+class Connection(Strict):
+    """An Airflow connection, and what is used when it does not exist. Secrets come from the connection only."""
+
+    id: Identifier
+    address: str = Field(
+        description="https://host/path, sftp://host/folder, file:///folder, postgresql://host/database, mysql://host/database"
+    )
+    auth: Literal["none", "basic", "bearer", "api_key", "body"] = Field(
+        "none", description="How login and password of the connection are used; body: json_rpc before Zabbix 6.4"
+    )
+    api_key: str = Field("X-API-Key", description="Header that takes the password; '?name' = query parameter")
+    requests_per_minute: int | None = Field(None, ge=1, description="Of all sources at the same host together")
+    tls: Literal["verified", "none"] = Field(
+        "verified", description="none: the host speaks no TLS; only within the city's own network"
+    )
+
+    @property
+    def scheme(self) -> str:
+        return self.address.partition("://")[0]
+
+
+class Extract(Strict):
+    """How to ask and how to read."""
+
+    kind: Kind
+    requests: list[Request]
+    for_each: dict[str, list[str]] = Field(
+        {}, description="Requests are repeated for each value; '{name}' in part, path, params, query and files"
+    )
+    paging: Paging | None = None
+    since: Since | None = None
+    conditional: bool = Field(True, description="Ask only whether the answer changed, where the source can tell")
+    follow: Pattern | None = Field(
+        None, description="rss, cap: regular expression of the links whose documents are read too"
+    )
+    members: Pattern | None = Field(
+        None, description="The answer is a zip archive; regular expression of the files to read"
+    )
+    resource_format: str = Field("CSV", description="ckan: format of the resource file when the DataStore is off")
+    days_back: int = Field(366, ge=0, description="icalendar: how far back repeated events are written out")
+    days_ahead: int = Field(366, ge=0, description="icalendar: how far ahead repeated events are written out")
+    deadline: timedelta = Field(timedelta(minutes=15), description="For all requests of one run together")
+    layout: Layout = Layout()
+
+
+class Retention(Strict):
+    landing_days: int = 90
+    curated_years: int = 5
+
+
+class Source(Strict):
+    """A declared source. The file's stem is its key everywhere."""
+
+    source: Identifier
+    title: str
+    opd: Identifier
+    opd_name: str
+    description: str
+    owner: str
+    steward: str
+    deputy_steward: str
+    legal_basis: list[str]
+    attribution: str | None = None
+    maturity: int = Field(ge=0, le=5)
+    schedule: str | None
+    freshness: timedelta
+    retention: Retention = Retention()
+    connection: Connection
+    extract: Extract
+    tables: dict[Identifier, Table]
+
+    @model_validator(mode="after")
+    def requests_feed_declared_tables(self) -> Source:
+        for request in self.extract.requests:
+            for name in request.tables:
+                if name not in self.tables:
+                    raise ValueError(f"request {request.part!r} feeds table {name!r}, which is not declared")
+        return self
+
+    @model_validator(mode="after")
+    def kind_and_address_agree(self) -> Source:
+        kind, scheme = self.extract.kind, self.connection.scheme
+        allowed = SCHEMES.get(kind, ("https", "http"))
+        if scheme not in allowed:
+            raise ValueError(f"kind {kind} reads from {', '.join(allowed)}, not from {self.connection.address!r}")
+        if any(request.files for request in self.extract.requests) and scheme not in ("sftp", "file"):
+            raise ValueError("'files' lists a folder, which only sftp and file addresses have")
+        return self
+
+    @model_validator(mode="after")
+    def since_reads_a_growing_table(self) -> Source:
+        since = self.extract.since
+        if since is None:
+            return self
+        table = self.tables.get(since.table)
+        if table is None or since.column not in {column.name for column in table.stored}:
+            raise ValueError(f"'since' names {since.table}.{since.column}, which is not a stored column")
+        if table.mode not in ("upsert", "observation"):
+            raise ValueError(f"'since' brings a part of {since.table} only; its mode must be upsert or observation")
+        return self
+
+    @cached_property
+    def has_secrets(self) -> bool:
+        """Whether an answer holds rahasia values, so that its archive object is encrypted."""
+        return any(c.classification == "rahasia" for t in self.tables.values() for c in t.columns)
+
+    @property
+    def takes_windows(self) -> bool:
+        """Whether a part of the past can be asked for: by a moment to begin at, or by the query itself."""
+        since = self.extract.since
+        asked = [value for request in self.extract.requests for value in (*request.query.values(), str(request.body))]
+        return (
+            (since is not None and since.format != "number")
+            or any("{window_start" in value for value in asked)
+            or (self.extract.kind == "sql" and any(table.mode == "window" for table in self.tables.values()))
+        )
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """The declared requests, repeated for each declared value."""
+        expanded = self.extract.requests
+        for name, values in self.extract.for_each.items():
+            expanded = [_fill(request, name, value) for request in expanded for value in values]
+        return list({request.part: request for request in expanded}.values())
+
+    def layout(self, table: Table) -> Layout:
+        return table.layout or self.extract.layout
+
+
+def _fill(request: Request, name: str, value: str) -> Request:
+    mark = "{" + name + "}"
+    return request.model_copy(
+        update={
+            "part": request.part.replace(mark, value),
+            "path": request.path.replace(mark, value),
+            "params": {key: text.replace(mark, value) for key, text in request.params.items()},
+            "query": {key: text.replace(mark, value) for key, text in request.query.items()},
+            "body": _fill_body(request.body, mark, value),
+            "files": request.files and request.files.replace(mark, re.escape(value)),
+        }
+    )
+
+
+def _fill_body(content: Any, mark: str, value: str) -> Any:
+    if isinstance(content, str):
+        return content.replace(mark, value)
+    if isinstance(content, dict):
+        return {key: _fill_body(inner, mark, value) for key, inner in content.items()}
+    return [_fill_body(inner, mark, value) for inner in content] if isinstance(content, list) else content
+
+
+def raw_table(source: str, table: str) -> str:
+    return f"{source}__{table}"
+
+
+LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # ten times faster: Airflow reads every declaration each half minute
+
+
+def load_source(path: Path) -> Source:
+    """Read one declaration. Raises DeclarationError with file, place and the nearest right key."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    from command_center.declaration.formats import check_format
+
+    try:
+        source = Source.model_validate(content)
+        for table in source.tables.values():
+            for column in table.columns:
+                check_format(column)
+    except ValidationError as error:
+        raise DeclarationError("; ".join(_explain(path, item) for item in error.errors())) from None
+    if source.source != path.stem:
+        raise DeclarationError(
+            f"{path.name}: 'source' is {source.source!r} but the file's stem is {path.stem!r}; make them equal."
+        )
+    return source
+
+
+def _explain(path: Path, item: object) -> str:
+    detail = dict(item)  # type: ignore[call-overload]
+    place = ".".join(str(step) for step in detail["loc"]) or "top level"
+    if detail["type"] == "extra_forbidden":
+        key = str(detail["loc"][-1])
+        near = difflib.get_close_matches(key, KEYS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"{path.name}: {place}: the key {key!r} does not exist{hint}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{path.name}: {place}: {message}"
+
+
+MODELS = (
+    *(Source, Extract, Request, Paging, Since, Connection, Retention),
+    *(Table, Column, Volume, Drift, Layout, Cell, Unpivot),
+)
+KEYS = sorted({field for model in MODELS for field in model.model_fields})
+
+
+def source_names() -> list[str]:
+    return sorted(path.stem for path in settings().cc_sources_dir.glob("*.yml"))
+
+
+def get_source(name: str) -> Source:
+    """The declaration of a source by its key. Raises DeclarationError when there is none."""
+    path = settings().cc_sources_dir / f"{name}.yml"
+    if not path.exists():
+        near = difflib.get_close_matches(name, source_names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(source_names())}."
+        raise DeclarationError(f"There is no source {name!r}{hint}")
+    return load_source(path)
+
+
+def all_sources() -> list[Source]:
+    """Every declared source. Raises DeclarationError for the first that is wrong."""
+    return [get_source(name) for name in source_names()]
+
+
+def readable_sources() -> tuple[list[Source], dict[str, str]]:
+    """The sources whose declarations are right, and by name a sentence for each that is not; it holds up nobody else."""
+    sources, problems = [], {}
+    for name in source_names():
+        try:
+            sources.append(get_source(name))
+        except DeclarationError as error:
+            problems[name] = str(error)
+    return sources, problems

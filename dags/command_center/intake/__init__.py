@@ -1,0 +1,1 @@
+"""The path of a row, from an answer to published rows."""

@@ -1,0 +1,157 @@
+"""Raw tables and the catalogue, made from the declarations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import psycopg
+from psycopg import sql
+
+from command_center.declaration.source import Column, Source, Table, raw_table
+from command_center.errors import DeclarationError
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+SQL_TYPES = {
+    "text": "text",
+    "integer": "bigint",
+    "numeric": "numeric",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamptz": "timestamptz",
+}
+TECHNICAL = {
+    "_batch_id": "bigint",
+    "_row": "bigint",
+    "_part": "text",
+    "_is_simulasi": "boolean",
+    "_observed_at": "timestamptz",
+}
+
+
+def sql_type(column: Column) -> str:
+    """PostgreSQL type of a stored column; an HMAC is text whatever it was made of."""
+    return "text" if column.treatment == "hmac" else SQL_TYPES[column.type]
+
+
+def create_raw_tables(connection: Connection, source: Source) -> None:
+    """Create each raw table, or add the columns that were declared since. Raises DeclarationError on a changed type."""
+    for name, table in source.tables.items():
+        target = sql.Identifier("raw", raw_table(source.source, name))
+        columns = sql.SQL(", ").join(_column_ddl(column, sql_type_) for column, sql_type_ in _columns(table))
+        connection.execute(sql.SQL("create table if not exists {} ({})").format(target, columns))
+        _add_new_columns(connection, source, name, table)
+        connection.execute(sql.SQL("comment on table {} is {}").format(target, sql.Literal(table.description)))
+        connection.execute(_batch_index(source, name))
+        if table.key:
+            connection.execute(create_key_index(source, name, table))
+        for event in ("update", "delete"):
+            connection.execute(_change_trigger(source, name, table, event))
+
+
+def _columns(table: Table) -> list[tuple[str, str]]:
+    return [(column.name, sql_type(column)) for column in table.stored] + list(TECHNICAL.items())
+
+
+def _column_ddl(name: str, type_name: str) -> sql.Composed:
+    return sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name))
+
+
+def _batch_index(source: Source, name: str) -> sql.Composed:
+    """Incremental models ask for the newest batches; rows of a batch lie together, so a block-range index is enough."""
+    raw = raw_table(source.source, name)
+    return sql.SQL("create index if not exists {} on {} using brin (_batch_id) with (autosummarize = on)").format(
+        sql.Identifier(f"{raw}__batch"), sql.Identifier("raw", raw)
+    )
+
+
+def _change_trigger(source: Source, name: str, table: Table, event: str) -> sql.Composed:
+    """Keeps the keys of changed and deleted rows for the incremental models; inserted rows are found by their batch."""
+    raw = raw_table(source.source, name)
+    is_counted = table.mode == "observation" or not table.key
+    keys = ["_batch_id", "_row"] if is_counted else [*table.key, "_part"]  # a key of a snapshot is one of its part
+    return sql.SQL(
+        "create or replace trigger {} after {} on {} referencing old table as lama "
+        "for each statement execute function ops.note_change({})"
+    ).format(
+        sql.Identifier(f"note_{event}"),
+        sql.SQL(event),
+        sql.Identifier("raw", raw),
+        sql.SQL(", ").join(map(sql.Literal, keys)),
+    )
+
+
+def drop_key_index(source: Source, name: str) -> sql.Composed:
+    return sql.SQL("drop index if exists {}").format(sql.Identifier("raw", f"{raw_table(source.source, name)}__key"))
+
+
+def create_key_index(source: Source, name: str, table: Table) -> sql.Composed:
+    raw = raw_table(source.source, name)
+    unique = "" if table.mode == "observation" else "unique "
+    names = [*table.key, "_part", "_batch_id"] if table.mode == "observation" else table.key
+    if table.mode == "snapshot":
+        names = ["_part", *table.key]  # a batch speaks about its own part, however many others there are
+    columns = sql.SQL(", ").join(sql.Identifier(column) for column in dict.fromkeys(names))
+    return sql.SQL("create {}index if not exists {} on {} ({})").format(
+        sql.SQL(unique), sql.Identifier(f"{raw}__key"), sql.Identifier("raw", raw), columns
+    )
+
+
+def _add_new_columns(connection: Connection, source: Source, name: str, table: Table) -> None:
+    raw = raw_table(source.source, name)
+    rows = connection.execute(
+        "select attname, format_type(atttypid, null) from pg_attribute "
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        [f'raw."{raw}"'],
+    ).fetchall()
+    present = {str(column): str(type_name) for column, type_name in rows}
+    for column, type_name in _columns(table):
+        if column not in present:
+            connection.execute(
+                sql.SQL("alter table {} add column {} {}").format(
+                    sql.Identifier("raw", raw), sql.Identifier(column), sql.SQL(type_name)
+                )
+            )
+        elif _short(present[column]) != type_name:
+            raise DeclarationError(
+                f"{source.source}.yml: tables.{name}.{column}: the declared type is {type_name}, but raw.{raw} holds "
+                f"{_short(present[column])}; give the column a new name, or rebuild the table from the archive."
+            )
+
+
+def _short(type_name: str) -> str:
+    return {"timestamp with time zone": "timestamptz", "time without time zone": "time"}.get(type_name, type_name)
+
+
+def register_sources(connection: Connection, sources: Iterable[Source]) -> None:
+    """Write the declarations to ops.source_catalogue, and drop those that are gone."""
+    rows = [_catalogue_row(source) for source in sources]
+    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
+    names = list(rows[0])
+    statement = sql.SQL(
+        "insert into ops.source_catalogue ({}) values ({}) on conflict (source) do update set {}"
+    ).format(
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(map(sql.Placeholder, names)),
+        sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _catalogue_row(source: Source) -> dict[str, object]:
+    return {
+        "source": source.source,
+        "title": source.title,
+        "opd": source.opd,
+        "opd_name": source.opd_name,
+        "owner": source.owner,
+        "steward": source.steward,
+        "schedule": source.schedule,
+        "freshness_hours": source.freshness.total_seconds() / 3600,
+        "attribution": source.attribution,
+        "maturity": source.maturity,
+        "declared": json.dumps(source.model_dump(mode="json")),
+    }

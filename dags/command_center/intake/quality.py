@@ -1,0 +1,224 @@
+"""The audit at the door: Great Expectations on one batch's typed stage table.
+
+An expectation with `quarantine: true` sets the offending rows aside. Of the others, `critical` holds the batch and
+`warning` or `info` lets it through with a footnote.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+from psycopg import sql
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from command_center.declaration.source import Source
+from command_center.errors import DeclarationError
+from command_center.intake import stage
+from command_center.intake.ddl import Connection
+from command_center.intake.stage import Stage
+from command_center.settings import settings
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent.interfaces import Batch
+
+
+class Expectation(BaseModel):
+    """One line of expectations/<source>.yml; type and kwargs are Great Expectations' own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    kwargs: dict[str, Any]
+    severity: Literal["critical", "warning", "info"] = "critical"
+    quarantine: bool = False
+    reason: str
+
+    @property
+    def about(self) -> str:
+        """The column it is about, or what the whole row breaks."""
+        return str(self.kwargs.get("column", self.kwargs.get("column_A", "")))
+
+    @property
+    def is_query_for_quarantine(self) -> bool:
+        return self.quarantine and "unexpected_rows_query" in self.kwargs
+
+
+@dataclass
+class Verdict:
+    """What the audit says: why to hold, what to footnote, and the reasons of rows that it marked."""
+
+    refusals: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+def rules_text(source: Source) -> str:
+    """The expectations file of a source as text. Raises DeclarationError when there is none."""
+    path = settings().cc_expectations_dir / f"{source.source}.yml"
+    if not path.exists():
+        raise DeclarationError(f"expectations/{source.source}.yml is missing; every source needs its expectations.")
+    return path.read_text(encoding="utf-8")
+
+
+def expectations(source: Source) -> dict[str, list[Expectation]]:
+    """Expectations by table. Raises DeclarationError naming file, table, number and what is wrong."""
+    name = f"expectations/{source.source}.yml"
+    try:
+        declared = yaml.safe_load(rules_text(source))
+        by_table = TypeAdapter(dict[str, list[Expectation]]).validate_python(declared)
+    except yaml.YAMLError as error:
+        raise DeclarationError(f"{name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        detail = error.errors()[0]
+        raise DeclarationError(f"{name}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}") from None
+    for table in by_table:
+        if table not in source.tables:
+            raise DeclarationError(f"{name}: there is no table {table!r} in {source.source}.yml.")
+    return by_table
+
+
+def audit(connection: Connection, source: Source, table: str, steps: Stage) -> Verdict:
+    """Judge the committed typed stage table; marks rows to set aside, records the result in ops.audit."""
+    declared = expectations(source).get(table, [])
+    verdict = Verdict()
+    if not declared:
+        return verdict
+    with _batch(steps) as batch:
+        result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format="BOOLEAN_ONLY")
+        unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
+        if unclear:
+            # Details cost several times the verdict, so only what failed is asked for them.
+            details = batch.validate(_suite(source, table, unclear), result_format=COMPLETE)
+            result.results = [one for one in result.results if _number(one) not in unclear] + details.results
+    for one in result.results:
+        _judge(connection, source, steps, declared, one, verdict)
+    _record(connection, steps, result)
+    return verdict
+
+
+def _says_enough(declared: list[Expectation], result: Any) -> bool:
+    """Of a query for rows to set aside, the rows are asked for later, once; an exception is told in any case."""
+    return bool(result.success) or (
+        declared[_number(result)].is_query_for_quarantine and _exception(result.exception_info) is None
+    )
+
+
+def _number(result: Any) -> int:
+    return int(result.expectation_config.meta["number"])
+
+
+COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["_row"]}
+
+
+@cache
+def _datasource(dsn: str) -> Any:
+    """Great Expectations' connection to the warehouse; made once per process, since its import takes seconds."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    address = dsn.replace("postgresql://", "postgresql+psycopg2://", 1)
+    return context.data_sources.add_postgres("warehouse", connection_string=address)
+
+
+@contextmanager
+def _batch(steps: Stage) -> Iterator[Batch]:
+    name = f"b{steps.batch_id}"
+    datasource = _datasource(settings().dsn("loader"))
+    asset = datasource.add_table_asset(name, table_name=name, schema_name="stage")
+    try:
+        yield asset.add_batch_definition_whole_table("whole").get_batch()
+    finally:
+        datasource.delete_asset(name)
+
+
+def _suite(source: Source, table: str, chosen: dict[int, Expectation]) -> Any:
+    from great_expectations.core import ExpectationSuite
+
+    return ExpectationSuite(
+        name=f"{source.source}.{table}",
+        expectations=[
+            {
+                "type": one.type,
+                "kwargs": one.kwargs,
+                "severity": one.severity,
+                "meta": {"number": number, "reason": one.reason},
+            }
+            for number, one in chosen.items()
+        ],
+    )
+
+
+def _judge(
+    connection: Connection, source: Source, steps: Stage, declared: list[Expectation], result: Any, verdict: Verdict
+) -> None:
+    if result.success:
+        return
+    number = _number(result)
+    expectation = declared[number]
+    trouble = _exception(result.exception_info)
+    if trouble:
+        raise DeclarationError(
+            f"expectations/{source.source}.yml: {expectation.type} {expectation.kwargs} cannot be evaluated: {trouble}"
+        )
+    if expectation.quarantine:
+        mark = f"{expectation.about}#aturan{number}"
+        stage.mark(connection, steps, _rows(connection, steps, expectation, result), mark)
+        verdict.rules[mark] = expectation.reason
+        return
+    sentence = (
+        f"{expectation.type} on {expectation.about or 'the table'} failed ({expectation.reason}){_observed(result)}"
+    )
+    (verdict.refusals if expectation.severity == "critical" else verdict.warnings).append(sentence)
+
+
+def _exception(info: Any) -> str | None:
+    if not info:
+        return None
+    entries = [info] if "raised_exception" in info else list(info.values())
+    messages = [str(entry.get("exception_message")) for entry in entries if entry.get("raised_exception")]
+    return messages[0] if messages else None
+
+
+def _rows(connection: Connection, steps: Stage, expectation: Expectation, result: Any) -> list[int]:
+    """Numbers of all offending rows; Great Expectations itself lists only the first few of some expectations."""
+    if "unexpected_rows_query" in expectation.kwargs:
+        table = f'stage."b{steps.batch_id}"'
+        query = str(expectation.kwargs["unexpected_rows_query"]).replace("{batch}", table)
+    else:
+        query = str(result.result["unexpected_index_query"]).rstrip().rstrip(";")
+    found = connection.execute(sql.SQL("select _row from ({}) as offending").format(sql.SQL(query)))
+    return [int(str(row[0])) for row in found.fetchall()]
+
+
+def _observed(result: Any) -> str:
+    if result.result.get("observed_value") is not None:
+        return f", observed {result.result['observed_value']}"
+    count = result.result.get("unexpected_count")
+    return f", {count} rows" if count is not None else ""
+
+
+def _record(connection: Connection, steps: Stage, result: Any) -> None:
+    content = result.to_json_dict()
+    for one in content["results"]:
+        # Lists of values could carry more than a log may hold; the rows themselves are in ops.quarantine.
+        one["result"] = {
+            key: value
+            for key, value in one["result"].items()
+            if not key.startswith(("unexpected_", "partial_", "details")) or key in KEPT
+        }
+    connection.execute(
+        "insert into ops.audit (batch_id, success, result) values (%s, %s, %s)",
+        [steps.batch_id, bool(result.success), json.dumps(content)],
+    )
+
+
+KEPT = ("unexpected_count", "unexpected_percent", "unexpected_percent_total", "unexpected_percent_nonmissing")

@@ -1,0 +1,115 @@
+"""Count the rows of every loaded batch again, from its archived bytes, and hold the ledger against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from command_center.archive.landing import get_landed
+from command_center.database import connect
+from command_center.declaration.source import Source, get_source, source_names
+from command_center.errors import IntegrityError
+from command_center.extract.isolated import Parser
+from command_center.intake import stage
+from command_center.intake.ddl import Connection
+from command_center.intake.load import Reader, fingerprint, request_of
+from command_center.intake.stage import Stage
+from command_center.settings import settings
+
+BATCHES = """
+    select b.batch_id, b.source, b.table_name, b.part, b.landing_id, b.fingerprint, b.status, b.rows_read, b.rows_published,
+        b.rows_unchanged, b.rows_quarantined,
+        (select count(distinct q.row_number) from ops.quarantine as q where q.batch_id = b.batch_id), b.observed_at
+    from ops.batch as b join ops.landing as l using (landing_id)
+    where (b.rows_read > 0 or b.status = 'published') and l.erased_at is null order by b.batch_id
+"""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the ledger says of one batch; counts are rows."""
+
+    batch_id: int
+    source: str
+    table: str
+    part: str
+    landing_id: int
+    fingerprint: str
+    status: str
+    read: int
+    published: int
+    unchanged: int
+    quarantined: int
+    set_aside: int
+    observed_at: datetime
+
+    @property
+    def name(self) -> str:
+        return f"batch {self.batch_id} ({self.source}.{self.table}, part {self.part!r})"
+
+
+@dataclass
+class Recount:
+    """How much was counted again. `judged_otherwise`: batches whose declaration has changed since; they are not counted."""
+
+    batches: int = 0
+    rows: int = 0
+    judged_otherwise: int = 0
+
+
+def recount() -> Recount:
+    """Compare every batch of the ledger with its archived answer.
+
+    Raises IntegrityError naming each batch where read is not published + unchanged + quarantined, or not what the archive holds.
+    """
+    found, problems = Recount(), []
+    with connect(settings().dsn("loader")) as connection, Parser() as parser:
+        for batch in _batches(connection):
+            problems += _equation(batch)
+            source = get_source(batch.source) if batch.source in source_names() else None
+            if (
+                source is None
+                or batch.table not in source.tables
+                or fingerprint(source, batch.table) != batch.fingerprint
+            ):
+                found.judged_otherwise += 1
+                continue
+            rows = _rows_of(connection, parser, source, batch)
+            if rows != batch.read:
+                problems.append(f"{batch.name}: the archived answer has {rows} rows, the ledger says {batch.read}.")
+            found.batches += 1
+            found.rows += rows
+    if problems:
+        raise IntegrityError(" ".join(problems))
+    return found
+
+
+def _batches(connection: Connection) -> Iterator[Batch]:
+    rows = connection.execute(BATCHES).fetchall()
+    connection.commit()
+    return (Batch(*row) for row in rows)  # type: ignore[arg-type]  # as the query lists them
+
+
+def _equation(batch: Batch) -> list[str]:
+    """Every row that was read is accounted for; of a held batch only what was set aside is."""
+    problems = []
+    accounted = batch.published + batch.unchanged + batch.quarantined
+    if batch.status in ("published", "unchanged") and accounted != batch.read:
+        problems.append(f"{batch.name}: {batch.read} rows read, but {accounted} published, unchanged or quarantined.")
+    if batch.set_aside != batch.quarantined:
+        problems.append(f"{batch.name}: {batch.quarantined} rows set aside, but {batch.set_aside} are in quarantine.")
+    return problems
+
+
+def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Batch) -> int:
+    """Read the archived answer once more, as far as its stage, and forget it."""
+    landed = get_landed(connection, batch.landing_id)
+    steps = Stage(-batch.batch_id, source.tables[batch.table], batch.observed_at)
+    stage.create(connection, steps, is_simulated=False)
+    reading = Reader(source, request_of(source, landed), landed, parser, batch.observed_at).copy(
+        connection, steps, batch.table, batch.name
+    )
+    rows = stage.count(connection, steps.text) + len(reading.rejects)
+    connection.rollback()
+    return rows

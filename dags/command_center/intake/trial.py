@@ -1,0 +1,242 @@
+"""An answer brought as far as its audit and no further: nothing of it is published, archived or kept in a ledger."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from psycopg import sql
+
+from command_center.archive.landing import BUNDLE
+from command_center.declaration.source import FILE_KINDS, Request, Source, Table
+from command_center.errors import PayloadError
+from command_center.extract.isolated import Parser
+from command_center.extract.reading import Answer, Reading
+from command_center.intake import load, quality, stage
+from command_center.intake.ddl import Connection
+from command_center.intake.load import Outcome
+from command_center.intake.quality import Verdict
+from command_center.intake.stage import Stage
+from command_center.settings import settings
+
+CHUNK = 1 << 20
+NAMES = re.compile(r"\(\?P<([a-z_]+)>")
+UNKNOWN = "?"
+CITY = "1371"
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One broken rule of one row, as the agency will read it."""
+
+    place: str
+    column: str
+    value: str | None
+    reason: str
+
+
+@dataclass
+class Trial:
+    """What would become of one table of one answer."""
+
+    source: Source
+    name: str
+    part: str
+    read: int = 0
+    typed: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    rows: list[tuple[object, ...]] = field(default_factory=list)  # the first typed rows, columns as in table.stored
+    outside: int = 0  # typed rows about areas that are neither in the city nor above it
+    refused: str | None = None  # the file as a whole
+    held: str | None = None  # the batch, by its audit
+
+    @property
+    def table(self) -> Table:
+        return self.source.tables[self.name]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The request that a file is taken to be an answer to, and what its rows know as @name."""
+
+    request: Request
+    part: str
+    known: Mapping[str, str]
+    is_certain: bool
+
+
+def match_file(source: Source, name: str) -> Match:
+    """The request that asks for a file of this name; else the first, with '?' for what only a right name could tell."""
+    stem = PurePosixPath(name).stem
+    for request in source.requests:
+        found = re.fullmatch(request.files, name) if request.files else None
+        if found is not None:
+            groups = {key: value or "" for key, value in found.groupdict().items()}
+            return _named(request, name, groups)
+        if request.files is None and name in (PurePosixPath(request.path).name, request.part):
+            return _certain(request, name)
+    for request in source.requests:
+        if request.files is None and stem in (request.part, PurePosixPath(request.path).stem):
+            return _certain(request, name)
+    first = source.requests[0]
+    groups = dict.fromkeys(NAMES.findall(first.files or ""), UNKNOWN)
+    is_only = len(source.requests) == 1 and first.files is None
+    return Match(first, stem, {"part": stem, **first.params, **groups, "file": name}, is_only)
+
+
+def _named(request: Request, name: str, groups: dict[str, str]) -> Match:
+    part = re.sub(r"\{(\w+)\}", lambda mark: groups.get(mark.group(1), mark.group(0)), request.part)
+    return Match(request, part, {"part": part, **request.params, **groups, "file": name}, True)
+
+
+def _certain(request: Request, name: str) -> Match:
+    return Match(request, request.part, {"part": request.part, **request.params, "file": name}, True)
+
+
+def answer_of(source: Source, table: str, file: Path, known: Mapping[str, str]) -> Answer:
+    """A file on disk as an answer of the source; a zip that is no kind of file is taken for bundled pages."""
+    is_bundle = source.extract.kind not in (*FILE_KINDS, "sql") and zipfile.is_zipfile(file)
+    return Answer(
+        where=f"{source.source}.{table}, {file.name}",
+        chunks=lambda: chunks(file),
+        known=known,
+        content_type=BUNDLE if is_bundle else "",
+        name=file.name,
+    )
+
+
+def chunks(file: Path) -> Iterator[bytes]:
+    """A file's bytes."""
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK):
+            yield chunk
+
+
+def attempt(
+    connection: Connection,
+    parser: Parser,
+    source: Source,
+    name: str,
+    answer: Answer,
+    *,
+    part: str = "",
+    rows: int = 0,
+    is_judged: bool = True,
+) -> Trial:
+    """Read, type and audit one table of an answer, then forget it. Without judgement only what cannot be typed is rejected.
+
+    Raises DeclarationError when an expectation cannot be evaluated.
+    """
+    trial = Trial(source, name, part or answer.known.get("part", ""))
+    steps = Stage(_batch_id(connection), source.tables[name], settings().now())
+    try:
+        reading = _stage(connection, parser, source, name, steps, answer)
+        _judge(connection, steps, reading, trial, is_judged=is_judged)
+        trial.rows = _first_rows(connection, steps, rows)
+        trial.outside = _outside(connection, steps)
+    except PayloadError as error:
+        trial.refused = str(error)
+    finally:
+        connection.rollback()
+        stage.drop(connection, steps)
+        connection.commit()
+    return trial
+
+
+def _batch_id(connection: Connection) -> int:
+    row = connection.execute("select nextval(pg_get_serial_sequence('ops.batch', 'batch_id'))").fetchone()
+    return int(str(cast("tuple[object, ...]", row)[0]))
+
+
+def _stage(connection: Connection, parser: Parser, source: Source, name: str, steps: Stage, answer: Answer) -> Reading:
+    stage.create(connection, steps, is_simulated=False)
+    reading = load.copy_answer(connection, steps, parser, source, name, answer)
+    stage.type_rows(connection, steps)
+    return reading
+
+
+def _judge(connection: Connection, steps: Stage, reading: Reading, trial: Trial, *, is_judged: bool) -> None:
+    source, name, table = trial.source, trial.name, trial.table
+    changed = [load.changed_type(*one) for one in stage.retyped(connection, steps)]
+    if is_judged:
+        stage.check_references(connection, steps)
+        stage.check_times(connection, steps)
+    trial.duplicates = stage.drop_duplicates(connection, steps)
+    connection.commit()  # Great Expectations has a connection of its own
+    _open_ledger(connection, source, name, steps)
+    verdict = _audit(connection, source, name, steps, trial) if is_judged else Verdict()
+    stage.set_aside(connection, steps)
+    stage.quarantine(connection, steps, source, name, "", reading, verdict.rules)
+    trial.rejections = _rejections(connection, steps)
+    trial.typed = stage.count(connection, steps.typed)
+    trial.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
+    trial.read = trial.typed + trial.quarantined + trial.duplicates
+    trial.ignored = reading.ignored
+    trial.warnings += [*reading.warnings, *verdict.warnings]
+    trial.warnings += load.stale(source, table, stage.newest(connection, steps), steps.observed_at)
+    (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
+    outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
+    trial.held = load.refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, None)
+
+
+def _audit(connection: Connection, source: Source, name: str, steps: Stage, trial: Trial) -> Verdict:
+    if not (settings().cc_expectations_dir / f"{source.source}.yml").exists():
+        trial.warnings.append(f"expectations/{source.source}.yml is missing; nothing was audited.")
+        return Verdict()
+    return quality.audit(connection, source, name, steps)
+
+
+def _open_ledger(connection: Connection, source: Source, name: str, steps: Stage) -> None:
+    """Audit and quarantine need a ledger row; it goes away with the transaction."""
+    connection.execute(
+        "with landed as (insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) values (%(source)s, %(batch)s::text, '', '', 0, '', '', now(), '', now()) returning landing_id) "
+        "insert into ops.batch (batch_id, source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
+        "observed_at) overriding system value select %(batch)s, %(source)s, %(name)s, '', landing_id, '', '', '', 'loading', false, "
+        "now() from landed",
+        {"source": source.source, "name": name, "batch": steps.batch_id},
+    )
+
+
+def _rejections(connection: Connection, steps: Stage) -> list[Rejection]:
+    rows = connection.execute(
+        "select place, column_name, value, reason from ops.quarantine where batch_id = %s order by row_number, column_name",
+        [steps.batch_id],
+    ).fetchall()
+    return [Rejection(str(row[0]), str(row[1]), cast("str | None", row[2]), str(row[3])) for row in rows]
+
+
+def _first_rows(connection: Connection, steps: Stage, rows: int) -> list[tuple[object, ...]]:
+    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in steps.table.stored)
+    query = sql.SQL("select {} from {} order by _row limit {}").format(names, steps.typed, sql.Literal(rows))
+    return connection.execute(query).fetchall()
+
+
+OUTSIDE_CODE = "(not starts_with(replace({name}, '.', ''), {city}) and not starts_with({city}, replace({name}, '.', '')) and {name} <> '0')"
+OUTSIDE_NAME = "not exists (select from ops.ref_ejaan as r where r.ejaan = ops.ejaan({name}) and r.tingkat = {level})"
+
+
+def _outside(connection: Connection, steps: Stage) -> int:
+    conditions = [
+        sql.SQL(OUTSIDE_NAME if column.references and column.references.endswith("_name") else OUTSIDE_CODE).format(
+            name=sql.Identifier("t", column.name),
+            city=sql.Literal(CITY),
+            level=sql.Literal((column.references or "").removesuffix("_name")),
+        )
+        for column in steps.table.stored
+        if column.references is not None or (column.name in ("kode_wilayah", "kode") and column.type == "text")
+    ]
+    if not conditions:
+        return 0
+    query = sql.SQL("select count(*) from {} as t where {}").format(steps.typed, sql.SQL(" or ").join(conditions))
+    row = connection.execute(query).fetchone()
+    return int(str(cast("tuple[object, ...]", row)[0]))

@@ -1,0 +1,150 @@
+"""Rules of the warehouse's graph, read from dbt's manifest: layers, grain, keys, descriptions. Every breach is an error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from command_center.warehouse.transform import run_dbt_command
+
+Node = dict[str, Any]
+Manifest = dict[str, Any]
+
+LAYERS = ("staging", "intermediate", "core", "mart", "publik")
+MAY_READ = {
+    "staging": {"seed"},
+    "intermediate": {"staging", "intermediate", "core", "seed", "snapshot"},
+    "core": {"staging", "intermediate", "core", "seed", "snapshot"},
+    "mart": {"intermediate", "core", "mart", "seed"},
+    "publik": {"core", "mart", "publik", "seed"},
+}
+PREFIXES = {
+    "staging": ("stg_",),
+    "intermediate": ("int_",),
+    "core": ("dim_", "fct_", "agg_"),
+    "mart": ("mart__",),
+    "publik": ("publik__",),
+}
+LEDGER = "ops"  # the one source that views of all layers may read, for their age is true at the moment of reading
+KEYED = ("intermediate", "core", "mart")
+PROFILE = ("CC_DBT_HOST", "CC_DBT_PORT", "CC_DBT_DBNAME", "CC_DBT_USER", "CC_DBT_SSLMODE", "DBT_ENV_SECRET_CC_PASSWORD")
+FACTS = ("fct_", "agg_")
+# SQL that can be wrong without failing: a model with any of it has a unit test.
+COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
+NOT_TRIVIAL = re.compile(
+    r"\b(case|group\s+by|distinct|lateral|having)\b|\b(over|filter)\s*\(|\{\{\s*(urai|gulung)\(", re.IGNORECASE
+)
+
+
+def problems(manifest: Manifest) -> list[str]:
+    """One sentence per breach: which model, what is wrong, what to do."""
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    unique = keyed_models(manifest)
+    tested = {str(test["model"]) for test in manifest.get("unit_tests", {}).values()}
+    found: list[str] = []
+    for model in sorted(models, key=lambda node: str(node["name"])):
+        found += layer_problems(model, manifest)
+        found += description_problems(model)
+        found += key_problems(model, unique)
+        found += unit_test_problems(model, tested)
+    return found
+
+
+def layer_of(node: Node) -> str:
+    """The first folder below models; a seed or a snapshot is a layer of its own."""
+    return str(node["resource_type"]) if node["resource_type"] != "model" else str(node["fqn"][1])
+
+
+def layer_problems(model: Node, manifest: Manifest) -> Iterator[str]:
+    name, layer = model["name"], layer_of(model)
+    if layer not in LAYERS:
+        yield f"{name}: lies in models/{layer}; put it into one of {', '.join(LAYERS)}."
+        return
+    if not name.startswith(PREFIXES[layer]):
+        yield f"{name}: a model of {layer} begins with {' or '.join(PREFIXES[layer])}; rename it."
+    for parent in model["depends_on"]["nodes"]:
+        if parent.startswith("source."):
+            if layer != "staging" and parent.split(".")[2] != LEDGER and not is_watched(model, parent, manifest):
+                yield f"{name}: reads {parent.split('.', 2)[2]} directly; only staging reads a source, so read its staging model."
+        elif parent in manifest["nodes"]:
+            below = layer_of(manifest["nodes"][parent])
+            if below not in MAY_READ[layer]:
+                yield f"{name}: a model of {layer} may not read {manifest['nodes'][parent]['name']} of {below}."
+
+
+def is_watched(model: Node, parent: str, manifest: Manifest) -> bool:
+    """Whether an incremental model names this raw table as the one whose changes it follows."""
+    watched = model["config"].get("perubahan") or model["config"].get("partisi") or {}
+    source = manifest["sources"].get(parent, {})
+    return (watched.get("source"), watched.get("table")) == (source.get("source_name"), source.get("name"))
+
+
+def description_problems(model: Node) -> Iterator[str]:
+    name = model["name"]
+    if not str(model["description"]).startswith("One row per"):
+        yield f"{name}: its description does not begin with 'One row per'; state its grain."
+    if not model["columns"]:
+        yield f"{name}: no column is described; describe every one in the YAML beside it."
+    for column in model["columns"].values():
+        if not column["description"]:
+            yield f"{name}.{column['name']}: has no description; write one in models/kolom.md."
+
+
+def keyed_models(manifest: Manifest) -> set[str]:
+    """Models on which a test of uniqueness stands."""
+    tests = (node for node in manifest["nodes"].values() if node["resource_type"] == "test")
+    return {
+        str(node["attached_node"])
+        for node in tests
+        if (node.get("test_metadata") or {}).get("name") in ("unique", "unik") and node.get("attached_node")
+    }
+
+
+def key_problems(model: Node, unique: set[str]) -> Iterator[str]:
+    name, layer = model["name"], layer_of(model)
+    has_index = any(index.get("unique") for index in model["config"].get("indexes") or [])
+    if layer in KEYED and model["unique_id"] not in unique and not has_index:
+        yield f"{name}: nothing says which rows are the same; add the test unik or unique, or a unique index."
+    if name.startswith(FACTS) and not (model["config"].get("meta") or {}).get("satuan_hitung"):
+        yield f"{name}: a fact counts one thing; name it as config.meta.satuan_hitung."
+
+
+def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
+    reason = NOT_TRIVIAL.search(COMMENT.sub("", model.get("raw_code") or ""))
+    if reason and layer_of(model) != "staging" and model["name"] not in tested:
+        yield (
+            f"{model['name']}: has {' '.join(reason.group(0).split())!r} and no unit test; "
+            "write one with named cases in models/unit_tests*.yml."
+        )
+
+
+def project_problems() -> list[str]:
+    """The breaches of the project as its files are; nothing is asked of a database."""
+    with tempfile.TemporaryDirectory() as target, placeholders():
+        run_dbt_command(["parse", "--no-partial-parse"], Path(target), None)
+        manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+    return problems(manifest)
+
+
+@contextlib.contextmanager
+def placeholders() -> Iterator[None]:
+    """Parsing reads the profile, whose values it does not use."""
+    with contextlib.ExitStack() as stack:
+        for name in PROFILE:
+            before = os.environ.get(name)
+            os.environ[name] = before or "1"
+            stack.callback(restore, name, before)
+        yield
+
+
+def restore(name: str, before: str | None) -> None:
+    if before is None:
+        del os.environ[name]
+    else:
+        os.environ[name] = before

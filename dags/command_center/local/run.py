@@ -1,0 +1,474 @@
+"""`make run`: the whole city once, through the real scheduler, from its sources to the mailed reports.
+
+A problem of one source or stage is noted and does not hold up the rest; the first one decides the exit code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import psycopg
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from command_center import errors
+from command_center.database import KECAMATAN, connect
+from command_center.declaration.source import all_sources, raw_table, source_names
+from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
+from command_center.lint.dashboards import check_charts, check_public_charts
+from command_center.local import superset
+from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
+from command_center.local.processes import Interrupted
+from command_center.local.services import City, Progress, make_console, open_city
+from command_center.settings import WIB, settings
+
+ELECTION_SOURCE = "kpu_sirekap"
+ELECTION_NIGHT = [
+    datetime(2024, 11, 27, 16, tzinfo=WIB),
+    datetime(2024, 11, 27, 19, tzinfo=WIB),
+    datetime(2024, 11, 27, 22, tzinfo=WIB),
+    datetime(2024, 11, 28, 2, tzinfo=WIB),
+    datetime(2024, 11, 29, 12, tzinfo=WIB),
+    datetime(2024, 12, 6, 18, tzinfo=WIB),
+]
+ASSET_DAGS = ("transform", "publish")
+LAST_DAGS = ("report", "watch", "maintain")
+STEPS = "From intake to reports"
+RUN_TIMEOUT_S = 600.0
+DAGS_TIMEOUT_S = 90.0
+DUE_TIMEOUT_S = 10.0
+QUIET_S = 3.0
+PAUSE_S = 0.6
+REMIND_S = 20.0
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """What this run did with one table; `read` and what follows count rows of batches that were neither held nor failed."""
+
+    source: str
+    table: str
+    reason: str | None = None
+    batches: int = 0
+    as_before: int = 0
+    held: int = 0
+    failed: int = 0
+    read: int = 0
+    published: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+
+    @property
+    def name(self) -> str:
+        return raw_table(self.source, self.table)
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows that were read and of which nothing is known any more; never other than none."""
+        return self.read - self.published - self.unchanged - self.quarantined
+
+
+@dataclass
+class Result:
+    """What a run has done so far."""
+
+    tables: list[TableRow] = field(default_factory=list)
+    models_built: int = 0
+    tests_passed: int = 0
+    charts_answered: int = 0
+    charts_asked: int = 0
+    reports: list[Path] = field(default_factory=list)
+    mails_sent: int = 0
+    mails_sent_before: int = 0
+    problems: list[CommandCenterError] = field(default_factory=list)
+    durations: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        return self.problems[0].exit_code if self.problems else 0
+
+
+class Run:
+    """One run of every DAG, in the order of the path of a row."""
+
+    def __init__(self, city: City, result: Result) -> None:
+        self.city = city
+        self.progress = city.progress
+        self.result = result
+        self.api = city.airflow_api()
+        self.began = datetime.min
+
+    def all_stages(self) -> None:
+        superset = self.city.start()
+        self.began = database_time()
+        self.api.login()
+        with self.noted("DAGs"):
+            self.wait_for_dags()
+        with self.progress.stage(STEPS):
+            self.take_in_and_build()
+            last = self.city.in_background(self.run_last)
+            with self.noted("Dashboards"):
+                superset.result()
+                self.ask_charts()
+            with self.noted("Reports"):
+                last.result()
+        self.count_reports()
+        for dag_id in ASSET_DAGS:
+            self.api.pause(dag_id, True)
+
+    def take_in_and_build(self) -> None:
+        with self.noted("Intake"):
+            self.ingest_all()
+        self.count_tables()
+        # Not unpaused before its turn: one build of the whole city, not one after each source; nothing to publish before it.
+        with self.noted("Warehouse"):
+            self.api.pause("transform", False)
+            self.ensure("transform", after=max(self.began, raw_changed_at()), conf={"now": True})
+        with self.noted("Publication"):
+            self.api.pause("publish", False)
+            self.ensure("publish", after=swapped_at())
+        self.count_models()
+
+    @contextmanager
+    def noted(self, stage: str) -> Iterator[None]:
+        """Measure a stage; a problem in it is noted and the next stage goes on."""
+        with self.progress.stage(stage):
+            try:
+                yield
+            except CommandCenterError as error:
+                self.note(error)
+            except (psycopg.Error, httpx.HTTPError) as error:
+                self.note(ServiceError(f"{stage}: {' '.join(str(error).split())}; see {self.log_folder}."))
+
+    def note(self, error: CommandCenterError) -> None:
+        self.result.problems.append(error)
+        self.progress.say(f"[red]{escape(str(error))}[/red]")
+
+    def wait_for_dags(self) -> None:
+        """Wait until every DAG is known to the scheduler. Raises ServiceError naming what is missing."""
+        wanted = {f"ingest_{name}" for name in source_names()} | {*ASSET_DAGS, *LAST_DAGS}
+        deadline = time.monotonic() + DAGS_TIMEOUT_S
+        while (missing := wanted - self.api.dag_ids()) and time.monotonic() < deadline and not self.api.import_error():
+            self.city.must_live()
+            time.sleep(PAUSE_S)
+        self.progress.say(f"{len(wanted - missing)} of {len(wanted)} DAGs are known to the scheduler")
+        if missing:
+            reason = self.api.import_error() or f"see {self.log_folder / 'airflow-dag-processor.log'}"
+            raise ServiceError(f"The scheduler does not know {', '.join(sorted(missing))}: {reason}")
+
+    @property
+    def log_folder(self) -> Path:
+        return self.city.var / "log"
+
+    def ingest_all(self) -> None:
+        """Begin every source at once; the election is counted step by step beside."""
+        election = self.city.in_background(self.replay_election)
+        self.follow(self.begin([f"ingest_{name}" for name in source_names() if name != ELECTION_SOURCE]))
+        election.result()
+
+    def begin(self, dag_ids: Sequence[str]) -> dict[str, str]:
+        """Let DAGs run once: by the schedule where a run is due, else triggered. One that cannot begin is noted."""
+        runs: dict[str, str] = {}
+        for dag_id in dag_ids:
+            try:
+                runs[dag_id] = self.begin_one(dag_id)
+            except ServiceError as error:
+                self.note(error)
+        return runs
+
+    def begin_one(self, dag_id: str) -> str:
+        due = self.api.is_due(dag_id)
+        self.api.pause(dag_id, False)
+        deadline = time.monotonic() + DUE_TIMEOUT_S
+        while due and time.monotonic() < deadline:
+            if made := [run for run in self.api.runs(dag_id, limit=5) if run.state not in ENDED]:
+                return made[0].run_id
+            time.sleep(PAUSE_S)
+        return self.api.trigger(dag_id)
+
+    def run_last(self) -> None:
+        self.follow(self.begin(LAST_DAGS))
+
+    def replay_election(self) -> None:
+        """Move the election's clock forward and take the count in at each step; a finished count is taken in once more."""
+        if ELECTION_SOURCE not in source_names():
+            return
+        position = self.election_clock()
+        steps = [moment for moment in ELECTION_NIGHT if moment > position]
+        for step in steps or ELECTION_NIGHT[-1:]:
+            if step > position:
+                self.move_election_clock(step)
+                self.progress.say(f"The election's clock stands at {step:%d-%m-%Y %H:%M} WIB")
+            self.follow(self.begin([f"ingest_{ELECTION_SOURCE}"]))
+
+    def election_clock(self) -> datetime:
+        answer = httpx.get(f"{self.city.demo_city_url}/_demo/clock", timeout=10, trust_env=False)
+        return datetime.fromisoformat(answer.raise_for_status().json()["kpu"])
+
+    def move_election_clock(self, to: datetime) -> None:
+        body = {"source": "kpu", "now": to.isoformat()}
+        answer = httpx.put(f"{self.city.demo_city_url}/_demo/clock", json=body, timeout=10, trust_env=False)
+        if answer.status_code != 200:
+            raise ServiceError(f"The demo city refused to move the election's clock: {answer.text[:200]}")
+
+    def follow(self, runs: Mapping[str, str]) -> None:
+        """Watch runs to their end and say what became of each; a failed one is noted with its own sentence."""
+        open_runs = dict(runs)
+        deadline = time.monotonic() + RUN_TIMEOUT_S
+        reminder = time.monotonic() + REMIND_S
+        while open_runs:
+            for dag_id, run_id in list(open_runs.items()):
+                current = self.api.run(dag_id, run_id)
+                if current.state in ENDED:
+                    del open_runs[dag_id]
+                    self.api.pause(dag_id, dag_id not in ASSET_DAGS)
+                    self.report_end(current)
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{', '.join(open_runs)} did not end within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
+                )
+            if open_runs and time.monotonic() > reminder:
+                self.city.must_live()
+                self.progress.say(f"[dim]at work: {', '.join(sorted(open_runs))}[/dim]")
+                reminder = time.monotonic() + REMIND_S
+            time.sleep(PAUSE_S)
+
+    def report_end(self, run: DagRun) -> None:
+        if run.state == "success":
+            self.progress.say(f"{run.dag_id} succeeded in {run.seconds:.1f} s")
+        else:
+            self.note(failure_of(run, self.api, self.log_folder / "airflow"))
+
+    def ensure(self, dag_id: str, after: datetime, conf: Mapping[str, object] | None = None) -> None:
+        """Wait for what assets have triggered; trigger a run when none has begun after the moment."""
+        self.wait_until_quiet(dag_id)
+        newest = self.api.runs(dag_id, limit=1)
+        if newest and newest[0].state == "success" and newest[0].started_at and newest[0].started_at > after:
+            self.progress.say(f"{dag_id} succeeded in {newest[0].seconds:.1f} s, triggered by its assets")
+        else:
+            self.follow({dag_id: self.api.trigger(dag_id, conf)})
+
+    def wait_until_quiet(self, dag_id: str) -> None:
+        """Wait until a DAG has had no active run for a while: the scheduler makes runs of assets a moment after the event."""
+        deadline = time.monotonic() + RUN_TIMEOUT_S
+        quiet_since = time.monotonic()
+        reminder = time.monotonic() + REMIND_S
+        while time.monotonic() - quiet_since < QUIET_S:
+            if any(run.state not in ENDED for run in self.api.runs(dag_id)):
+                quiet_since = time.monotonic()
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{dag_id} did not come to rest within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
+                )
+            if time.monotonic() > reminder:
+                self.progress.say(f"[dim]at work: {dag_id}[/dim]")
+                reminder = time.monotonic() + REMIND_S
+            time.sleep(PAUSE_S)
+
+    def ask_charts(self) -> None:
+        """Ask every chart for its data as a browser does: all of them as an official, the public ones as anybody."""
+        url = self.city.superset_url
+        answers = check_charts(url, superset.OFFICIAL, self.city.values["SUPERSET_OFFICIALS_PASSWORD"])
+        answers += check_public_charts(url)
+        silent = [f"{answer.chart} ({answer.dashboard}): {answer.error}" for answer in answers if answer.error]
+        self.result.charts_asked = len(answers)
+        self.result.charts_answered = len(answers) - len(silent)
+        self.progress.say(f"{self.result.charts_answered} of {len(answers)} charts answered with data")
+        if silent:
+            raise ServiceError(f"{len(silent)} of {len(answers)} charts gave no data: {'; '.join(silent[:3])}")
+
+    def count_tables(self) -> None:
+        """Read the ledger of this run; what was held, failed or lost without its DAG saying so is a problem too."""
+        self.result.tables = table_rows(self.began)
+        named = " ".join(str(problem) for problem in self.result.problems)
+        for row in self.result.tables:
+            if (row.held or row.failed) and row.source not in named:
+                self.note(BatchHeld(f"{row.name}: {row.held} batches held and {row.failed} failed: {row.reason}"))
+            if row.unaccounted:
+                self.note(
+                    IntegrityError(
+                        f"{row.name}: {row.read} rows were read, but {row.read - row.unaccounted} published, unchanged or "
+                        "quarantined; see ops.batch, and count again with `python -m command_center recount`."
+                    )
+                )
+
+    def count_models(self) -> None:
+        with connect(settings().dsn("loader")) as connection:
+            row = connection.execute(BUILDS_SQL, [self.began]).fetchone()
+        if row is not None:
+            self.result.models_built, self.result.tests_passed = int(str(row[0])), int(str(row[1]))
+
+    def count_reports(self) -> None:
+        """Count what was rendered and mailed. Notes a DeliveryError when a kecamatan has no report."""
+        began = self.began.timestamp()
+        self.result.reports = sorted(
+            p for p in (self.city.var / "reports").rglob("*.pdf") if p.stat().st_mtime >= began - 1
+        )
+        with connect(settings().dsn("loader")) as connection:
+            row = connection.execute(MAILS_SQL, {"began": self.began}).fetchone()
+        if row is not None:
+            self.result.mails_sent, self.result.mails_sent_before = int(str(row[0])), int(str(row[1]))
+        if len(self.result.reports) < len(KECAMATAN):
+            folder = self.city.var / "reports"
+            self.note(
+                DeliveryError(
+                    f"{folder} has {len(self.result.reports)} new PDFs, expected {len(KECAMATAN)}; see the log of report."
+                )
+            )
+
+
+TABLES_SQL = """
+    select source, table_name, count(*), count(*) filter (where status = 'unchanged' and rows_read is not distinct from 0),
+        count(*) filter (where status = 'held'), count(*) filter (where status = 'failed'),
+        coalesce(sum(rows_read) filter (where status in ('published', 'unchanged')), 0), coalesce(sum(rows_published), 0),
+        coalesce(sum(rows_unchanged), 0), coalesce(sum(rows_quarantined) filter (where status in ('published', 'unchanged')), 0),
+        min(reason) filter (where status in ('held', 'failed'))
+    from ops.batch where started_at >= %s group by source, table_name
+"""
+COUNTS = ("batches", "as_before", "held", "failed", "read", "published", "unchanged", "quarantined")
+BUILDS_SQL = """
+    select models_built, tests_passed from ops.dbt_build
+    where success and started_at >= %s order by started_at desc limit 1
+"""
+MAILS_SQL = """
+    select count(*) filter (where sent_at >= %(began)s), count(*) filter (where sent_at < %(began)s)
+    from ops.outbox where status = 'sent' and kode_kecamatan is not null
+        and edition = (select edition from ops.outbox where kode_kecamatan is not null order by edition desc limit 1)
+"""
+
+
+def database_time() -> datetime:
+    with connect(settings().dsn("loader")) as connection:
+        row = connection.execute("select clock_timestamp()").fetchone()
+    return as_moment(row)
+
+
+def raw_changed_at() -> datetime:
+    """When raw last got other rows."""
+    with connect(settings().dsn("loader")) as connection:
+        row = connection.execute("select coalesce(max(changed_at), 'epoch'::timestamptz) from ops.raw_state").fetchone()
+    return as_moment(row)
+
+
+def swapped_at() -> datetime:
+    """When people last got a new warehouse."""
+    with connect(settings().dsn("loader")) as connection:
+        row = connection.execute("select coalesce(max(swapped_at), 'epoch'::timestamptz) from ops.dbt_build").fetchone()
+    return as_moment(row)
+
+
+def as_moment(row: tuple[object, ...] | None) -> datetime:
+    if row is None or not isinstance(row[0], datetime):
+        raise IntegrityError(f"The warehouse answered {row!r} where a time was expected.")
+    return row[0]
+
+
+def table_rows(began: datetime) -> list[TableRow]:
+    """One row per declared table, also for one that this run got nothing of."""
+    with connect(settings().dsn("loader")) as connection:
+        found = {(str(row[0]), str(row[1])): row for row in connection.execute(TABLES_SQL, [began])}
+    names = [(source.source, table) for source in all_sources() for table in source.tables]
+    return [table_row(source, table, found.get((source, table))) for source, table in names]
+
+
+def table_row(source: str, table: str, row: tuple[object, ...] | None) -> TableRow:
+    if row is None:
+        return TableRow(source, table)
+    counts = dict(zip(COUNTS, (int(str(value)) for value in row[2:10]), strict=True))
+    return TableRow(source, table, None if row[10] is None else str(row[10]), **counts)
+
+
+def failure_of(run: DagRun, api: AirflowApi, logs: Path) -> CommandCenterError:
+    """What a failed run's tasks said, as the error class that decides the exit code."""
+    tasks = ", ".join(api.failed_tasks(run)) or "no task"
+    known = task_failure(logs, run)
+    if known is None:
+        return ServiceError(f"{run.dag_id} failed in {tasks}; see {api.url}/dags/{run.dag_id}/runs/{run.run_id}.")
+    name, text = known
+    kind: type[CommandCenterError] = getattr(
+        errors, name, BatchHeld if run.dag_id.startswith("ingest_") else ServiceError
+    )
+    return kind(f"{run.dag_id} failed in {tasks}: {text}")
+
+
+def run() -> int:
+    """Start everything, run every DAG once, check every chart, print the summary; the exit code."""
+    console = make_console()
+    progress = Progress(console)
+    result = Result(durations=progress.durations)
+    try:
+        with open_city(progress) as city, progress.stage("Everything"):
+            Run(city, result).all_stages()
+    except Interrupted as interruption:
+        console.print(f"[red]Interrupted: {interruption}; every process has ended.[/red]")
+        return interruption.exit_code
+    except CommandCenterError as error:
+        result.problems.append(error)
+    print_summary(console, result)
+    return result.exit_code
+
+
+def print_summary(console: Console, result: Result) -> None:
+    for table in (tables_table(result), stages_table(result)):
+        console.print(table)
+    for line in where_to_look(result):
+        console.print(line, highlight=False, soft_wrap=True)
+    for problem in result.problems:
+        console.print(f"[red]✗ {escape(str(problem))}[/red]", highlight=False, soft_wrap=True)
+    verdict = (
+        f"[red]{len(result.problems)} problems; exit code {result.exit_code}[/red]"
+        if result.problems
+        else "[green]All is well.[/green]"
+    )
+    console.print(verdict, highlight=False)
+
+
+def tables_table(result: Result) -> Table:
+    table = Table(
+        title="Batches of each table (as before: nothing new since the last), and their rows: read = published + unchanged + quarantined",
+        title_justify="left",
+        box=SIMPLE,
+    )
+    table.add_column("raw table", no_wrap=True)
+    for heading in ("batches", "as before", "held", "failed", "read", "published", "unchanged", "quarantined"):
+        table.add_column(heading, justify="right")
+    for row in result.tables:
+        batches = (row.batches, row.as_before, row.held, row.failed)
+        rows = (row.read, row.published, row.unchanged, row.quarantined)
+        table.add_row(row.name, *(f"{number:,}" for number in (*batches, *rows)))
+    return table
+
+
+def stages_table(result: Result) -> Table:
+    table = Table(title="What became of them, and how long it took", title_justify="left", box=SIMPLE)
+    table.add_column("Step")
+    table.add_column("Result")
+    before = f", {result.mails_sent_before} were sent before" if result.mails_sent_before else ""
+    built = f"{result.models_built} models built, {result.tests_passed} tests passed"
+    table.add_row("Warehouse", built if result.models_built else "up to date: raw has not changed since the last build")
+    table.add_row("Dashboards", f"{result.charts_answered} of {result.charts_asked} charts answered with data")
+    table.add_row("Reports", f"{len(result.reports)} PDFs, {result.mails_sent} mails sent{before}")
+    table.add_section()
+    for stage, seconds in result.durations.items():
+        table.add_row(stage, f"{seconds:.1f} s")
+    return table
+
+
+def where_to_look(result: Result) -> list[str]:
+    var = settings().cc_var_dir
+    reports = result.reports[0].parent if result.reports else var / "reports"
+    return [
+        f"PDFs:            {reports}",
+        f"Mails:           {var / 'mailbox'}",
+        f"Data Docs:       {var / 'data_docs' / 'index.html'}",
+        f"Logs:            {var / 'log'}",
+        "Look at it live: make serve",
+    ]

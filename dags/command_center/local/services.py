@@ -1,0 +1,379 @@
+"""The services of one machine: PostgreSQL, Airflow, Superset, the demo city and a mailbox, started and ended together.
+
+Everything listens on 127.0.0.1 only and keeps its files below the var folder. See docs/operating.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+from psycopg.conninfo import conninfo_to_dict
+from rich.console import Console
+
+from command_center.database import bootstrap, connect
+from command_center.errors import CommandCenterError, ServiceError
+from command_center.local import airflow, environment, postgres, superset
+from command_center.local.airflow import AirflowApi
+from command_center.local.environment import Ports, service_environment, superset_environment
+from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
+from command_center.settings import settings
+
+
+def make_console() -> Console:
+    """Wide enough for the tables where the output is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=128)
+
+
+class Progress:
+    """What is going on, one line each with the time since the start."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.started = time.monotonic()
+        self.durations: dict[str, float] = {}
+
+    def say(self, text: str) -> None:
+        seconds = int(time.monotonic() - self.started)
+        self.console.print(
+            f"[dim]{seconds // 60:02}:{seconds % 60:02}[/dim]  {text}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Note how long a stage takes."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.durations[name] = time.monotonic() - begun
+
+
+class City:
+    """The services of one var folder, while they run."""
+
+    def __init__(
+        self,
+        var: Path,
+        ports: Ports,
+        values: dict[str, str],
+        processes: Processes,
+        progress: Progress,
+    ) -> None:
+        self.var = var
+        self.ports = ports
+        self.values = values
+        self.processes = processes
+        self.progress = progress
+        self.base = {name: value for name, value in os.environ.items() if name not in values}
+        self.airflow_url = f"http://127.0.0.1:{ports.airflow}"
+        self.superset_url = f"http://127.0.0.1:{ports.superset}"
+        self.demo_city_url = f"http://127.0.0.1:{ports.demo_city}"
+        self._lanes = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lane")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        return {
+            "Airflow": self.airflow_url,
+            "Superset": self.superset_url,
+            "demo city": self.demo_city_url,
+            "mailbox": f"smtp://127.0.0.1:{self.ports.mailbox}",
+            "PostgreSQL": f"postgresql://127.0.0.1:{self.ports.postgres}",
+        }
+
+    def airflow_api(self) -> AirflowApi:
+        return AirflowApi(self.airflow_url, self.values["CC_AIRFLOW_ADMIN_PASSWORD"])
+
+    def in_background(self, action: Callable[[], None]) -> Future[None]:
+        """Do something beside; the future raises what it raised."""
+        return self._lanes.submit(action)
+
+    def start(self) -> Future[None]:
+        """Start everything; returns when all but Superset is ready, with the future of Superset."""
+        edges = [
+            self.in_background(self.start_demo_city),
+            self.in_background(self.start_mailbox),
+        ]
+        with self.progress.stage("PostgreSQL"):
+            self.start_postgres()
+        airflow = self.in_background(self.start_airflow)
+        superset = self.in_background(self.start_superset)
+        for lane in (*edges, airflow):
+            lane.result()
+        return superset
+
+    def start_postgres(self) -> None:
+        """Make the cluster when there is none, start it, and bring roles and databases up to date."""
+        cluster = postgres.place_cluster(self.var)
+        if cluster.relocated and cluster.account is not None:
+            self.progress.say(
+                f"PostgreSQL is placed in {cluster.data.parent}: {cluster.account.name} cannot reach {self.var}"
+            )
+        postgres.stop_leftover(cluster)
+        postgres.initialise(cluster, self.values["CC_PASSWORD_ADMIN"])
+        log = self.var / "log" / "postgresql.log"
+        self.processes.start(postgres.server_command(cluster, self.ports.postgres, log))
+        self.processes.wait_ready("PostgreSQL", lambda: listens(self.ports.postgres), 60)
+        self.prepare_databases()
+        self.progress.say(f"PostgreSQL 18 listens on 127.0.0.1:{self.ports.postgres}")
+
+    def prepare_databases(self) -> None:
+        password = self.values["CC_PASSWORD_ADMIN"]
+        admin = "postgresql://" + environment.database_url("cc_admin", password, self.ports.postgres, "postgres")
+        postgres.wait_for_login(admin, 30)
+        postgres.close_maintenance_databases(admin)
+        postgres.create_owned_database(admin, "airflow", self.values["CC_PASSWORD_AIRFLOW"])
+        postgres.create_owned_database(admin, "superset", self.values["CC_PASSWORD_SUPERSET"])
+        bootstrap(settings())
+
+    def start_demo_city(self) -> None:
+        arguments = [
+            "--host",
+            "127.0.0.1",
+            "--http-port",
+            str(self.ports.demo_city),
+            "--state-dir",
+            str(self.var / "demo"),
+            *environment.demo_protocols(self.var, self.ports),
+        ]
+        self.start_module("Demo city", "demo_city", arguments)
+        self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 60)
+        self.progress.say(f"The demo city answers on {self.demo_city_url}")
+
+    def start_mailbox(self) -> None:
+        arguments = [
+            "--port",
+            str(self.ports.mailbox),
+            "--folder",
+            str(self.var / "mailbox"),
+        ]
+        self.start_module("Mailbox", "demo_city.protocols.mailbox", arguments)
+        self.processes.wait_ready("Mailbox", lambda: greets(self.ports.mailbox), 60)
+        self.progress.say(f"The mailbox listens on smtp://127.0.0.1:{self.ports.mailbox}")
+
+    def start_module(self, name: str, module: str, arguments: Sequence[str]) -> None:
+        log = self.var / "log" / f"{name.lower().replace(' ', '-')}.log"
+        env = service_environment(self.base, self.values)
+        self.processes.start(Command(name, [sys.executable, "-m", module, *arguments], log, env, self.var))
+
+    def start_airflow(self) -> None:
+        """Bring Airflow's database up to date and start its four components."""
+        with self.progress.stage("Airflow"):
+            env = service_environment(self.base, self.values)
+            airflow.write_passwords(self.var, self.values["CC_AIRFLOW_ADMIN_PASSWORD"])
+            self.migrate_airflow(env)
+            for name, arguments in airflow.COMPONENTS.items():
+                self.processes.start(airflow.command(name, arguments, env, self.var))
+            api = self.airflow_api()
+            self.processes.wait_ready("Airflow api-server", api.healthy, 180)
+            for name in airflow.COMPONENTS:
+                self.processes.must_run(name)
+        self.progress.say(f"Airflow {version('apache-airflow')} answers on {self.airflow_url}")
+
+    def migrate_airflow(self, env: dict[str, str]) -> None:
+        """Once per version: the command takes seconds even when there is nothing to do."""
+        done = self.var / "airflow" / "migrated"
+        if done.exists() and done.read_text() == version("apache-airflow"):
+            return
+        self.progress.say("Airflow's database is being made")
+        self.processes.finish(
+            airflow.command("Airflow migration", ["db", "migrate"], env, self.var),
+            300,
+        )
+        done.write_text(version("apache-airflow"))
+
+    def start_superset(self) -> None:
+        """Prepare Superset's database, roles and accounts, then start its server."""
+        with self.progress.stage("Superset"):
+            env = superset_environment(self.base, self.values)
+            self.progress.say("Superset is being prepared")
+            self.processes.finish(superset.prepare_command(env, self.var), 400)
+            self.processes.start(superset.server_command(env, self.var, self.ports.superset))
+            self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), 180)
+        self.progress.say(f"Superset answers on {self.superset_url}")
+
+    def must_live(self) -> None:
+        """Raises ServiceError when a service has ended."""
+        for name in (
+            "PostgreSQL",
+            "Demo city",
+            "Mailbox",
+            *airflow.COMPONENTS,
+            "Superset",
+        ):
+            if name in self.processes.logs:
+                self.processes.must_run(name)
+
+    def close(self) -> None:
+        ignore_signals()
+        self.processes.end()
+        self._lanes.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def open_city(progress: Progress) -> Iterator[City]:
+    """Lock the var folder and yield its services, none started yet; end every one of them on the way out, whatever happens."""
+    var = environment.var_folder()
+    with interruptible():
+        environment.make_folders(var)
+        with environment.locked(var) as lock:
+            end_leftovers(str(var))
+            city = assemble(var, lock, progress)
+            try:
+                yield city
+            finally:
+                city.close()
+
+
+def assemble(var: Path, lock: int, progress: Progress) -> City:
+    before = environment.read_environment(var)
+    if not before and postgres.has_cluster(var):
+        raise ServiceError(
+            f"The passwords of the existing database are gone with {var / 'local.env'}; put it back or run `make clean`."
+        )
+    ports = environment.choose_ports(var)
+    values = environment.make_environment(var, before, ports)
+    values |= environment.demo_connections(environment.demo_city(var, ports, values["CC_DEMO_CITY_PASSWORD"]))
+    environment.write_environment(var, values)
+    city = City(var, ports, values, Processes(var, var / "log", hold=[lock]), progress)
+    environment.use_environment(values)
+    environment.note_owner(lock, city.addresses)
+    return city
+
+
+def serve() -> int:
+    """Run every service until Ctrl-C or SIGTERM; the exit code."""
+    console = make_console()
+    progress = Progress(console)
+    try:
+        with open_city(progress) as city:
+            city.start().result()
+            if os.environ.get("CC_SCHEDULES") != "off":
+                unpause_all(city)
+            for line in ("", *accounts(city), "", hint(city)):
+                console.print(line, highlight=False, soft_wrap=True, markup=False)
+            while True:
+                city.must_live()
+                time.sleep(1)
+    except Interrupted:
+        console.print("All services have ended.")
+        return 0
+    except CommandCenterError as error:
+        console.print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
+        return error.exit_code
+
+
+def unpause_all(city: City) -> None:
+    """Let the schedules run."""
+    api = city.airflow_api()
+    api.login()
+    for dag_id in api.dag_ids():
+        api.pause(dag_id, False)
+
+
+def accounts(city: City) -> list[str]:
+    """Addresses and logins, for the terminal of the person who started the services; one line each, to copy from."""
+    values = city.values
+    rows = [
+        ("Airflow", city.airflow_url, airflow.ADMIN, values["CC_AIRFLOW_ADMIN_PASSWORD"]),
+        ("Superset, officials", city.superset_url, superset.OFFICIAL, values["SUPERSET_OFFICIALS_PASSWORD"]),
+        ("Superset, administrator", city.superset_url, superset.ADMIN, values["SUPERSET_ADMIN_PASSWORD"]),
+        ("Warehouse", values["WAREHOUSE_URL"], "cc_officials", values["CC_PASSWORD_OFFICIALS"]),
+        ("Demo city", city.demo_city_url, "", ""),
+        ("Mailbox", city.addresses["mailbox"], "", f"mails in {city.var / 'mailbox'}"),
+    ]
+    return [f"{name:24} {address:40} {account:13} {password}".rstrip() for name, address, account, password in rows]
+
+
+def hint(city: City) -> str:
+    with connect(settings().dsn("loader")) as connection:
+        row = connection.execute("select exists (select from ops.batch where status = 'published')").fetchone()
+    filled = row is not None and bool(row[0])
+    state = "" if filled else "The warehouse is empty until the first schedules have run; `make run` fills it at once. "
+    return f"{state}Logs are in {city.var / 'log'}. Ctrl-C ends everything."
+
+
+def execute(argv: Sequence[str]) -> int:
+    """Run a program, such as Airflow's CLI, with the environment of the running services; its exit code."""
+    var = environment.var_folder()
+    values = environment.read_environment(var)
+    if not values:
+        raise ServiceError(f"There is no {var / 'local.env'} yet; `make serve` or `make run` makes it.")
+    env = service_environment(dict(os.environ), values)
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', '')}"
+    return subprocess.run(list(argv), env=env, check=False).returncode
+
+
+def with_warehouse(work: Callable[[], None]) -> None:
+    """Do something on the warehouse: the one that the environment names, the embedded one that runs, or start it for it."""
+    if "WAREHOUSE_URL" not in os.environ:
+        values = environment.read_environment(environment.var_folder())
+        port = conninfo_to_dict(values["WAREHOUSE_URL"]).get("port") if values else None
+        if port is None or not listens(int(port)):
+            with open_city(Progress(Console(stderr=True))) as city:
+                city.start_postgres()
+                work()
+            return
+        environment.use_environment(values)
+    work()
+
+
+def clean() -> int:
+    """Remove everything made at run time, also what was placed outside the checkout; refuses while services run."""
+    var = environment.var_folder()
+    environment.make_folders(var)
+    with environment.locked(var):
+        end_leftovers(str(var))
+        end_leftovers(str(var / "demo"))
+        postgres.stop_leftover(postgres.place_cluster(var))
+        postgres.remove_relocated(var)
+        postgres.remove_relocated(var / "demo")
+        shutil.rmtree(var)
+    return 0
+
+
+def listens(port: int) -> bool:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=2),
+    ):
+        return True
+    return False
+
+
+def greets(port: int) -> bool:
+    """Whether a mail server says that it is ready."""
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=2) as connection,
+    ):
+        return connection.recv(3) == b"220"
+    return False
+
+
+def all_ready(url: str) -> bool:
+    """Whether the demo city serves every protocol that it was started with."""
+    with contextlib.suppress(httpx.HTTPError):
+        answer = httpx.get(url, timeout=5, trust_env=False)
+        return answer.status_code == 200 and all(answer.json()["siap"].values())
+    return False
+
+
+def responds(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,1 @@
+"""What keeps it running at night."""

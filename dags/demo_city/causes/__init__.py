@@ -1,0 +1,1 @@
+"""What happens in the city, whoever tells of it."""

@@ -1,0 +1,1 @@
+"""What the synthetic city looks like."""

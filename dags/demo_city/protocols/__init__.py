@@ -1,0 +1,1 @@
+"""HTTP, SFTP, SQL, SMTP and upload folders."""

@@ -1,0 +1,83 @@
+"""Health, population, traffic, programmes, complaints and the kelurahan's form: what the city serves of them, into schema raw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_center.settings import settings
+from demo_city.protocols.upload import UploadService
+
+from tests.integration.conftest import Intake
+
+TOMORROW = "2026-11-24T09:20:00+07:00"
+# By source and table: least rows, least and most rows set aside, most rows that a day later are new or changed
+EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
+    "adpem_rfk": {"kegiatan": (3000, 5, 60, 0)},
+    "dinkes_lb1": {"kesakitan": (90_000, 50, 400, 0)},
+    "dinkes_spm": {"layanan": (9000, 20, 120, 0)},
+    "dishub_hitung": {"pendekat": (4, 0, 0, 0), "hitungan": (400_000, 50, 600, 400)},
+    "dishub_macet": {"macet": (30_000, 50, 250, 120)},
+    "dishub_trans_padang": {"harian": (6300, 3, 40, 6)},
+    "dishub_waze": {"laporan": (1, 0, 3, 60), "macet": (0, 0, 3, 120)},
+    "diskominfo_lapor": {"laporan": (4000, 20, 150, 60)},
+    "dukcapil_dkb": {"penduduk": (525, 5, 5, 0)},
+    "dukcapil_mutasi": {"mutasi": (3500, 1, 20, 0)},
+    "kelurahan_bulanan": {"isian": (30_000, 20, 150, 0)},
+    "organisasi_iku": {"capaian": (300, 1, 20, 0)},
+}
+
+
+@pytest.fixture
+def upload(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> UploadService:
+    """The upload folder of the kelurahan, filled when it is refreshed."""
+    root: Path = intake.folder / "unggah"
+    (root / "kelurahan").mkdir(parents=True)
+    content = {"conn_type": "fs", "host": (root / "kelurahan").as_uri(), "extra": {"data_simulasi": "*"}}
+    monkeypatch.setenv("AIRFLOW_CONN_KELURAHAN_UNGGAH", json.dumps(content))
+    return UploadService(intake.city, root)
+
+
+@pytest.mark.parametrize("source", EXPECTED)
+def test_every_row_is_accounted_for_once_and_a_day_later_only_that_day_is_new(
+    intake: Intake, upload: UploadService, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setenv("CC_DEMO_SIMPANG", "1")
+    settings.cache_clear()
+    upload.refresh()
+    first = intake.load(source)
+    assert {outcome.status for outcome in first} == {"published"}, [outcome.reason for outcome in first]
+    for table, (least, fewest, most, _) in EXPECTED[source].items():
+        outcomes = [outcome for outcome in first if outcome.table == table]
+        read, aside = sum(one.read for one in outcomes), sum(one.quarantined for one in outcomes)
+        assert read == sum(one.published + one.unchanged for one in outcomes) + aside
+        assert read >= least
+        assert fewest <= aside <= most, table
+        assert intake.value(f"select coalesce(bool_and(_is_simulasi), true) from raw.{source}__{table}") is True
+    before = intake.rows("select * from ops.raw_state order by 1")
+    assert {outcome.published for outcome in intake.load(source)} == {0}
+    assert intake.rows("select * from ops.raw_state order by 1") == before
+
+    monkeypatch.setenv("DEMO_NOW", TOMORROW)  # for the loader too, which refuses the future
+    settings.cache_clear()
+    upload.refresh()
+    later = intake.load(source)
+    assert {outcome.status for outcome in later} <= {"published", "unchanged"}, [outcome.reason for outcome in later]
+    for table, (_, _, _, most) in EXPECTED[source].items():
+        assert sum(one.published for one in later if one.table == table) <= most, table
+
+
+def test_a_kelurahan_that_was_late_stands_in_the_second_edition(
+    intake: Intake, upload: UploadService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = "select count(distinct kelurahan)::int from raw.kelurahan_bulanan__isian where bulan = '2026-10-01'"
+    found = []
+    for now in ("2026-11-10T09:00:00+07:00", "2026-11-22T09:00:00+07:00"):
+        monkeypatch.setenv("DEMO_NOW", now)
+        settings.cache_clear()
+        upload.refresh()
+        intake.load("kelurahan_bulanan")
+        found.append(int(str(intake.value(counted))))
+    first, second = found
+    assert 80 < first < second <= 104

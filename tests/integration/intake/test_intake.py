@@ -1,0 +1,309 @@
+"""The path of a row, from the demo city over HTTP to schema raw, with everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_center.archive.landing import get_landed, read
+from command_center.database import connect
+from command_center.declaration.source import get_source
+from command_center.errors import DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
+from command_center.intake.ddl import create_raw_tables
+from command_center.intake.load import exclusive, release
+from command_center.operate.maintain import verify_all
+from command_center.settings import settings
+
+from tests.integration.conftest import Intake
+
+SOURCES = ["bmkg_gempa", "damkar_kejadian", "dinkes_skdr", "kpu_sirekap"]
+DAMKAR = "damkar/kejadian.csv"
+COUNT = "kpu/pilkada/hhcw/pkwkp/13/1371.json"
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_row_read_is_published_unchanged_or_quarantined_and_a_second_run_writes_nothing(
+    intake: Intake, source: str
+) -> None:
+    first = intake.load(source)
+    assert {outcome.status for outcome in first} == {"published"}
+    assert sum(outcome.published for outcome in first) > 0
+    for outcome in first:
+        assert outcome.read == outcome.published + outcome.unchanged + outcome.quarantined, outcome
+    before = intake.rows("select * from ops.raw_state order by 1")
+    assert {outcome.status for outcome in intake.load(source)} == {"unchanged"}
+    assert intake.rows("select * from ops.raw_state order by 1") == before
+    assert "as they were published" in verify_all()
+
+
+def test_a_replay_from_the_archive_with_force_changes_nothing(intake: Intake) -> None:
+    intake.load("damkar_kejadian")
+    before = intake.rows("select row_count, checksum from ops.raw_state")
+    intake.fault("damkar", "down")
+    (again,) = intake.load("damkar_kejadian", replay=True, force=True)
+    assert (again.status, again.published, again.unchanged + again.quarantined) == ("published", 0, again.read)
+    assert intake.rows("select row_count, checksum from ops.raw_state") == before
+
+
+def test_upserted_rows_go_to_b_and_come_back_to_a(intake: Intake) -> None:
+    a = intake.get(DAMKAR)
+    b = a.replace(b";Kebakaran;", b";Penyelamatan;")
+    seen = []
+    for content in (a, b, a):
+        intake.serve(DAMKAR, content)
+        intake.load("damkar_kejadian")
+        seen.append(intake.value("select count(*) from raw.damkar_kejadian__kejadian where jenis = 'Kebakaran'"))
+    assert seen[1] == 0
+    assert seen[0] == seen[2] != 0
+    assert "as they were published" in verify_all()
+
+
+def test_observations_keep_every_change_and_the_last_one_is_current(intake: Intake) -> None:
+    a = b'{"mode":"hhcw","tungsura":{"chart":{"1000005":10,"null":null},"table":{}},"ts":"2024-11-27 18:00:00"}'
+    b = a.replace(b":10", b":12")
+    for content in (a, a, b, a):
+        intake.serve(COUNT, content)
+        intake.load("kpu_sirekap")
+    counts = intake.rows(
+        "select suara from raw.kpu_sirekap__suara where kode_wilayah = '1371' and tingkat_data = 'chart' "
+        "and pemilihan = 'pkwkp' and _part = 'hhcw_pkwkp_1371' order by _batch_id"
+    )
+    assert counts == [(10,), (12,), (10,)]
+
+
+def test_a_snapshot_deletes_what_the_file_no_longer_has(intake: Intake) -> None:
+    path = "kpu/pilkada/paslon/pkwkp.json"
+    pairs = json.loads(intake.get(path))
+    intake.load("kpu_sirekap")
+    pairs["13"].popitem()
+    intake.serve(path, json.dumps(pairs).encode(), simulated="")
+    outcome = intake.one("kpu_sirekap", "paslon", "paslon_pkwkp")
+    assert (outcome.deleted, outcome.published) == (1, 0)
+    assert "as they were published" in verify_all()
+
+
+def test_reporters_exist_nowhere_but_in_the_encrypted_archive(intake: Intake) -> None:
+    (outcome,) = intake.load("damkar_kejadian")
+    bytes_on_disk = b"".join(p.read_bytes() for p in (intake.folder / "landing").rglob("*") if p.is_file())
+    answer = read(get_landed(intake.connection, 1)).decode("utf-8-sig")
+    name, telephone = _reporter(answer)
+    assert name in answer
+    assert telephone in answer
+    assert name.encode() not in bytes_on_disk
+    assert outcome.quarantined > 0
+    with connect(settings().dsn("admin")) as admin:
+        assert _tables_that_hold(admin, [name, telephone, telephone[-8:]]) == []
+
+
+def _reporter(answer: str) -> tuple[str, str]:
+    header, first = answer.splitlines()[:2]
+    fields = dict(zip(header.split(";"), first.split(";"), strict=False))
+    return fields["Nama Pelapor"], fields["Telepon Pelapor"]
+
+
+def _tables_that_hold(admin: object, needles: list[str]) -> list[str]:
+    tables = admin.execute(  # type: ignore[attr-defined]
+        "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+    ).fetchall()
+    assert len(tables) > 15
+    return [
+        table
+        for (table,) in tables
+        for needle in needles
+        if admin.execute(f"select from {table} as t where t::text like %s limit 1", [f"%{needle}%"]).fetchone()  # type: ignore[attr-defined]
+    ]
+
+
+def _records(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def _csv(records: list[list[str]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=";").writerows(records)
+    return buffer.getvalue().encode()
+
+
+def test_a_misspelt_key_names_itself_and_the_right_one(intake: Intake) -> None:
+    file = intake.folder / "sources" / "damkar_kejadian.yml"
+    file.write_text(file.read_text().replace("freshness:", "freshnes:"))
+    with pytest.raises(
+        DeclarationError, match=r"damkar_kejadian\.yml.*'freshnes' does not exist; did you mean 'freshness'"
+    ):
+        get_source("damkar_kejadian")
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "sentence"),
+    [
+        ("html", "held", "web page"),
+        ("empty", "held", "empty"),
+        ("column_lost", "held", "the declared column 'Objek' is missing"),
+        ("column_added", "published", "is not declared and was not taken in"),
+        ("nul_bytes", "published", None),
+        ("wrong_encoding", "published", None),
+    ],
+)
+def test_faults_of_a_csv_source_give_one_clear_sentence(
+    intake: Intake, fault: str, status: str, sentence: str | None
+) -> None:
+    intake.fault("damkar", fault)
+    (outcome,) = intake.load("damkar_kejadian")
+    assert outcome.status == status, outcome
+    if sentence is not None:
+        assert outcome.reason is not None
+        assert sentence in outcome.reason
+    if status == "held":
+        assert intake.value("select count(*) from raw.damkar_kejadian__kejadian") == 0
+    intake.mend()
+    (healed,) = intake.load("damkar_kejadian")
+    assert healed.status == "published"
+    assert healed.reason is None
+
+
+def test_a_json_source_that_answers_with_a_web_page_is_held(intake: Intake) -> None:
+    intake.fault("bmkg", "html")
+    outcomes = intake.load("bmkg_gempa")
+    assert {outcome.status for outcome in outcomes} == {"held"}
+    assert all("web page" in str(o.reason) and "JSON was expected" in str(o.reason) for o in outcomes)
+
+
+def test_a_cut_off_workbook_is_held_and_the_other_puskesmas_go_on(intake: Intake) -> None:
+    content = intake.get("dinkes/skdr_kuranji.xlsx")
+    intake.serve("dinkes/skdr_kuranji.xlsx", content[: len(content) // 2])
+    by_part = {outcome.part: outcome for outcome in intake.load("dinkes_skdr")}
+    assert by_part["kuranji"].status == "held"
+    assert "cut off" in str(by_part["kuranji"].reason)
+    assert {o.status for part, o in by_part.items() if part != "kuranji"} == {"published"}
+    assert len(by_part) == 23
+
+
+def test_a_source_that_is_down_says_so_and_the_rest_of_the_city_goes_on(intake: Intake) -> None:
+    intake.fault("damkar", "down")
+    with pytest.raises(SourceUnavailable, match=r"damkar_kejadian.*did not answer.*tried again"):
+        intake.load("damkar_kejadian")
+    assert {outcome.status for outcome in intake.load("bmkg_gempa")} == {"published"}
+
+
+def test_a_held_batch_keeps_the_good_rows_and_a_decision_releases_it(intake: Intake) -> None:
+    intake.load("damkar_kejadian")
+    good = intake.value("select count(*) from raw.damkar_kejadian__kejadian")
+    header, *records = _records(intake.get(DAMKAR))
+    worse = [[record[0], "Banjir", *record[2:]] for record in records[:50]]
+    intake.serve(DAMKAR, _csv([header, *worse, *records[50:100]]))
+    (held,) = intake.load("damkar_kejadian")
+    assert held.status == "held"
+    assert "break a rule" in str(held.reason)
+    assert intake.value("select count(*) from raw.damkar_kejadian__kejadian") == good
+    release(get_source("damkar_kejadian"), "kejadian", "kejadian", jabatan="Kepala Diskominfo", alasan="uji")
+    (released,) = intake.load("damkar_kejadian")
+    assert released.status == "published"
+    assert intake.value("select quality from ops.batch order by batch_id desc limit 1") == "peringatan"
+
+
+def test_quarantine_says_where_what_and_why(intake: Intake) -> None:
+    header, first, *rest = _records(intake.get(DAMKAR))
+    first[header.index("Armada")] = "tiga"
+    intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
+    intake.load("damkar_kejadian")
+    row = intake.rows("select place, column_name, value, reason, opd from ops.quarantine where column_name = 'Armada'")
+    assert row == [
+        (
+            "baris 2",
+            "Armada",
+            "tiga",
+            "Kolom 'Armada' seharusnya bilangan bulat, misalnya 1234; perbaiki lalu kirim ulang.",
+            "damkar",
+        )
+    ]
+
+
+def test_a_changed_expectation_judges_the_same_bytes_anew_and_is_named(intake: Intake) -> None:
+    intake.load("bmkg_gempa")
+    file = intake.folder / "expectations" / "bmkg_gempa.yml"
+    text = file.read_text()
+    assert "value_set: [autogempa, gempaterkini, gempadirasakan]" in text
+    file.write_text(text.replace("value_set: [autogempa, gempaterkini, gempadirasakan]", "value_set: [autogempa]"))
+    by_part = {outcome.part: outcome for outcome in intake.load("bmkg_gempa")}
+    assert by_part["gempaterkini"].status == "held"
+    assert "expect_column_values_to_be_in_set on feed" in str(by_part["gempaterkini"].reason)
+
+
+def test_one_changed_digit_in_the_archive_is_named(intake: Intake) -> None:
+    intake.load("bmkg_gempa")
+    objects = sorted(p for p in (intake.folder / "landing").rglob("*") if p.is_file())
+    content = bytearray(objects[0].read_bytes())
+    content[len(content) // 2] ^= 1
+    objects[0].write_bytes(content)
+    with pytest.raises(IntegrityError, match=r"bmkg_gempa.*was changed after it was archived"):
+        verify_all()
+
+
+def test_one_changed_figure_in_raw_is_named(intake: Intake) -> None:
+    intake.load("kpu_sirekap")
+    intake.rows(
+        "update raw.kpu_sirekap__suara set suara = suara + 1 where ctid in (select ctid from raw.kpu_sirekap__suara limit 1) returning 1"
+    )
+    with pytest.raises(IntegrityError, match=r"raw\.kpu_sirekap__suara holds .* other values"):
+        verify_all()
+
+
+def test_a_second_loader_of_the_same_source_is_refused(intake: Intake) -> None:
+    with exclusive(get_source("bmkg_gempa")), pytest.raises(SourceBusy, match="being loaded by another process"):
+        intake.load("bmkg_gempa")
+
+
+def test_a_declared_type_that_changed_is_refused(intake: Intake) -> None:
+    file = intake.folder / "sources" / "bmkg_gempa.yml"
+    file.write_text(file.read_text().replace("source: Magnitude, type: numeric", "source: Magnitude, type: integer"))
+    with pytest.raises(DeclarationError, match=r"magnitudo.*declared type is bigint, but .* numeric"):
+        create_raw_tables(intake.connection, get_source("bmkg_gempa"))
+
+
+CHILD = """
+from command_center.intake.ingest import ingest
+from command_center.declaration.source import get_source
+print("started", flush=True)
+print([o.status for o in ingest(get_source("damkar_kejadian"), run_id="child")])
+"""
+
+
+def test_a_killed_loader_loses_nothing_and_the_retry_is_exact(intake: Intake, tmp_path: Path) -> None:
+    """The child is killed at a later moment each time; whatever it had done, the retry ends with the same rows."""
+    header, *records = _records(intake.get(DAMKAR))
+    copies = [[f"{record[0]}-{n}", *record[1:]] for n in range(40) for record in records]
+    intake.serve(DAMKAR, _csv([header, *copies]))
+    environment = os.environ | {"PYTHONPATH": "dags"}
+    for delay in (0.5, 1.0, 2.0, 3.5, 5.0, 7.0):
+        child = subprocess.Popen([sys.executable, "-c", CHILD], env=environment, stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "started\n"
+        time.sleep(delay)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+    _wait_until_free(intake)
+    (outcome,) = intake.load("damkar_kejadian", force=True)
+    assert outcome.status == "published"
+    assert outcome.read == len(copies)
+    assert intake.value("select count(*) from raw.damkar_kejadian__kejadian") == outcome.read - outcome.quarantined
+    assert intake.value("select count(*) from ops.batch where status = 'loading'") == 0
+    assert "as they were published" in verify_all()
+
+
+def _wait_until_free(intake: Intake) -> None:
+    """PostgreSQL notices a dead client only when it next writes to it."""
+    for _ in range(100):
+        busy = intake.value("select count(*) from pg_locks where locktype = 'advisory'")
+        if busy == 0:
+            return
+        time.sleep(0.1)
+    pytest.fail("A killed loader's session did not end within 10 s.")

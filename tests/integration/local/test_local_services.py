@@ -1,0 +1,302 @@
+"""The embedded services: where the database lives, who may log in, and that nothing outlives its owner."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from command_center.declaration.source import Source, get_source
+from command_center.errors import ServiceError, SettingsError
+from command_center.local import environment, postgres
+from command_center.local.processes import Command, Processes, end_leftovers, marked
+
+OWNER = """
+import os, sys, time
+from pathlib import Path
+from command_center.local.processes import Command, Processes
+
+var = Path(sys.argv[1])
+processes = Processes(var, var)
+stubborn = "trap '' TERM; (trap '' TERM; setsid sleep 500) & sleep 501"
+processes.start(Command("stubborn", ["bash", "-c", stubborn], var / "a.log", dict(os.environ), var))
+print(processes.keeper_pid, flush=True)
+time.sleep(500)
+"""
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    started = Processes(tmp_path, tmp_path)
+    yield started
+    started.end()
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def shell(folder: Path, name: str, script: str) -> Command:
+    return Command(name, ["bash", "-c", script], folder / f"{name}.log", dict(os.environ), folder)
+
+
+def test_passwords_are_scram_and_wrong_ones_are_refused(cluster) -> None:
+    with cluster.connect() as connection:
+        stored = connection.execute(
+            "select rolname, rolpassword from pg_authid where rolpassword is not null"
+        ).fetchall()
+        rules = connection.execute("select distinct auth_method from pg_hba_file_rules").fetchall()
+    assert len(stored) >= 17
+    assert all(str(password).startswith("SCRAM-SHA-256$") for _, password in stored)
+    assert rules == [("scram-sha-256",)]
+    wrong = cluster.settings.dsn("loader").replace(cluster.values["CC_PASSWORD_LOADER"], "salah")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(wrong)
+
+
+def test_the_database_listens_on_loopback_only(cluster) -> None:
+    port = psycopg.conninfo.conninfo_to_dict(cluster.settings.dsn("loader"))["port"]
+    listening = {
+        c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == int(port)
+    }
+    with cluster.connect() as connection:
+        sockets = connection.execute("show unix_socket_directories").fetchone()
+    assert listening == {"127.0.0.1"}
+    assert sockets == ("",)
+
+
+def test_a_service_role_reaches_its_own_database_only(cluster) -> None:
+    admin = cluster.settings.dsn("admin")
+    postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
+    postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
+    postgres.close_maintenance_databases(admin)
+    own = admin.replace(f"cc_admin:{cluster.values['CC_PASSWORD_ADMIN']}", "airflow:rahasia-airflow")
+    psycopg.connect(own.replace("/warehouse", "/airflow")).close()
+    for database in ("warehouse", "publik", "postgres"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(own.replace("/warehouse", f"/{database}"))
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(cluster.settings.dsn("officials").replace("/warehouse", "/airflow"))
+
+
+def test_data_are_unreadable_for_other_accounts(cluster) -> None:
+    place = postgres.place_cluster(cluster.var)
+    assert stat.S_IMODE(place.data.stat().st_mode) == 0o700
+    assert stat.S_IMODE(cluster.var.stat().st_mode) & 0o066 == 0
+    assert (place.account is None) == (os.geteuid() != 0)
+
+
+def test_below_a_closed_folder_the_cluster_is_placed_where_its_account_reaches_it(tmp_path: Path) -> None:
+    """pytest's folders are closed to others; only root needs another account and therefore another place."""
+    var = tmp_path / "home" / "checkout" / "var"
+    (tmp_path / "home").mkdir(mode=0o700)
+    environment.make_folders(var)
+    try:
+        place = postgres.place_cluster(var)
+        assert place.relocated == (os.geteuid() == 0)
+        assert place.data.is_relative_to(postgres.REACHABLE_FOLDER) == place.relocated
+        serves_a_login(place, var)
+        assert postgres.has_cluster(var)
+    finally:
+        assert postgres.remove_relocated(var) == (os.geteuid() == 0)
+    assert not postgres.reachable_home(var).exists()
+
+
+def serves_a_login(place: postgres.Cluster, var: Path) -> None:
+    port = environment.choose_ports(var).postgres
+    postgres.initialise(place, "kata-sandi")
+    processes = Processes(var, var / "log")
+    try:
+        processes.start(postgres.server_command(place, port, var / "log" / "postgresql.log"))
+        postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
+    finally:
+        processes.end()
+
+
+def test_a_killed_initialisation_is_made_anew(var: Path) -> None:
+    environment.make_folders(var)
+    place = postgres.place_cluster(var)
+    postgres.own_folder(place.data, place.account)
+    (place.data / "fresh").mkdir()
+    (place.data / "fresh" / "PG_VERSION").write_text("18")
+    (place.data / "base").mkdir()
+    serves_a_login(place, var)
+
+
+def test_a_server_left_behind_is_ended_before_the_next_start(var: Path) -> None:
+    environment.make_folders(var)
+    place = postgres.place_cluster(var)
+    postgres.initialise(place, "kata-sandi")
+    port = environment.choose_ports(var).postgres
+    command = postgres.server_command(place, port, var / "log" / "postgresql.log")
+    rights = {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
+    orphan = subprocess.Popen(list(command.argv), stderr=subprocess.DEVNULL, cwd="/", **rights)
+    postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
+    postgres.stop_leftover(place)
+    assert orphan.wait(10) == 0
+    assert not (place.data / "postmaster.pid").exists()
+    serves_a_login(place, var)
+
+
+def test_a_process_file_whose_number_is_another_process_does_not_stop_the_start(var: Path) -> None:
+    environment.make_folders(var)
+    place = postgres.place_cluster(var)
+    postgres.initialise(place, "kata-sandi")
+    (place.data / "postmaster.pid").write_text(f"{os.getpid()}\n{place.data}\n1\n5432\n\n127.0.0.1\n\nready\n")
+    postgres.stop_leftover(place)
+    serves_a_login(place, var)
+
+
+def test_secrets_are_made_once_and_only_their_owner_reads_them(var: Path) -> None:
+    environment.make_folders(var)
+    ports = environment.choose_ports(var)
+    first = environment.make_environment(var, {}, ports)
+    environment.write_environment(var, first)
+    second = environment.make_environment(var, environment.read_environment(var), ports)
+    assert first == second
+    assert stat.S_IMODE((var / "local.env").stat().st_mode) == 0o600
+    secrets = [first[name] for name in (*environment.TOKENS, *environment.KEYS)]
+    assert len(set(secrets)) == len(secrets)
+    assert min(len(secret) for secret in secrets) >= 32
+
+
+def test_ports_stay_from_start_to_start_unless_they_are_taken(var: Path) -> None:
+    environment.make_folders(var)
+    first = environment.choose_ports(var)
+    assert environment.choose_ports(var) == first
+    with socket.create_server(("127.0.0.1", first.airflow)):
+        second = environment.choose_ports(var)
+    assert second.airflow != first.airflow
+    assert second.postgres == first.postgres
+
+
+def test_a_port_asked_for_is_taken_or_refused_with_a_sentence(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment.make_folders(var)
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        monkeypatch.setenv("CC_AIRFLOW_PORT", str(port))
+        with pytest.raises(ServiceError, match=rf"Port {port} \(CC_AIRFLOW_PORT\) is used by another process"):
+            environment.choose_ports(var)
+    assert environment.choose_ports(var).airflow == port
+    monkeypatch.setenv("CC_AIRFLOW_PORT", "delapan")
+    with pytest.raises(SettingsError, match="CC_AIRFLOW_PORT is 'delapan', expected a port number"):
+        environment.choose_ports(var)
+
+
+def test_a_second_start_names_the_first(var: Path) -> None:
+    environment.make_folders(var)
+    with environment.locked(var) as lock:
+        with pytest.raises(ServiceError, match="just being started or ended"), environment.locked(var):
+            pass
+        environment.note_owner(lock, {"Airflow": "http://127.0.0.1:8080"})
+        with pytest.raises(ServiceError, match=rf"process {os.getpid()} \(Airflow http://127.0.0.1:8080\)"):
+            environment.locked(var).__enter__()
+    with environment.locked(var):
+        pass
+
+
+def test_no_secret_of_the_database_reaches_superset(var: Path) -> None:
+    environment.make_folders(var)
+    values = environment.make_environment(var, {}, environment.choose_ports(var))
+    superset = environment.superset_environment({}, values)
+    services = environment.service_environment({}, values)
+    withheld = ("CC_PASSWORD_ADMIN", "CC_PASSWORD_LOADER", "CC_CAMAT_SECRET", "CC_ARCHIVE_KEY", "CC_HMAC_KEY")
+    assert not {values[name] for name in withheld} & set(superset.values())
+    assert values["CC_PASSWORD_ADMIN"] not in services.values()
+    assert values["SUPERSET_SECRET_KEY"] not in services.values()
+
+
+def test_connections_point_to_the_demo_city(var: Path) -> None:
+    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connections = environment.demo_connections(city)
+    assert json.loads(connections["AIRFLOW_CONN_BMKG_TEWS"]) == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
+    assert json.loads(connections["AIRFLOW_CONN_KPU_SIREKAP"])["host"] == "http://127.0.0.1:9/kpu"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "expected"),
+    [
+        ("https://latihan.example/api", "http_json", {"conn_type": "http", "host": "http://127.0.0.1:9/latihan"}),
+        (
+            "sftp://latihan.example/",
+            "csv",
+            {"conn_type": "sftp", "host": "sftp://127.0.0.1:6/latihan", "login": "latihan"},
+        ),
+        ("mysql://latihan.example/x", "sql", {"conn_type": "mysql", "host": "mysql://127.0.0.1:7/latihan"}),
+        (
+            "postgresql://latihan.example/x",
+            "sql",
+            {"conn_type": "postgres", "host": "postgresql://127.0.0.1:8/latihan"},
+        ),
+    ],
+)
+def test_a_connection_follows_the_declared_scheme(var: Path, address: str, kind: str, expected: dict[str, str]) -> None:
+    declared = get_source("damkar_kejadian").model_dump()
+    declared["connection"]["address"], declared["extract"]["kind"], declared["opd"] = address, kind, "latihan"
+    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connection = environment.demo_connection(city, Source.model_validate(declared))
+    assert connection.items() >= expected.items()
+    assert connection.get("password") == (None if kind == "http_json" else "kata-sandi")
+    extra = connection.get("extra", {})
+    assert isinstance(extra, dict)
+    assert ("host_key" in extra) == (connection["conn_type"] == "sftp")
+    assert extra.get("data_simulasi") == (None if kind == "http_json" else "*"), "only HTTP answers say it themselves"
+
+
+def test_a_failing_command_is_told_by_its_last_line(processes: Processes, tmp_path: Path) -> None:
+    with pytest.raises(ServiceError, match=r"made failed with exit code 3: tidak bisa \(see .*made.log\)"):
+        processes.finish(shell(tmp_path, "made", "echo tidak bisa; exit 3"), 10)
+    with pytest.raises(ServiceError, match=r"absent could not be started: .*No such file"):
+        processes.start(Command("absent", ["/tidak/ada"], tmp_path / "absent.log", {}, tmp_path))
+
+
+def test_waiting_for_a_service_that_ended_does_not_wait(processes: Processes, tmp_path: Path) -> None:
+    processes.start(shell(tmp_path, "brief", "echo rusak; exit 1"))
+    with pytest.raises(ServiceError, match="brief ended with exit code 1: rusak"):
+        processes.wait_ready("brief", lambda: False, 30)
+
+
+def test_a_shell_that_is_gone_leaves_no_orphan(processes: Processes, tmp_path: Path) -> None:
+    processes.finish(shell(tmp_path, "parent", "setsid bash -c 'trap \"\" TERM HUP; sleep 500; true' & exit 0"), 10)
+    assert wait_until(lambda: any("sleep 500" in " ".join(p.cmdline()) for p in marked(str(tmp_path))))
+    processes.end()
+    assert marked(str(tmp_path)) == []
+
+
+@pytest.mark.parametrize("victim", ["owner", "keeper", "both"])
+def test_a_kill_of_owner_or_keeper_leaves_nothing(tmp_path: Path, victim: str) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=package_environment()
+    )
+    assert owner.stdout is not None
+    keeper = int(owner.stdout.readline())
+    assert wait_until(lambda: len(marked(str(tmp_path))) >= 3)
+    if victim in ("keeper", "both"):
+        os.kill(keeper, signal.SIGKILL)
+    if victim in ("owner", "both"):
+        owner.kill()
+    if victim == "keeper":
+        owner.terminate()
+    owner.wait(30)
+    if victim != "owner":
+        end_leftovers(str(tmp_path))  # as the next start does
+    assert wait_until(lambda: not marked(str(tmp_path)))
+
+
+def package_environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(environment.DAGS)}

@@ -1,0 +1,389 @@
+"""Attacks on a running Superset: nobody but an administrator runs SQL, and the public sees the public dashboard only."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import yaml
+from command_center.lint.dashboards import (
+    CSRF_TOKEN,
+    READS_FROM,
+    check_charts,
+    check_public_charts,
+    log_in,
+    read_models,
+)
+from command_center.local import environment, postgres
+from command_center.local import superset as superset_service
+from command_center.local.processes import Processes
+from command_center.paths import DBT_PROJECT, SUPERSET_EXPORTS
+from psycopg import sql
+
+from tests.conftest import Cluster
+
+WAREHOUSE, PUBLIK = "gudang_uji", "publik_uji"
+READERS = {"mart": ("cc_officials", WAREHOUSE), "publik": ("cc_public", PUBLIK)}
+SHAPE = {"type": "Polygon", "coordinates": [[[100.3, -0.9], [100.4, -0.9], [100.4, -1.0], [100.3, -0.9]]]}
+FEATURE = json.dumps({"type": "Feature", "geometry": SHAPE, "properties": {}})
+VALUES: Mapping[str, object] = {
+    "fitur": FEATURE,
+    "titik": FEATURE,
+    "indikator_kode": "jumlah_kebakaran",
+    "periode_jenis": "bulan",
+    "kecamatan": "Pauh",
+}
+BY_TYPE: Mapping[str, object] = {"text": "uji", "date": "2026-10-01", "boolean": False}
+SLEEP = "pg_sleep(5)"
+TS_STAT = "(ts_stat('select to_tsvector(kecamatan) from mart.damkar_bulanan')).word"
+QUERY_XML = "query_to_xml('select 1', true, true, '')::text"
+SUBSELECT = "(select max(rolname) from pg_roles)"
+ADDED = "kecamatan) , version("
+Query = dict[str, Any]
+Change = Callable[[Query], None]
+
+
+@dataclass(frozen=True)
+class Superset:
+    """A running Superset and a session for each kind of viewer."""
+
+    url: str
+    anonymous: httpx.Client
+    official: httpx.Client
+    admin: httpx.Client
+    password: str
+    counts: tuple[str, str]
+    charts: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def viewer(self, name: str) -> httpx.Client:
+        client: httpx.Client = getattr(self, name)
+        return client
+
+    def chart(self, name: str) -> tuple[int, Query]:
+        """Number and stored query context of a chart, by its slug."""
+        if name not in self.charts:
+            uuid = yaml.safe_load((SUPERSET_EXPORTS / "charts" / f"{name}.yaml").read_text("utf-8"))["uuid"]
+            answer = self.admin.get("/api/v1/chart/?q=(page_size:100,columns:!(id,uuid))").json()
+            number = next(chart["id"] for chart in answer["result"] if chart["uuid"] == uuid)
+            self.charts[name] = (number, self.admin.get(f"/api/v1/chart/{number}").json()["result"]["query_context"])
+        number, stored = self.charts[name]
+        return number, json.loads(stored)
+
+
+@pytest.fixture(scope="module")
+def superset(cluster: Cluster) -> Iterator[Superset]:
+    databases = make_databases(cluster)
+    var = cluster.var
+    port = environment.choose_ports(var).superset
+    env = superset_environment(cluster, databases)
+    processes = Processes(var, var / "log")
+    try:
+        counts = tuple(prepare(processes, env, var) for _ in range(2))
+        processes.start(superset_service.server_command(env, var, port))
+        url = f"http://127.0.0.1:{port}"
+        processes.wait_ready("Superset", lambda: is_up(url), 120)
+        clients = [httpx.Client(base_url=url, timeout=60) for _ in range(3)]
+        log_in(clients[1], "pejabat", env["SUPERSET_OFFICIALS_PASSWORD"])
+        log_in(clients[2], "admin", env["SUPERSET_ADMIN_PASSWORD"])
+        for client in clients:
+            use_csrf_token(client)
+        yield Superset(url, *clients, password=env["SUPERSET_OFFICIALS_PASSWORD"], counts=(counts[0], counts[1]))
+    finally:
+        processes.end()
+
+
+def use_csrf_token(client: httpx.Client) -> None:
+    """Permissions are under test here, not the protection against forged requests that stands before them."""
+    token = CSRF_TOKEN.search(client.get("/superset/dashboard/publik/").text)
+    assert token
+    client.headers.update({"X-CSRFToken": token.group(1), "Referer": str(client.base_url)})
+
+
+def make_databases(cluster: Cluster) -> dict[str, str]:
+    """One database per exposure level with a row in every table that a dataset reads. Returns their addresses."""
+    models = {(schema, table) for schema, table in map(source_of, (SUPERSET_EXPORTS / "datasets").rglob("*.yaml"))}
+    addresses = {}
+    for schema, (reader, database) in READERS.items():
+        dsn = cluster.settings.dsn("admin")
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(database)))
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+        with psycopg.connect(psycopg.conninfo.make_conninfo(dsn, dbname=database)) as connection:
+            connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+            for table in sorted(table for of, table in models if of == schema):
+                make_table(connection, schema, table)
+            connection.execute(f"grant usage on schema {schema} to {reader}")
+            connection.execute(f"grant select on all tables in schema {schema} to {reader}")
+        addresses[schema] = database
+    return addresses
+
+
+def source_of(file: Path) -> tuple[str, str]:
+    dataset = yaml.safe_load(file.read_text("utf-8"))
+    found = READS_FROM.search(dataset.get("sql") or "")
+    return (found[1], found[2]) if found else (dataset["schema"], dataset["table_name"])
+
+
+def make_table(connection: psycopg.Connection[Any], schema: str, table: str) -> None:
+    declared = yaml_columns(f"{schema}__{table}")
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in declared.items()
+    )
+    place = sql.Identifier(schema, table)
+    connection.execute(sql.SQL("create table {} ({})").format(place, columns))
+    values = [sample(name, kind) for name, kind in declared.items()]
+    marks = sql.SQL(", ").join([sql.Placeholder()] * len(values))
+    connection.execute(sql.SQL("insert into {} values ({})").format(place, marks), values)
+
+
+def yaml_columns(model: str) -> dict[str, str]:
+    assert model in read_models(DBT_PROJECT / "models")
+    for file in (DBT_PROJECT / "models").rglob("*.yml"):
+        for entry in (yaml.safe_load(file.read_text("utf-8")) or {}).get("models") or []:
+            if entry["name"] == model:
+                return {column["name"]: column["data_type"] for column in entry["columns"]}
+    raise AssertionError(model)
+
+
+def sample(name: str, kind: str) -> object:
+    if kind.startswith("timestamp"):
+        return "2026-10-01 07:00"
+    return VALUES.get(name, BY_TYPE.get(kind, 1))
+
+
+def superset_environment(cluster: Cluster, databases: Mapping[str, str]) -> dict[str, str]:
+    values = dict(cluster.values)
+    admin = cluster.settings.dsn("admin")
+    postgres.create_owned_database(admin, "superset", values["CC_PASSWORD_SUPERSET"])
+    for variable, schema, old in (("OFFICIALS", "mart", "warehouse"), ("PUBLIC", "publik", "publik")):
+        uri = values[f"SUPERSET_{variable}_URI"]
+        values[f"SUPERSET_{variable}_URI"] = uri.removesuffix(old) + databases[schema]
+    return environment.superset_environment(os.environ, values)
+
+
+def prepare(processes: Processes, env: Mapping[str, str], var: Path) -> str:
+    """Prepare Superset and return how many assets it then says it has."""
+    command = superset_service.prepare_command(env, var)
+    processes.finish(command, 300)
+    return command.log.read_text("utf-8").splitlines()[-1].split("  ")[-1]
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def adhoc(expression: str) -> dict[str, str]:
+    return {"expressionType": "SQL", "sqlExpression": expression, "label": "serangan"}
+
+
+def put(field: str, value: Any) -> Change:
+    return lambda query: query.__setitem__(field, value)
+
+
+ATTACKS: dict[str, Change] = {
+    "metric that sleeps": put("metrics", [adhoc(SLEEP)]),
+    "metric ts_stat": put("metrics", [adhoc(f"max({TS_STAT})")]),
+    "metric query_to_xml": put("metrics", [adhoc(QUERY_XML)]),
+    "metric with sub-select": put("metrics", [adhoc(SUBSELECT)]),
+    "column ts_stat": put("columns", [adhoc(TS_STAT), "asal_data"]),
+    "column posing as an axis": put(
+        "columns", [adhoc(SLEEP) | {"columnType": "BASE_AXIS", "timeGrain": "P1M"}, "asal_data"]
+    ),
+    "where": lambda query: query["extras"].__setitem__("where", f"{SLEEP} is null"),
+    "having": lambda query: query["extras"].__setitem__("having", f"max({SLEEP}::text) is null"),
+    "order": put("orderby", [[adhoc(SLEEP), True]]),
+    "series limit": put("series_limit_metric", adhoc(SLEEP)),
+    "filter on an expression": put("filters", [{"col": adhoc(SLEEP), "op": "IS NULL"}]),
+    "filter on no column": put("filters", [{"col": ADDED, "op": "==", "val": "1"}]),
+    "granularity": put("granularity", SLEEP),
+    "deprecated where": put("where", f"{SLEEP} is null"),
+    "deprecated groupby": put("groupby", [adhoc(TS_STAT), "asal_data"]),
+    "more rows": put("row_limit", 50_000),
+    "samples": put("result_type", "samples"),
+    "drill to detail": put("result_type", "drill_detail"),
+    "forecast": put("post_processing", [{"operation": "prophet", "options": {}}]),
+}
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_foreign_queries_are_refused(superset: Superset, viewer: str, attack: str) -> None:
+    _, context = superset.chart("publik-damkar-per-bulan")
+    ATTACKS[attack](context["queries"][0])
+    begun = time.monotonic()
+    answer = superset.viewer(viewer).post("/api/v1/chart/data", json=context)
+    assert answer.status_code == 403, answer.text[:300]
+    assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+def test_query_needs_its_own_chart(superset: Superset, viewer: str) -> None:
+    client = superset.viewer(viewer)
+    number, context = superset.chart("publik-damkar-per-bulan")
+    other, _ = superset.chart("publik-gempa-terbaru")
+    for slice_id in (None, 0, 999_999, other, str(number), [number]):
+        forged = context | {"form_data": context["form_data"] | {"slice_id": slice_id}}
+        assert client.post("/api/v1/chart/data", json=forged).status_code in (400, 403, 404, 422, 500)
+    without = {key: value for key, value in context.items() if key != "form_data"}
+    assert client.post("/api/v1/chart/data", json=without).status_code == 403
+    tooltip = context | {"form_data": context["form_data"] | {"tooltip_contents": ["waktu_tanggap_median_menit"]}}
+    assert client.post("/api/v1/chart/data", json=tooltip).status_code == 403
+    axis = context | {"form_data": context["form_data"] | {"x_axis": "bulan"}}
+    axis["queries"][0]["granularity"] = SLEEP
+    assert client.post("/api/v1/chart/data", json=axis).status_code == 403
+
+
+def test_officials_data_are_closed_to_the_public(superset: Superset) -> None:
+    _, public = superset.chart("publik-damkar-per-bulan")
+    number, officials = superset.chart("gudang-damkar-per-bulan")
+    assert superset.official.post("/api/v1/chart/data", json=officials).status_code == 200
+    assert superset.anonymous.post("/api/v1/chart/data", json=officials).status_code == 403
+    swapped = public | {"datasource": officials["datasource"]}
+    assert superset.anonymous.post("/api/v1/chart/data", json=swapped).status_code == 403
+    assert superset.official.post("/api/v1/chart/data", json=swapped).status_code == 403
+    query = public | {"datasource": {"id": 1, "type": "query"}}
+    assert superset.anonymous.post("/api/v1/chart/data", json=query).status_code in (403, 404)
+    assert superset.anonymous.get(f"/api/v1/chart/{number}").status_code == 404
+    assert superset.anonymous.get(f"/api/v1/chart/{number}/data/").status_code == 404
+
+
+def test_the_public_sees_the_public_dashboard_only(superset: Superset) -> None:
+    listed = superset.anonymous.get("/api/v1/dashboard/").json()["result"]
+    assert [dashboard["slug"] for dashboard in listed] == ["publik"]
+    assert superset.anonymous.get("/superset/dashboard/publik/").status_code == 200
+    assert superset.anonymous.get("/api/v1/dashboard/pejabat").status_code in (403, 404)
+    assert superset.anonymous.get("/api/v1/dashboard/pejabat/charts").status_code in (403, 404)
+    page = superset.anonymous.get("/superset/dashboard/pejabat/")
+    assert page.status_code == 302 and "/login" in page.headers["location"]
+    listed = superset.official.get("/api/v1/dashboard/").json()["result"]
+    assert {dashboard["slug"] for dashboard in listed} == {"pejabat", "publik"}
+
+
+def explore(client: httpx.Client, form_data: Query) -> httpx.Response:
+    return client.post("/superset/explore_json/", data={"form_data": json.dumps(form_data)})
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+def test_maps_accept_only_their_stored_form_data(superset: Superset, viewer: str) -> None:
+    client = superset.viewer(viewer)
+    _, context = superset.chart("publik-peta-kebakaran")
+    form_data = context["form_data"]
+    assert explore(client, form_data).status_code == 200
+    where = {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": f"{SLEEP} is null"}
+    for change in (
+        {"adhoc_filters": [where]},
+        {"geojson": adhoc(TS_STAT)},
+        {"js_columns": [adhoc(SLEEP)]},
+        {"where": f"{SLEEP} is null"},
+        {"viz_type": "deck_scatter", "spatial": {"type": "latlong", "lonCol": SLEEP, "latCol": SLEEP}},
+        {"slice_id": None},
+        {"extra_form_data": {"adhoc_filters": [where]}},
+    ):
+        answer = explore(client, form_data | change)
+        assert answer.status_code in (400, 403), (change, answer.status_code, answer.text[:200])
+        assert "features" not in answer.text
+    assert client.get("/superset/explore_json/", params={"form_data": json.dumps(form_data)}).status_code == 405
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "/sqllab/"),
+        ("POST", "/api/v1/sqllab/execute/"),
+        ("POST", "/api/v1/sqllab/estimate/"),
+        ("GET", "/api/v1/database/"),
+        ("GET", "/api/v1/database/1/tables/?q=(schema_name:mart)"),
+        ("POST", "/api/v1/database/1/validate_sql/"),
+        ("GET", "/api/v1/dataset/"),
+        ("GET", "/api/v1/dataset/1"),
+        ("POST", "/api/v1/dataset/"),
+        ("POST", "/datasource/samples?datasource_type=table&datasource_id=1"),
+        ("GET", "/datasource/get/table/1/"),
+        ("GET", "/api/v1/datasource/table/1/column/kecamatan/values/"),
+        ("POST", "/api/v1/datasource/table/1/validate_expression/"),
+        ("GET", "/api/v1/explore/?slice_id=1"),
+        ("POST", "/api/v1/explore/form_data"),
+        ("GET", "/explore/?slice_id=1"),
+        ("POST", "/api/v1/chart/"),
+        ("PUT", "/api/v1/chart/1"),
+        ("DELETE", "/api/v1/chart/1"),
+        ("PUT", "/api/v1/chart/warm_up_cache"),
+        ("GET", "/superset/warm_up_cache/?slice_id=1"),
+        ("PUT", "/api/v1/dashboard/1"),
+        ("GET", "/api/v1/dashboard/export/?q=!(1)"),
+        ("GET", "/api/v1/assets/export/"),
+        ("GET", "/api/v1/query/"),
+        ("GET", "/api/v1/saved_query/"),
+        ("GET", "/api/v1/log/"),
+        ("GET", "/api/v1/security/users/"),
+        ("GET", "/users/list/"),
+        ("GET", "/api/v1/rowlevelsecurity/"),
+        ("GET", "/api/v1/dashboard/related/owners"),
+        ("GET", "/api/v1/chart/related/owners"),
+        ("GET", "/api/v1/dashboard/related/created_by"),
+        ("GET", "/api/v1/_openapi"),
+    ],
+)
+def test_other_ways_to_sql_and_people_are_closed(superset: Superset, viewer: str, method: str, address: str) -> None:
+    answer = superset.viewer(viewer).request(method, address, json={} if method in ("POST", "PUT") else None)
+    sent_away = answer.status_code == 302 and answer.headers["location"].split("?")[0] in ("/", "/login/")
+    assert sent_away or answer.status_code in (401, 403, 404, 405), (answer.status_code, answer.text[:200])
+
+
+def test_stored_charts_answer(superset: Superset) -> None:
+    """One sample row does not fill every chart, but each must be allowed to ask."""
+    for results in (check_public_charts(superset.url), check_charts(superset.url, "pejabat", superset.password)):
+        assert len(results) >= 8
+        assert [result for result in results if result.error not in (None, "no rows")] == []
+
+
+def test_narrowing_by_a_column_is_allowed(superset: Superset) -> None:
+    _, context = superset.chart("publik-damkar-per-bulan")
+    context["queries"][0]["filters"] = [{"col": "kecamatan", "op": "IN", "val": ["Pauh"]}]
+    answer = superset.anonymous.post("/api/v1/chart/data", json=context)
+    assert answer.status_code == 200
+    assert len(answer.json()["result"][0]["data"]) == 1
+
+
+def test_an_administrator_may_explore(superset: Superset) -> None:
+    _, context = superset.chart("publik-damkar-per-bulan")
+    context["queries"][0] |= {"metrics": [adhoc("count(*)")], "columns": [], "orderby": [], "post_processing": []}
+    context["queries"][0]["series_columns"] = []
+    assert superset.admin.post("/api/v1/chart/data", json=context).status_code == 200
+
+
+def test_the_database_refuses_too(superset: Superset) -> None:
+    """Were the guard to fail, the readers' roles still could not write or wait for long."""
+    _, context = superset.chart("publik-damkar-per-bulan")
+    query = {"metrics": [adhoc("lo_creat(-1)")], "columns": [], "orderby": [], "post_processing": []}
+    context["queries"][0] |= query | {"series_columns": []}
+    answer = superset.admin.post("/api/v1/chart/data", json=context)
+    assert answer.status_code == 400
+    assert "read-only" in answer.text or "permission denied" in answer.text
+
+
+def test_nobody_is_named_and_nothing_leaves(superset: Superset) -> None:
+    answer = superset.anonymous.get("/api/v1/dashboard/publik/datasets")
+    assert answer.status_code == 200
+    assert "@" not in answer.text
+    policy = superset.anonymous.get("/superset/dashboard/publik/").headers["content-security-policy"]
+    assert "http:" not in policy and "https:" not in policy
+    assert "connect-src 'self'" in policy
+
+
+def test_second_import_makes_no_duplicates(superset: Superset) -> None:
+    first, second = superset.counts
+    assert first == second
+    assert json.loads(first)["dasbor"] == 2

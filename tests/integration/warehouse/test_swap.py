@@ -1,0 +1,155 @@
+"""Editions are swapped under the eyes of readers: no error, no statement that sees two editions, no row beyond rights."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+from command_center.database import KECAMATAN, bootstrap, connect
+from command_center.errors import TransformError
+from command_center.settings import WIB, Settings, settings
+from command_center.warehouse import transform
+from command_center.warehouse.transform import Invocation, Plan, State
+
+EDITIONS = 20
+STATE = State("raw", "project", "")
+TABLES = [f"tabel_{n}" for n in range(1, 25)]  # many names to look up: a long moment for a swap to come between
+
+
+def all_tables(schema: str, columns: str) -> str:
+    return " union all ".join(f"select {columns} from {schema}.{table}" for table in TABLES)
+
+
+BOTH = f"select count(*), min(edisi), max(edisi), array_agg(distinct kode) from ({all_tables('mart', 'edisi, kode_kecamatan as kode')}) as semua"
+PUBLIC = f"select count(*), min(edisi), max(edisi), null from ({all_tables('publik', 'edisi')}) as semua"
+
+
+@dataclass
+class Reader:
+    """One login that reads in a loop until told to stop."""
+
+    name: str
+    dsn: str
+    query: str
+    own: str | None = None
+    seen: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def run(self, stop: threading.Event) -> None:
+        try:
+            with psycopg.connect(self.dsn, autocommit=True, prepare_threshold=None) as connection:
+                while not stop.is_set() and not self.problems:
+                    self.read(connection)
+        except psycopg.Error as error:
+            self.problems.append(f"{self.name}: {error}")
+
+    def read(self, connection: psycopg.Connection[Any]) -> None:
+        row = connection.execute(self.query.encode()).fetchone()
+        assert row is not None
+        rows, lowest, highest, places = row
+        if not rows or lowest != highest:
+            self.problems.append(f"{self.name} saw editions {lowest} and {highest} in one statement")
+        elif self.seen and lowest < self.seen[-1]:
+            self.problems.append(f"{self.name} saw edition {lowest} after {self.seen[-1]}")
+        elif self.own and set(places) - {None, self.own}:
+            self.problems.append(f"{self.name} saw rows of {places}")
+        self.seen.append(lowest)
+
+
+@pytest.fixture
+def warehouse(cluster: Any) -> Iterator[Settings]:
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("WAREHOUSE_URL", "PUBLIK_URL"):
+            patch.setenv(variable, os.environ[variable].rsplit("/", 1)[0] + f"/tukar_{variable.split('_')[0].lower()}")
+        settings.cache_clear()
+        bootstrap(settings())
+        with connect(settings().dsn("admin")) as connection:
+            connection.execute("grant create on database tukar_warehouse to cc_transformer")
+        yield settings()
+    settings.cache_clear()
+
+
+def build(connection: psycopg.Connection[Any], edition: int) -> None:
+    """Tables of mart and publik, with the policies and grants of macros/akses.sql."""
+    transform.prepare_schemas(connection, Plan("build", full_refresh=False))
+    camat = ", ".join(f"camat_{kode.replace('.', '')}" for kode in KECAMATAN)
+    connection.execute(f"grant usage on schema mart_next to cc_officials, {camat}".encode())
+    connection.execute(b"grant usage on schema publik_next to cc_publisher")
+    kecamatan = ", ".join(f"('{kode}')" for kode in KECAMATAN) + ", (null)"
+    for name in (f"mart_next.{table}" for table in TABLES):
+        connection.execute(
+            f"create table {name} as select {edition} as edisi, kode_kecamatan::text "
+            f"from (values {kecamatan}) as k (kode_kecamatan)".encode()
+        )
+        connection.execute(f"grant select on {name} to cc_officials, {camat}".encode())
+        connection.execute(f"alter table {name} enable row level security".encode())
+        connection.execute(
+            f"create policy semua on {name} for select to cc_officials, cc_transformer using (true)".encode()
+        )
+        connection.execute(
+            f"create policy camat on {name} for select to {camat} using (kode_kecamatan is null "
+            "or 'camat_' || replace(kode_kecamatan, '.', '') = session_user)".encode()
+        )
+    for name in (f"publik_next.{table}" for table in TABLES):
+        connection.execute(f"create table {name} as select {edition} as edisi from generate_series(1, 9) as g".encode())
+        connection.execute(f"grant select on {name} to cc_publisher".encode())
+    transform.require_policies(connection)
+
+
+def publish(connection: psycopg.Connection[Any], edition: int) -> None:
+    build(connection, edition)
+    connection.execute(
+        "insert into ops.dbt_span (until) values (pg_current_snapshot()) on conflict (is_only) do update set until = excluded.until"
+    )
+    began = datetime.now(WIB)
+    transform.swap(connection, Invocation(uuid.uuid4().hex, "build", STATE, began, ()))
+    transform.drop_replaced(connection)
+
+
+def test_readers_see_whole_editions_and_only_their_own_rows(warehouse: Settings) -> None:
+    config = warehouse
+    readers = [Reader(f"pejabat {n}", config.dsn("officials"), BOTH) for n in (1, 2)]
+    readers += [Reader(f"camat {kode}", config.camat_dsn(kode), BOTH, own=kode) for kode in KECAMATAN[:5]]
+    publisher = psycopg.conninfo.make_conninfo(
+        config.dsn("transformer"), user="cc_publisher", password=config.secret("cc_password_publisher")
+    )
+    readers.append(Reader("penerbit", publisher, PUBLIC))
+    stop = threading.Event()
+    with connect(config.dsn("transformer"), autocommit=True) as connection:
+        publish(connection, 1)
+        threads = [threading.Thread(target=reader.run, args=(stop,)) for reader in readers]
+        for thread in threads:
+            thread.start()
+        try:
+            for edition in range(2, EDITIONS + 2):
+                publish(connection, edition)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(timeout=30)
+    assert [problem for reader in readers for problem in reader.problems] == []
+    for reader in readers:
+        assert len(set(reader.seen)) >= EDITIONS // 2, f"{reader.name} read too little: {sorted(set(reader.seen))}"
+
+
+def test_a_reader_who_never_ends_holds_up_the_swap_and_loses_nothing(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transform, "SWAP_WAIT_S", 1.0)
+    with connect(warehouse.dsn("transformer"), autocommit=True) as connection:
+        publish(connection, 1)
+        with psycopg.connect(warehouse.dsn("officials")) as reader:
+            reader.execute("select from mart.tabel_1")
+            with pytest.raises(TransformError, match="what people see is unchanged"):
+                publish(connection, 2)
+            assert reader.execute("select max(edisi) from mart.tabel_2").fetchone() == (1,)
+        publish(connection, 3)
+        with psycopg.connect(warehouse.dsn("officials")) as reader:
+            assert reader.execute("select max(edisi) from mart.tabel_2").fetchone() == (3,)

@@ -1,0 +1,551 @@
+"""From rows in raw to what each reader sees: dbt builds, refuses, retries, swaps; the database keeps readers apart.
+
+The tests of this file are one story on one warehouse and run in the order in which they stand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from command_center.database import KECAMATAN, bootstrap, connect
+from command_center.declaration.source import source_names
+from command_center.errors import TransformError
+from command_center.paths import DBT_PROJECT
+from command_center.settings import WIB, Settings, settings
+from command_center.warehouse import transform
+from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
+from command_center.warehouse.publik_database import publish_publik
+from command_center.warehouse.transform import State, build_docs, build_warehouse, dbt_target, is_current, last_state
+from psycopg import sql
+
+from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
+
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=WIB)
+Row = dict[str, Any]
+
+
+class Warehouse:
+    """A warehouse of its own in the session's cluster, into which tests publish batches."""
+
+    def __init__(self, config: Settings) -> None:
+        self.config = config
+
+    def rows(self, query: str, role: str = "transformer") -> list[tuple[Any, ...]]:
+        dsn = self.config.camat_dsn(role) if role.startswith("13.71") else self.config.dsn(role)  # type: ignore[arg-type]
+        with psycopg.connect(dsn) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def value(self, query: str, role: str = "transformer") -> Any:
+        [(value,)] = self.rows(query, role)
+        return value
+
+    def publish(
+        self, table: str, rows: list[Row], part: str = "semua", replace: str = "", simulated: bool = True
+    ) -> int:
+        """One published batch: its rows, its line in the ledger and the state of the raw table."""
+        source, name = table.split("__")
+        with psycopg.connect(self.config.dsn("loader")) as connection:
+            batch = new_batch(connection, source, name, part, len(rows), simulated)
+            raw = sql.Identifier("raw", table)
+            if replace:
+                connection.execute(sql.SQL("delete from {} where {}").format(raw, sql.SQL(replace)))
+            for number, row in enumerate(rows, 1):
+                insert(connection, raw, technical(row, batch, number, part, simulated))
+            connection.execute(
+                "insert into ops.raw_state values (%s, %s, %s, %s) on conflict (table_name) do update "
+                "set batch_id = excluded.batch_id, row_count = excluded.row_count",
+                [table, len(rows), batch, batch],
+            )
+        return batch
+
+
+def new_batch(connection: Any, source: str, name: str, part: str, count: int, simulated: bool) -> int:
+    at = NOW - timedelta(hours=1)
+    (landing,) = connection.execute(
+        "insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) values (%s, %s, gen_random_uuid()::text, '-', 1, '-', '-', %s, '*', %s) returning landing_id",
+        [source, part, at, at],
+    ).fetchone()
+    (batch,) = connection.execute(
+        "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
+        "quality, rows_published, rows_quarantined, observed_at, finished_at) "
+        "values (%s, %s, %s, %s, '-', '-', '-', 'published', %s, 'lolos', %s, 0, %s, %s) returning batch_id",
+        [source, name, part, landing, simulated, count, at, at],
+    ).fetchone()
+    return int(batch)
+
+
+def technical(row: Row, batch: int, number: int, part: str, simulated: bool) -> Row:
+    return {"_batch_id": batch, "_row": number, "_part": part, "_is_simulasi": simulated, "_observed_at": NOW} | row
+
+
+def insert(connection: Any, table: sql.Identifier, row: Row) -> None:
+    connection.execute(
+        sql.SQL("insert into {} ({}) values ({})").format(
+            table, sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join(map(sql.Placeholder, row))
+        ),
+        row,
+    )
+
+
+@pytest.fixture(scope="module")
+def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("WAREHOUSE_URL", "PUBLIK_URL"):
+            patch.setenv(variable, os.environ[variable].rsplit("/", 1)[0] + f"/uji_{variable.split('_')[0].lower()}")
+        patch.setenv("CC_VAR_DIR", str(tmp_path_factory.mktemp("transform")))
+        patch.setenv("DEMO_NOW", NOW.isoformat())
+        settings.cache_clear()
+        bootstrap(settings())
+        with connect(settings().dsn("admin")) as connection:
+            connection.execute("grant create on database uji_warehouse to cc_transformer")
+        made = Warehouse(settings())
+        fill(made)
+        yield made
+    settings.cache_clear()
+
+
+def fill(warehouse: Warehouse) -> None:
+    warehouse.publish("bmkg_gempa__gempa", quakes(), part="gempadirasakan")
+    warehouse.publish("damkar_kejadian__kejadian", incidents())
+    for puskesmas, factor in (("kuranji", 3), ("belimbing", 1), ("alai", 12), ("andalas", 10), ("lapai", 1)):
+        warehouse.publish("dinkes_skdr__kasus", cases(puskesmas, factor), part=puskesmas)
+    for election, area in (("pkwkp", "13"), ("pkwkk", "1371")):
+        warehouse.publish("kpu_sirekap__paslon", pairs(election, area), part=f"paslon_{election}", simulated=False)
+        count(warehouse, election, 100)
+    count(warehouse, "pkwkk", 110, provincial=True)
+
+
+def quakes() -> list[Row]:
+    near = {"gempa_at": "2026-10-05T17:30:00Z", "lintang": -1.0, "bujur": 100.0, "magnitudo": 5.1, "kedalaman_km": 10}
+    far = {"gempa_at": "2026-10-06T01:00:00Z", "lintang": -7.54, "bujur": 121.78, "magnitudo": 7.4, "kedalaman_km": 12}
+    return [
+        near | {"feed": "gempadirasakan", "potensi": "Gempa ini dirasakan untuk diteruskan", "dirasakan": "III Padang"},
+        near | {"feed": "gempaterkini", "potensi": "Tidak berpotensi tsunami"},
+        far | {"feed": "gempaterkini", "potensi": "Potensi tsunami untuk diteruskan pada masyarakat"},
+    ]
+
+
+def incident(number: int, jenis: str, day: date, minutes: int | None, kelurahan: str | None) -> Row:
+    reported = datetime.combine(day, time(23, 50))
+    arrival = None if minutes is None else (reported + timedelta(minutes=minutes)).time()
+    return {
+        "no_kejadian": f"DMK-{number:04}",
+        "jenis": jenis,
+        "kejadian_tanggal": day,
+        "informasi_diterima": reported.time(),
+        "tiba_di_lokasi": arrival,
+        "kode_kelurahan": kelurahan,
+        "kerugian_idr": 1500000,
+    }
+
+
+def incidents() -> list[Row]:
+    """Kuranji in October 2026: six fires that took 10 to 20 minutes across midnight; some elsewhere."""
+    october = date(2026, 10, 20)
+    rows = [incident(n, "Kebakaran", october, 8 + 2 * n, "13.71.09.1002") for n in range(1, 7)]
+    rows.append(incident(7, "Penyelamatan", october, -10, "13.71.09.1002"))
+    rows.append(incident(8, "Penyelamatan", october, 12, None))
+    rows.append(incident(9, "Kebakaran", october, 12, "13.06.01.2001"))
+    rows.append(incident(10, "Kebakaran", date(2026, 9, 1), 12, "13.71.01.1001"))
+    return rows
+
+
+def cases(puskesmas: str, factor: int) -> list[Row]:
+    return [
+        {"puskesmas": puskesmas, "tahun": 2026, "minggu": week, "penyakit": disease, "kasus": factor * base}
+        for week in (40, 41)
+        for disease, base in (("Suspek Dengue", 1), ("ISPA", 20), ("Pnemonia", 2))
+    ]
+
+
+def pairs(election: str, area: str) -> list[Row]:
+    return [
+        {
+            "pemilihan": election,
+            "kode_wilayah": area,
+            "paslon_id": f"{election}{n}",
+            "nama": f"Pasangan {n}",
+            "nomor_urut": n,
+        }
+        for n in (1, 2)
+    ]
+
+
+def count(warehouse: Warehouse, election: str, votes: int, provincial: bool = False) -> None:
+    """One count: the city's chart and the table of its 11 kecamatan; those of the mayor are simulated."""
+    ts = datetime(2024, 11, 27, 18, 0, tzinfo=WIB) + timedelta(minutes=votes)
+    areas = [("table", "1306", 5, False), ("chart", "13", 9, False)] if provincial else [("chart", "1371", 11, False)]
+    areas += [] if provincial else [("table", kode.replace(".", ""), 1, election == "pkwkk") for kode in KECAMATAN]
+    common = [
+        {"pemilihan": election, "tingkat_data": level, "kode_wilayah": kode, "ts": ts, "_is_simulasi": simulated}
+        for level, kode, _, simulated in areas
+    ]
+    sizes = [size for _, _, size, _ in areas]
+    counted = [
+        row | {"paslon_id": f"{election}{n}", "suara": size * votes * n}
+        for row, size in zip(common, sizes, strict=True)
+        for n in (1, 2)
+    ]
+    progress = [
+        row | {"tps_total": 100 * s, "tps_masuk": 97 * s, "persen_lapor": 97.0}
+        for row, s in zip(common, sizes, strict=True)
+    ]
+    part = f"hhcw_{election}_{'13' if provincial else '1371'}"
+    warehouse.publish("kpu_sirekap__suara", counted, part=part)
+    warehouse.publish("kpu_sirekap__progres", progress, part=part)
+
+
+def test_the_first_build_is_whole_and_is_then_current(warehouse: Warehouse) -> None:
+    assert not is_current()
+    told: list[str] = []
+    result = build_warehouse(on_event=told.append)
+    assert result.command == "build" and result.models_built >= 40 and result.tests_passed >= 100
+    assert any("mart" in line for line in told)
+    assert is_current()
+    kept = warehouse.value("select count(*) from ops.dbt_result where status in ('success', 'pass')")
+    assert kept >= result.models_built + result.tests_passed
+
+
+def test_figures_of_a_kecamatan_follow_from_its_incidents(warehouse: Warehouse) -> None:
+    figures = {
+        kode: row
+        for kode, *row in warehouse.rows(
+            "select indikator_kode, nilai, nilai_teks, penyebut, peringkat, status, periode_label, label_data, nilai_sebelumnya "
+            "from mart.indikator where wilayah_kode = '13.71.09' and periode_mulai = '2026-10-01'"
+        )
+    }
+    assert figures["jumlah_kebakaran"] == [6, "6", None, None, "tanpa_ambang", "Oktober 2026", "DATA SIMULASI", 0]
+    assert figures["waktu_tanggap"][:5] == [15, "15,0", 6, 1, "baik"]
+    assert [float(figures["persen_tanggap_15mnt"][0]), figures["persen_tanggap_15mnt"][1]] == [42.8571, "42,9"]
+    city = warehouse.value(
+        "select nilai from mart.indikator where wilayah_kode = '13.71' and indikator_kode = 'jumlah_penyelamatan' "
+        "and periode_mulai = '2026-10-01'"
+    )
+    assert city == 2, "an incident without kelurahan counts for the city"
+    odd = warehouse.rows("select no_kejadian from mart.kejadian_damkar where is_waktu_janggal")
+    assert odd == [("DMK-0007",)]
+    assert warehouse.value("select count(*) from mart.kejadian_damkar where no_kejadian = 'DMK-0009'") == 0
+    assert warehouse.value("select is_luar_wilayah from core.fct_kejadian_damkar where no_kejadian = 'DMK-0009'")
+
+
+def test_quakes_are_merged_and_measured(warehouse: Warehouse) -> None:
+    rows = warehouse.rows("select waktu, potensi_tsunami, dirasakan, jarak_padang_km from mart.gempa order by waktu")
+    assert rows[0][:3] == (datetime(2026, 10, 6, 0, 30), False, "III Padang")
+    assert float(rows[0][3]) == pytest.approx(46.7, abs=0.2)
+    assert [row[1] for row in rows] == [False, True]
+    assert (
+        warehouse.value("select nilai from mart.indikator where indikator_kode = 'jumlah_gempa_dirasakan_radius'") == 1
+    )
+
+
+def test_votes_of_padang_only_with_the_label_of_a_simulation(warehouse: Warehouse) -> None:
+    rows = warehouse.rows(
+        "select wilayah_tingkat, count(*), bool_and(is_simulasi), min(label_data), bool_and(is_sementara) "
+        "from mart.pilkada_suara where pemilihan = 'pkwkk' group by wilayah_tingkat order by 1"
+    )
+    assert rows == [("kecamatan", 22, True, "DATA SIMULASI", True), ("kota", 2, False, None, True)]
+    shares = warehouse.rows(
+        "select persen, progres_persen from mart.pilkada_suara where wilayah_kode = '13.71' and pemilihan = 'pkwkp' order by nomor_urut"
+    )
+    assert [tuple(map(float, row)) for row in shares] == [(33.33, 97.0), (66.67, 97.0)]
+    assert warehouse.value("select count(*) from core.fct_suara where is_luar_wilayah") == 4
+
+
+def test_every_column_is_described_and_every_described_column_exists(warehouse: Warehouse) -> None:
+    manifest = json.loads((dbt_target() / "manifest.json").read_text())
+    schemas = {"mart_next": "mart", "publik_next": "publik"}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        schema = schemas.get(node["schema"], node["schema"])
+        found = warehouse.rows(
+            f"select attname from pg_attribute where attrelid = '{schema}.{node['alias']}'::regclass and attnum > 0 and not attisdropped"
+        )
+        assert {row[0] for row in found} == set(node["columns"]), node["name"]
+        assert node["description"], node["name"]
+        for column in node["columns"].values():
+            assert column["description"], f"{node['name']}.{column['name']}"
+
+
+def test_nothing_of_a_reporter_is_in_the_warehouse(warehouse: Warehouse) -> None:
+    found = warehouse.rows(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where column_name ~ '(pelapor|telepon|nik$|no_kk|alamat|kronologi)'",
+        "admin",
+    )
+    assert found == []
+
+
+def test_a_camat_sees_the_own_kecamatan_and_the_city(warehouse: Warehouse) -> None:
+    tables = [
+        row[0]
+        for row in warehouse.rows(
+            "select table_name from information_schema.columns where table_schema = 'mart' and column_name = 'kode_kecamatan'"
+        )
+    ]
+    assert len(tables) >= 7
+    for table in set(tables) - {"wilayah"}:
+        seen = {row[0] for row in warehouse.rows(f"select distinct kode_kecamatan from mart.{table}", "13.71.09")}
+        assert seen <= {"13.71.09", None}, table
+        everyone = warehouse.value(f"select count(distinct kode_kecamatan) from mart.{table}", "officials")
+        assert everyone >= len(seen - {None}), table
+    assert warehouse.value("select count(*) from mart.indikator where wilayah_tingkat = 'kota'", "13.71.09") > 0
+    for table in ("dim_indikator", "gempa", "kesegaran_sumber", "wilayah"):
+        assert warehouse.value(f"select count(*) from mart.{table}", "13.71.09") > 0
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        warehouse.rows("select * from mart.pilkada_perkembangan", "13.71.09")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        warehouse.rows("select * from core.fct_kejadian_damkar", "officials")
+
+
+def test_every_relation_with_kode_kecamatan_has_a_policy(warehouse: Warehouse) -> None:
+    unprotected = warehouse.rows(
+        "select relation.relname from pg_class as relation "
+        "join pg_attribute as kolom on kolom.attrelid = relation.oid and kolom.attname = 'kode_kecamatan' "
+        "where relation.relnamespace = 'mart'::regnamespace and not (relation.relrowsecurity and exists "
+        "(select from pg_policy as aturan where aturan.polrelid = relation.oid)) and relation.relkind <> 'i'"
+    )
+    assert unprotected == []
+
+
+def test_freshness_is_that_of_the_moment_of_reading(warehouse: Warehouse) -> None:
+    rows = warehouse.rows(
+        "select source, status, umur_jam, mutu from mart.kesegaran_sumber order by source", "officials"
+    )
+    assert ("bmkg_gempa", "segar", 1, "lolos") in rows
+    assert [row[0] for row in rows] == source_names()
+
+
+def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Warehouse) -> None:
+    copied = publish_publik(warehouse.config)
+    assert copied == publish_publik(warehouse.config), "publishing again changes nothing"
+    assert copied["wilayah"] == 116
+    assert copied["pilkada_suara"] == 22 + 2 + 2, "simulated splits of the mayor's votes stay behind"
+    for table, rows in copied.items():
+        assert warehouse.value(f"select count(*) from publik.{table}", "public") == rows
+    small = warehouse.rows(
+        "select wilayah_kode, nilai, nilai_teks from publik.indikator where indikator_kode = 'kasus_dengue' "
+        "and periode_label = 'Minggu ke-41 2026' order by wilayah_kode",
+        "public",
+    )
+    shown = {kode: (nilai, teks) for kode, nilai, teks in small}
+    assert shown["13.71.09"] == (None, "<10") and shown["13.71.10"] == (None, "<10")
+    assert shown["13.71.04"] == (12, "12") and shown["13.71"] == (27, "27")
+    assert shown["13.71.05"] == (None, "–")
+    schemas = warehouse.rows("select nspname from pg_namespace where nspname ~ 'publik'", "public")
+    assert schemas == [("publik",)]
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        warehouse.rows("create table publik.x ()", "public")
+
+
+def test_a_second_build_takes_only_what_is_new(warehouse: Warehouse) -> None:
+    count(warehouse, "pkwkp", 200)
+    count(warehouse, "pkwkp", 100)
+    warehouse.publish(
+        "damkar_kejadian__kejadian",
+        [incident(1, "Kebakaran", date(2026, 9, 2), 9, "13.71.09.1002")],
+        replace="no_kejadian = 'DMK-0001'",
+    )
+    warehouse.publish("dinkes_skdr__kasus", cases("lapai", 2)[:3], part="lapai", replace="_part = 'lapai'")
+    assert not is_current()
+    untouched = "select ctid::text from core.fct_kejadian_damkar where no_kejadian = 'DMK-0002'"
+    before = warehouse.value(untouched)
+    build_warehouse()
+    assert is_current()
+    assert warehouse.value(untouched) == before
+    assert warehouse.value("select count(*) from core.fct_kejadian_damkar") == 10
+    assert (
+        warehouse.value(
+            "select nilai from mart.indikator where indikator_kode = 'jumlah_kebakaran' and wilayah_kode = '13.71.09' "
+            "and periode_mulai = '2026-10-01'"
+        )
+        == 5
+    )
+    weeks = warehouse.rows(
+        "select minggu, sum(kasus) from core.fct_kasus_skdr where puskesmas = 'lapai' group by minggu"
+    )
+    assert weeks == [(40, 46)], "a week that left the workbook left the warehouse"
+    votes = (
+        "select suara from mart.pilkada_suara where wilayah_kode = '13.71' and pemilihan = 'pkwkp' and nomor_urut = 1"
+    )
+    assert warehouse.value(votes) == 1100, "after A, B, A the count is back at A"
+    observed = warehouse.value("select count(*) from core.fct_suara where pemilihan = 'pkwkp' and kode_kpu = '1371'")
+    assert observed == 6, "and every observation is kept"
+    assert warehouse.rows("select nspname from pg_namespace where nspname ~ '_(next|lama)'") == []
+
+
+def built(warehouse: Warehouse) -> set[str]:
+    """Names of what the last build built or tested."""
+    rows = warehouse.rows(
+        "select split_part(unique_id, '.', 3) from ops.dbt_result where invocation_id = "
+        "(select invocation_id from ops.dbt_build order by finished_at desc limit 1)"
+    )
+    return {str(name) for (name,) in rows}
+
+
+def test_a_build_leaves_out_what_no_changed_table_reaches(warehouse: Warehouse) -> None:
+    nodes = built(warehouse)
+    assert {"fct_kejadian_damkar", "agg_damkar_bulanan", "int_indikator__bagian", "mart__indikator"} <= nodes
+    assert nodes & {"fct_lalu_lintas", "fct_kegiatan_rfk", "stg_adpem_rfk__kegiatan", "ref_indikator"} == set()
+    assert {"mart__gempa", "publik__gempa", "mart__wilayah"} <= nodes, "what people read is swapped as a whole"
+    kinds = "select distinct resource_type from ops.dbt_result where invocation_id = "
+    last = "(select invocation_id from ops.dbt_build order by finished_at desc limit 1)"
+    assert {str(kind) for (kind,) in warehouse.rows(kinds + last)} <= {"model", "test", "snapshot", "operation"}
+
+
+def test_what_comes_while_a_build_begins_is_taken_by_the_next(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = transform.prepare_schemas
+
+    def late(connection: Any, plan: transform.Plan) -> None:
+        """After it was decided what to build, before dbt looks at anything."""
+        late_row = incident(1, "Kebakaran", date(2026, 9, 3), 9, "13.71.09.1002")
+        warehouse.publish("damkar_kejadian__kejadian", [late_row], replace="no_kejadian = 'DMK-0001'")
+        prepare(connection, plan)
+
+    count(warehouse, "pkwkp", 100)
+    monkeypatch.setattr(transform, "prepare_schemas", late)
+    build_warehouse()
+    monkeypatch.undo()
+    day = "select kejadian_tanggal from core.fct_kejadian_damkar where no_kejadian = 'DMK-0001'"
+    assert "fct_kejadian_damkar" not in built(warehouse) and warehouse.value(day) == date(2026, 9, 2)
+    assert not is_current()
+    build_warehouse()
+    assert "fct_kejadian_damkar" in built(warehouse) and warehouse.value(day) == date(2026, 9, 3)
+    assert is_current()
+
+
+def test_what_builds_of_changes_left_is_what_a_full_build_makes(warehouse: Warehouse) -> None:
+    before = contents(warehouse)
+    assert len(before) > 60 and any(table.startswith("publik.") for table in before)
+    build_warehouse(full_refresh=True)
+    after = contents(warehouse)
+    assert {table for table in before | after if before.get(table) != after.get(table)} == set()
+
+
+def contents(warehouse: Warehouse) -> dict[str, str]:
+    """A digest of the rows of each table and view from core on."""
+    tables = warehouse.rows(
+        "select format('%I.%I', relnamespace::regnamespace, relname) from pg_class where relkind in ('r', 'v', 'p') "
+        "and not relispartition and relnamespace::regnamespace::text in ('intermediate', 'core', 'mart', 'publik')"
+    )
+    digest = "select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') from {} as row"
+    return {str(table): str(warehouse.value(digest.format(table))) for (table,) in tables}
+
+
+def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse) -> None:
+    seen = "select md5(string_agg(i::text, '|' order by i::text)) from mart.indikator as i"
+    before = warehouse.value(seen, "officials")
+    warehouse.publish("kpu_sirekap__paslon", pairs("pkwkk", "1371")[:1], part="lain", simulated=False)
+    with pytest.raises(TransformError, match=r"unik_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
+        build_warehouse()
+    assert "unchanged" in str(refused.value)
+    assert warehouse.value(seen, "officials") == before
+    assert not is_current()
+    with pytest.raises(TransformError, match="dbt retry failed"):
+        build_warehouse()
+    last = (
+        "select command, success, (select count(*) from ops.dbt_result as r where r.invocation_id = b.invocation_id) "
+    )
+    command, success, nodes = warehouse.rows(last + "from ops.dbt_build as b order by finished_at desc limit 1")[0]
+    assert (command, success) == ("retry", False)
+    assert nodes < warehouse.value(
+        "select max(n) from (select count(*) as n from ops.dbt_result group by invocation_id) as t"
+    )
+    with psycopg.connect(warehouse.config.dsn("loader")) as connection:
+        connection.execute("delete from raw.kpu_sirekap__paslon where _part = 'lain'")
+    result = build_warehouse()
+    assert result.command == "retry", "raw_state says nothing new, so only what failed and what waited for it runs"
+    assert is_current() and warehouse.value(seen, "officials") == before
+
+
+def test_a_relation_without_policy_is_not_swapped_in(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
+    (project / "models" / "mart" / "mart__bocor.sql").write_text(
+        "{{ config(contract={'enforced': false}, meta={'akses_camat': 'baris'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
+    )
+    monkeypatch.setattr(transform, "DBT_PROJECT", project)
+    with pytest.raises(TransformError, match=r"mart\.bocor would be readable without row-level security"):
+        build_warehouse()
+    assert (
+        warehouse.rows("select 1 from pg_class where relname = 'bocor' and relnamespace = 'mart'::regnamespace") == []
+    )
+
+
+def test_a_missing_raw_table_is_named(warehouse: Warehouse) -> None:
+    with connect(warehouse.config.dsn("loader"), autocommit=True) as connection:
+        connection.execute("alter table raw.bmkg_gempa__gempa rename to bmkg_gempa__hilang")
+        try:
+            with pytest.raises(TransformError, match=r"lacks bmkg_gempa__gempa; run"):
+                build_warehouse()
+        finally:
+            connection.execute("alter table raw.bmkg_gempa__hilang rename to bmkg_gempa__gempa")
+
+
+def test_the_state_of_a_build_is_kept_in_full(warehouse: Warehouse) -> None:
+    with connect(warehouse.config.dsn("transformer")) as connection:
+        state = last_state(connection, only_success=True)
+    assert state is not None and State.parse(str(state)) == state and state.clock == NOW.isoformat()
+
+
+def test_documentation_is_one_file(warehouse: Warehouse) -> None:
+    page = build_docs()
+    assert page.stat().st_size > 1_000_000 and "mart__indikator" in page.read_text(encoding="utf-8")
+
+
+def test_official_boundaries_are_drawn_once_they_are_loaded(warehouse: Warehouse, tmp_path: Path) -> None:
+    drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
+    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(official_boundaries()))
+    assert load_boundaries(path, settings()) == 115
+    assert not is_current()
+    build_warehouse()
+    assert sorted(warehouse.rows(drawn)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
+    label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
+    assert warehouse.value(label) == 0
+    remove_boundaries(settings())
+    build_warehouse()
+    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
+
+
+def official_boundaries() -> dict[str, Any]:
+    """The schematic cells as an agency would send them, one kelurahan of Kuranji with an island."""
+    island = [[100.41, -0.91], [100.42, -0.91], [100.42, -0.905], [100.41, -0.91]]
+    features = []
+    for kode, cell in peta_skematis.cells_of(peta_skematis.WILAYAH).items():
+        ring = [[x, y] for x, y in [*cell, cell[0]]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        if kode == "13.71.05.1001":
+            geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}
+        features.append({"type": "Feature", "properties": {"kode": kode}, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def test_after_a_build_of_another_project_everything_is_built(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tables may stand beside those of ours, whether it failed, was killed or went well."""
+    build_warehouse()
+    with psycopg.connect(warehouse.config.dsn("transformer"), autocommit=True) as connection:
+        state = transform.current_state(connection)
+        assert transform.standing_project(connection) == state.project
+        assert not transform.make_plan(connection, state, full_refresh=False).full_refresh
+        transform.note_project(connection, replace(state, project="another"))
+        assert transform.make_plan(connection, state, full_refresh=False).full_refresh
+    assert build_warehouse().command == "build"
+    with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
+        assert transform.standing_project(connection) == state.project

@@ -1,0 +1,69 @@
+"""mart.indikator beside the same indicators computed on raw, for what a seed chooses."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from command_center.database import KECAMATAN
+
+from tests.support.agreement.raw_sql import QUERIES, REGISTERS
+
+TOLERANCE = Decimal("0.0001")  # the mart keeps four decimals
+
+
+@dataclass(frozen=True)
+class Choice:
+    indicators: list[str]
+    months: list[date]
+
+
+def choose(seed: int, months: list[date], indicators: int = 20, of_months: int = 3) -> Choice:
+    chance = random.Random(seed)
+    return Choice(chance.sample(sorted(QUERIES), indicators), sorted(chance.sample(months, of_months)))
+
+
+def months_of(connection: psycopg.Connection[Any]) -> list[date]:
+    """Complete months that every one of these indicators has."""
+    rows = connection.execute(
+        """
+        select periode_mulai from mart.indikator
+        where periode_jenis = 'bulan' and indikator_kode = any(%s) and wilayah_tingkat = 'kecamatan' and periode_selesai < data_per
+        group by periode_mulai having count(distinct indikator_kode) = %s order by 1
+        """,
+        [sorted(QUERIES), len(QUERIES)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def by_mart(connection: psycopg.Connection[Any], kode: str) -> dict[tuple[str, date], Decimal | None]:
+    rows = connection.execute(
+        "select wilayah_kode, periode_mulai, nilai from mart.indikator where indikator_kode = %s and wilayah_tingkat = 'kecamatan'",
+        [kode],
+    ).fetchall()
+    return {(place, month): value for place, month, value in rows}
+
+
+def by_raw(connection: psycopg.Connection[Any], kode: str) -> dict[tuple[str, date], Decimal | None]:
+    rows = connection.execute(QUERIES[kode].encode()).fetchall()
+    return {(place, month): None if value is None else Decimal(value) for place, month, value in rows}
+
+
+def differences(connection: psycopg.Connection[Any], choice: Choice) -> list[str]:
+    """One sentence per figure that is not the same."""
+    found = []
+    for kode in choice.indicators:
+        mart, raw = by_mart(connection, kode), by_raw(connection, kode)
+        for place in KECAMATAN:
+            for month in choice.months:
+                there = mart.get((place, month))
+                here = raw.get((place, month), Decimal(0) if kode in REGISTERS else None)
+                if (here is None) != (there is None) or (
+                    here is not None and there is not None and abs(here - there) > TOLERANCE
+                ):
+                    found.append(f"{kode} of {place} in {month:%Y-%m}: the mart has {there}, raw gives {here}")
+    return found

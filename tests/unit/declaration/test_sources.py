@@ -1,0 +1,200 @@
+"""What a source still lacks, in one sentence each; and what the model says to a wrong declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command_center.declaration.source import Source, all_sources, get_source, load_source
+from command_center.errors import DeclarationError
+from command_center.extract.isolated import Parser
+from command_center.lint import pages
+from command_center.lint.checks import fixture_problems, shared_connection_problems, source_problems
+from command_center.paths import SOURCES
+from command_center.settings import settings
+
+from tests.conftest import Cluster
+from tests.support import guide
+
+DAMKAR = (SOURCES / "damkar_kejadian.yml").read_text()
+
+
+def test_there_are_sources() -> None:
+    assert len(all_sources()) >= 4
+
+
+@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.source)
+def test_a_source_lacks_nothing(source: Source) -> None:
+    assert source_problems(source) == []
+
+
+def test_a_connection_has_one_address() -> None:
+    assert shared_connection_problems(all_sources()) == []
+
+
+@pytest.fixture(scope="module")
+def parser() -> Iterator[Parser]:
+    with Parser() as parser:
+        yield parser
+
+
+@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.source)
+def test_fixtures_are_read_by_their_own_connector_and_one_row_is_ugly(
+    cluster: Cluster, parser: Parser, source: Source
+) -> None:
+    with cluster.connect("loader") as connection:
+        assert fixture_problems(connection, parser, source) == []
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """The made-up source of the guide, which lacks nothing until a file of it is changed."""
+
+    root: Path
+
+    def change(self, path: str, before: str, after: str) -> None:
+        file = self.root / path
+        text = file.read_text(encoding="utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    def source(self) -> Source:
+        return load_source(self.root / "dags" / "sources" / "dlh_sampah.yml")
+
+    def problems(self) -> list[str]:
+        return source_problems(self.source(), self.root)
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
+    guide.write_files(tmp_path)
+    guide.workbook(tmp_path / "tests" / "fixtures" / "dlh_sampah" / "sampah_2026-10.xlsx")
+    monkeypatch.setenv("CC_SOURCES_DIR", str(tmp_path / "dags" / "sources"))
+    monkeypatch.setenv("CC_EXPECTATIONS_DIR", str(tmp_path / "expectations"))
+    monkeypatch.setenv("DEMO_NOW", "2026-11-05T09:00:00+07:00")
+    settings.cache_clear()
+    yield Newcomer(tmp_path)
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+DECLARATION = "dags/sources/dlh_sampah.yml"
+EXPECTATIONS = "expectations/dlh_sampah.yml"
+STAGING = "dbt_project/models/staging/dlh_sampah/dlh_sampah.yml"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "sentence"),
+    [
+        (DECLARATION, "Sampah organik yang diangkut", "", "organik_ton: the description is empty"),
+        (DECLARATION, "Sampah organik yang", "TODO: Sampah", "dlh_sampah.yml, line 34: still to do: Sampah diangkut"),
+        (DECLARATION, "unit: ton, ", "", "organik_ton: a number without a unit"),
+        (DECLARATION, "legal_basis: [UU 18/2008]", "legal_basis: []", "legal_basis is empty"),
+        (DECLARATION, "owner: Kepala Dinas Lingkungan Hidup", 'owner: ""', "owner is empty"),
+        (DECLARATION, "freshness: P70D", "freshness: P20D", "freshness is 480 h, but '0 7 5 * *' leaves up to 744 h"),
+        (DECLARATION, '"0 7 5 * *"', '"0 7 * *"', "is not a cron expression of five fields"),
+        (DECLARATION, "{min: 1, max: 11}", "{min: 1, max: 900000000}", "never holds anything back"),
+        (DECLARATION, "{min: 1, max: 11}", "{min: 12, max: 11}", "volume.min 12 is above volume.max 11"),
+        (DECLARATION, "{min: 1, max: 11}", "{min: 0, max: 11}", "an empty file would delete every row"),
+        (DECLARATION, "    key: [bulan, kecamatan]\n", "", "mode snapshot without a key"),
+        (DECLARATION, "description: One row per", "description: Rows per", "the description should say the grain"),
+        (DECLARATION, "name: kecamatan,", "name: telepon_kantor,", "looks like personal data but is publik"),
+        (DECLARATION, "opd: dlh", "opd: dishub", "the key should begin with the agency, dishub_"),
+        (
+            DECLARATION,
+            'required: true, classification: publik, description: "Nama kec',
+            'required: true, treatment: hmac, description: "Nama kec',
+            "kecamatan: it is not classified",
+        ),
+        (EXPECTATIONS, "column: organik_ton", "column: organik", "diangkut has no column 'organik'"),
+        (EXPECTATIONS, '"Kecamatan tanpa angka sampah organik."', '""', "has no reason; the agency reads it"),
+        (EXPECTATIONS, "diangkut:", "terangkut:", "there is no table 'terangkut'"),
+        (STAGING, "{name: organik_ton, description", "{name: organik, description", "describe column 'organik_ton'"),
+        (STAGING, "name: stg_dlh_sampah__diangkut", "name: stg_x", "does not describe stg_dlh_sampah__diangkut"),
+    ],
+)
+def test_what_a_source_lacks_is_told_in_one_sentence(
+    newcomer: Newcomer, file: str, before: str, after: str, sentence: str
+) -> None:
+    assert newcomer.problems() == []
+    newcomer.change(file, before, after)
+    if before.startswith("    key"):
+        newcomer.change(DECLARATION, "    as_of: bulan\n", "")
+    if "name: telepon" in after:
+        newcomer.change(DECLARATION, "key: [bulan, kecamatan]", "key: [bulan, telepon_kantor]")
+    assert any(sentence in problem for problem in newcomer.problems()), newcomer.problems()
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        (EXPECTATIONS, "expectations/dlh_sampah.yml is missing"),
+        (STAGING, "dlh_sampah.yml is missing; it states source, grain and columns"),
+        (STAGING.replace("dlh_sampah.yml", "stg_dlh_sampah__diangkut.sql"), "every raw table needs a staging model"),
+        ("tests/fixtures/dlh_sampah/sampah_2026-10.xlsx", "tests/fixtures/dlh_sampah/ is missing or empty"),
+    ],
+)
+def test_each_of_the_five_files_is_missed(newcomer: Newcomer, missing: str, sentence: str) -> None:
+    (newcomer.root / missing).unlink()
+    assert [sentence in problem for problem in newcomer.problems()] == [True]
+
+
+def test_a_fixture_must_be_readable_typed_and_ugly(cluster: Cluster, parser: Parser, newcomer: Newcomer) -> None:
+    fixture = newcomer.root / "tests/fixtures/dlh_sampah/sampah_2026-10.xlsx"
+    with cluster.connect("loader") as connection:
+
+        def problems() -> list[str]:
+            return fixture_problems(connection, parser, newcomer.source(), newcomer.root)
+
+        assert problems() == []
+        guide.workbook(fixture, ugly="12,5")
+        assert ["no row is ugly" in problem for problem in problems()] == [True]
+        fixture.write_bytes(fixture.read_bytes()[:2000])
+        assert ["its own connector refuses it" in problem for problem in problems()] == [True, False]
+        guide.workbook(fixture).rename(fixture.with_name("lain.xlsx"))
+        assert ["no request asks for a file of this name" in problem for problem in problems()] == [True]
+
+
+def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
+    source = newcomer.source()
+    connection = source.connection.model_copy(update={"address": "sftp://elsewhere.padang.go.id/x"})
+    (sentence,) = shared_connection_problems([source, source.model_copy(update={"connection": connection})])
+    assert "connection 'dlh_sampah' has different addresses" in sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("schedule:", "schedul:", "the key 'schedul' does not exist; did you mean 'schedule'?"),
+        ("type: date,", "type: dat,", "Input should be 'text', 'integer'"),
+        ("key: [no_kejadian]", "key: [nomor]", "'nomor' is used as key, window_column or as_of but is not a stored"),
+        ('treatment: drop, description: "Nama', 'description: "Nama', "is rahasia and needs 'treatment: drop'"),
+        (
+            'classification: rahasia, treatment: drop, description: "Telepon',
+            'description: "Telepon',
+            "is rahasia and needs",
+        ),
+        ("tables: [kejadian]}", "tables: [kejadia]}", "feeds table 'kejadia', which is not declared"),
+        ("source: damkar_kejadian", "source: damkar", "'source' is 'damkar' but the file's stem is 'damkar_kejadian'"),
+        ("mode: upsert", "mode: upsert: x", "not readable as YAML"),
+    ],
+)
+def test_a_wrong_declaration_is_told_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:
+    assert before in DAMKAR
+    file = tmp_path / "damkar_kejadian.yml"
+    file.write_text(DAMKAR.replace(before, after, 1))
+    with pytest.raises(DeclarationError) as caught:
+        load_source(file)
+    assert sentence in str(caught.value)
+    assert "damkar_kejadian.yml" in str(caught.value)
+
+
+def test_an_unknown_source_names_the_nearest() -> None:
+    with pytest.raises(DeclarationError, match="did you mean 'damkar_kejadian'"):
+        get_source("damkar_kejadia")
+
+
+def test_generated_pages_say_what_the_code_says() -> None:
+    assert pages.drifted() == []

@@ -1,0 +1,97 @@
+"""Where records stand in a JSON answer, and columns that lie deeper in a record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from command_center.declaration.source import Source
+from command_center.errors import PayloadError
+from command_center.extract import http_json
+from command_center.extract.json_paths import find
+from command_center.extract.reading import Answer, Reading
+
+PLACES = {"data": [{"cuaca": [[{"t": 1}, {"t": 2}], [], [{"t": 3}], None]}, {"cuaca": [[{"t": 4}]]}]}
+
+
+@pytest.mark.parametrize(
+    ("root", "path", "found"),
+    [
+        (PLACES, "data[].cuaca[][]", [{"t": 1}, {"t": 2}, {"t": 3}, {"t": 4}]),
+        (PLACES, "data[].cuaca[]", [[{"t": 1}, {"t": 2}], [], [{"t": 3}], None, [{"t": 4}]]),
+        ({"cuaca": {"t": 1}}, "cuaca[][]", [{"t": 1}]),
+        ({"cuaca": [{"t": 1}, {"t": 2}]}, "cuaca[][]", [{"t": 1}, {"t": 2}]),
+        ([[1, 2], [3]], "[].[]", [1, 2, 3]),
+        ({"cuaca": []}, "cuaca[][]", []),
+        ({"lain": 1}, "cuaca[][]", []),
+    ],
+)
+def test_arrays_of_arrays_are_walked(root: Any, path: str, found: list[Any]) -> None:
+    assert [record for _, _, record in find(root, path)] == found
+
+
+def source(**change: Any) -> Source:
+    columns = [
+        {"name": "kode", "source": "properties.pkey", "required": True},
+        {"name": "dalam", "source": "properties.data.depth", "optional": True},
+        {"name": "titik", "source": "geometry.coordinates", "aliases": ["coordinates"]},
+    ]
+    described = [{"description": "-", "classification": "publik", **column} for column in columns]
+    table = {
+        "description": "One row per report.",
+        "mode": "upsert",
+        "key": ["kode"],
+        "records": ["features[]", "result.geometries[]"],
+        "ignore": ["type", "geometry.type"],
+        "volume": {"max": 10},
+        "columns": described,
+        **change,
+    }
+    return Source.model_validate(
+        {
+            **dict.fromkeys(("title", "opd_name", "description", "owner", "steward", "deputy_steward"), "-"),
+            "source": "contoh_laporan",
+            "opd": "contoh",
+            "legal_basis": ["-"],
+            "maturity": 1,
+            "schedule": None,
+            "freshness": "P1D",
+            "connection": {"id": "contoh", "address": "https://contoh.invalid"},
+            "extract": {"kind": "http_json", "requests": [{"part": "a", "path": "a", "tables": ["laporan"]}]},
+            "tables": {"laporan": table},
+        }
+    )
+
+
+def reading(content: object, declared: Source) -> Reading:
+    answer = Answer("contoh", lambda: iter([json.dumps(content).encode()]), {})
+    return http_json.read(declared, declared.tables["laporan"], answer)
+
+
+def feature(**properties: Any) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [100.35, -0.9500]}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def test_columns_lie_deeper_in_a_record() -> None:
+    found = reading({"features": [feature(pkey="7", data={"depth": 70}), feature(pkey="8", data=None)]}, source())
+    assert [texts for _, _, texts in found.rows] == [["7", "70", "[100.35, -0.95]"], ["8", None, "[100.35, -0.95]"]]
+    assert found.warnings == []
+
+
+def test_an_alias_may_lie_elsewhere() -> None:
+    geometries = [{"type": "Point", "properties": {"pkey": "7"}, "coordinates": [0, 12]}]
+    found = reading({"result": {"geometries": geometries}}, source())
+    assert [texts for _, _, texts in found.rows] == [["7", None, "[0, 12]"]]
+
+
+def test_what_is_new_in_an_opened_member_is_told_by_its_path() -> None:
+    found = reading({"features": [feature(pkey="7", data={"depth": 1, "width": 2}, note="x")]}, source())
+    [sentence] = found.warnings
+    assert "'properties.data.width', 'properties.note' is not declared" in sentence
+
+
+def test_what_is_lost_in_an_opened_member_holds() -> None:
+    with pytest.raises(PayloadError, match=r"'properties\.pkey' is missing"):
+        reading({"features": [feature(kunci="7")]}, source())

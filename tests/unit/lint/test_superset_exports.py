@@ -1,0 +1,204 @@
+"""The exported dashboards: generated, sound down to the dbt column, and refused when tampered with."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from command_center.lint.dashboards import lint_exports
+from command_center.paths import ROOT, SUPERSET_EXPORTS
+
+CONFIGURATION = ROOT / "docker" / "superset"
+LEAST_CHARTS = {"pejabat": 10, "publik": 8}
+Document = dict[str, Any]
+
+
+def load(path: Path) -> Document:
+    document: Document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document
+
+
+def module(name: str) -> ModuleType:
+    """A module of Superset's configuration, which is on no path here."""
+    spec = importlib.util.spec_from_file_location(name, CONFIGURATION / f"{name}.py")
+    assert spec and spec.loader
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SUPERSET_EXPORTS, tmp_path / "exports", ignore=shutil.ignore_patterns("design")))
+
+
+def test_committed_files_are_what_the_design_generates(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "superset_exports.design", str(tmp_path)], cwd=ROOT, check=True)
+    generated = {str(file.relative_to(tmp_path)): file.read_text("utf-8") for file in tmp_path.rglob("*.yaml")}
+    committed = {
+        str(file.relative_to(SUPERSET_EXPORTS)): file.read_text("utf-8") for file in SUPERSET_EXPORTS.rglob("*.yaml")
+    }
+    assert len(committed) > 50
+    assert committed == generated
+
+
+def test_exports_are_sound() -> None:
+    assert lint_exports() == []
+
+
+def rename_metric(document: Document) -> None:
+    document["params"]["metrics"] = ["Kebakarn", "Penyelamatan"]
+
+
+def rename_column(document: Document) -> None:
+    next(column for column in document["columns"] if column["column_name"] == "bulan")["column_name"] = "bulann"
+
+
+def put_in_unknown_chart(document: Document) -> None:
+    box = next(box for box in document["position"].values() if isinstance(box, dict) and box["type"] == "CHART")
+    box["meta"]["uuid"] = "00000000-0000-0000-0000-000000000000"
+
+
+def put_in_password(document: Document) -> None:
+    document["sqlalchemy_uri"] = "postgresql+psycopg2://cc_public:rahasia@127.0.0.1/publik"
+
+
+def use_unknown_dataset(document: Document) -> None:
+    document["dataset_uuid"] = "00000000-0000-0000-0000-000000000000"
+
+
+def break_query(document: Document) -> None:
+    context = json.loads(document["query_context"])
+    context["queries"][0]["filters"] = [{"col": "jenis", "op": "==", "val": "x"}]
+    document["query_context"] = json.dumps(context)
+
+
+@pytest.mark.parametrize(
+    ("file", "tamper", "words"),
+    [
+        ("charts/gudang-damkar-per-bulan.yaml", rename_metric, ["gudang-damkar-per-bulan", "Kebakarn"]),
+        ("charts/gudang-damkar-per-bulan.yaml", break_query, ["gudang-damkar-per-bulan", "jenis"]),
+        ("charts/publik-kesegaran.yaml", use_unknown_dataset, ["publik-kesegaran", "00000000"]),
+        (
+            "datasets/gudang/mart_damkar_24_bulan.yaml",
+            rename_column,
+            ["mart_damkar_24_bulan", "bulann", "mart__damkar_bulanan"],
+        ),
+        ("dashboards/publik.yaml", put_in_unknown_chart, ["publik.yaml", "00000000"]),
+        ("databases/publik.yaml", put_in_password, ["databases/publik.yaml", "environment"]),
+    ],
+)
+def test_tampering_is_named(exports: Path, file: str, tamper: Callable[[Document], None], words: list[str]) -> None:
+    document = load(exports / file)
+    tamper(document)
+    (exports / file).write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    problems = lint_exports(exports)
+    assert any(all(word in problem for word in words) for problem in problems), problems
+
+
+def test_chart_on_no_dashboard_is_named(exports: Path) -> None:
+    dashboard = load(exports / "dashboards/publik.yaml")
+    del dashboard["position"]["CHART-publik-kesegaran"]
+    (exports / "dashboards/publik.yaml").write_text(yaml.safe_dump(dashboard), encoding="utf-8")
+    assert lint_exports(exports) == ["charts/publik-kesegaran.yaml: no dashboard shows this chart."]
+
+
+def test_missing_bundle_is_named(tmp_path: Path) -> None:
+    problems = lint_exports(tmp_path)
+    assert any("no dashboards found" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("slug", LEAST_CHARTS)
+def test_dashboard_has_its_charts_map_labels_and_sources(slug: str) -> None:
+    dashboard = load(SUPERSET_EXPORTS / "dashboards" / f"{slug}.yaml")
+    boxes = [box for box in dashboard["position"].values() if isinstance(box, dict)]
+    charts = {box["id"].removeprefix("CHART-") for box in boxes if box["type"] == "CHART"}
+    kinds = {load(SUPERSET_EXPORTS / "charts" / f"{chart}.yaml")["viz_type"] for chart in charts}
+    texts = " ".join(box["meta"]["code"] for box in boxes if box["type"] == "MARKDOWN")
+    assert len(charts) >= LEAST_CHARTS[slug]
+    assert "deck_geojson" in kinds
+    assert dashboard["published"] is True
+    for words in ("DATA SIMULASI", "Sementara, bukan hasil resmi", "BMKG", "KPU"):
+        assert words in texts
+
+
+def test_public_dashboard_reads_only_the_public_database() -> None:
+    public = load(SUPERSET_EXPORTS / "databases/publik.yaml")["uuid"]
+    datasets = {file: load(file) for file in (SUPERSET_EXPORTS / "datasets").rglob("*.yaml")}
+    by_uuid = {document["uuid"]: document for document in datasets.values()}
+    charts = [load(file) for file in (SUPERSET_EXPORTS / "charts").glob("publik-*.yaml")]
+    assert charts
+    assert {by_uuid[chart["dataset_uuid"]]["database_uuid"] for chart in charts} == {public}
+
+
+def test_translations_keep_their_placeholders() -> None:
+    texts = json.loads((CONFIGURATION / "messages_id.json").read_text("utf-8"))
+    assert len(texts) > 150
+    assert [english for english, text in texts.items() if english.count("%s") != text.count("%s")] == []
+
+
+STORED = {
+    "columns": ["kecamatan"],
+    "metrics": ["Jumlah"],
+    "extras": {"having": "", "where": ""},
+    "filter": [{"col": "indikator_kode", "op": "==", "val": "waktu_tanggap"}],
+    "row_limit": 100,
+    "result_type": None,
+}
+FOREIGN_SQL = {"expressionType": "SQL", "sqlExpression": "pg_sleep(9)", "label": "x"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, None),
+        ({"row_limit": 10}, None),
+        ({"filter": [*STORED["filter"], {"col": "kecamatan", "op": "IN", "val": ["Pauh"]}]}, None),
+        ({"metrics": [FOREIGN_SQL]}, "metrics"),
+        ({"columns": [FOREIGN_SQL]}, "columns"),
+        ({"orderby": [[FOREIGN_SQL, True]]}, "orderby"),
+        ({"series_limit_metric": FOREIGN_SQL}, "series_limit_metric"),
+        ({"extras": {"where": "1 = pg_sleep(9)"}}, "extras"),
+        ({"extras": {"having": "1 = pg_sleep(9)"}}, "extras"),
+        ({"granularity": "pg_sleep(9)"}, "granularity"),
+        ({"filter": []}, "filters"),
+        ({"filter": [*STORED["filter"], {"col": FOREIGN_SQL, "op": "==", "val": 1}]}, "filters"),
+        ({"filter": [*STORED["filter"], {"col": "kecamatan", "op": "==", "val": FOREIGN_SQL}]}, "filters"),
+        ({"filter": [*STORED["filter"], {"col": "pg_sleep(9)", "op": "==", "val": 1}]}, "filters"),
+        ({"row_limit": 100_000}, "row_limit"),
+        ({"row_limit": None}, "row_limit"),
+        ({"post_processing": [{"operation": "prophet"}]}, "post_processing"),
+        ({"annotation_layers": [{"annotationType": "EVENT"}]}, "annotation_layers"),
+        ({"result_type": "samples"}, "result_type"),
+        ({"result_type": "drill_detail"}, "result_type"),
+    ],
+)
+def test_only_the_stored_query_is_accepted(change: Document, reason: str | None) -> None:
+    guard = module("stored_chart")
+    assert guard.query_refusal(STORED | change, [STORED], {"kecamatan", "indikator_kode"}) == reason
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"slice_id": 7, "dashboardId": 1, "matrixify_row_height": 300}, None),
+        ({"geojson": FOREIGN_SQL}, "geojson"),
+        ({"js_columns": ["pg_sleep(9)"]}, "js_columns"),
+        ({"adhoc_filters": [{"expressionType": "SQL", "sqlExpression": "1=1"}]}, "adhoc_filters"),
+        ({"extra_form_data": {"adhoc_filters": [FOREIGN_SQL]}}, "extra_form_data"),
+        ({"where": "1=1"}, "where"),
+    ],
+)
+def test_only_the_stored_form_data_are_accepted(change: Document, reason: str | None) -> None:
+    guard = module("stored_chart")
+    stored = {"geojson": "bentuk", "adhoc_filters": []}
+    assert guard.form_data_refusal(stored | change, stored) == reason

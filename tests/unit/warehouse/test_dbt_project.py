@@ -1,0 +1,239 @@
+"""The dbt project agrees with the declarations, the decree and itself; nothing here needs a database."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import yaml
+from command_center.declaration.source import load_source
+from command_center.paths import DBT_PROJECT, SOURCES
+from command_center.warehouse.transform import Node, State, one_line, project_digest, short_name
+from shapely.geometry import Polygon, shape
+
+from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
+
+SEEDS = DBT_PROJECT / "seeds"
+DECLARED = {path.stem: load_source(path) for path in sorted(SOURCES.glob("*.yml"))}
+assert DECLARED
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows, name
+    return rows
+
+
+def staging(source: str) -> dict[str, Any]:
+    return dict(
+        yaml.safe_load((DBT_PROJECT / "models" / "staging" / source / f"{source}.yml").read_text(encoding="utf-8"))
+    )
+
+
+def test_one_city_11_kecamatan_104_kelurahan() -> None:
+    rows = seed("ref_wilayah")
+    assert Counter(row["tingkat"] for row in rows) == {"kota": 1, "kecamatan": 11, "kelurahan": 104}
+    for row in rows:
+        assert re.fullmatch(r"13\.71(\.\d{2}(\.1\d{3})?)?", row["kode_wilayah"])
+        assert row["kode_kpu"] == row["kode_wilayah"].replace(".", "")
+        assert row["kode_kecamatan"] == row["kode_wilayah"][:8] * (row["tingkat"] != "kota")
+        assert -1.3 < float(row["lintang"]) < -0.7 and 100.2 < float(row["bujur"]) < 100.6
+
+
+def test_bps_numbers_kecamatan_in_another_order() -> None:
+    bps = {row["kode_wilayah"]: row["kode_bps"] for row in seed("ref_wilayah")}
+    assert bps["13.71.05"] == "1371010" and bps["13.71.01"] == "1371040"
+    for kode, kode_bps in bps.items():
+        if len(kode) > 8:
+            assert kode_bps.startswith(bps[kode[:8]]), "a kelurahan's BPS code begins with its kecamatan's"
+
+
+def test_a_kecamatan_lies_in_the_middle_of_its_kelurahan() -> None:
+    rows = seed("ref_wilayah")
+    for kecamatan in (row for row in rows if row["tingkat"] == "kecamatan"):
+        inside = [
+            row for row in rows if row["tingkat"] == "kelurahan" and row["kode_kecamatan"] == kecamatan["kode_wilayah"]
+        ]
+        for axis in ("lintang", "bujur"):
+            mean = sum(float(row[axis]) for row in inside) / len(inside)
+            assert float(kecamatan[axis]) == pytest.approx(mean, abs=0.0001)
+
+
+def test_an_alias_is_no_name_of_another_place() -> None:
+    names = {row["nama"].casefold(): row["kode_wilayah"] for row in seed("ref_wilayah")}
+    for alias in seed("ref_wilayah_alias"):
+        assert names.get(alias["ejaan"].casefold(), alias["kode_wilayah"]) == alias["kode_wilayah"]
+
+
+def test_every_declared_puskesmas_is_known() -> None:
+    declared = DECLARED["dinkes_skdr"].extract.for_each["puskesmas"]
+    assert [row["puskesmas"] for row in seed("ref_puskesmas")] == declared
+
+
+@pytest.mark.parametrize(
+    ("spelling", "disease"),
+    [
+        ("Diare Akut", "Diare Akut"),
+        ("Suspek Dengue", "Suspek Dengue"),
+        ("Malaria Konfirmasi", "Malaria Konfirmasi"),
+        ("Pnemonia", "Pneumonia"),
+        ("Diare Berdarah/ Disentri", "Diare Berdarah/Disentri"),
+        ("Sindrom Jaundice Akut", "Sindrom Jaundice Akut"),
+        ("ILI (Penyakit Serupa Influenza)", "Penyakit Serupa Influenza (ILI)"),
+        ("Gigitan Hewan Penular Rabies", "Gigitan Hewan Penular Rabies"),
+        ("Suspek HFMD", "Suspek HFMD"),
+        ("ISPA", "ISPA"),
+    ],
+)
+def test_spellings_of_skdr_workbooks_are_known(spelling: str, disease: str) -> None:
+    assert {row["ejaan"]: row["penyakit"] for row in seed("ref_penyakit")}[spelling] == disease
+
+
+def test_a_spelling_means_one_disease_and_a_disease_is_of_one_group() -> None:
+    keys: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    for row in seed("ref_penyakit"):
+        key = re.sub(r"[^a-z0-9]+", " ", row["ejaan"].lower()).strip()
+        assert keys.setdefault(key, row["penyakit"]) == row["penyakit"]
+        assert groups.setdefault(row["penyakit"], row["kelompok"]) == row["kelompok"]
+
+
+def test_the_registry_is_complete() -> None:
+    for row in seed("ref_indikator"):
+        assert row["definisi"] and row["rumus"] and row["source"] in DECLARED, row["kode"]
+        assert bool(row["ambang_baik"]) == bool(row["ambang_waspada"]), row["kode"]
+        assert row["is_diperingkat"] == "false" or row["penyebut_min"], (
+            f"{row['kode']}: a rank needs a least denominator"
+        )
+        assert row["domain"] != "kesehatan" or row["sel_kecil"] == "10", (
+            f"{row['kode']}: public health cells of 1-9 are hidden"
+        )
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_staging_agrees_with_the_declaration(name: str) -> None:
+    source = DECLARED[name]
+    [declared] = staging(name)["sources"]
+    assert (declared["name"], declared["schema"]) == (name, "raw")
+    assert {table["name"]: table["identifier"] for table in declared["tables"]} == {
+        t: f"{name}__{t}" for t in source.tables
+    }
+    assert freshness(declared) == source.freshness
+    assert {model["name"] for model in staging(name)["models"]} == {f"stg_{name}__{table}" for table in source.tables}
+
+
+def freshness(declared: dict[str, Any]) -> timedelta:
+    limit = declared["config"]["freshness"]["warn_after"]
+    return timedelta(**{f"{limit['period']}s": limit["count"]})
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_staging_reads_every_stored_column_and_no_other(name: str) -> None:
+    source = DECLARED[name]
+    for table, declared in source.tables.items():
+        text = (DBT_PROJECT / "models" / "staging" / name / f"stg_{name}__{table}.sql").read_text(encoding="utf-8")
+        ignored = IGNORED_ON_PURPOSE.get(f"{name}__{table}", set())
+        for column in declared.stored:
+            is_read = re.search(rf"\b{column.name}\b", text) is not None
+            assert is_read != (column.name in ignored), f"{name}.{table}.{column.name}"
+        for column in declared.columns:
+            assert column.treatment != "drop" or re.search(rf"\b{column.name}\b", text) is None, column.name
+
+
+IGNORED_ON_PURPOSE = {
+    "bmkg_gempa__gempa": {"lintang_teks", "bujur_teks"},  # the same point as text; the numbers count
+    "diskominfo_112__tiket": {"lintang", "bujur"},  # an exact place is shown nowhere; kelurahan is
+    "damkar_kejadian__kejadian": {"lat_long"},  # an exact place is shown nowhere; kelurahan is
+}
+
+
+def test_every_model_has_yaml_that_states_its_grain() -> None:
+    described = {
+        model["name"]: model["description"]
+        for file in (DBT_PROJECT / "models").rglob("*.yml")
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
+    }
+    models = {file.stem for file in (DBT_PROJECT / "models").rglob("*.sql")}
+    assert models and models == set(described)
+    assert [name for name, text in described.items() if not text.startswith("One row per")] == []
+
+
+def test_the_seed_of_the_map_is_what_its_program_makes(tmp_path: Any) -> None:
+    peta_skematis.write_seed(peta_skematis.WILAYAH, tmp_path / "peta.csv")
+    assert (tmp_path / "peta.csv").read_bytes() == peta_skematis.TARGET.read_bytes()
+
+
+def test_cells_of_the_map_fill_the_frame_and_hold_their_centre() -> None:
+    centres = peta_skematis.read_centres(peta_skematis.WILAYAH)
+    cells = peta_skematis.cells_of(peta_skematis.WILAYAH)
+    frame = peta_skematis.buffered_hull(list(centres.values()), peta_skematis.BUFFER_DEGREES)
+    assert len(cells) == 104
+    assert sum(map(peta_skematis.area, cells.values())) == pytest.approx(peta_skematis.area(frame), rel=1e-3)
+    for kode, cell in cells.items():
+        assert peta_skematis.area(cell) > 0, "counter-clockwise, as GeoJSON wants it"
+        assert peta_skematis.contains(cell, centres[kode]), kode
+
+
+def test_a_kecamatan_on_the_map_is_the_union_of_its_kelurahan() -> None:
+    cells = peta_skematis.cells_of(peta_skematis.WILAYAH)
+    shapes = {row["kode_wilayah"]: shape(json.loads(row["geometri"])) for row in seed("ref_peta_wilayah")}
+    kecamatan = [kode for kode in shapes if len(kode) == 8]
+    assert len(kecamatan) == 11 and len(shapes) == 115
+    for kode, one in shapes.items():
+        assert one.is_valid, kode
+    for kode in kecamatan:
+        parts = sum(peta_skematis.area(cell) for child, cell in cells.items() if child.startswith(kode))
+        assert shapes[kode].area == pytest.approx(parts, rel=1e-9), kode
+    for number, kode in enumerate(kecamatan):
+        for other in kecamatan[:number]:
+            assert shapes[kode].intersection(shapes[other]).area < 1e-12, (kode, other)
+
+
+def test_a_hole_goes_with_the_ring_around_it() -> None:
+    square = [(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (0.0, 3.0)]
+    cells = [
+        [(float(x), float(y)), (x + 1.0, float(y)), (x + 1.0, y + 1.0), (float(x), y + 1.0)]
+        for x in range(3)
+        for y in range(3)
+        if (x, y) != (1, 1)
+    ]
+    rings = peta_skematis.union(cells)
+    assert sorted(map(peta_skematis.area, rings)) == [-1.0, 9.0]
+    found = shape(json.loads(peta_skematis.geojson(rings)))
+    assert found.is_valid and found.equals(Polygon(square, [[(1, 1), (1, 2), (2, 2), (2, 1)]]))
+
+
+def test_a_point_is_in_the_cell_of_the_nearest_site() -> None:
+    cells = peta_skematis.voronoi(
+        {"kiri": (0.0, 0.0), "kanan": (4.0, 0.0)}, [(-2.0, -1.0), (6.0, -1.0), (6.0, 1.0), (-2.0, 1.0)]
+    )
+    assert {max(x for x, _ in cells["kiri"]), min(x for x, _ in cells["kanan"])} == {2.0}
+    assert math.isclose(peta_skematis.area(cells["kiri"]), 8.0)
+
+
+def test_the_digest_of_a_project_follows_its_files(tmp_path: Any) -> None:
+    (tmp_path / "a.sql").write_text("select 1")
+    first = project_digest(tmp_path)
+    (tmp_path / "partial_parse.msgpack").write_bytes(b"x")
+    assert project_digest(tmp_path) == first
+    (tmp_path / "a.sql").write_text("select 2")
+    assert project_digest(tmp_path) != first
+
+
+def test_a_failed_node_is_named_for_people() -> None:
+    node = Node("unit_test.command_center.fct_gempa.ingkaran", "unit_test", "fail", "actual\n  differs", None, 0.1)
+    assert short_name(node) == "unit_test ingkaran" and one_line(node.message) == "actual differs"
+    test = Node("test.command_center.unik_fct_suara.1a2b", "test", "fail", "Got 1 result", 1, 0.1)
+    assert short_name(test) == "test unik_fct_suara"
+
+
+def test_a_state_survives_the_ledger() -> None:
+    state = State("a", "b", "2026-11-02T08:00:00+07:00")
+    assert State.parse(str(state)) == state
