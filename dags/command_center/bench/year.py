@@ -51,7 +51,7 @@ def bench_year(months: int = 12) -> int:
     from command_center.settings import settings
     from command_center.warehouse.bootstrap import bootstrap
 
-    with temporary_cluster() as environment:
+    with temporary_cluster(is_durable=True) as environment:
         bootstrap(settings())
         folder = Path(environment["CC_VAR_DIR"])
         files = [write_month(folder, month) for month in range(1, months + 1)]
