@@ -107,9 +107,9 @@ def template() -> Iterator[Path]:
     folder.chmod(0o700)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = folder / _digest()
+        made = folder / f"cluster-{template_digest()}"
         if not made.exists():
-            for old in (path for path in folder.iterdir() if path.is_dir()):
+            for old in folder.glob("cluster-*"):
                 shutil.rmtree(old)
             _make_template(made)
         yield made
@@ -125,7 +125,7 @@ def _make_template(made: Path) -> None:
         with running_cluster(var, is_durable=False):
             pass
         place = postgres.place_cluster(var)
-        unfinished = made.with_suffix(".new")
+        unfinished = made.with_name(f"new-{made.name}")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         copy_folder(place.data, unfinished / "postgres")
@@ -133,7 +133,7 @@ def _make_template(made: Path) -> None:
         unfinished.rename(made)
 
 
-def _digest() -> str:
+def template_digest() -> str:
     """Of everything that a bootstrapped cluster is made of, but for the declarations, which are brought in each time."""
     digest = hashlib.sha256(str(postgres.PACKAGE).encode())
     files = [
