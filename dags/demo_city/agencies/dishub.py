@@ -24,6 +24,7 @@ from demo_city.causes.kalender import days, is_lebaran, is_ramadan, is_school_da
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, POHON_TUMBANG, Peristiwa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.office import Office
 
 if TYPE_CHECKING:
     import numpy
@@ -303,3 +304,6 @@ def _spoil(chance: Any, counts: Any, speeds: Any, present: Any) -> None:
         present[begins : begins + int(chance.integers(1, 5)) * 4] = False
     if chance.random() < NEGATIVE:
         counts[int(chance.integers(SLOTS)), int(chance.integers(len(ARAH))), int(chance.integers(2))] = -1
+
+
+OFFICE = Office("dishub", ("dishub_hitung",), answer, files)
