@@ -6,8 +6,10 @@ rain keeps motorcycles at home, and water in the streets empties a junction and 
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
+import sys
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -307,3 +309,19 @@ def _spoil(chance: Any, counts: Any, speeds: Any, present: Any) -> None:
 
 
 OFFICE = Office("dishub", ("dishub_hitung",), answer, files)
+
+
+def main() -> None:
+    """Write the file of a month to standard output, as the bench loads it: python -m demo_city.agencies.dishub --month 2025-01-01"""
+    parser = argparse.ArgumentParser(prog="python -m demo_city.agencies.dishub", description=main.__doc__)
+    parser.add_argument("--month", type=date.fromisoformat, required=True, help="its first day")
+    parser.add_argument("--without", type=int, default=0, help="days left out at its end")
+    parser.add_argument("--junctions", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    asked = parser.parse_args()
+    last = _next_month(asked.month) - timedelta(days=1 + asked.without)
+    sys.stdout.buffer.write(month_file(asked.seed, asked.month, last, asked.junctions).body)
+
+
+if __name__ == "__main__":
+    main()

@@ -75,7 +75,7 @@ BREAKAGES = [
     ("compose.yml", "dockerfile: docker/airflow/Dockerfile}", "dockerfile: docker/airflow/Dockerfil}", "is built from 'docker/airflow/Dockerfil', which does not exist"),
     ("compose.yml", "  database: {internal: true}\n", "  database: {internal: true}\n  database: {}\n", "the key 'database' is there twice"),
     ("compose.yml", "networks:\n  database", "networks\n  database", "not readable as YAML"),
-    ("compose.demo.yml", "demo_city.protocols.mailbox", "command_center.report.mailbx", "with compose.demo.yml: service mailbox calls the module"),
+    ("compose.demo.yml", "demo_city.mailbox", "command_center.report.mailbx", "with compose.demo.yml: service mailbox calls the module"),
     (".env.example", "SMTP_HOST=\n", "", "SMTP_HOST is used by the compose files but not documented"),
     (".env.example", "SMTP_HOST=\n", "SMTP_HOST=\nSMTP_HOTS=\n", "SMTP_HOTS is documented but no compose file uses it"),
     (".env.example", "CC_HMAC_KEY=\n", "CC_HMAC_KEY=abc\n", "CC_HMAC_KEY must have no value here"),
