@@ -67,7 +67,7 @@ def stand_in(source: Source, folder: Path = FIXTURES) -> Office | str:
     key, kind = source.source, source.extract.kind
     if kind == "sql":
         return f"{key}: the demo city has no database for it; give it a module in agencies/, or point its connection elsewhere."
-    if source.extract.paging is not None and kind != "arcgis_rest":
+    if source.extract.paging is not None and kind not in ("arcgis_rest", "ckan"):
         return f"{key}: the demo city cannot page through fixtures; give it a module in agencies/."
     files = sorted(path for path in (folder / key).glob("*") if path.is_file() and not path.name.startswith("."))
     kept = list(_kept(source, files))
