@@ -14,7 +14,7 @@ from pathlib import Path
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
 from command_center.paths import DBT_PROJECT, PACKAGE
-from command_center.settings import settings
+from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap, declare_sources
 
 # Nothing in such a cluster need survive a crash.
@@ -54,7 +54,7 @@ def running_cluster(var: Path, *, is_durable: bool) -> Iterator[dict[str, str]]:
     before = dict(os.environ)
     environment.make_folders(var)
     ports = environment.choose_ports(var)
-    values = environment.make_environment(var, environment.read_environment(var), ports)
+    values = environment.make_environment(var, read_environment(var), ports)
     environment.write_environment(var, values)
     place = postgres.place_cluster(var)
     is_new = not place.exists
