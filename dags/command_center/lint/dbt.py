@@ -93,7 +93,7 @@ def description_problems(model: Node) -> Iterator[str]:
         yield f"{name}: no column is described; describe every one in the YAML beside it."
     for column in model["columns"].values():
         if not column["description"]:
-            yield f"{name}.{column['name']}: has no description; write one in models/kolom.md."
+            yield f"{name}.{column['name']}: has no description; write one in the YAML beside the model."
 
 
 def keyed_models(manifest: Manifest) -> set[str]:
@@ -120,7 +120,7 @@ def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
     if reason and layer_of(model) != "staging" and model["name"] not in tested:
         yield (
             f"{model['name']}: has {' '.join(reason.group(0).split())!r} and no unit test; "
-            "write one with named cases in models/unit_tests*.yml."
+            "write one with named cases in the YAML beside it."
         )
 
 

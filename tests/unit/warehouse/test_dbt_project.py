@@ -165,6 +165,29 @@ def test_every_model_has_yaml_that_states_its_grain() -> None:
     assert [name for name, text in described.items() if not text.startswith("One row per")] == []
 
 
+def test_what_is_said_of_a_model_stands_beside_it() -> None:
+    """A model above staging has a YAML of its own name; of staging, each source has one."""
+    for file in (DBT_PROJECT / "models").rglob("*.yml"):
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        described = {model["name"] for model in document["models"]}
+        if "staging" not in file.parts:
+            assert described == {file.stem}, file
+        assert all(file.with_name(f"{name}.sql").exists() for name in described), file
+        assert {test["model"] for test in document.get("unit_tests", [])} <= described, file
+
+
+def test_a_shared_description_is_shared_and_says_something() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in DBT_PROJECT.rglob("*.yml")]
+    used = Counter(name for text in texts for name in re.findall(r"doc\('(\w+)'\)", text))
+    blocks = {
+        name: words
+        for file in (DBT_PROJECT / "docs").glob("*.md")
+        for name, words in re.findall(r"\{% docs (\w+) %\}\n(.*?)\n\{% enddocs %\}", file.read_text("utf-8"), re.DOTALL)
+    }
+    assert blocks and [name for name in blocks if used[name] < 2] == [], "write it beside the one model that has it"
+    assert [name for name, words in blocks.items() if len(words.split()) < 2] == []
+
+
 def test_the_seed_of_the_map_is_what_its_program_makes(tmp_path: Any) -> None:
     peta_skematis.write_seed(peta_skematis.WILAYAH, tmp_path / "peta.csv")
     assert (tmp_path / "peta.csv").read_bytes() == peta_skematis.TARGET.read_bytes()
