@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -125,11 +126,25 @@ def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
 
 
 def project_problems() -> list[str]:
-    """The breaches of the project as its files are; nothing is asked of a database."""
+    """The breaches of the project as its files are."""
+    return problems(project_manifest())
+
+
+@functools.cache
+def project_manifest() -> Manifest:
+    """What dbt makes of the project's files; nothing is asked of a database."""
     with tempfile.TemporaryDirectory() as target, placeholders():
         run_dbt_command(["parse", "--no-partial-parse"], Path(target), None)
-        manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
-    return problems(manifest)
+        manifest: Manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def column_types(manifest: Manifest) -> dict[str, dict[str, str]]:
+    """Model -> column -> declared type, which the contract of a mart holds its table to."""
+    models = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    return {
+        model["name"]: {name: str(column["data_type"]) for name, column in model["columns"].items()} for model in models
+    }
 
 
 @contextlib.contextmanager
