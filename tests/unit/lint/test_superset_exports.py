@@ -58,6 +58,10 @@ def rename_column(document: Document) -> None:
     next(column for column in document["columns"] if column["column_name"] == "bulan")["column_name"] = "bulann"
 
 
+def make_month_a_text(document: Document) -> None:
+    next(column for column in document["columns"] if column["column_name"] == "bulan")["is_dttm"] = False
+
+
 def put_in_unknown_chart(document: Document) -> None:
     box = next(box for box in document["position"].values() if isinstance(box, dict) and box["type"] == "CHART")
     box["meta"]["uuid"] = "00000000-0000-0000-0000-000000000000"
@@ -88,6 +92,11 @@ def break_query(document: Document) -> None:
             rename_column,
             ["mart_damkar_24_bulan", "bulann", "mart__damkar_bulanan"],
         ),
+        (
+            "datasets/gudang/mart_damkar_24_bulan.yaml",
+            make_month_a_text,
+            ["pejabat-damkar-per-bulan", "time axis bulan"],
+        ),
         ("dashboards/publik.yaml", put_in_unknown_chart, ["publik.yaml", "00000000"]),
         ("databases/publik.yaml", put_in_password, ["databases/publik.yaml", "environment"]),
     ],
@@ -97,6 +106,24 @@ def test_tampering_is_named(exports: Path, file: str, tamper: Callable[[Document
     tamper(document)
     (exports / file).write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     problems = lint_exports(exports, types_by_model())
+    assert any(all(word in problem for word in words) for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "kind", "words"),
+    [
+        ("mart__damkar_bulanan", "bulan", "text", ["column bulan is DATE here and text", "make dashboards"]),
+        ("mart__damkar_bulanan", "bulan", None, ["mart__damkar_bulanan has no column bulan"]),
+        ("mart__gempa", "potensi_tsunami", None, ["tsunami_teks uses the column potensi_tsunami", "mart__gempa"]),
+        ("mart__indikator", "nilai", None, ["Jumlah uses the column nilai", "mart__indikator"]),
+        ("mart__indikator", "periode_jenis", None, ["its SQL uses the column periode_jenis", "mart__indikator"]),
+    ],
+)
+def test_a_mart_that_changes_its_contract_is_named(model: str, column: str, kind: str | None, words: list[str]) -> None:
+    models = types_by_model()
+    del models[model][column]
+    models[model] |= {column: kind} if kind else {}
+    problems = lint_exports(models=models)
     assert any(all(word in problem for word in words) for problem in problems), problems
 
 
