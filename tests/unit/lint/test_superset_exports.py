@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from command_center import idformat
 from command_center.lint.dashboards import lint_exports
 from command_center.paths import ROOT, SUPERSET_EXPORTS
 
@@ -166,6 +167,12 @@ def test_translations_keep_their_placeholders() -> None:
     texts = json.loads((CONFIGURATION / "messages_id.json").read_text("utf-8"))
     assert len(texts) > 150
     assert [english for english, text in texts.items() if english.count("%s") != text.count("%s")] == []
+
+
+def test_superset_names_days_and_months_as_the_reports_do() -> None:
+    indonesian = module("indonesian")
+    assert indonesian.MONTHS == idformat.MONTHS
+    assert (*indonesian.DAYS[1:], indonesian.DAYS[0]) == idformat.DAYS
 
 
 STORED = {
