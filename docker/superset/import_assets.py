@@ -35,7 +35,8 @@ def make_app() -> Flask:
         sys.path.append(str(HERE))
     from superset.app import create_app
 
-    return create_app()
+    app: Flask = create_app()
+    return app
 
 
 def synchronise() -> dict[str, int]:
