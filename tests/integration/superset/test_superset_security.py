@@ -95,7 +95,8 @@ def superset(cluster: Cluster) -> Iterator[Superset]:
         log_in(clients[2], "admin", env["SUPERSET_ADMIN_PASSWORD"])
         for client in clients:
             use_csrf_token(client)
-        yield Superset(url, *clients, password=env["SUPERSET_OFFICIALS_PASSWORD"], counts=(counts[0], counts[1]))
+        anonymous, official, admin = clients
+        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], (counts[0], counts[1]))
     finally:
         processes.end()
 
