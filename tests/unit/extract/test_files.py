@@ -103,11 +103,11 @@ def test_unconditional_sources_are_always_read(uploads: Path, tmp_path: Path) ->
     assert [type(one) for one in ask(again, tmp_path)] == [Fetched]
 
 
-def growing(path: Path, times: int) -> Callable[[folder.LocalFolder, str], folder.Stamp]:
+def growing(path: Path, times: int) -> Callable[[folder.LocalFolder, str], files.Stamp]:
     """A look at the file that somebody writes to before each further look."""
     looks, look = [0], folder.LocalFolder.look
 
-    def grow_and_look(self: folder.LocalFolder, name: str) -> folder.Stamp:
+    def grow_and_look(self: folder.LocalFolder, name: str) -> files.Stamp:
         looks[0] += 1
         if looks[0] > 1 and looks[0] <= times + 1:
             with path.open("ab") as file:

@@ -175,7 +175,7 @@ def test_superset_names_days_and_months_as_the_reports_do() -> None:
     assert (*indonesian.DAYS[1:], indonesian.DAYS[0]) == idformat.DAYS
 
 
-STORED = {
+STORED: Document = {
     "columns": ["kecamatan"],
     "metrics": ["Jumlah"],
     "extras": {"having": "", "where": ""},
