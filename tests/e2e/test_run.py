@@ -17,12 +17,13 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from command_center.database import KECAMATAN
-from command_center.declaration.source import all_sources, raw_table, source_names
+from command_center.declaration.registry import all_sources, source_names
+from command_center.declaration.source import raw_table
 from command_center.errors import ServiceError
 from command_center.local.environment import already_running
 from command_center.local.processes import adopt_orphans, marked
 from command_center.paths import DAGS, ROOT
+from command_center.wilayah import kecamatan_codes
 
 from tests.e2e.conftest import City
 
@@ -69,8 +70,8 @@ def test_every_camat_has_a_pdf_and_a_mail(city: City) -> None:
     pdfs = list((city.var / "reports").rglob("*.pdf"))
     mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("*.eml")]
     addressed = {mail["To"] for mail in mails if mail.get_content_maintype() == "multipart"}
-    assert len(pdfs) == len(KECAMATAN)
-    assert len([address for address in addressed if "camat" in address]) == len(KECAMATAN)
+    assert len(pdfs) == len(kecamatan_codes())
+    assert len([address for address in addressed if "camat" in address]) == len(kecamatan_codes())
 
 
 def test_a_second_run_publishes_nothing_and_mails_nothing(city: City) -> None:
@@ -91,7 +92,7 @@ def test_another_month_mails_exactly_the_new_edition(city: City) -> None:
     first = city.command("report", "--send", DEMO_NOW=later)
     assert first.returncode == 0, first.stderr
     new = set((city.var / "mailbox").glob("*.eml")) - before
-    assert len(new) == len(KECAMATAN)
+    assert len(new) == len(kecamatan_codes())
     assert city.command("report", "--send", DEMO_NOW=later).returncode == 0
     assert set((city.var / "mailbox").glob("*.eml")) - before == new
 

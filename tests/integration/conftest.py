@@ -12,13 +12,14 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from command_center.database import connect, declare_sources
-from command_center.declaration.source import all_sources, get_source
+from command_center.database import connect
+from command_center.declaration.registry import all_sources, get_source
 from command_center.extract import http, sftp
 from command_center.intake.ingest import ingest
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.city import City
 from demo_city.protocols.server import make_server
 from demo_city.protocols.sftp import SftpService

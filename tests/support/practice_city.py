@@ -14,15 +14,16 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import connect, declare_sources
-from command_center.declaration.source import get_source
+from command_center.database import connect
+from command_center.declaration.registry import get_source
 from command_center.errors import SourceUnavailable
-from command_center.extract import http, sftp, sql
+from command_center.extract import http, sftp, sql_question
 from command_center.extract.isolated import Parser
 from command_center.intake.ingest import ingest
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.local.cluster import temporary_var
 from command_center.settings import WIB, settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.faults.spoil import Fault
 from demo_city.protocols.mysql import MysqlService
 from demo_city.protocols.postgres import PostgresService
@@ -114,7 +115,7 @@ def practice_city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
         for name in ("demo", "upload/latihan"):
             (folder / name).mkdir(parents=True)
         monkeypatch.setenv("DEMO_NOW", NOW)
-        for module in (http, sftp, sql):
+        for module in (http, sftp, sql_question):
             monkeypatch.setattr(module, "PAUSE_S", 0.01)
         declare(folder, FEEDS.values())
         for name in ("sources", "expectations"):

@@ -120,8 +120,8 @@ def _bench_dags() -> None:
 
 
 def _declare(folder: Path) -> None:
-    from command_center.database import bootstrap
     from command_center.settings import settings
+    from command_center.warehouse.bootstrap import bootstrap
 
     for name, text in (("sources", DECLARATION), ("expectations", EXPECTATIONS)):
         (folder / name).mkdir()

@@ -47,9 +47,9 @@ for name in sys.argv[1:]:
 
 def bench_year(months: int = 12) -> int:
     """Print seconds and memory of each month, and the ratio of all of them."""
-    from command_center.database import bootstrap
     from command_center.local.cluster import temporary_cluster
     from command_center.settings import settings
+    from command_center.warehouse.bootstrap import bootstrap
 
     with temporary_cluster() as environment:
         bootstrap(settings())

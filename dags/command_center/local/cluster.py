@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from command_center.database import bootstrap
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import bootstrap
 
 
 @contextmanager

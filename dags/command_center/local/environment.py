@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 from demo_city.secret import host_key
 
-from command_center.declaration.source import Source, all_sources
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import airflow, superset
 from command_center.paths import DAGS, ROOT

@@ -24,6 +24,7 @@ from psycopg import sql
 
 from command_center.errors import ServiceError
 from command_center.local.processes import DATABASE_GRACE_S, Account, Command, send
+from command_center.settings import TIME_ZONE
 
 SYSTEM_ACCOUNT = "padangcc"
 FALLBACK_ACCOUNTS = ("postgres", "nobody")
@@ -39,7 +40,7 @@ SERVER_SETTINGS = {
     "work_mem": "32MB",
     "jit": "off",
     "timezone": "UTC",
-    "log_timezone": "Asia/Jakarta",
+    "log_timezone": TIME_ZONE,
     "log_line_prefix": "%m [%p] %u@%d ",
     "password_encryption": "scram-sha-256",
 }

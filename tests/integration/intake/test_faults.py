@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from command_center.database import declare_sources
 from command_center.extract.http import Client
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.faults.pages import Cell, cells
 from demo_city.faults.spoil import CATALOGUE
 

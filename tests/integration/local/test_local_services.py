@@ -17,7 +17,8 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from command_center.declaration.source import Source, get_source
+from command_center.declaration.registry import get_source
+from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked

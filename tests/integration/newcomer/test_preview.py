@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from command_center.database import connect
-from command_center.declaration.source import Source, load_source
+from command_center.declaration.registry import load_source
+from command_center.declaration.source import Source
 from command_center.errors import BatchHeld, DeclarationError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.intake.trial import Trial, answer_of, attempt, match_file

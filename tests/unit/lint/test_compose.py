@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_center.declaration.source import all_sources
+from command_center.declaration.registry import all_sources
 from command_center.lint.compose import interpolate, lint_compose, load_project, merge, parse_dockerfile
 from command_center.paths import ROOT
 
