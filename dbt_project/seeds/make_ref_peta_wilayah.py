@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import shapely
@@ -35,7 +36,8 @@ def frame_of(centres: list[Point]) -> Polygon:
     """Hull of a circle around every centre."""
     angles = np.linspace(0, 2 * np.pi, BUFFER_CORNERS, endpoint=False)
     circle = BUFFER_DEGREES * np.column_stack([np.cos(angles), np.sin(angles)])
-    return MultiPoint(np.concatenate([circle + shapely.get_coordinates(centre) for centre in centres])).convex_hull
+    corners = np.concatenate([circle + shapely.get_coordinates(centre) for centre in centres])
+    return cast(Polygon, MultiPoint(corners).convex_hull)
 
 
 def cells_of(path: Path) -> dict[str, Polygon]:
@@ -43,7 +45,7 @@ def cells_of(path: Path) -> dict[str, Polygon]:
     centres = read_centres(path)
     frame = frame_of(list(centres.values()))
     cells = shapely.voronoi_polygons(MultiPoint(list(centres.values())), extend_to=frame, ordered=True).geoms
-    return {kode: rounded(cell.intersection(frame)) for kode, cell in zip(centres, cells, strict=True)}
+    return {kode: rounded(cast(Polygon, cell.intersection(frame))) for kode, cell in zip(centres, cells, strict=True)}
 
 
 def rounded(cell: Polygon) -> Polygon:

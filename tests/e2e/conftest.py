@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -60,7 +61,7 @@ class City:
     def settings(self) -> Settings:
         return Settings.model_validate({name.lower(): value for name, value in self.env.items()})
 
-    def connect(self, purpose: Purpose = "officials") -> psycopg.Connection[tuple[object, ...]]:
+    def connect(self, purpose: Purpose = "officials") -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.settings.dsn(purpose))
 
     def command(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:

@@ -68,7 +68,7 @@ class Intake:
         httpx.delete(f"{self.url}/_demo/override/{path}").raise_for_status()
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        found = self.connection.execute(query).fetchall()  # type: ignore[arg-type]
+        found = self.connection.execute(query).fetchall()
         self.connection.commit()
         return found
 
@@ -78,7 +78,7 @@ class Intake:
     def change(self, statement: str) -> None:
         """Tamper with the ledger as nobody should, as the owner of the database."""
         with psycopg.connect(settings().dsn("admin")) as owner:
-            owner.execute(statement)  # type: ignore[arg-type]
+            owner.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -104,10 +104,10 @@ def intake(cluster: Cluster, parser: Parser, tmp_path: Path, monkeypatch: pytest
     key = {"host_key": host_key(server.city.state_dir), "data_simulasi": "*"}
     login = {"conn_type": "sftp", "password": server.city.password, "extra": key}
     for source in all_sources():
-        connection: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        address: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
         if source.connection.scheme == "sftp":
-            connection = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
-        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(connection))
+            address = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(address))
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
         empty(connection)
@@ -138,7 +138,7 @@ def empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """Forget every batch and every raw row; most tables are empty, and to look is cheaper than to truncate."""
     tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
     looks = " union all ".join(f"select '{name}' where exists (select from {name})" for (name,) in tables)
-    filled = [str(row[0]) for row in connection.execute(looks).fetchall()] if tables else []  # type: ignore[arg-type]
+    filled = [str(row[0]) for row in connection.execute(looks).fetchall()] if tables else []
     names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *filled])
-    connection.execute(f"truncate {names} restart identity cascade")  # type: ignore[arg-type]
+    connection.execute(f"truncate {names} restart identity cascade")
     connection.commit()

@@ -139,7 +139,7 @@ class Practice:
     def raw(self, feed: Feed) -> list[tuple[Any, ...]]:
         names = [name for name in SHOWN if name not in feed.lacks]
         found = self.connection.execute(
-            f"select {', '.join(names)} from raw.{feed.key}__pengangkutan order by nomor"  # type: ignore[arg-type]
+            f"select {', '.join(names)} from raw.{feed.key}__pengangkutan order by nomor"
         ).fetchall()
         self.connection.commit()
         return found

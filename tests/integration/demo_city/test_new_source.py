@@ -61,10 +61,10 @@ def tree(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> I
             "select format('raw.%I', tablename) from pg_tables where schemaname = 'raw' and tablename like 'dlh\\_%'"
         ).fetchall()
         for name in (str(row[0]) for row in made):
-            owner.execute(f"drop table {name} cascade")  # type: ignore[arg-type]
+            owner.execute(f"drop table {name} cascade")
         raw = owner.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
         names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", *(str(row[0]) for row in raw)])
-        owner.execute(f"truncate {names} restart identity cascade")  # type: ignore[arg-type]
+        owner.execute(f"truncate {names} restart identity cascade")
     declare_sources(settings())
 
 

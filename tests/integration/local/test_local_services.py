@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -20,7 +21,10 @@ from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked
+from command_center.paths import DAGS
 from command_center.settings import read_environment
+
+from tests.conftest import Cluster
 
 OWNER = """
 import os, sys, time
@@ -56,7 +60,7 @@ def shell(folder: Path, name: str, script: str) -> Command:
     return Command(name, ["bash", "-c", script], folder / f"{name}.log", dict(os.environ), folder)
 
 
-def test_passwords_are_scram_and_wrong_ones_are_refused(cluster) -> None:
+def test_passwords_are_scram_and_wrong_ones_are_refused(cluster: Cluster) -> None:
     with cluster.connect() as connection:
         stored = connection.execute(
             "select rolname, rolpassword from pg_authid where rolpassword is not null"
@@ -70,10 +74,10 @@ def test_passwords_are_scram_and_wrong_ones_are_refused(cluster) -> None:
         psycopg.connect(wrong)
 
 
-def test_the_database_listens_on_loopback_only(cluster) -> None:
+def test_the_database_listens_on_loopback_only(cluster: Cluster) -> None:
     port = psycopg.conninfo.conninfo_to_dict(cluster.settings.dsn("loader"))["port"]
     listening = {
-        c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == int(port)
+        c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == int(str(port))
     }
     with cluster.connect() as connection:
         sockets = connection.execute("show unix_socket_directories").fetchone()
@@ -81,7 +85,7 @@ def test_the_database_listens_on_loopback_only(cluster) -> None:
     assert sockets == ("",)
 
 
-def test_a_service_role_reaches_its_own_database_only(cluster) -> None:
+def test_a_service_role_reaches_its_own_database_only(cluster: Cluster) -> None:
     admin = cluster.settings.dsn("admin")
     postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
     postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
@@ -95,7 +99,7 @@ def test_a_service_role_reaches_its_own_database_only(cluster) -> None:
         psycopg.connect(cluster.settings.dsn("officials").replace("/warehouse", "/airflow"))
 
 
-def test_data_are_unreadable_for_other_accounts(cluster) -> None:
+def test_data_are_unreadable_for_other_accounts(cluster: Cluster) -> None:
     place = postgres.place_cluster(cluster.var)
     assert stat.S_IMODE(place.data.stat().st_mode) == 0o700
     assert stat.S_IMODE(cluster.var.stat().st_mode) & 0o066 == 0
@@ -145,7 +149,9 @@ def test_a_server_left_behind_is_ended_before_the_next_start(var: Path) -> None:
     postgres.initialise(place, "kata-sandi")
     port = environment.choose_ports(var).postgres
     command = postgres.server_command(place, port, var / "log" / "postgresql.log")
-    rights = {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
+    rights: dict[str, Any] = (
+        {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
+    )
     orphan = subprocess.Popen(list(command.argv), stderr=subprocess.DEVNULL, cwd="/", **rights)
     postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
     postgres.stop_leftover(place)
@@ -322,4 +328,4 @@ def test_a_kill_of_owner_or_keeper_leaves_nothing(tmp_path: Path, victim: str) -
 
 
 def package_environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(environment.DAGS)}
+    return {**os.environ, "PYTHONPATH": str(DAGS)}

@@ -212,7 +212,7 @@ class Attempts:
         )
 
     def count(self, query: str) -> object:
-        return self.connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return self.connection.execute(query).fetchall()
 
 
 LEFT = (

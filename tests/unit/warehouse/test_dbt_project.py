@@ -15,7 +15,7 @@ from command_center.declaration.registry import load_source
 from command_center.paths import DBT_PROJECT, SOURCES
 from command_center.warehouse.dbt import Node, one_line, short_name
 from command_center.warehouse.plan import State, project_digest
-from shapely.geometry import shape
+from shapely.geometry import Polygon, shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
 
@@ -165,6 +165,29 @@ def test_every_model_has_yaml_that_states_its_grain() -> None:
     assert [name for name, text in described.items() if not text.startswith("One row per")] == []
 
 
+def test_what_is_said_of_a_model_stands_beside_it() -> None:
+    """A model above staging has a YAML of its own name; of staging, each source has one."""
+    for file in (DBT_PROJECT / "models").rglob("*.yml"):
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        described = {model["name"] for model in document["models"]}
+        if "staging" not in file.parts:
+            assert described == {file.stem}, file
+        assert all(file.with_name(f"{name}.sql").exists() for name in described), file
+        assert {test["model"] for test in document.get("unit_tests", [])} <= described, file
+
+
+def test_a_shared_description_is_shared_and_says_something() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in DBT_PROJECT.rglob("*.yml")]
+    used = Counter(name for text in texts for name in re.findall(r"doc\('(\w+)'\)", text))
+    blocks = {
+        name: words
+        for file in (DBT_PROJECT / "docs").glob("*.md")
+        for name, words in re.findall(r"\{% docs (\w+) %\}\n(.*?)\n\{% enddocs %\}", file.read_text("utf-8"), re.DOTALL)
+    }
+    assert blocks and [name for name in blocks if used[name] < 2] == [], "write it beside the one model that has it"
+    assert [name for name, words in blocks.items() if len(words.split()) < 2] == []
+
+
 def test_the_seed_of_the_map_is_what_its_program_makes(tmp_path: Any) -> None:
     """Corner by corner; only where a kelurahan's ring begins may differ, for its rows are older than the program."""
     peta_skematis.write_seed(peta_skematis.WILAYAH, tmp_path / "peta.csv")
@@ -187,7 +210,8 @@ def test_cells_of_the_map_fill_the_frame_and_hold_their_centre() -> None:
     assert sum(cell.area for cell in cells.values()) == pytest.approx(frame.area, rel=1e-3)
     for kode, cell in cells.items():
         assert cell.contains(centres[kode]), kode
-        assert shape(json.loads(peta_skematis.geojson(cell))).exterior.is_ccw, "as GeoJSON wants it"
+        drawn = shape(json.loads(peta_skematis.geojson(cell)))
+        assert isinstance(drawn, Polygon) and drawn.exterior.is_ccw, "as GeoJSON wants it"
 
 
 def test_a_kecamatan_on_the_map_is_the_union_of_its_kelurahan() -> None:
