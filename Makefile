@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check generate bench plots conformance new-source dashboards boundaries preview clean lock
+.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards boundaries preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -30,8 +30,11 @@ run: .venv/ready .venv-superset/ready ## run the whole city once, from an empty 
 serve: .venv/ready .venv-superset/ready ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
 	@$(PY) -m command_center serve
 
-test: .venv/ready .venv-superset/ready ## run every test
-	$(PY) -m pytest -q
+test: .venv/ready .venv-superset/ready ## run every test, on two workers
+	$(PY) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder $(PYTEST_OPTIONS)
+
+quick: .venv/ready ## run the tests that start no server, within about a minute
+	$(PY) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder tests/unit
 
 check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compose files
 	$(PY) -m ruff check .

@@ -12,6 +12,8 @@ import pytest
 from command_center.local.cluster import template_folder, temporary_cluster, temporary_var
 from command_center.settings import Purpose, Settings, settings
 
+from tests.support.newcomer import Newcomer, newcomer_below
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -23,6 +25,27 @@ class Cluster:
 
     def connect(self, purpose: Purpose = "admin") -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.settings.dsn(purpose))
+
+
+# What takes longest begins first; a file stays with one worker, for its services are started once, but a few have parts.
+FIRST = ("tests/e2e/", "integration/warehouse/test_transform", "integration/intake/test_faults", "integration/superset")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Tests of one group run one after the other in one worker."""
+    file = item.nodeid.partition("::")[0]
+    if "city" in getattr(item, "fixturenames", ()) and "/e2e/" in file:
+        return "the city"
+    if file.endswith("test_faults.py"):
+        kinds = item.nodeid.partition("[")[2].partition("-")[0]
+        return f"{file} {'first' if kinds < 'html' else 'second'}"
+    return file
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,3 +66,10 @@ def var() -> Iterator[Path]:
     """A var folder that the database's account can reach; removed at the end."""
     with temporary_var() as folder:
         yield folder
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
+    """The made-up source of the guide, which lacks nothing until a file of it is changed."""
+    with newcomer_below(tmp_path, monkeypatch) as newcomer:
+        yield newcomer

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from command_center.declaration.registry import all_sources, get_source, load_source
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
-from command_center.extract.isolated import Parser
 from command_center.lint import pages
-from command_center.lint.fixtures import fixture_problems
 from command_center.lint.sources import shared_connection_problems, source_problems
 from command_center.paths import SOURCES
-from command_center.settings import settings
 
-from tests.conftest import Cluster
-from tests.support import guide
+from tests.support.newcomer import Newcomer
 
 DAMKAR = (SOURCES / "damkar_kejadian.yml").read_text()
 
@@ -34,52 +28,6 @@ def test_a_source_lacks_nothing(source: Source) -> None:
 
 def test_a_connection_has_one_address() -> None:
     assert shared_connection_problems(all_sources()) == []
-
-
-@pytest.fixture(scope="module")
-def parser() -> Iterator[Parser]:
-    with Parser() as parser:
-        yield parser
-
-
-@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.source)
-def test_fixtures_are_read_by_their_own_connector_and_one_row_is_ugly(
-    cluster: Cluster, parser: Parser, source: Source
-) -> None:
-    with cluster.connect("loader") as connection:
-        assert fixture_problems(connection, parser, source) == []
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """The made-up source of the guide, which lacks nothing until a file of it is changed."""
-
-    root: Path
-
-    def change(self, path: str, before: str, after: str) -> None:
-        file = self.root / path
-        text = file.read_text(encoding="utf-8")
-        assert before in text
-        file.write_text(text.replace(before, after, 1), encoding="utf-8")
-
-    def source(self) -> Source:
-        return load_source(self.root / "dags" / "sources" / "dlh_sampah.yml")
-
-    def problems(self) -> list[str]:
-        return source_problems(self.source(), self.root)
-
-
-@pytest.fixture
-def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
-    guide.write_files(tmp_path)
-    guide.workbook(tmp_path / "tests" / "fixtures" / "dlh_sampah" / "sampah_2026-10.xlsx")
-    monkeypatch.setenv("CC_SOURCES_DIR", str(tmp_path / "dags" / "sources"))
-    monkeypatch.setenv("CC_EXPECTATIONS_DIR", str(tmp_path / "expectations"))
-    monkeypatch.setenv("DEMO_NOW", "2026-11-05T09:00:00+07:00")
-    settings.cache_clear()
-    yield Newcomer(tmp_path)
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 DECLARATION = "dags/sources/dlh_sampah.yml"
@@ -141,22 +89,6 @@ def test_what_a_source_lacks_is_told_in_one_sentence(
 def test_each_of_the_five_files_is_missed(newcomer: Newcomer, missing: str, sentence: str) -> None:
     (newcomer.root / missing).unlink()
     assert [sentence in problem for problem in newcomer.problems()] == [True]
-
-
-def test_a_fixture_must_be_readable_typed_and_ugly(cluster: Cluster, parser: Parser, newcomer: Newcomer) -> None:
-    fixture = newcomer.root / "tests/fixtures/dlh_sampah/sampah_2026-10.xlsx"
-    with cluster.connect("loader") as connection:
-
-        def problems() -> list[str]:
-            return fixture_problems(connection, parser, newcomer.source(), newcomer.root)
-
-        assert problems() == []
-        guide.workbook(fixture, ugly="12,5")
-        assert ["no row is ugly" in problem for problem in problems()] == [True]
-        fixture.write_bytes(fixture.read_bytes()[:2000])
-        assert ["its own connector refuses it" in problem for problem in problems()] == [True, False]
-        guide.workbook(fixture).rename(fixture.with_name("lain.xlsx"))
-        assert ["no request asks for a file of this name" in problem for problem in problems()] == [True]
 
 
 def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:

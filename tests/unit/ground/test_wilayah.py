@@ -1,14 +1,9 @@
-"""Names of areas: every known spelling finds its code, and SQL compares names as Python does."""
+"""Names of areas: every known spelling finds its code."""
 
 from __future__ import annotations
 
 import pytest
-from command_center.wilayah import cari, ejaan, spellings, wilayah
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-
-from tests.conftest import Cluster
+from command_center.wilayah import cari, spellings, wilayah
 
 
 @pytest.mark.parametrize(
@@ -56,22 +51,3 @@ def test_every_area_has_a_spelling_and_every_spelling_an_area() -> None:
     assert {kode for _, _, kode in found} == set(wilayah())
     assert all(spelling and wilayah()[kode].tingkat == tingkat for spelling, tingkat, kode in found)
     assert len(set(found)) == len(found)
-
-
-NAMES = st.one_of(
-    st.sampled_from([area.nama for area in wilayah().values()]),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
-)
-PREFIXES = st.sampled_from(
-    ["", "Kec.", "KEC ", "kecamatan ", "Kel. ", "KELURAHAN\t", "kel", "Kecamatan Kec. ", " kel\u00a0"]
-)
-
-
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(PREFIXES, NAMES).map("".join), min_size=1, max_size=500))
-def test_sql_compares_names_as_python_does(cluster: Cluster, names: list[str]) -> None:
-    with cluster.connect("loader") as connection:
-        found = connection.execute(
-            "select ops.ejaan(t) from unnest(%s::text[]) with ordinality as n(t, i) order by i", [names]
-        ).fetchall()
-    assert [row[0] for row in found] == [ejaan(name) for name in names]
