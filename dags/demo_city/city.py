@@ -13,15 +13,17 @@ from command_center.declaration.registry import get_source, source_names
 from command_center.errors import CommandCenterError, DeclarationError
 
 from demo_city import drop
-from demo_city.agencies import latihan, practice
+from demo_city.agencies import latihan
 from demo_city.answer import Answer, html_page
 from demo_city.ask import Question
+from demo_city.causes import practice
 from demo_city.causes.regions import all_kelurahan
 from demo_city.clock import CityClock, ElectionClock
 from demo_city.faults.record_faults import ROLES, spoiled_records
 from demo_city.faults.spoil import Fault, spoiled
 from demo_city.fixtures import FIXTURES, stand_in
-from demo_city.office import Office, answered, offices
+from demo_city.office import Office
+from demo_city.register import answered, offices
 from demo_city.secret import password_of
 from demo_city.table import Table
 

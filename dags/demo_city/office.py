@@ -5,12 +5,9 @@ Each module of `agencies/` that has an OFFICE is found by itself; one without he
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import import_module
 
 from demo_city.answer import Answer
 from demo_city.ask import Question
@@ -18,6 +15,8 @@ from demo_city.faults.spoil import Fault
 from demo_city.table import Table
 
 Answering = Callable[[str, Question, int, datetime, Fault | None], Answer | None]
+
+
 Listing = Callable[[int, datetime], list[str]]
 
 
@@ -70,20 +69,3 @@ def always(paths: Iterable[str]) -> Listing:
     """Files that are there at any time."""
     listed = list(paths)
     return lambda seed, now: listed
-
-
-@cache
-def offices() -> dict[str, tuple[Office, ...]]:
-    """Every system by its agency, found in the folder `agencies`."""
-    from demo_city import agencies
-
-    modules = (import_module(f"{agencies.__name__}.{found.name}") for found in pkgutil.iter_modules(agencies.__path__))
-    found: dict[str, tuple[Office, ...]] = {}
-    for office in (module.OFFICE for module in modules if hasattr(module, "OFFICE")):
-        found[office.agency] = (*found.get(office.agency, ()), office)
-    return found
-
-
-def answered() -> frozenset[str]:
-    """The declared sources that an agency's module stands for."""
-    return frozenset(key for group in offices().values() for office in group for key in office.sources)

@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 from command_center.settings import WIB
 
 from demo_city.agencies import bmkg
-from demo_city.agencies.bmkg import Quake
 from demo_city.answer import XML, Answer, json_answer
+from demo_city.causes.gempa import Quake
 from demo_city.office import Office, always, by_path
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -13,10 +13,11 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+from command_center.idformat import MONTHS
 from command_center.settings import WIB
 from openpyxl import Workbook
 
-from demo_city.agencies.damkar import FIRST_NAMES, LAST_NAMES, MINUTES, MONTHS, ROMAN
+from demo_city.agencies.damkar import FIRST_NAMES, LAST_NAMES, MINUTES, ROMAN
 from demo_city.answer import XLSX, Answer
 from demo_city.ask import Question
 from demo_city.causes.chance import rng

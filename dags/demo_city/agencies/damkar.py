@@ -16,6 +16,7 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
+from command_center.idformat import MONTHS
 from command_center.settings import WIB
 
 from demo_city.answer import CSV, Answer
@@ -31,20 +32,6 @@ EXPORT = "kejadian.csv"
 FIRST_YEAR = 2024
 DEFECT_EVERY = 200  # 0,5 % of the incidents carry a defect
 FIRE, RESCUE = "Kebakaran", "Penyelamatan"
-MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 OLD_SPELLING = {"Februari": "Pebruari", "November": "Nopember"}
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 DRY_SEASON = (0.9, 1.0, 0.9, 0.85, 0.95, 1.1, 1.35, 1.3, 1.15, 1.05, 0.8, 0.75)

@@ -12,9 +12,10 @@ from functools import cache, lru_cache
 from random import Random
 from typing import NamedTuple
 
+from command_center.idformat import MONTHS
 from command_center.settings import WIB
 
-from demo_city.agencies.damkar import FIRST_NAMES, LAST_NAMES, MONTHS, STREETS, kebakaran
+from demo_city.agencies.damkar import FIRST_NAMES, LAST_NAMES, STREETS, kebakaran
 from demo_city.causes.chance import pick, poisson, rng
 from demo_city.causes.kalender import days, is_lebaran
 from demo_city.causes.peristiwa import (

@@ -21,7 +21,7 @@ from demo_city.causes.chance import apportion, rng
 from demo_city.causes.regions import all_kelurahan
 from demo_city.faults.spoil import Fault
 from demo_city.office import Office
-from demo_city.protocols.paging import after, by_offset
+from demo_city.paging import after, by_offset
 
 LAYERS = {"AGR_VISUAL_KEC_FIX/MapServer/2": "kecamatan", "AGR_VISUAL_KEL_FIX/MapServer/0": "kelurahan"}
 MOST = 50

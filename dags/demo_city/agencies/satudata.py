@@ -13,7 +13,7 @@ from demo_city.ask import Question
 from demo_city.causes.chance import rng
 from demo_city.faults.spoil import Fault
 from demo_city.office import Office
-from demo_city.protocols.paging import by_offset
+from demo_city.paging import by_offset
 
 ACTIONS = "api/3/action/"
 LARGEST = 1000

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from command_center.settings import WIB
 
-from demo_city.agencies.bmkg import ROMAN, felt_in_hour
 from demo_city.causes.chance import poisson, rng
 from demo_city.causes.cuaca import hujan_jam, hujan_pekan
+from demo_city.causes.gempa import ROMAN, felt_in_hour
 from demo_city.causes.regions import Kelurahan, all_kelurahan, kelurahan_of
 
 GENANGAN, BANJIR, POHON_TUMBANG, LONGSOR = "genangan", "banjir", "pohon tumbang", "longsor"

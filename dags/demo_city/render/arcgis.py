@@ -13,7 +13,7 @@ from demo_city.answer import Answer
 from demo_city.ask import Question
 from demo_city.causes.regions import all_kelurahan
 from demo_city.faults.spoil import Fault
-from demo_city.protocols.paging import after, by_offset
+from demo_city.paging import after, by_offset
 from demo_city.render.json_api import answer_of
 from demo_city.table import Row, Table, Value, number_of
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
-from demo_city.agencies.practice import OF_A_DAY, is_first_of_a_day
+from demo_city.causes.practice import OF_A_DAY, is_first_of_a_day
 from demo_city.causes.regions import all_kelurahan
 from demo_city.render.rss import channel
 from demo_city.render.xml_rows import HEAD

@@ -9,7 +9,7 @@ from typing import Any
 from demo_city.answer import Answer, json_answer
 from demo_city.ask import Question
 from demo_city.faults.spoil import Fault
-from demo_city.protocols.paging import by_offset
+from demo_city.paging import by_offset
 from demo_city.render.json_api import answer_of
 from demo_city.table import Row, Table
 

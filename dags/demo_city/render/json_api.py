@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from demo_city.answer import JSON, Answer
 from demo_city.ask import Question
 from demo_city.faults.spoil import Fault
-from demo_city.protocols.paging import after, by_offset, by_page
+from demo_city.paging import after, by_offset, by_page
 from demo_city.table import Table, number_of
 
 SIZE = 100

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from demo_city.agencies.damkar import MONTHS
+from command_center.idformat import MONTHS
+
 from demo_city.table import Row, Table, changed_at, day_of
 
 

@@ -20,9 +20,10 @@ import lxml.html
 import pytest
 from command_center.errors import ServiceError
 from command_center.settings import WIB, settings
-from demo_city.agencies import latihan, practice
+from demo_city.agencies import latihan
 from demo_city.answer import Answer
 from demo_city.ask import Question
+from demo_city.causes import practice
 from demo_city.city import PRACTICE, City, UnknownSource
 from demo_city.clock import ClockBackwards
 from demo_city.faults.spoil import BOMB_MIB, CATALOGUE, FAMILIES, KINDS, Fault, catalogue_table

@@ -10,7 +10,8 @@ from command_center.declaration.registry import get_source, source_names
 from command_center.declaration.source import Source
 from demo_city.city import City
 from demo_city.fixtures import stand_in
-from demo_city.office import Office, offices
+from demo_city.office import Office
+from demo_city.register import offices
 
 
 def test_each_declared_source_has_one_module_at_most_and_its_agency() -> None:
