@@ -1,6 +1,6 @@
 {{
     config(
-        meta={"akses_camat": "baris"},
+        meta={"camat_access": "rows"},
         indexes=[
             {
                 "columns": ["indikator_kode", "wilayah_kode", "periode_mulai"],
@@ -147,7 +147,7 @@ select
     pembilang,
     penyebut,
     nilai,
-    coalesce({{ angka_id("nilai", "desimal") }}, '–') as nilai_teks,
+    coalesce({{ indonesian_number("nilai", "desimal") }}, '–') as nilai_teks,
     nilai_lapor,
     penyebut_asal,
     peringkat::int as peringkat,
@@ -172,10 +172,10 @@ select
         else 'buruk'
     end as status,
     mutu,
-    is_belum_lengkap or periode_selesai >= {{ wib("data_per_at") }}::date as is_sementara,
+    is_belum_lengkap or periode_selesai >= {{ local_time("data_per_at") }}::date as is_sementara,
     is_simulasi,
     sumber,
-    date_trunc('second', {{ wib("data_per_at") }}) as data_per,
+    date_trunc('second', {{ local_time("data_per_at") }}) as data_per,
     {{ label_simulasi("is_simulasi") }} as label_data,
     klasifikasi
 from disandingkan

@@ -8,7 +8,9 @@ with
             indikator.*,
             registrasi.sel_kecil,
             registrasi.cara,
-            case when indikator.wilayah_tingkat = 'kelurahan' then indikator.kode_kecamatan else '13.71' end as induk
+            case
+                when indikator.wilayah_tingkat = 'kelurahan' then indikator.kode_kecamatan else '{{ var("kode_kota") }}'
+            end as induk
         from {{ ref("mart__indikator") }} as indikator
         inner join {{ ref("dim_indikator") }} as registrasi on indikator.indikator_kode = registrasi.kode
         where

@@ -19,7 +19,7 @@ from
         {% for model, kolom in fakta.items() %}
             select distinct '{{ model }}' as model, {{ kolom }} as kode_wilayah
             from {{ ref(model) }}
-            where {{ kolom }} like '13.71%' {{ "union all" if not loop.last }}
+            where {{ kolom }} like '{{ var("kode_kota") }}%' {{ "union all" if not loop.last }}
         {% endfor %}
     ) as kode
 left join {{ ref("dim_wilayah_kini") }} as wilayah on kode.kode_wilayah = wilayah.kode_wilayah

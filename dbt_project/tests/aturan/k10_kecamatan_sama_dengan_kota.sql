@@ -19,6 +19,6 @@ select
 from {{ ref("fct_rekap_suara") }} as kota
 inner join kecamatan on kota.pemilihan = kecamatan.pemilihan and kota.tahun = kecamatan.tahun
 where
-    kota.kode_wilayah = '13.71'
+    kota.kode_wilayah = '{{ var("kode_kota") }}'
     and kota.status = 'resmi'
     and (kota.suara_sah, kota.dpt_jiwa, kota.tps) is distinct from (kecamatan.sah, kecamatan.dpt, kecamatan.tps)

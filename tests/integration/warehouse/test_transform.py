@@ -475,7 +475,7 @@ def test_a_relation_without_policy_is_not_swapped_in(
 ) -> None:
     project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
     (project / "models" / "mart" / "mart__bocor.sql").write_text(
-        "{{ config(contract={'enforced': false}, meta={'akses_camat': 'baris'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
+        "{{ config(contract={'enforced': false}, meta={'camat_access': 'rows'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
     )
     monkeypatch.setattr(transform, "DBT_PROJECT", project)
     with pytest.raises(TransformError, match=r"mart\.bocor would be readable without row-level security"):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from command_center.declaration.source import load_source
+from command_center.lint.checks import staging_text
 from command_center.paths import DBT_PROJECT, SOURCES
 from command_center.warehouse.transform import Node, State, one_line, project_digest, short_name
 from shapely.geometry import Polygon, shape
@@ -31,6 +32,10 @@ def seed(name: str) -> list[dict[str, str]]:
     return rows
 
 
+def project_vars() -> dict[str, Any]:
+    return dict(yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
+
+
 def staging(source: str) -> dict[str, Any]:
     return dict(
         yaml.safe_load((DBT_PROJECT / "models" / "staging" / source / f"{source}.yml").read_text(encoding="utf-8"))
@@ -40,11 +45,21 @@ def staging(source: str) -> dict[str, Any]:
 def test_one_city_11_kecamatan_104_kelurahan() -> None:
     rows = seed("ref_wilayah")
     assert Counter(row["tingkat"] for row in rows) == {"kota": 1, "kecamatan": 11, "kelurahan": 104}
+    named = project_vars()
+    assert (named["jumlah_kecamatan"], named["jumlah_kelurahan"]) == (11, 104)
+    assert [row["kode_wilayah"] for row in rows if row["tingkat"] == "kota"] == [named["kode_kota"]]
     for row in rows:
         assert re.fullmatch(r"13\.71(\.\d{2}(\.1\d{3})?)?", row["kode_wilayah"])
         assert row["kode_kpu"] == row["kode_wilayah"].replace(".", "")
         assert row["kode_kecamatan"] == row["kode_wilayah"][:8] * (row["tingkat"] != "kota")
         assert -1.3 < float(row["lintang"]) < -0.7 and 100.2 < float(row["bujur"]) < 100.6
+
+
+def test_no_model_knows_which_city_it_is_built_for() -> None:
+    """What is true of one city alone is a variable of the project."""
+    files = [file for folder in ("models", "macros", "tests") for file in (DBT_PROJECT / folder).rglob("*.sql")]
+    facts = re.compile(r"\b13\.?71|Asia/|\bWIB\b|kota padang|\b(11|104) (kecamatan|kelurahan)", re.IGNORECASE)
+    assert files and [file.name for file in files if facts.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_bps_numbers_kecamatan_in_another_order() -> None:
@@ -138,7 +153,7 @@ def freshness(declared: dict[str, Any]) -> timedelta:
 def test_staging_reads_every_stored_column_and_no_other(name: str) -> None:
     source = DECLARED[name]
     for table, declared in source.tables.items():
-        text = (DBT_PROJECT / "models" / "staging" / name / f"stg_{name}__{table}.sql").read_text(encoding="utf-8")
+        text = staging_text(DBT_PROJECT / "models" / "staging" / name / f"stg_{name}__{table}.sql")
         ignored = IGNORED_ON_PURPOSE.get(f"{name}__{table}", set())
         for column in declared.stored:
             is_read = re.search(rf"\b{column.name}\b", text) is not None

@@ -3,7 +3,7 @@ select
     tahun,
     status,
     kode_wilayah,
-    case when kode_wilayah <> '13.71' then kode_wilayah end as kode_kecamatan,
+    case when kode_wilayah <> '{{ var("kode_kota") }}' then kode_wilayah end as kode_kecamatan,
     tps,
     dpt_l_jiwa,
     dpt_p_jiwa,

@@ -13,10 +13,10 @@ with
     agregat as (select * from {{ ref("agg_damkar_bulanan") }}),
 
     -- A month without a fire is a zero, not a gap: the register is complete.
-    petak as ({{ petak_bulanan("agregat", jumlah) }})
+    petak as ({{ monthly_grid("agregat", jumlah) }})
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
@@ -26,20 +26,20 @@ with
                 "waktu_tanggap": {
                     "nilai_langsung": "waktu_tanggap_median_menit",
                     "penyebut": "coalesce(jumlah_waktu_sah, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "persen_tanggap_15mnt": {
                     "pembilang": "coalesce(jumlah_tanggap_15mnt, 0)",
                     "penyebut": "coalesce(jumlah_kejadian, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "kerugian_kebakaran": {
                     "pembilang": "coalesce(kerugian_idr, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "korban_kebakaran": {
                     "pembilang": "coalesce(korban_jiwa, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
             },
         )

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kpu_rekap", "rekap"), "kpu_rekap__rekap") }}),
+    source as ({{ corrected(source("kpu_rekap", "rekap"), "kpu_rekap__rekap") }}),
 
     renamed as (
         select
