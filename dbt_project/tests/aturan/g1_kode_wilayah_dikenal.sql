@@ -7,6 +7,7 @@
     "fct_prakiraan_cuaca": "kode_kelurahan",
     "fct_panggilan_112": "kode_kelurahan",
     "fct_dpt": "kode_kecamatan",
+    "fct_rekap_formulir": "kode_wilayah",
     "fct_rekap_suara": "kode_wilayah",
     "fct_berita": "kode_kecamatan",
     "fct_peringatan_cuaca": "kode_kecamatan",

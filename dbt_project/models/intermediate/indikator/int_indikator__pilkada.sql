@@ -18,7 +18,7 @@ with
 
     rekap as (
         select rekap.*, hari.pemungutan_tanggal
-        from {{ ref("fct_rekap_suara") }} as rekap
+        from {{ ref("fct_rekap_formulir") }} as rekap
         inner join {{ ref("ref_hari_pemilihan") }} as hari on rekap.tahun = hari.tahun
         where rekap.status = 'resmi' and rekap.pemilihan = 'pkwkk'
     ),
