@@ -22,7 +22,7 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate", "core", "seed", "snapshot"},
     "core": {"staging", "intermediate", "core", "seed", "snapshot"},
     "mart": {"intermediate", "core", "mart", "seed"},
-    "publik": {"core", "mart", "publik", "seed"},
+    "publik": {"intermediate", "core", "mart", "publik", "seed"},
 }
 PREFIXES = {
     "staging": ("stg_",),
