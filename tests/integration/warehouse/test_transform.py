@@ -448,7 +448,7 @@ def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse
     seen = "select md5(string_agg(i::text, '|' order by i::text)) from mart.indikator as i"
     before = warehouse.value(seen, "officials")
     warehouse.publish("kpu_sirekap__paslon", pairs("pkwkk", "1371")[:1], part="lain", simulated=False)
-    with pytest.raises(TransformError, match=r"unik_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
+    with pytest.raises(TransformError, match=r"unique_together_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
         build_warehouse()
     assert "unchanged" in str(refused.value)
     assert warehouse.value(seen, "officials") == before

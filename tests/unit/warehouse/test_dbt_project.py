@@ -268,8 +268,8 @@ def test_the_digest_of_a_project_follows_its_files(tmp_path: Any) -> None:
 def test_a_failed_node_is_named_for_people() -> None:
     node = Node("unit_test.command_center.fct_gempa.ingkaran", "unit_test", "fail", "actual\n  differs", None, 0.1)
     assert short_name(node) == "unit_test ingkaran" and one_line(node.message) == "actual differs"
-    test = Node("test.command_center.unik_fct_suara.1a2b", "test", "fail", "Got 1 result", 1, 0.1)
-    assert short_name(test) == "test unik_fct_suara"
+    test = Node("test.command_center.unique_together_fct_suara.1a2b", "test", "fail", "Got 1 result", 1, 0.1)
+    assert short_name(test) == "test unique_together_fct_suara"
 
 
 def test_a_state_survives_the_ledger() -> None:
