@@ -2,7 +2,9 @@
     It reads ops directly: a view of staging is replaced by every build, and would take this one with it. -#}
 {% macro kesegaran_sumber() %}
     with
-        jam as (select {{ ("timestamptz '" ~ var("waktu_beku") ~ "'" if var("waktu_beku") else "now()") }} as sekarang),
+        jam as (
+            select {{ ("timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()") }} as sekarang
+        ),
 
         umur as (
             select source, max(observed_at) as data_per_at
@@ -46,7 +48,7 @@
         katalog.title as judul,
         katalog.opd,
         katalog.opd_name as opd_nama,
-        date_trunc('second', {{ wib("umur.data_per_at") }}) as data_per,
+        date_trunc('second', {{ local_time("umur.data_per_at") }}) as data_per,
         round(extract(epoch from jam.sekarang - umur.data_per_at) / 3600, 1) as umur_jam,
         katalog.freshness_hours as batas_jam,
         case

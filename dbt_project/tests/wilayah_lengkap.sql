@@ -1,5 +1,14 @@
--- The decree of 2025: one city, 11 kecamatan, 104 kelurahan.
+-- One city, with as many kecamatan and kelurahan as the decree of 2025 has.
 select tingkat, count(*) as jumlah
 from {{ ref("dim_wilayah_kini") }}
 group by tingkat
-having count(*) <> case tingkat when 'kota' then 1 when 'kecamatan' then 11 when 'kelurahan' then 104 end
+having
+    count(*) <> case
+        tingkat
+        when 'kota'
+        then 1
+        when 'kecamatan'
+        then {{ var("jumlah_kecamatan") }}
+        when 'kelurahan'
+        then {{ var("jumlah_kelurahan") }}
+    end

@@ -31,6 +31,7 @@ def create_raw_tables(connection: Connection, source: Source) -> None:
         connection.execute(sql.SQL("comment on table {} is {}").format(target, sql.Literal(table.description)))
         connection.execute(_batch_index(source, name))
         if table.key:
+            _require_key(connection, source, name, table)
             connection.execute(create_key_index(source, name, table))
         for event in ("update", "delete"):
             connection.execute(_change_trigger(source, name, table, event))
@@ -75,13 +76,31 @@ def drop_key_index(source: Source, name: str) -> sql.Composed:
 def create_key_index(source: Source, name: str, table: Table) -> sql.Composed:
     raw = raw_table(source.source, name)
     unique = "" if table.mode == "observation" else "unique "
-    names = [*table.key, "_part", "_batch_id"] if table.mode == "observation" else table.key
-    if table.mode == "snapshot":
-        names = ["_part", *table.key]  # a batch speaks about its own part, however many others there are
-    columns = sql.SQL(", ").join(sql.Identifier(column) for column in dict.fromkeys(names))
+    columns = sql.SQL(", ").join(map(sql.Identifier, _key_columns(table)))
     return sql.SQL("create {}index if not exists {} on {} ({})").format(
         sql.SQL(unique), sql.Identifier(f"{raw}__key"), sql.Identifier("raw", raw), columns
     )
+
+
+def _key_columns(table: Table) -> list[str]:
+    names = [*table.key, "_part", "_batch_id"] if table.mode == "observation" else table.key
+    if table.mode == "snapshot":
+        names = ["_part", *table.key]  # a batch speaks about its own part, however many others there are
+    return list(dict.fromkeys(names))
+
+
+def _require_key(connection: Connection, source: Source, name: str, table: Table) -> None:
+    """Rows that another key told apart cannot be told apart by this one. Raises DeclarationError on a changed key."""
+    raw = raw_table(source.source, name)
+    rows = connection.execute(
+        "select attname from pg_attribute where attrelid = to_regclass(%s)", [f'raw."{raw}__key"']
+    ).fetchall()
+    present = {str(column) for (column,) in rows}
+    if present and present != set(_key_columns(table)):
+        raise DeclarationError(
+            f"{source.source}.yml: tables.{name}.key: declared is {', '.join(table.key)}, but raw.{raw} is keyed on "
+            f"{', '.join(sorted(present - {*TECHNICAL}))}; rebuild the table from the archive."
+        )
 
 
 def _add_new_columns(connection: Connection, source: Source, name: str, table: Table) -> None:

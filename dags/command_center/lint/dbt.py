@@ -23,7 +23,7 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate", "core", "seed", "snapshot"},
     "core": {"staging", "intermediate", "core", "seed", "snapshot"},
     "mart": {"intermediate", "core", "mart", "seed"},
-    "publik": {"core", "mart", "publik", "seed"},
+    "publik": {"intermediate", "core", "mart", "publik", "seed"},
 }
 PREFIXES = {
     "staging": ("stg_",),
@@ -39,7 +39,8 @@ FACTS = ("fct_", "agg_")
 # SQL that can be wrong without failing: a model with any of it has a unit test.
 COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 NOT_TRIVIAL = re.compile(
-    r"\b(case|group\s+by|distinct|lateral|having)\b|\b(over|filter)\s*\(|\{\{\s*(urai|gulung)\(", re.IGNORECASE
+    r"\b(case|group\s+by|distinct|lateral|having)\b|\b(over|filter)\s*\(|\{\{\s*(per_indicator|roll_up|aggregate_changed)\(",
+    re.IGNORECASE,
 )
 
 
@@ -81,7 +82,7 @@ def layer_problems(model: Node, manifest: Manifest) -> Iterator[str]:
 
 def is_watched(model: Node, parent: str, manifest: Manifest) -> bool:
     """Whether an incremental model names this raw table as the one whose changes it follows."""
-    watched = model["config"].get("perubahan") or model["config"].get("partisi") or {}
+    watched = model["config"].get("changes") or model["config"].get("partition") or {}
     source = manifest["sources"].get(parent, {})
     return (watched.get("source"), watched.get("table")) == (source.get("source_name"), source.get("name"))
 
@@ -103,7 +104,7 @@ def keyed_models(manifest: Manifest) -> set[str]:
     return {
         str(node["attached_node"])
         for node in tests
-        if (node.get("test_metadata") or {}).get("name") in ("unique", "unik") and node.get("attached_node")
+        if (node.get("test_metadata") or {}).get("name") in ("unique", "unique_together") and node.get("attached_node")
     }
 
 
@@ -111,7 +112,7 @@ def key_problems(model: Node, unique: set[str]) -> Iterator[str]:
     name, layer = model["name"], layer_of(model)
     has_index = any(index.get("unique") for index in model["config"].get("indexes") or [])
     if layer in KEYED and model["unique_id"] not in unique and not has_index:
-        yield f"{name}: nothing says which rows are the same; add the test unik or unique, or a unique index."
+        yield f"{name}: nothing says which rows are the same; add the test unique_together or unique, or a unique index."
     if name.startswith(FACTS) and not (model["config"].get("meta") or {}).get("satuan_hitung"):
         yield f"{name}: a fact counts one thing; name it as config.meta.satuan_hitung."
 

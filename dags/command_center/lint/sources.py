@@ -192,7 +192,7 @@ def _staging_problems(source: Source, places: Places) -> Iterator[str]:
         if not file.exists():
             yield f"{places.shown(file)} is missing; every raw table needs a staging model."
         elif described is not None:
-            yield from _undescribed(model, described.get(model), file.read_text(encoding="utf-8"))
+            yield from _undescribed(model, described.get(model), staging_text(file))
 
 
 def _undescribed(model: str, described: dict[str, str] | None, text: str) -> Iterator[str]:
@@ -202,6 +202,13 @@ def _undescribed(model: str, described: dict[str, str] | None, text: str) -> Ite
     for column in selected(text):
         if not described.get(column, "").strip():
             yield f"the staging YAML of {model} does not describe column {column!r}."
+
+
+def staging_text(file: Path) -> str:
+    """A staging model with the macros that it calls, where two sources say the same in one of them."""
+    text = file.read_text(encoding="utf-8")
+    called = (file.parents[3] / "macros" / f"{name}.sql" for name in re.findall(r"\{\{ (\w+)\(", text))
+    return "\n".join([text, *(macro.read_text(encoding="utf-8") for macro in called if macro.exists())])
 
 
 KEYWORDS = ("case", "when", "then", "else", "end", "and", "or", "not")  # which may stand alone on a line

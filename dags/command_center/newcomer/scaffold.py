@@ -234,7 +234,11 @@ def _model_yaml(source: Source, name: str) -> str:
         f"  - name: stg_{source.source}__{name}",
         f"    description: {quoted(table.description)}",
         *(
-            ["    data_tests:", "      - unik:", f"          arguments: {{kolom: [{', '.join(table.key)}]}}"]
+            [
+                "    data_tests:",
+                "      - unique_together:",
+                f"          arguments: {{columns: [{', '.join(table.key)}]}}",
+            ]
             if len(table.key) > 1 and table.mode != "observation"
             else []
         ),

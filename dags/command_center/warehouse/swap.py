@@ -85,7 +85,7 @@ def require_policies(connection: Connection) -> None:
     if rows:
         names = ", ".join(f"mart.{row[0]}" for row in rows)
         raise TransformError(
-            f"{names} would be readable without row-level security; give the model the post-hook beri_akses_mart. "
+            f"{names} would be readable without row-level security; give the model the post-hook grant_mart. "
             "What people see is unchanged."
         )
 

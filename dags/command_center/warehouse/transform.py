@@ -145,7 +145,7 @@ def next_build_at() -> datetime | None:
 def build_docs() -> Path:
     """The documentation site of the warehouse as one HTML file; its path."""
     target = dbt_target() / "docs"
-    arguments = ["docs", "generate", "--static", "--vars", json.dumps({"akhiran_skema": ""})]
+    arguments = ["docs", "generate", "--static", "--vars", json.dumps({"schema_suffix": ""})]
     invoke(arguments, target, None)
     return target / "static_index.html"
 
@@ -187,7 +187,7 @@ def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent 
     if plan.command == "build":
         prepare_span(connection, state)
     if plan.command == "build" and state.clock:
-        arguments += ["--vars", json.dumps({"waktu_beku": state.clock})]
+        arguments += ["--vars", json.dumps({"frozen_clock": state.clock})]
     results = invoke(arguments, dbt_target(), on_event)
     invocation_id = read_invocation_id(dbt_target() / "run_results.json")
     return Invocation(invocation_id, plan.command, state, row[0], tuple(as_node(one) for one in results))

@@ -1,4 +1,4 @@
-{{ config(meta={"akses_camat": "semua"}) }}
+{{ config(meta={"camat_access": "all"}) }}
 
 select
     kode,

@@ -1,8 +1,8 @@
-{{ config(meta={"akses_camat": "semua"}) }}
+{{ config(meta={"camat_access": "all"}) }}
 
 select
     gempa.gempa_kode,
-    {{ wib("gempa.gempa_at") }} as waktu,
+    {{ local_time("gempa.gempa_at") }} as waktu,
     gempa.gempa_tanggal as tanggal,
     gempa.magnitudo,
     gempa.kedalaman_km,

@@ -1,4 +1,4 @@
-{{ config(meta={"akses_camat": "baris"}) }}
+{{ config(meta={"camat_access": "rows"}) }}
 
 select
     kejadian.no_kejadian,

@@ -1,1 +1,1 @@
-{{ config(materialized="view", meta={"akses_camat": "semua"}) }} {{ kesegaran_sumber() }}
+{{ config(materialized="view", meta={"camat_access": "all"}) }} {{ kesegaran_sumber() }}

@@ -1,1 +1,1 @@
-{{ config(meta={"akses_camat": "baris"}) }} {{ peta_kecamatan(ref("mart__indikator")) }}
+{{ config(meta={"camat_access": "rows"}) }} {{ peta_kecamatan(ref("mart__indikator")) }}

@@ -1,9 +1,9 @@
-{{ config(meta={"akses_camat": "tidak"}) }}
+{{ config(meta={"camat_access": "none"}) }}
 
 select
     saat.pemilihan,
     pemilihan.nama as pemilihan_nama,
-    {{ wib("saat.diperbarui_at") }} as waktu,
+    {{ local_time("saat.diperbarui_at") }} as waktu,
     paslon.nomor_urut,
     coalesce(paslon.paslon_nama, 'Pasangan calon ' || saat.paslon_id) as paslon_nama,
     saat.suara,
@@ -13,4 +13,4 @@ select
 from {{ ref("int_suara__perkembangan") }} as saat
 inner join {{ ref("ref_pemilihan") }} as pemilihan on saat.pemilihan = pemilihan.pemilihan
 left join
-    {{ ref("int_paslon__padang") }} as paslon on saat.pemilihan = paslon.pemilihan and saat.paslon_id = paslon.paslon_id
+    {{ ref("int_paslon__kota") }} as paslon on saat.pemilihan = paslon.pemilihan and saat.paslon_id = paslon.paslon_id

@@ -1,4 +1,4 @@
-{{ config(meta={"akses_camat": "baris"}) }}
+{{ config(meta={"camat_access": "rows"}) }}
 
 select
     suara.pemilihan,
@@ -17,7 +17,7 @@ select
     progres.tps_masuk,
     progres.tps_total,
     round(100.0 * progres.tps_masuk / nullif(progres.tps_total, 0), 2) as progres_persen,
-    {{ wib("suara.diperbarui_at") }} as waktu,
+    {{ local_time("suara.diperbarui_at") }} as waktu,
     true as is_sementara,
     suara.is_simulasi or coalesce(progres.is_simulasi, false) as is_simulasi,
     {{ label_simulasi("suara.is_simulasi or progres.is_simulasi") }} as label_data,
@@ -26,9 +26,7 @@ from {{ ref("int_suara__terkini") }} as suara
 inner join {{ ref("ref_pemilihan") }} as pemilihan on suara.pemilihan = pemilihan.pemilihan
 inner join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_wilayah = wilayah.kode_wilayah
 left join
-    {{ ref("int_paslon__padang") }} as paslon
-    on suara.pemilihan = paslon.pemilihan
-    and suara.paslon_id = paslon.paslon_id
+    {{ ref("int_paslon__kota") }} as paslon on suara.pemilihan = paslon.pemilihan and suara.paslon_id = paslon.paslon_id
 left join
     {{ ref("int_progres_suara__terkini") }} as progres
     on suara.pemilihan = progres.pemilihan

@@ -7,6 +7,7 @@
     "fct_prakiraan_cuaca": "kode_kelurahan",
     "fct_panggilan_112": "kode_kelurahan",
     "fct_dpt": "kode_kecamatan",
+    "fct_rekap_formulir": "kode_wilayah",
     "fct_rekap_suara": "kode_wilayah",
     "fct_berita": "kode_kecamatan",
     "fct_peringatan_cuaca": "kode_kecamatan",
@@ -19,7 +20,7 @@ from
         {% for model, kolom in fakta.items() %}
             select distinct '{{ model }}' as model, {{ kolom }} as kode_wilayah
             from {{ ref(model) }}
-            where {{ kolom }} like '13.71%' {{ "union all" if not loop.last }}
+            where {{ kolom }} like '{{ var("kode_kota") }}%' {{ "union all" if not loop.last }}
         {% endfor %}
     ) as kode
 left join {{ ref("dim_wilayah_kini") }} as wilayah on kode.kode_wilayah = wilayah.kode_wilayah

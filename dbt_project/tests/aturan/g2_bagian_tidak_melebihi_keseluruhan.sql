@@ -12,7 +12,7 @@ with
         select
             indikator_kode,
             periode_mulai,
-            case when tingkat = 'kelurahan' then kode_kecamatan else '13.71' end as kode_wilayah,
+            case when tingkat = 'kelurahan' then kode_kecamatan else '{{ var("kode_kota") }}' end as kode_wilayah,
             sum(pembilang) as jumlah
         from bagian
         where tingkat <> 'kota'

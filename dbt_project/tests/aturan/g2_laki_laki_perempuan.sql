@@ -8,6 +8,6 @@ select 'fct_dpt', kode_kecamatan || ' ' || nama_kelurahan, laki_jiwa, perempuan_
 from {{ ref("fct_dpt") }}
 where laki_jiwa + perempuan_jiwa <> jumlah_jiwa
 union all
-select 'fct_rekap_suara', pemilihan || ' ' || tahun || ' ' || kode_wilayah, dpt_l_jiwa, dpt_p_jiwa, dpt_jiwa
-from {{ ref("fct_rekap_suara") }}
+select 'fct_rekap_formulir', pemilihan || ' ' || tahun || ' ' || kode_wilayah, dpt_l_jiwa, dpt_p_jiwa, dpt_jiwa
+from {{ ref("fct_rekap_formulir") }}
 where dpt_l_jiwa + dpt_p_jiwa <> dpt_jiwa

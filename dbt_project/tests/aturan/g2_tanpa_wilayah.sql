@@ -12,7 +12,7 @@ with
             and indikator.level_estimasi <> 'kota'
             and indikator.periode_jenis in ('bulan', 'minggu_epid')
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
-        where bagian.periode_mulai > {{ wib("indikator.data_per_at") }}::date - 365
+        where bagian.periode_mulai > {{ local_time("indikator.data_per_at") }}::date - 365
         group by bagian.indikator_kode, wilayah.tingkat
     )
 

@@ -1,4 +1,4 @@
--- K11: 11 kecamatan and 104 kelurahan in every voter list; its stations and voters are those of the city's decree.
+-- K11: every kecamatan and kelurahan in every voter list; its stations and voters are those of the city's decree.
 select
     dpt.tahun,
     count(distinct dpt.kode_kecamatan) as kecamatan,
@@ -12,6 +12,6 @@ left join {{ ref("stg_kpu_dpt__kota") }} as kota on dpt.tahun = kota.tahun
 group by dpt.tahun
 having
     count(distinct dpt.kode_kecamatan) <> {{ var("jumlah_kecamatan") }}
-    or count(*) <> 104
+    or count(*) <> {{ var("jumlah_kelurahan") }}
     or sum(dpt.tps) <> max(kota.tps)
     or sum(dpt.jumlah_jiwa) <> max(kota.jumlah_jiwa)

@@ -7,10 +7,10 @@ with
     )
 
 select rekap.pemilihan, rekap.tahun, rekap.kode_wilayah, rekap.suara_sah, paslon.suara
-from {{ ref("fct_rekap_suara") }} as rekap
+from {{ ref("fct_rekap_formulir") }} as rekap
 inner join paslon on rekap.pemilihan = paslon.pemilihan and rekap.tahun = paslon.tahun and rekap.status = paslon.status
-where rekap.status = 'resmi' and rekap.kode_wilayah = '13.71' and rekap.suara_sah <> paslon.suara
+where rekap.status = 'resmi' and rekap.kode_wilayah = '{{ var("kode_kota") }}' and rekap.suara_sah <> paslon.suara
 union all
-select pemilihan, tahun, kode_wilayah, suara_sah, suara_1 + suara_2 + coalesce(suara_3, 0)
-from {{ ref("fct_rekap_suara") }}
-where status = 'resmi' and suara_sah <> suara_1 + suara_2 + coalesce(suara_3, 0)
+select pemilihan, tahun, kode_wilayah, suara_sah, suara_paslon
+from {{ ref("fct_rekap_formulir") }}
+where status = 'resmi' and suara_sah <> suara_paslon

@@ -9,6 +9,6 @@ with
     )
 
 select rekap.pemilihan, rekap.tahun, rekap.suara_sah, paslon.suara
-from {{ ref("fct_rekap_suara") }} as rekap
+from {{ ref("fct_rekap_formulir") }} as rekap
 inner join paslon on rekap.pemilihan = paslon.pemilihan and rekap.tahun = paslon.tahun and rekap.status = paslon.status
-where rekap.status = 'sementara' and rekap.kode_wilayah = '13.71' and rekap.suara_sah <> paslon.suara
+where rekap.status = 'sementara' and rekap.kode_wilayah = '{{ var("kode_kota") }}' and rekap.suara_sah <> paslon.suara

@@ -2,7 +2,7 @@
 -- used +
 -- spoilt + left; K8 users of the list ≤ the list. What is not published is not compared.
 select pemilihan, tahun, kode_wilayah, aturan.kode, aturan.kiri, aturan.kanan
-from {{ ref("fct_rekap_suara") }}
+from {{ ref("fct_rekap_formulir") }}
 cross join
     lateral(
         values
@@ -15,5 +15,5 @@ cross join
 where status = 'resmi' and aturan.kiri <> aturan.kanan
 union all
 select pemilihan, tahun, kode_wilayah, 'K8', pengguna_dpt_jiwa, dpt_jiwa
-from {{ ref("fct_rekap_suara") }}
+from {{ ref("fct_rekap_formulir") }}
 where pengguna_dpt_jiwa > dpt_jiwa

@@ -1,6 +1,6 @@
 -- A correction finds exactly one row, and in it the value that it expects.
 {% set tabel = [("ref_angka_terbitan", ref("ref_angka_terbitan"))] %}
-{% for sumber, nama in tabel_terkoreksi() %}
+{% for sumber, nama in corrected_tables() %}
     {% do tabel.append((sumber ~ "__" ~ nama, source(sumber, nama))) %}
 {% endfor %}
 

@@ -13,7 +13,7 @@ EXPECTED = {
     "kpu_wilayah": (14, {"wilayah": (1 + 19 + 11 + 104, 0)}),
     "kpu_tahapan": (2, {"tahapan": (17 + 13, 0)}),
     "kpu_dpt": (24, {"kota": (2, 0), "kelurahan": (2 * 104 + 1, 1)}),
-    "kpu_rekap": (11, {"suara": (4 + 3 + 2, 0), "rekap": (4 + 3 * 11, 0), "dpt": (2 * 11, 0)}),
+    "kpu_rekap": (11, {"suara": (4 + 3 + 2, 0), "rekap": (3 * (4 + 3 * 11), 0), "dpt": (2 * 11, 0)}),
 }
 HOLDS_SIMULATED = {"kpu_wilayah": {"wilayah"}, "kpu_dpt": {"kelurahan"}, "kpu_rekap": {"rekap"}}
 
@@ -46,7 +46,8 @@ def test_published_totals_are_unmarked_and_the_split_sums_to_them(intake: Intake
     intake.load("kpu_rekap")
     query = """
         select tahun::text || pemilihan, length(kode_wilayah) = 5 as is_kota, bool_or(_is_simulasi), bool_and(_is_simulasi),
-            sum(suara_1), sum(suara_2), sum(suara_sah), sum(dpt_jiwa)
+            sum(suara) filter (where nomor_urut = 1), sum(suara) filter (where nomor_urut = 2),
+            sum(suara_sah) filter (where nomor_urut = 1), sum(dpt_jiwa) filter (where nomor_urut = 1)
         from raw.kpu_rekap__rekap where status = 'resmi' group by 1, 2 order by 1, 2
     """
     found = intake.rows(query)
@@ -59,7 +60,7 @@ def test_published_totals_are_unmarked_and_the_split_sums_to_them(intake: Intake
 def test_the_preliminary_count_that_does_not_add_up_is_published_with_a_footnote(intake: Intake) -> None:
     outcomes = intake.load("kpu_rekap")
     (city,) = [o for o in outcomes if (o.table, o.part) == ("rekap", "pkwkk2018_kota")]
-    assert (city.published, city.quarantined) == (2, 0)
+    assert (city.published, city.quarantined) == (2 * 3, 0)
     assert any("K1: suara sah angka sementara" in warning for warning in city.warnings)
 
 
@@ -71,9 +72,31 @@ def test_an_official_row_that_does_not_add_up_is_set_aside(intake: Intake) -> No
     cells[16] = str(int(cells[16]) + 36)  # two digits of the first pair's votes changed places
     intake.serve(path, text.replace(row, ",".join(cells)).encode())
     outcome = intake.one("kpu_rekap", "rekap", "pkwkk2024_kecamatan")
-    assert (outcome.published, outcome.quarantined) == (10, 1)
+    assert (outcome.published, outcome.quarantined) == (10 * 3, 3), "the whole form, with all its pairs"
     reasons = intake.value("select string_agg(reason, ' ') from ops.quarantine where source = 'kpu_rekap'")
     assert "K1" in str(reasons)
+
+
+def test_a_contest_of_four_pairs_changes_no_file(intake: Intake) -> None:
+    """A fourth column is a fourth row of each form, its votes belong to the valid ones, and nothing is held or warned of."""
+    path = "kpu/rekap/pkwkk2024_kecamatan.csv"
+    header, *lines = [line.split(",") for line in intake.get(path).decode().splitlines()]
+    third = header.index("suara_3")
+    fourth = [[*cells[: third + 1], str(int(cells[third - 2]) // 4), *cells[third + 1 :]] for cells in lines]
+    for cells in fourth:
+        cells[third - 2] = str(int(cells[third - 2]) - int(cells[third + 1]))
+    table = [[*header[: third + 1], "suara_4", *header[third + 1 :]], *fourth]
+    intake.serve(path, "\n".join(",".join(cells) for cells in table).encode())
+    outcome = intake.one("kpu_rekap", "rekap", "pkwkk2024_kecamatan")
+    assert (outcome.published, outcome.quarantined, outcome.warnings) == (11 * 4, 0, [])
+    query = """
+        select count(*), count(distinct nomor_urut), bool_and(suara_sah = suara_paslon)
+        from (
+            select *, sum(suara) over (partition by kode_wilayah) as suara_paslon from raw.kpu_rekap__rekap
+            where _part = 'pkwkk2024_kecamatan'
+        ) as rekap
+    """
+    assert intake.rows(query) == [(44, 4, True)]
 
 
 def test_a_stage_whose_days_are_revised_replaces_the_old_ones(intake: Intake) -> None:

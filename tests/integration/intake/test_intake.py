@@ -270,6 +270,15 @@ def test_a_declared_type_that_changed_is_refused(intake: Intake) -> None:
         create_raw_tables(intake.connection, get_source("bmkg_gempa"))
 
 
+def test_a_declared_key_that_changed_is_refused(intake: Intake) -> None:
+    file = intake.folder / "sources" / "kpu_rekap.yml"
+    declared = "key: [pemilihan, tahun, status, kode_wilayah, nomor_urut]"
+    assert declared in file.read_text()
+    file.write_text(file.read_text().replace(declared, "key: [pemilihan, tahun, status, kode_wilayah]"))
+    with pytest.raises(DeclarationError, match=r"rekap\.key.*keyed on kode_wilayah, nomor_urut.*from the archive"):
+        create_raw_tables(intake.connection, get_source("kpu_rekap"))
+
+
 CHILD = """
 from command_center.intake.ingest import ingest
 from command_center.declaration.registry import get_source

@@ -454,7 +454,7 @@ def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse
     seen = "select md5(string_agg(i::text, '|' order by i::text)) from mart.indikator as i"
     before = warehouse.value(seen, "officials")
     warehouse.publish("kpu_sirekap__paslon", pairs("pkwkk", "1371")[:1], part="lain", simulated=False)
-    with pytest.raises(TransformError, match=r"unik_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
+    with pytest.raises(TransformError, match=r"unique_together_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
         build_warehouse()
     assert "unchanged" in str(refused.value)
     assert warehouse.value(seen, "officials") == before
@@ -481,7 +481,7 @@ def test_a_relation_without_policy_is_not_swapped_in(
 ) -> None:
     project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
     (project / "models" / "mart" / "mart__bocor.sql").write_text(
-        "{{ config(contract={'enforced': false}, meta={'akses_camat': 'baris'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
+        "{{ config(contract={'enforced': false}, meta={'camat_access': 'rows'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
     )
     for module in (plan, dbt):
         monkeypatch.setattr(module, "DBT_PROJECT", project)

@@ -74,7 +74,7 @@ def test_a_unique_index_is_a_key() -> None:
 
 
 def test_an_incremental_model_may_name_the_raw_table_that_it_follows() -> None:
-    follows = FACT["config"] | {"perubahan": {"source": "bpbd", "table": "kejadian", "kunci": {}}}
+    follows = FACT["config"] | {"changes": {"source": "bpbd", "table": "kejadian", "key": {}}}
     parents = ["model.p.stg_bpbd__kejadian", "source.p.bpbd.kejadian"]
     assert problems(manifest(STAGING, FACT | {"config": follows, "depends_on": {"nodes": parents}}, KEYS[0])) == []
 
@@ -86,7 +86,7 @@ def test_an_incremental_model_may_name_the_raw_table_that_it_follows() -> None:
         ("select distinct\n    on (a) a from x", "'distinct'"),
         ("select a, sum(b) from x\ngroup   by a", "'group by'"),
         ("select count(*) filter (where a) from x", "'filter ('"),
-        ("{{\n    urai('x', 'bulan', 'bulan_mulai', {})\n}}", "'{{ urai('"),
+        ("{{\n    per_indicator('x', 'bulan', 'bulan_mulai', {})\n}}", "'{{ per_indicator('"),
     ],
 )
 def test_what_can_be_wrong_without_failing_has_a_unit_test(code: str, what: str) -> None:

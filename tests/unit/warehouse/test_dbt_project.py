@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from command_center.declaration.registry import load_source
+from command_center.lint.sources import staging_text
 from command_center.paths import DBT_PROJECT, SOURCES
 from command_center.warehouse.dbt import Node, one_line, short_name
 from command_center.warehouse.plan import State, project_digest
@@ -31,6 +32,10 @@ def seed(name: str) -> list[dict[str, str]]:
     return rows
 
 
+def project_vars() -> dict[str, Any]:
+    return dict(yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
+
+
 def staging(source: str) -> dict[str, Any]:
     return dict(
         yaml.safe_load((DBT_PROJECT / "models" / "staging" / source / f"{source}.yml").read_text(encoding="utf-8"))
@@ -40,11 +45,21 @@ def staging(source: str) -> dict[str, Any]:
 def test_one_city_11_kecamatan_104_kelurahan() -> None:
     rows = seed("ref_wilayah")
     assert Counter(row["tingkat"] for row in rows) == {"kota": 1, "kecamatan": 11, "kelurahan": 104}
+    named = project_vars()
+    assert (named["jumlah_kecamatan"], named["jumlah_kelurahan"]) == (11, 104)
+    assert [row["kode_wilayah"] for row in rows if row["tingkat"] == "kota"] == [named["kode_kota"]]
     for row in rows:
         assert re.fullmatch(r"13\.71(\.\d{2}(\.1\d{3})?)?", row["kode_wilayah"])
         assert row["kode_kpu"] == row["kode_wilayah"].replace(".", "")
         assert row["kode_kecamatan"] == row["kode_wilayah"][:8] * (row["tingkat"] != "kota")
         assert -1.3 < float(row["lintang"]) < -0.7 and 100.2 < float(row["bujur"]) < 100.6
+
+
+def test_no_model_knows_which_city_it_is_built_for() -> None:
+    """What is true of one city alone is a variable of the project."""
+    files = [file for folder in ("models", "macros", "tests") for file in (DBT_PROJECT / folder).rglob("*.sql")]
+    facts = re.compile(r"\b13\.?71|Asia/|\bWIB\b|kota padang|\b(11|104) (kecamatan|kelurahan)", re.IGNORECASE)
+    assert files and [file.name for file in files if facts.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_bps_numbers_kecamatan_in_another_order() -> None:
@@ -138,7 +153,7 @@ def freshness(declared: dict[str, Any]) -> timedelta:
 def test_staging_reads_every_stored_column_and_no_other(name: str) -> None:
     source = DECLARED[name]
     for table, declared in source.tables.items():
-        text = (DBT_PROJECT / "models" / "staging" / name / f"stg_{name}__{table}.sql").read_text(encoding="utf-8")
+        text = staging_text(DBT_PROJECT / "models" / "staging" / name / f"stg_{name}__{table}.sql")
         ignored = IGNORED_ON_PURPOSE.get(f"{name}__{table}", set())
         for column in declared.stored:
             is_read = re.search(rf"\b{column.name}\b", text) is not None
@@ -241,8 +256,8 @@ def test_the_digest_of_a_project_follows_its_files(tmp_path: Any) -> None:
 def test_a_failed_node_is_named_for_people() -> None:
     node = Node("unit_test.command_center.fct_gempa.ingkaran", "unit_test", "fail", "actual\n  differs", None, 0.1)
     assert short_name(node) == "unit_test ingkaran" and one_line(node.message) == "actual differs"
-    test = Node("test.command_center.unik_fct_suara.1a2b", "test", "fail", "Got 1 result", 1, 0.1)
-    assert short_name(test) == "test unik_fct_suara"
+    test = Node("test.command_center.unique_together_fct_suara.1a2b", "test", "fail", "Got 1 result", 1, 0.1)
+    assert short_name(test) == "test unique_together_fct_suara"
 
 
 def test_a_state_survives_the_ledger() -> None:

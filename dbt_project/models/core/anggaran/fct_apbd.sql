@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "bpkad_sipd_lra",
             "table": "akun",
-            "kunci": {
+            "key": {
                 "per_tanggal": "per_tanggal",
                 "baris": "baris",
                 "tahun_realisasi": "coalesce(substring(kolom_realisasi, '[0-9]{4}')::int, date_part('year', per_tanggal)::int)",
@@ -29,4 +29,4 @@ select
     realisasi_idr,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_bpkad_sipd_lra__akun") }} {{ hanya_berubah() }}
+from {{ ref("stg_bpkad_sipd_lra__akun") }} {{ only_changed() }}

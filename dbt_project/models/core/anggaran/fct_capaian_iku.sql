@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "organisasi_iku",
             "table": "capaian",
-            "kunci": {"tahun": "tahun", "triwulan": "triwulan", "opd": "opd", "indikator": "indikator"},
+            "key": {"tahun": "tahun", "triwulan": "triwulan", "opd": "opd", "indikator": "indikator"},
         },
         on_schema_change="fail",
         indexes=[
@@ -15,7 +15,7 @@
 }}
 
 with
-    iku as (select * from {{ ref("stg_organisasi_iku__capaian") }} {{ hanya_berubah() }}),
+    iku as (select * from {{ ref("stg_organisasi_iku__capaian") }} {{ only_changed() }}),
 
     dihitung as (
         select

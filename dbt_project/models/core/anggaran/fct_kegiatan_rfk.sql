@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "adpem_rfk",
             "table": "kegiatan",
-            "kunci": {"bulan_mulai": "bulan", "kode_opd": "kode_opd", "kode_kegiatan": "kode_kegiatan"},
+            "key": {"bulan_mulai": "bulan", "kode_opd": "kode_opd", "kode_kegiatan": "kode_kegiatan"},
         },
         on_schema_change="fail",
         indexes=[
@@ -42,4 +42,4 @@ select
     masalah,
     _is_simulasi as is_simulasi,
     _batch_id
-from kegiatan {{ hanya_berubah() }}
+from kegiatan {{ only_changed() }}

@@ -39,13 +39,13 @@ with
 select
     gempa_kode,
     gempa_at,
-    {{ wib("gempa_at") }}::date as gempa_tanggal,
+    {{ local_time("gempa_at") }}::date as gempa_tanggal,
     lintang,
     bujur,
     magnitudo,
     kedalaman_km,
     round(
-        {{ jarak_km("lintang", "bujur", var("padang_lintang"), var("padang_bujur")) }}::numeric, 1
+        {{ distance_km("lintang", "bujur", var("pusat_kota_lintang"), var("pusat_kota_bujur")) }}::numeric, 1
     ) as jarak_padang_km,
     wilayah,
     potensi,

@@ -1,8 +1,8 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={"source": "bpbd_kejadian", "table": "kejadian", "kunci": {"no_kejadian": "no_kejadian"}},
+        incremental_strategy="replace_keys",
+        changes={"source": "bpbd_kejadian", "table": "kejadian", "key": {"no_kejadian": "no_kejadian"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["no_kejadian"], "unique": true},
@@ -11,7 +11,7 @@
 }}
 
 with
-    kejadian as (select * from {{ ref("stg_bpbd_kejadian__kejadian") }} {{ hanya_berubah() }}),
+    kejadian as (select * from {{ ref("stg_bpbd_kejadian__kejadian") }} {{ only_changed() }}),
 
     waktu as (select *, round(extract(epoch from tiba_at - lapor_at) / 60, 2) as selisih_menit from kejadian),
 
@@ -21,8 +21,8 @@ with
 select
     waktu.no_kejadian,
     waktu.jenis_bencana,
-    {{ wib("waktu.lapor_at") }}::date as kejadian_tanggal,
-    date_trunc('month', {{ wib("waktu.lapor_at") }})::date as bulan_mulai,
+    {{ local_time("waktu.lapor_at") }}::date as kejadian_tanggal,
+    date_trunc('month', {{ local_time("waktu.lapor_at") }})::date as bulan_mulai,
     waktu.kode_kelurahan,
     coalesce(left(waktu.kode_kelurahan, 8), ejaan.kode_wilayah) as kode_kecamatan,
     waktu.lapor_at,

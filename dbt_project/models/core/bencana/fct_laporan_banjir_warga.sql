@@ -4,7 +4,7 @@ select
     saluran,
     status,
     dilaporkan_at,
-    date_trunc('month', {{ wib("dilaporkan_at") }})::date as bulan_mulai,
+    date_trunc('month', {{ local_time("dilaporkan_at") }})::date as bulan_mulai,
     genangan_cm,
     _is_simulasi as is_simulasi,
     _batch_id

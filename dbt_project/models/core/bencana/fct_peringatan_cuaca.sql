@@ -2,7 +2,7 @@ select
     wilayah.peringatan_kode,
     wilayah.info_urutan,
     wilayah.kode_kecamatan,
-    date_trunc('month', {{ wib("wilayah.berlaku_at") }})::date as bulan_mulai,
+    date_trunc('month', {{ local_time("wilayah.berlaku_at") }})::date as bulan_mulai,
     wilayah.status,
     wilayah.jenis_pesan,
     wilayah.acara,

@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "bmkg_prakiraan",
             "table": "cuaca",
-            "kunci": {"kode_kelurahan": "kode_kelurahan", "berlaku_at": "berlaku_at"},
+            "key": {"kode_kelurahan": "kode_kelurahan", "berlaku_at": "berlaku_at"},
         },
         on_schema_change="fail",
         indexes=[
@@ -18,7 +18,7 @@ select
     kode_kelurahan,
     left(kode_kelurahan, 8) as kode_kecamatan,
     berlaku_at,
-    {{ wib("berlaku_at") }}::date as tanggal,
+    {{ local_time("berlaku_at") }}::date as tanggal,
     dianalisis_at,
     cuaca,
     cuaca_kode,
@@ -30,4 +30,4 @@ select
     angin_dari,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_bmkg_prakiraan__cuaca") }} {{ hanya_berubah() }}
+from {{ ref("stg_bmkg_prakiraan__cuaca") }} {{ only_changed() }}

@@ -5,14 +5,14 @@ with
         select distinct
             tanggal.bulan_mulai,
             tstzrange(
-                tanggal.bulan_mulai::timestamp at time zone 'Asia/Jakarta',
-                least((tanggal.bulan_selesai + 1)::timestamp at time zone 'Asia/Jakarta', keadaan.data_per_at)
+                {{ from_local_time("tanggal.bulan_mulai") }},
+                least({{ from_local_time("tanggal.bulan_selesai + 1") }}, keadaan.data_per_at)
             ) as rentang
         from {{ ref("dim_tanggal") }} as tanggal
         cross join keadaan
         where
             tanggal.bulan_mulai >= (select min(bulan_mulai) from {{ ref("fct_gangguan") }})
-            and tanggal.bulan_mulai::timestamp at time zone 'Asia/Jakarta' < keadaan.data_per_at
+            and {{ from_local_time("tanggal.bulan_mulai") }} < keadaan.data_per_at
     ),
 
     host as (select * from {{ ref("dim_host") }} where is_dipantau),
@@ -57,8 +57,8 @@ select
     host_kode,
     jenis,
     kode_kecamatan,
-    {{ detik_rentang("waktu") }} as waktu_detik,
-    {{ detik_rentang("rencana") }} as rencana_detik,
-    {{ detik_rentang("putus") }} as putus_detik,
+    {{ seconds_covered("waktu") }} as waktu_detik,
+    {{ seconds_covered("rencana") }} as rencana_detik,
+    {{ seconds_covered("putus") }} as putus_detik,
     is_simulasi
 from dipotong

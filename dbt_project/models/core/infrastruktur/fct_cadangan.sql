@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "diskominfo_cadangan",
             "table": "pekerjaan",
-            "kunci": {"sistem": "sistem", "malam_tanggal": "malam_tanggal"},
+            "key": {"sistem": "sistem", "malam_tanggal": "malam_tanggal"},
         },
         on_schema_change="fail",
         indexes=[
@@ -26,4 +26,4 @@ select
     ukuran_byte,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_diskominfo_cadangan__pekerjaan") }} {{ hanya_berubah() }}
+from {{ ref("stg_diskominfo_cadangan__pekerjaan") }} {{ only_changed() }}

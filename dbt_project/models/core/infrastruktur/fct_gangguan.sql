@@ -17,7 +17,7 @@ select
     masalah.tingkat,
     masalah.mulai_at,
     pulih.pulih_at,
-    date_trunc('month', {{ wib("masalah.mulai_at") }})::date as bulan_mulai,
+    date_trunc('month', {{ local_time("masalah.mulai_at") }})::date as bulan_mulai,
     round(extract(epoch from pulih.pulih_at - masalah.mulai_at) / 3600, 4) as lama_jam,
     masalah.is_terencana,
     masalah.is_ditanggapi,

@@ -1,8 +1,8 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={"source": "damkar_kejadian", "table": "kejadian", "kunci": {"no_kejadian": "no_kejadian"}},
+        incremental_strategy="replace_keys",
+        changes={"source": "damkar_kejadian", "table": "kejadian", "key": {"no_kejadian": "no_kejadian"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["no_kejadian"], "unique": true},
@@ -11,9 +11,9 @@
 }}
 
 with
-    kejadian as (select * from {{ ref("stg_damkar_kejadian__kejadian") }} {{ hanya_berubah() }}),
+    kejadian as (select * from {{ ref("stg_damkar_kejadian__kejadian") }} {{ only_changed() }}),
 
-    waktu as (select *, {{ selisih_menit("lapor_jam", "tiba_jam") }} as selisih_menit from kejadian),
+    waktu as (select *, {{ minutes_between("lapor_jam", "tiba_jam") }} as selisih_menit from kejadian),
 
     wilayah as (select * from {{ ref("dim_wilayah_kini") }} where tingkat = 'kelurahan')
 

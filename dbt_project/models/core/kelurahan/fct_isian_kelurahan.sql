@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "kelurahan_bulanan",
             "table": "isian",
-            "kunci": {"bulan_mulai": "bulan", "kelurahan": "kelurahan", "uraian": "uraian"},
+            "key": {"bulan_mulai": "bulan", "kelurahan": "kelurahan", "uraian": "uraian"},
         },
         on_schema_change="fail",
         indexes=[
@@ -17,7 +17,7 @@
 with
     isian as (select *, bulan as bulan_mulai from {{ ref("stg_kelurahan_bulanan__isian") }}),
 
-    berubah as (select * from isian {{ hanya_berubah() }})
+    berubah as (select * from isian {{ only_changed() }})
 
 select
     berubah.bulan_mulai,

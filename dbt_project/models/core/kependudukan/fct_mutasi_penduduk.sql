@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dukcapil_mutasi",
             "table": "mutasi",
-            "kunci": {"bulan_mulai": "bulan", "kode_kelurahan": "kode_kelurahan"},
+            "key": {"bulan_mulai": "bulan", "kode_kelurahan": "kode_kelurahan"},
         },
         on_schema_change="fail",
         indexes=[
@@ -26,4 +26,4 @@ select
     pindah_laki_jiwa + pindah_perempuan_jiwa as pindah_jiwa,
     _is_simulasi as is_simulasi,
     _batch_id
-from mutasi {{ hanya_berubah() }}
+from mutasi {{ only_changed() }}

@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dukcapil_dkb",
             "table": "penduduk",
-            "kunci": {"per_tanggal": "per_tanggal", "kode_kelurahan": "kode_kelurahan"},
+            "key": {"per_tanggal": "per_tanggal", "kode_kelurahan": "kode_kelurahan"},
         },
         on_schema_change="fail",
         indexes=[
@@ -26,4 +26,4 @@ select
     rekam_ktp_jiwa,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_dukcapil_dkb__penduduk") }} {{ hanya_berubah() }}
+from {{ ref("stg_dukcapil_dkb__penduduk") }} {{ only_changed() }}

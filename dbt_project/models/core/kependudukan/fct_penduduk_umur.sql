@@ -1,7 +1,7 @@
 with
     -- The register serves its present state only; its day stands for the semester in which it was read.
     sekarang as (
-        select *, {{ wib("_observed_at") }}::date as per_tanggal
+        select *, {{ local_time("_observed_at") }}::date as per_tanggal
         from {{ ref("stg_dukcapil_gis__penduduk") }}
         where tingkat = 'kelurahan'
     )

@@ -1,13 +1,13 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dinkes_skdr",
             "table": "kasus",
-            "kunci": {"puskesmas": "puskesmas", "tahun": "tahun::int", "minggu": "minggu::int"},
+            "key": {"puskesmas": "puskesmas", "tahun": "tahun::int", "minggu": "minggu::int"},
         },
-        kunci_sebagian=true,
+        partial_key=true,
         on_schema_change="fail",
         indexes=[
             {"columns": ["puskesmas", "tahun", "minggu", "penyakit"], "unique": true},
@@ -16,7 +16,7 @@
 }}
 
 with
-    kasus as (select * from {{ ref("int_skdr__kasus") }} {{ hanya_berubah() }}),
+    kasus as (select * from {{ ref("int_skdr__kasus") }} {{ only_changed() }}),
 
     minggu as (
         select distinct tahun_epid, minggu_epid, minggu_epid_mulai, minggu_epid_selesai from {{ ref("dim_tanggal") }}

@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dinkes_lb1",
             "table": "kesakitan",
-            "kunci": {
+            "key": {
                 "bulan_mulai": "bulan",
                 "puskesmas": "puskesmas",
                 "kode_icd": "kode_icd",
@@ -23,7 +23,7 @@
 with
     kesakitan as (select *, bulan as bulan_mulai from {{ ref("stg_dinkes_lb1__kesakitan") }}),
 
-    berubah as (select * from kesakitan {{ hanya_berubah() }})
+    berubah as (select * from kesakitan {{ only_changed() }})
 
 select
     berubah.bulan_mulai,

@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dinkes_spm",
             "table": "layanan",
-            "kunci": {"bulan_mulai": "bulan", "puskesmas": "puskesmas", "layanan": "layanan"},
+            "key": {"bulan_mulai": "bulan", "puskesmas": "puskesmas", "layanan": "layanan"},
         },
         on_schema_change="fail",
         indexes=[
@@ -17,7 +17,7 @@
 with
     layanan as (select *, bulan as bulan_mulai from {{ ref("stg_dinkes_spm__layanan") }}),
 
-    berubah as (select * from layanan {{ hanya_berubah() }})
+    berubah as (select * from layanan {{ only_changed() }})
 
 select
     berubah.bulan_mulai,

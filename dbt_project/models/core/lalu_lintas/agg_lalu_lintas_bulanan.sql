@@ -1,14 +1,14 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dishub_hitung",
             "table": "hitungan",
-            "kunci": {
+            "key": {
                 "kode_simpang": "kode_simpang",
                 "pendekat": "pendekat",
-                "bulan_mulai": "date_trunc('month', mulai_at at time zone 'Asia/Jakarta')::date",
+                "bulan_mulai": "date_trunc('month', " ~ local_time("mulai_at") ~ ")::date",
             },
         },
         on_schema_change="fail",
@@ -20,10 +20,10 @@
     sum(jam.jumlah_interval)::bigint as jumlah_interval,
     sum(jam.kendaraan_unit)::bigint as kendaraan_unit,
     sum(jam.volume_skr) as volume_skr,
-    coalesce(sum(jam.volume_skr) filter (where extract(hour from {{ wib("jam.jam_mulai") }}) in (7, 8, 16, 17)), 0)
+    coalesce(sum(jam.volume_skr) filter (where extract(hour from {{ local_time("jam.jam_mulai") }}) in (7, 8, 16, 17)), 0)
     as volume_puncak_skr,
     coalesce(
-        sum(jam.jumlah_interval) filter (where extract(hour from {{ wib("jam.jam_mulai") }}) in (7, 8, 16, 17)), 0
+        sum(jam.jumlah_interval) filter (where extract(hour from {{ local_time("jam.jam_mulai") }}) in (7, 8, 16, 17)), 0
     )::bigint as jumlah_interval_puncak,
     max(jam.volume_skr / (jam.jumlah_interval * 0.25)) as volume_jam_tertinggi_skr,
     sum(jam.kecepatan_kali_unit) as kecepatan_kali_unit,
@@ -31,23 +31,24 @@
     bool_or(jam.is_simulasi) as is_simulasi
 {% endset %}
 
+{% set dalam_bulan %}
+    jam.kode_simpang = changed.kode_simpang
+    and jam.pendekat = changed.pendekat
+    and jam.jam_mulai >= {{ from_local_time("changed.bulan_mulai") }}
+    and jam.jam_mulai < {{ from_local_time("changed.bulan_mulai + interval '1 month'") }}
+{% endset %}
+
 -- Without the capacities, which may change without a count having changed.
-{% if is_incremental() %}
-    select ubah.kode_simpang, ubah.pendekat, ubah.bulan_mulai, bulan.*
-    from pg_temp.{{ tabel_ubah() }} as ubah
-    cross join
-        lateral(
-            select {{ jumlah }}
-            from {{ ref("agg_lalu_lintas_jam") }} as jam
-            where
-                jam.kode_simpang = ubah.kode_simpang
-                and jam.pendekat = ubah.pendekat
-                and jam.jam_mulai >= ubah.bulan_mulai::timestamp at time zone 'Asia/Jakarta'
-                and jam.jam_mulai < (ubah.bulan_mulai + interval '1 month') at time zone 'Asia/Jakarta'
-            having count(*) > 0
-        ) as bulan
-{% else %}
-    select jam.kode_simpang, jam.pendekat, date_trunc('month', jam.tanggal)::date as bulan_mulai, {{ jumlah }}
-    from {{ ref("agg_lalu_lintas_jam") }} as jam
-    group by jam.kode_simpang, jam.pendekat, date_trunc('month', jam.tanggal)::date
-{% endif %}
+{{
+    aggregate_changed(
+        ref("agg_lalu_lintas_jam"),
+        "jam",
+        {
+            "kode_simpang": "jam.kode_simpang",
+            "pendekat": "jam.pendekat",
+            "bulan_mulai": "date_trunc('month', jam.tanggal)::date",
+        },
+        jumlah,
+        dalam_bulan,
+    )
+}}

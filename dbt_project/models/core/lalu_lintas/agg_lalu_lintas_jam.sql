@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dishub_hitung",
             "table": "hitungan",
-            "kunci": {
+            "key": {
                 "kode_simpang": "kode_simpang",
                 "pendekat": "pendekat",
                 "jam_mulai": "date_trunc('hour', mulai_at)",
@@ -28,23 +28,24 @@
     bool_or(fakta.is_simulasi) as is_simulasi
 {% endset %}
 
-{% if is_incremental() %}
-    select ubah.kode_simpang, ubah.pendekat, ubah.jam_mulai, jam.*
-    from pg_temp.{{ tabel_ubah() }} as ubah
-    cross join
-        lateral(
-            select {{ jumlah }}
-            from {{ ref("fct_lalu_lintas") }} as fakta
-            where
-                fakta.kode_simpang = ubah.kode_simpang
-                and fakta.pendekat = ubah.pendekat
-                and fakta.mulai_at >= ubah.jam_mulai
-                and fakta.mulai_at < ubah.jam_mulai + interval '1 hour'
-                and fakta.tanggal = {{ wib("ubah.jam_mulai") }}::date
-            having count(*) > 0
-        ) as jam
-{% else %}
-    select fakta.kode_simpang, fakta.pendekat, date_trunc('hour', fakta.mulai_at) as jam_mulai, {{ jumlah }}
-    from {{ ref("fct_lalu_lintas") }} as fakta
-    group by fakta.kode_simpang, fakta.pendekat, date_trunc('hour', fakta.mulai_at)
-{% endif %}
+{% set dalam_jam %}
+    fakta.kode_simpang = changed.kode_simpang
+    and fakta.pendekat = changed.pendekat
+    and fakta.mulai_at >= changed.jam_mulai
+    and fakta.mulai_at < changed.jam_mulai + interval '1 hour'
+    and fakta.tanggal = {{ local_time("changed.jam_mulai") }}::date
+{% endset %}
+
+{{
+    aggregate_changed(
+        ref("fct_lalu_lintas"),
+        "fakta",
+        {
+            "kode_simpang": "fakta.kode_simpang",
+            "pendekat": "fakta.pendekat",
+            "jam_mulai": "date_trunc('hour', fakta.mulai_at)",
+        },
+        jumlah,
+        dalam_jam,
+    )
+}}

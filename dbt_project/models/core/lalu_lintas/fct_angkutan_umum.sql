@@ -1,11 +1,11 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dishub_trans_padang",
             "table": "harian",
-            "kunci": {"koridor": "koridor", "tanggal": "tanggal"},
+            "key": {"koridor": "koridor", "tanggal": "tanggal"},
         },
         on_schema_change="fail",
         indexes=[
@@ -26,4 +26,4 @@ select
     penumpang_umum_orang + penumpang_pelajar_orang as penumpang_orang,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_dishub_trans_padang__harian") }} {{ hanya_berubah() }}
+from {{ ref("stg_dishub_trans_padang__harian") }} {{ only_changed() }}

@@ -1,25 +1,25 @@
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={
+        materialized="partitioned",
+        incremental_strategy="replace_keys",
+        changes={
             "source": "dishub_hitung",
             "table": "hitungan",
-            "kunci": {
+            "key": {
                 "_part": "_part",
                 "mulai_at": "mulai_at",
                 "kode_simpang": "kode_simpang",
                 "pendekat": "pendekat",
-                "tanggal": "(mulai_at at time zone 'Asia/Jakarta')::date",
+                "tanggal": local_time("mulai_at") ~ "::date",
             },
         },
-        partisi={
-            "kolom": "tanggal",
+        partition={
+            "column": "tanggal",
             "source": "dishub_hitung",
             "table": "hitungan",
-            "ungkapan": "(mulai_at at time zone 'Asia/Jakarta')::date",
+            "expression": local_time("mulai_at") ~ "::date",
         },
-        kunci_turunan=["tanggal"],
+        derived_key=["tanggal"],
         on_schema_change="fail",
         indexes=[
             {"columns": ["kode_simpang", "pendekat", "mulai_at", "tanggal"], "unique": true},
@@ -29,8 +29,8 @@
 
 with
     hitungan as (
-        select *, {{ wib("mulai_at") }}::date as tanggal
-        from {{ dicari_berubah(ref("stg_dishub_hitung__hitungan")) }} as berubah
+        select *, {{ local_time("mulai_at") }}::date as tanggal
+        from {{ changed_rows_of(ref("stg_dishub_hitung__hitungan")) }} as berubah
     )
 
 -- Passenger car units by the factors of the manual for junctions with signals (PKJI); what has no motor has none.
@@ -56,4 +56,4 @@ select
     _part
 from hitungan
 -- The quarters of an hour of an approach lie together, so that an hour is one page to read.
-{% if not is_incremental() %} order by kode_simpang, pendekat, mulai_at {% endif %}
+{% if not takes_changes() %} order by kode_simpang, pendekat, mulai_at {% endif %}

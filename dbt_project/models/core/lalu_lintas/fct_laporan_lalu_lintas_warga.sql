@@ -11,7 +11,7 @@ select
     subjenis,
     jalan,
     terbit_at,
-    date_trunc('month', {{ wib("terbit_at") }})::date as bulan_mulai,
+    date_trunc('month', {{ local_time("terbit_at") }})::date as bulan_mulai,
     keandalan,
     keyakinan,
     _is_simulasi as is_simulasi,

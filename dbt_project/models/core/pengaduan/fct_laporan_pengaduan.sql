@@ -6,9 +6,9 @@ with
     tanggal as (
         select
             *,
-            {{ wib("laporan_at") }}::date as laporan_tanggal,
-            {{ wib("verifikasi_at") }}::date as verifikasi_tanggal,
-            {{ wib("selesai_at") }}::date as selesai_tanggal
+            {{ local_time("laporan_at") }}::date as laporan_tanggal,
+            {{ local_time("verifikasi_at") }}::date as verifikasi_tanggal,
+            {{ local_time("selesai_at") }}::date as selesai_tanggal
         from laporan
     )
 

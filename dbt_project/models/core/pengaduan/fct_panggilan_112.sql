@@ -1,8 +1,8 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={"source": "diskominfo_112", "table": "tiket", "kunci": {"tiket_id": "tiket_id"}},
+        incremental_strategy="replace_keys",
+        changes={"source": "diskominfo_112", "table": "tiket", "key": {"tiket_id": "tiket_id"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["tiket_id"], "unique": true},
@@ -20,12 +20,12 @@ select
     terima_at,
     diteruskan_at,
     selesai_at,
-    {{ wib("terima_at") }}::date as panggilan_tanggal,
-    date_trunc('month', {{ wib("terima_at") }})::date as bulan_mulai,
+    {{ local_time("terima_at") }}::date as panggilan_tanggal,
+    date_trunc('month', {{ local_time("terima_at") }})::date as bulan_mulai,
     case
         when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2)
     end as waktu_disposisi_menit,
     coalesce(diteruskan_at < terima_at or selesai_at < terima_at, false) as is_waktu_janggal,
     _is_simulasi as is_simulasi,
     _batch_id
-from {{ ref("stg_diskominfo_112__tiket") }} {{ hanya_berubah() }}
+from {{ ref("stg_diskominfo_112__tiket") }} {{ only_changed() }}

@@ -1,8 +1,8 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={"source": "kpu_sirekap", "table": "progres", "kunci": {"_batch_id": "_batch_id", "_row": "_row"}},
+        incremental_strategy="replace_keys",
+        changes={"source": "kpu_sirekap", "table": "progres", "key": {"_batch_id": "_batch_id", "_row": "_row"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["_batch_id", "_row"], "unique": true},
@@ -28,4 +28,4 @@ select
     progres._batch_id,
     progres._row
 from {{ ref("stg_kpu_sirekap__progres") }} as progres
-left join {{ ref("dim_wilayah_kini") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu {{ hanya_berubah("progres") }}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on progres.kode_kpu = wilayah.kode_kpu {{ only_changed("progres") }}

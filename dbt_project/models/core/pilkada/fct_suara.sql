@@ -1,8 +1,8 @@
 {{
     config(
         materialized="incremental",
-        incremental_strategy="ganti",
-        perubahan={"source": "kpu_sirekap", "table": "suara", "kunci": {"_batch_id": "_batch_id", "_row": "_row"}},
+        incremental_strategy="replace_keys",
+        changes={"source": "kpu_sirekap", "table": "suara", "key": {"_batch_id": "_batch_id", "_row": "_row"}},
         on_schema_change="fail",
         indexes=[
             {"columns": ["_batch_id", "_row"], "unique": true},
@@ -26,4 +26,4 @@ select
     suara._batch_id,
     suara._row
 from {{ ref("stg_kpu_sirekap__suara") }} as suara
-left join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu {{ hanya_berubah("suara") }}
+left join {{ ref("dim_wilayah_kini") }} as wilayah on suara.kode_kpu = wilayah.kode_kpu {{ only_changed("suara") }}

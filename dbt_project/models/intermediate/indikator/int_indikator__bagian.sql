@@ -64,69 +64,12 @@ with
         from kosong
     ),
 
-    periode as (
-        select distinct
-            periode_jenis,
-            periode_mulai,
-            case
-                periode_jenis
-                when 'bulan'
-                then periode_mulai + interval '1 month - 1 day'
-                when 'minggu_epid'
-                then periode_mulai + interval '6 days'
-                when 'triwulan'
-                then periode_mulai + interval '3 months - 1 day'
-                when 'semester'
-                then periode_mulai + interval '6 months - 1 day'
-                else periode_mulai
-            end::date as periode_selesai
+    -- An election is compared with the one before of which there are figures, not with one of other offices.
+    pemilihan as (
+        select periode_mulai, lag(periode_mulai) over (order by periode_mulai) as periode_sebelum
         from bagian
-    ),
-
-    berlabel as (
-        select
-            periode.*,
-            case
-                periode.periode_jenis
-                when 'bulan'
-                then periode.periode_mulai - interval '1 month'
-                when 'minggu_epid'
-                then periode.periode_mulai - interval '7 days'
-                when 'triwulan'
-                then periode.periode_mulai - interval '3 months'
-                when 'semester'
-                then periode.periode_mulai - interval '6 months'
-                else lag(periode.periode_mulai) over (partition by periode.periode_jenis order by periode.periode_mulai)
-            end::date as periode_sebelum,
-            -- The same epidemiological week has the same number, not the same date.
-            case
-                when periode.periode_jenis = 'minggu_epid'
-                then minggu_lalu.tanggal
-                when periode.periode_jenis <> 'pemilihan'
-                then (periode.periode_mulai - interval '1 year')::date
-            end as periode_tahun_lalu,
-            case
-                periode.periode_jenis
-                when 'bulan'
-                then tanggal.bulan_nama || ' ' || tanggal.tahun
-                when 'minggu_epid'
-                then 'Minggu ke-' || tanggal.minggu_epid || ' ' || tanggal.tahun_epid
-                when 'triwulan'
-                then 'Triwulan ' || (array['I', 'II', 'III', 'IV'])[tanggal.triwulan] || ' ' || tanggal.tahun
-                when 'semester'
-                then 'Semester ' || (array['I', 'II'])[tanggal.semester] || ' ' || tanggal.tahun
-                when 'pemilihan'
-                then hari.label
-            end as periode_label
-        from periode
-        inner join {{ ref("dim_tanggal") }} as tanggal on periode.periode_mulai = tanggal.tanggal
-        left join
-            {{ ref("dim_tanggal") }} as minggu_lalu
-            on periode.periode_jenis = 'minggu_epid'
-            and minggu_lalu.tanggal = minggu_lalu.minggu_epid_mulai
-            and minggu_lalu.tahun_epid = tanggal.tahun_epid - 1
-            and minggu_lalu.minggu_epid = tanggal.minggu_epid
-        left join {{ ref("ref_hari_pemilihan") }} as hari on periode.periode_mulai = hari.pemungutan_tanggal
+        where periode_jenis = 'pemilihan'
+        group by periode_mulai
     )
 
 select
@@ -134,10 +77,12 @@ select
     bagian.kode_wilayah,
     bagian.periode_jenis,
     bagian.periode_mulai,
-    berlabel.periode_selesai,
-    berlabel.periode_label,
-    berlabel.periode_sebelum,
-    berlabel.periode_tahun_lalu,
+    periode.periode_selesai,
+    periode.periode_label,
+    case
+        when bagian.periode_jenis = 'pemilihan' then pemilihan.periode_sebelum else periode.periode_sebelum
+    end as periode_sebelum,
+    periode.periode_tahun_lalu,
     bagian.pembilang,
     bagian.penyebut,
     bagian.nilai_langsung,
@@ -146,4 +91,8 @@ select
     bagian.is_belum_lengkap,
     bagian.is_simulasi
 from bagian
-inner join berlabel on bagian.periode_jenis = berlabel.periode_jenis and bagian.periode_mulai = berlabel.periode_mulai
+inner join
+    {{ ref("dim_periode") }} as periode
+    on bagian.periode_jenis = periode.periode_jenis
+    and bagian.periode_mulai = periode.periode_mulai
+left join pemilihan on bagian.periode_jenis = 'pemilihan' and bagian.periode_mulai = pemilihan.periode_mulai

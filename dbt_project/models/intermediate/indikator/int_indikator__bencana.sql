@@ -13,13 +13,13 @@
 } -%}
 
 with
-    kejadian as ({{ gulung(ref("fct_kejadian_bencana"), jumlah) }}),
+    kejadian as ({{ roll_up(ref("fct_kejadian_bencana"), jumlah) }}),
 
-    petak as ({{ petak_bulanan("kejadian", jumlah) }}),
+    petak as ({{ monthly_grid("kejadian", jumlah) }}),
 
     peringatan as (
         {{
-            gulung(
+            roll_up(
                 "(select * from " ~ ref("fct_peringatan_cuaca") ~ " where is_sungguhan) as sungguhan",
                 {"jumlah": "count(distinct peringatan_kode)"},
                 ["kota", "kecamatan"],
@@ -28,7 +28,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
@@ -45,7 +45,7 @@ with
                 "waktu_tanggap_bencana": {
                     "nilai_langsung": "median_menit",
                     "penyebut": "coalesce(waktu_sah, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
             },
         )
@@ -53,4 +53,4 @@ with
 
 union all
 
-{{ urai("peringatan", "bulan", "bulan_mulai", {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}}) }}
+{{ per_indicator("peringatan", "bulan", "bulan_mulai", {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}}) }}

@@ -1,46 +1,26 @@
-{%- set jumlah = [
-    "jumlah_kebakaran",
-    "jumlah_penyelamatan",
-    "jumlah_kejadian",
-    "jumlah_waktu_sah",
-    "jumlah_tanggap_15mnt",
-    "waktu_tanggap_median_menit",
-    "kerugian_idr",
-    "korban_jiwa",
-] -%}
-
 with
-    agregat as (select * from {{ ref("agg_damkar_bulanan") }}),
-
-    -- A month without a fire is a zero, not a gap: the register is complete.
-    petak as ({{ petak_bulanan("agregat", jumlah) }})
+    petak as (select * from {{ ref("int_damkar__bulanan") }})
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
             {
-                "jumlah_kebakaran": {"pembilang": "coalesce(jumlah_kebakaran, 0)"},
-                "jumlah_penyelamatan": {"pembilang": "coalesce(jumlah_penyelamatan, 0)"},
+                "jumlah_kebakaran": {"pembilang": "jumlah_kebakaran"},
+                "jumlah_penyelamatan": {"pembilang": "jumlah_penyelamatan"},
                 "waktu_tanggap": {
                     "nilai_langsung": "waktu_tanggap_median_menit",
-                    "penyebut": "coalesce(jumlah_waktu_sah, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "penyebut": "jumlah_waktu_sah",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "persen_tanggap_15mnt": {
-                    "pembilang": "coalesce(jumlah_tanggap_15mnt, 0)",
-                    "penyebut": "coalesce(jumlah_kejadian, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "pembilang": "jumlah_tanggap_15mnt",
+                    "penyebut": "jumlah_kejadian",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
-                "kerugian_kebakaran": {
-                    "pembilang": "coalesce(kerugian_idr, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
-                },
-                "korban_kebakaran": {
-                    "pembilang": "coalesce(korban_jiwa, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
-                },
+                "kerugian_kebakaran": {"pembilang": "kerugian_idr", "where": "petak.tingkat <> 'kelurahan'"},
+                "korban_kebakaran": {"pembilang": "korban_jiwa", "where": "petak.tingkat <> 'kelurahan'"},
             },
         )
     }}

@@ -1,7 +1,7 @@
 with
     gempa as (
         select
-            '13.71' as kode_wilayah,
+            '{{ var("kode_kota") }}' as kode_wilayah,
             date_trunc('month', gempa_tanggal)::date as bulan_mulai,
             count(*) filter (where is_dirasakan and jarak_padang_km <= {{ var("radius_gempa_km") }}) as jumlah,
             bool_or(is_simulasi) as is_simulasi
@@ -9,10 +9,10 @@ with
         group by date_trunc('month', gempa_tanggal)
     ),
 
-    petak as ({{ petak_bulanan("gempa", ["jumlah"], ["kota"]) }})
+    petak as ({{ monthly_grid("gempa", ["jumlah"], ["kota"]) }})
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",

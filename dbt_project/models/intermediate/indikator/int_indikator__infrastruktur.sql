@@ -1,7 +1,7 @@
 with
     ketersediaan as (
         {{
-            gulung(
+            roll_up(
                 ref("agg_ketersediaan_bulanan"),
                 {
                     "layanan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis= 'layanan')",
@@ -23,7 +23,7 @@ with
 
     pemulihan as (
         {{
-            gulung(
+            roll_up(
                 "gangguan",
                 {
                     "lama_jam": "sum(lama_jam)",
@@ -37,7 +37,7 @@ with
 
     cadangan as (
         select
-            '13.71' as kode_wilayah,
+            '{{ var("kode_kota") }}' as kode_wilayah,
             bulan_mulai,
             count(*) as pekerjaan,
             count(*) filter (where is_berhasil) as berhasil,
@@ -48,8 +48,8 @@ with
 
     sertifikat as (
         select
-            '13.71' as kode_wilayah,
-            date_trunc('month', {{ wib("max(dilihat_at)") }})::date as bulan_mulai,
+            '{{ var("kode_kota") }}' as kode_wilayah,
+            date_trunc('month', {{ local_time("max(dilihat_at)") }})::date as bulan_mulai,
             min(sisa_hari) as sisa_hari,
             count(*) as titik,
             bool_or(is_simulasi) as is_simulasi
@@ -58,7 +58,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "ketersediaan",
             "bulan",
             "bulan_mulai",
@@ -66,7 +66,7 @@ with
                 "ketersediaan_layanan": {
                     "pembilang": "layanan_guna",
                     "penyebut": "layanan_waktu",
-                    "hanya": "petak.kode_wilayah = '13.71'",
+                    "where": "petak.kode_wilayah = '" ~ var("kode_kota") ~ "'",
                 },
                 "ketersediaan_jaringan": {"pembilang": "jaringan_guna", "penyebut": "jaringan_waktu"},
             },
@@ -76,12 +76,12 @@ with
 union all
 
 {{
-    urai(
+    per_indicator(
         "pemulihan",
         "bulan",
         "bulan_mulai",
         {
-            "mttr": {"pembilang": "lama_jam", "penyebut": "pulih", "hanya": "pulih > 0"},
+            "mttr": {"pembilang": "lama_jam", "penyebut": "pulih", "where": "pulih > 0"},
             "insiden_terbuka": {"pembilang": "terbuka"},
         },
     )
@@ -90,7 +90,7 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "cadangan", "bulan", "bulan_mulai", {"cadangan_berhasil": {"pembilang": "berhasil", "penyebut": "pekerjaan"}}
     )
 }}
@@ -98,7 +98,7 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "sertifikat",
         "bulan",
         "bulan_mulai",

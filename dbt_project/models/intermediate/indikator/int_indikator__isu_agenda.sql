@@ -24,7 +24,7 @@ with
 
     sebutan as (
         {{
-            gulung(
+            roll_up(
                 "berita",
                 {
                     "volume": "count(*)",
@@ -44,12 +44,12 @@ with
         where acara.is_terjadwal
     ),
 
-    agenda as ({{ gulung("acara", agenda, ["kota", "kecamatan"]) }}),
+    agenda as ({{ roll_up("acara", agenda, ["kota", "kecamatan"]) }}),
 
-    petak as ({{ petak_bulanan("agenda", agenda, ["kota", "kecamatan"]) }})
+    petak as ({{ monthly_grid("agenda", agenda, ["kota", "kecamatan"]) }})
 
     {{
-        urai(
+        per_indicator(
             "sebutan",
             "bulan",
             "bulan_mulai",
@@ -63,7 +63,7 @@ with
 union all
 
 {{
-    urai(
+    per_indicator(
         "petak",
         "bulan",
         "bulan_mulai",
@@ -74,7 +74,7 @@ union all
             "sebaran_kecamatan": {
                 "pembilang": "coalesce(kecamatan, 0)",
                 "penyebut": var("jumlah_kecamatan"),
-                "hanya": "petak.tingkat = 'kota'",
+                "where": "petak.tingkat = 'kota'",
             },
         },
     )

@@ -1,7 +1,7 @@
 with
     isian as (
         {{
-            gulung(
+            roll_up(
                 ref("fct_isian_kelurahan"),
                 {
                     "melapor": "count(distinct kode_kelurahan)",
@@ -20,7 +20,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
@@ -28,7 +28,7 @@ with
                 "kelurahan_melapor": {
                     "pembilang": "melapor",
                     "penyebut": "jumlah_kelurahan",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "gangguan_ketertiban": {"pembilang": "gangguan"},
                 "titik_sampah_liar": {"pembilang": "sampah"},

@@ -7,7 +7,7 @@ with
 
     layanan as (
         select
-            coalesce(kode_kecamatan, '13.71') as kode_wilayah,
+            coalesce(kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
             kode_kecamatan,
             bulan_mulai,
             indikator_kode,
@@ -22,7 +22,7 @@ with
 
     kesakitan as (
         {{
-            gulung(
+            roll_up(
                 ref("agg_kesakitan_bulanan"),
                 {
                     "dbd": "coalesce(sum(kasus) filter (where kode_icd in ('A90', 'A91')), 0)",
@@ -35,7 +35,7 @@ with
     ),
 
     penduduk as (
-        {{ gulung(ref("fct_penduduk"), {"penduduk": "sum(penduduk_jiwa)"}, ["kota", "kecamatan"], "per_tanggal") }}
+        {{ roll_up(ref("fct_penduduk"), {"penduduk": "sum(penduduk_jiwa)"}, ["kota", "kecamatan"], "per_tanggal") }}
     ),
 
     -- The latest count at the end of the month; before the first, the first.
@@ -77,7 +77,7 @@ left join terdaftar on layanan.kode_kecamatan is not distinct from terdaftar.kod
 union all
 
 {{
-    urai(
+    per_indicator(
         "perkapita",
         "bulan",
         "bulan_mulai",

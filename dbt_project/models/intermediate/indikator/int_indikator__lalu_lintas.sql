@@ -22,7 +22,7 @@ with
     ),
 
     -- Where nothing is counted nothing is known: no zeros are filled in.
-    hitungan as ({{ gulung("bulanan", jumlah, ["kota", "kecamatan"]) }}),
+    hitungan as ({{ roll_up("bulanan", jumlah, ["kota", "kecamatan"]) }}),
 
     macet as (
         select macet.*, pendekat.kode_kecamatan
@@ -33,11 +33,11 @@ with
             and macet.pendekat = pendekat.pendekat
     ),
 
-    kemacetan as ({{ gulung("macet", {"lama_jam": "sum(lama_menit) / 60"}, ["kota", "kecamatan"]) }}),
+    kemacetan as ({{ roll_up("macet", {"lama_jam": "sum(lama_menit) / 60"}, ["kota", "kecamatan"]) }}),
 
     angkutan as (
         select
-            '13.71' as kode_wilayah,
+            '{{ var("kode_kota") }}' as kode_wilayah,
             bulan_mulai,
             sum(penumpang_orang) as penumpang,
             count(distinct tanggal) as hari,
@@ -48,7 +48,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "hitungan",
             "bulan",
             "bulan_mulai",
@@ -66,12 +66,12 @@ with
 
 union all
 
-{{ urai("kemacetan", "bulan", "bulan_mulai", {"lama_kemacetan": {"pembilang": "round(lama_jam, 4)"}}) }}
+{{ per_indicator("kemacetan", "bulan", "bulan_mulai", {"lama_kemacetan": {"pembilang": "round(lama_jam, 4)"}}) }}
 
 union all
 
 {{
-    urai(
+    per_indicator(
         "angkutan",
         "bulan",
         "bulan_mulai",

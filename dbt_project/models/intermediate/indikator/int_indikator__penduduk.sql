@@ -16,7 +16,7 @@
 } -%}
 
 with
-    semester as ({{ gulung(ref("fct_penduduk"), jumlah, waktu="per_tanggal") }}),
+    semester as ({{ roll_up(ref("fct_penduduk"), jumlah, period="per_tanggal") }}),
 
     lengkap as (
         select
@@ -35,7 +35,7 @@ with
             and lalu.per_tanggal = (semester.per_tanggal - interval '1 year')::date
     ),
 
-    bulanan as ({{ gulung(ref("fct_mutasi_penduduk"), mutasi) }}),
+    bulanan as ({{ roll_up(ref("fct_mutasi_penduduk"), mutasi) }}),
 
     mutasi as (
         select bulanan.*, coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
@@ -45,13 +45,13 @@ with
 
     umur as (
         {{
-            gulung(
+            roll_up(
                 ref("fct_penduduk_umur"),
                 {
                     "tanggungan": "sum(penduduk_jiwa) filter (where umur_dari < 15 or umur_dari >= 65)",
                     "produktif": "sum(penduduk_jiwa) filter (where umur_dari between 15 and 60)",
                 },
-                waktu="per_tanggal",
+                period="per_tanggal",
             )
         }}
     ),
@@ -67,7 +67,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "lengkap",
             "semester",
             "semester_mulai",
@@ -78,7 +78,7 @@ with
                     "pembilang": "penduduk",
                     "penyebut": "luas_km2",
                     "penyebut_asal": "'luas BPS'",
-                    "hanya": "luas_km2 is not null",
+                    "where": "luas_km2 is not null",
                 },
                 "rasio_jenis_kelamin": {"pembilang": "laki_laki", "penyebut": "perempuan", "penyebut_asal": "seri"},
                 "cakupan_perekaman_ktpel": {
@@ -90,7 +90,7 @@ with
                     "pembilang": "penduduk",
                     "penyebut": "penduduk_lalu",
                     "penyebut_asal": "'DKB per ' || to_char(per_tanggal - interval '1 year', 'DD-MM-YYYY')",
-                    "hanya": "penduduk_lalu is not null",
+                    "where": "penduduk_lalu is not null",
                 },
             },
             "petak.kelurahan < petak.jumlah_kelurahan",
@@ -100,7 +100,7 @@ with
 union all
 
 {{
-    urai(
+    per_indicator(
         "mutasi",
         "bulan",
         "bulan_mulai",
@@ -117,7 +117,7 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "umur_semester",
         "semester",
         "semester_mulai",

@@ -18,7 +18,7 @@
 
 with
     keadaan as (
-        select ({{ wib("data_per_at") }})::date as per_tanggal
+        select ({{ local_time("data_per_at") }})::date as per_tanggal
         from {{ ref("int_sumber__keadaan") }}
         where source = 'diskominfo_lapor'
     ),
@@ -41,9 +41,9 @@ with
         cross join hari_ini
     ),
 
-    masuk as ({{ gulung("laporan", jumlah) }}),
+    masuk as ({{ roll_up("laporan", jumlah) }}),
 
-    petak as ({{ petak_bulanan("masuk", jumlah) }}),
+    petak as ({{ monthly_grid("masuk", jumlah) }}),
 
     akhir_bulan as (
         select tanggal.bulan_mulai, tanggal.hari_kerja_ke, tanggal.tanggal
@@ -69,7 +69,7 @@ with
 
     tunggakan as (
         {{
-            gulung(
+            roll_up(
                 "terbuka",
                 {
                     "jumlah": "count(*)",
@@ -80,12 +80,12 @@ with
         }}
     ),
 
-    panggilan as ({{ gulung(ref("fct_panggilan_112"), panggilan) }}),
+    panggilan as ({{ roll_up(ref("fct_panggilan_112"), panggilan) }}),
 
-    petak_112 as ({{ petak_bulanan("panggilan", panggilan) }})
+    petak_112 as ({{ monthly_grid("panggilan", panggilan) }})
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
@@ -94,17 +94,17 @@ with
                 "persen_tindak_lanjut": {
                     "pembilang": "coalesce(tindak_lanjut, 0)",
                     "penyebut": "coalesce(disposisi, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "persen_selesai": {
                     "pembilang": "coalesce(selesai, 0)",
                     "penyebut": "coalesce(disposisi, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "kepatuhan_sla": {
                     "pembilang": "coalesce(patuh, 0)",
                     "penyebut": "coalesce(jatuh_tempo, 0)",
-                    "hanya": "petak.tingkat <> 'kelurahan'",
+                    "where": "petak.tingkat <> 'kelurahan'",
                 },
             },
         )
@@ -113,7 +113,7 @@ with
 union all
 
 {{
-    urai(
+    per_indicator(
         "tunggakan",
         "bulan",
         "bulan_mulai",
@@ -124,20 +124,20 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "petak_112",
         "bulan",
         "bulan_mulai",
         {
             "panggilan_112_darurat": {"pembilang": "coalesce(darurat, 0)"},
-            "panggilan_112_informasi": {"pembilang": "coalesce(informasi, 0)", "hanya": "petak.tingkat = 'kota'"},
-            "panggilan_112_prank": {"pembilang": "coalesce(prank, 0)", "hanya": "petak.tingkat = 'kota'"},
-            "panggilan_112_ghost": {"pembilang": "coalesce(ghost, 0)", "hanya": "petak.tingkat = 'kota'"},
+            "panggilan_112_informasi": {"pembilang": "coalesce(informasi, 0)", "where": "petak.tingkat = 'kota'"},
+            "panggilan_112_prank": {"pembilang": "coalesce(prank, 0)", "where": "petak.tingkat = 'kota'"},
+            "panggilan_112_ghost": {"pembilang": "coalesce(ghost, 0)", "where": "petak.tingkat = 'kota'"},
             "kecelakaan": {"pembilang": "coalesce(kecelakaan, 0)"},
             "waktu_disposisi_112": {
                 "nilai_langsung": "median_menit",
                 "penyebut": "coalesce(diteruskan, 0)",
-                "hanya": "petak.tingkat <> 'kelurahan'",
+                "where": "petak.tingkat <> 'kelurahan'",
             },
         },
     )

@@ -18,12 +18,12 @@ with
 
     rekap as (
         select rekap.*, hari.pemungutan_tanggal
-        from {{ ref("fct_rekap_suara") }} as rekap
+        from {{ ref("fct_rekap_formulir") }} as rekap
         inner join {{ ref("ref_hari_pemilihan") }} as hari on rekap.tahun = hari.tahun
         where rekap.status = 'resmi' and rekap.pemilihan = 'pkwkk'
     ),
 
-    dpt as ({{ gulung(ref("fct_dpt"), {"dpt": "sum(jumlah_jiwa)", "tps": "sum(tps)"}, waktu="tahun") }}),
+    dpt as ({{ roll_up(ref("fct_dpt"), {"dpt": "sum(jumlah_jiwa)", "tps": "sum(tps)"}, period="tahun") }}),
 
     dpt_hari as (
         select dpt.*, hari.pemungutan_tanggal
@@ -49,7 +49,7 @@ from progres
 union all
 
 {{
-    urai(
+    per_indicator(
         "rekap",
         "pemilihan",
         "pemungutan_tanggal",
@@ -58,12 +58,12 @@ union all
                 "pembilang": "pengguna_jiwa",
                 "penyebut": "dpt_jiwa",
                 "penyebut_asal": "'DPT ' || tahun",
-                "hanya": "pengguna_jiwa is not null",
+                "where": "pengguna_jiwa is not null",
             },
             "suara_tidak_sah_persen": {
                 "pembilang": "suara_tidak_sah",
                 "penyebut": "suara_total",
-                "hanya": "suara_total is not null",
+                "where": "suara_total is not null",
             },
         },
     )
@@ -72,7 +72,7 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "dpt_hari",
         "pemilihan",
         "pemungutan_tanggal",

@@ -15,11 +15,11 @@ with
         left join {{ ref("dim_opd") }} as opd on kegiatan.kode_opd = opd.kode_opd and opd.is_berlaku
     ),
 
-    bulanan as ({{ gulung("kegiatan", jumlah, ["kota", "kecamatan"]) }}),
+    bulanan as ({{ roll_up("kegiatan", jumlah, ["kota", "kecamatan"]) }}),
 
     iku as (
         select
-            '13.71' as kode_wilayah,
+            '{{ var("kode_kota") }}' as kode_wilayah,
             triwulan_mulai,
             count(capaian_pct) as dinilai,
             count(*) filter (where capaian_pct >= 100) as tercapai,
@@ -32,7 +32,7 @@ with
 
     apbd as (
         select
-            '13.71' as kode_wilayah,
+            '{{ var("kode_kota") }}' as kode_wilayah,
             date_trunc('month', per_tanggal)::date as bulan_mulai,
             max(realisasi_idr) filter (where kode_rekening = '4') as pendapatan,
             max(anggaran_idr) filter (where kode_rekening = '4') as anggaran_pendapatan,
@@ -45,7 +45,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "bulanan",
             "bulan",
             "bulan_mulai",
@@ -68,7 +68,7 @@ with
 union all
 
 {{
-    urai(
+    per_indicator(
         "iku",
         "triwulan",
         "triwulan_mulai",
@@ -82,7 +82,7 @@ union all
 union all
 
 {{
-    urai(
+    per_indicator(
         "apbd",
         "bulan",
         "bulan_mulai",

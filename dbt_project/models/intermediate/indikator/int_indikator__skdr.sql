@@ -71,7 +71,7 @@ with
     )
 
     {{
-        urai(
+        per_indicator(
             "petak",
             "minggu_epid",
             "minggu_mulai",

@@ -1,7 +1,13 @@
 with
-    kota as (select * from {{ ref("fct_suara") }} where kode_wilayah = '13.71' and tingkat_data = 'chart'),
+    kota as (
+        select * from {{ ref("fct_suara") }} where kode_wilayah = '{{ var("kode_kota") }}' and tingkat_data = 'chart'
+    ),
 
-    progres as (select * from {{ ref("fct_progres_suara") }} where kode_wilayah = '13.71' and tingkat_data = 'chart'),
+    progres as (
+        select *
+        from {{ ref("fct_progres_suara") }}
+        where kode_wilayah = '{{ var("kode_kota") }}' and tingkat_data = 'chart'
+    ),
 
     -- Only what changed is a row, so a moment shows, for each pair, its last word
     -- until then.

@@ -1,6 +1,7 @@
 with
     penyakit as (
-        select distinct on ({{ kunci_ejaan("ejaan") }}) {{ kunci_ejaan("ejaan") }} as penyakit_kunci, penyakit, kelompok
+        select distinct
+            on ({{ spelling_key("ejaan") }}) {{ spelling_key("ejaan") }} as penyakit_kunci, penyakit, kelompok
         from {{ ref("ref_penyakit") }}
         order by 1, penyakit
     )

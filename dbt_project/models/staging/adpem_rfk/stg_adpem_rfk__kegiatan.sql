@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("adpem_rfk", "kegiatan"), "adpem_rfk__kegiatan") }}),
+    source as ({{ corrected(source("adpem_rfk", "kegiatan"), "adpem_rfk__kegiatan") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("bpbd_kejadian", "kejadian"), "bpbd_kejadian__kejadian") }}),
+    source as ({{ corrected(source("bpbd_kejadian", "kejadian"), "bpbd_kejadian__kejadian") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("damkar_kejadian", "kejadian"), "damkar_kejadian__kejadian") }}),
+    source as ({{ corrected(source("damkar_kejadian", "kejadian"), "damkar_kejadian__kejadian") }}),
 
     renamed as (
         select

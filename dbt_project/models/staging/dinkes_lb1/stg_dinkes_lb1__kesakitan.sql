@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("dinkes_lb1", "kesakitan"), "dinkes_lb1__kesakitan") }}),
+    source as ({{ corrected(source("dinkes_lb1", "kesakitan"), "dinkes_lb1__kesakitan") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("dinkes_skdr", "kasus"), "dinkes_skdr__kasus") }}),
+    source as ({{ corrected(source("dinkes_skdr", "kasus"), "dinkes_skdr__kasus") }}),
 
     renamed as (
         select
@@ -8,7 +8,7 @@ with
             tahun::int as tahun,
             minggu::int as minggu,
             trim(penyakit) as penyakit_ejaan,
-            {{ kunci_ejaan("penyakit") }} as penyakit_kunci,
+            {{ spelling_key("penyakit") }} as penyakit_kunci,
 
             -- numbers
             kasus,

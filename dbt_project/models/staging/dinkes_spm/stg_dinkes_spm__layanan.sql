@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("dinkes_spm", "layanan"), "dinkes_spm__layanan") }}),
+    source as ({{ corrected(source("dinkes_spm", "layanan"), "dinkes_spm__layanan") }}),
 
     renamed as (
         select

@@ -11,7 +11,7 @@ with
             klasifikasi,
             kategori,
             kelurahan as kelurahan_ejaan,
-            {{ kunci_ejaan("kelurahan") }} as kelurahan_kunci,
+            {{ spelling_key("kelurahan") }} as kelurahan_kunci,
             instansi,
             status,
             lower(perlu_lapangan) = 'ya' as is_perlu_lapangan,

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("dukcapil_dkb", "penduduk"), "dukcapil_dkb__penduduk") }}),
+    source as ({{ corrected(source("dukcapil_dkb", "penduduk"), "dukcapil_dkb__penduduk") }}),
 
     renamed as (
         select

@@ -23,8 +23,8 @@ with
             kepadatan_teks,
 
             -- numbers
-            {{ angka_tertulis("luas_teks") }} as luas_lapor_km2,
-            {{ angka_tertulis("kepadatan_teks") }} as kepadatan_lapor,
+            {{ written_number("luas_teks") }} as luas_lapor_km2,
+            {{ written_number("kepadatan_teks") }} as kepadatan_lapor,
             penduduk_jiwa,
             laki_laki_jiwa,
             perempuan_jiwa,

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("dukcapil_mutasi", "mutasi"), "dukcapil_mutasi__mutasi") }}),
+    source as ({{ corrected(source("dukcapil_mutasi", "mutasi"), "dukcapil_mutasi__mutasi") }}),
 
     renamed as (
         select

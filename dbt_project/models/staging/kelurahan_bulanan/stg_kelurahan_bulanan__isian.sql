@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kelurahan_bulanan", "isian"), "kelurahan_bulanan__isian") }}),
+    source as ({{ corrected(source("kelurahan_bulanan", "isian"), "kelurahan_bulanan__isian") }}),
 
     renamed as (
         select

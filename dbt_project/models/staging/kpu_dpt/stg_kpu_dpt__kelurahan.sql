@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kpu_dpt", "kelurahan"), "kpu_dpt__kelurahan") }}),
+    source as ({{ corrected(source("kpu_dpt", "kelurahan"), "kpu_dpt__kelurahan") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kpu_rekap", "dpt"), "kpu_rekap__dpt") }}),
+    source as ({{ corrected(source("kpu_rekap", "dpt"), "kpu_rekap__dpt") }}),
 
     renamed as (
         select

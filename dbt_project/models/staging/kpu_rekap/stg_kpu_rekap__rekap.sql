@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kpu_rekap", "rekap"), "kpu_rekap__rekap") }}),
+    source as ({{ corrected(source("kpu_rekap", "rekap"), "kpu_rekap__rekap") }}),
 
     renamed as (
         select
@@ -8,6 +8,7 @@ with
             tahun::int as tahun,
             kode_wilayah,
             status,
+            nomor_urut::int as nomor_urut,
 
             -- texts and categories
             nama_wilayah,
@@ -29,9 +30,7 @@ with
             surat_digunakan,
             surat_rusak,
             surat_sisa,
-            suara_1,
-            suara_2,
-            suara_3,
+            suara,
             suara_sah,
             suara_tidak_sah,
             suara_total,

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("kpu_rekap", "suara"), "kpu_rekap__suara") }}),
+    source as ({{ corrected(source("kpu_rekap", "suara"), "kpu_rekap__suara") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ terkoreksi(source("organisasi_iku", "capaian"), "organisasi_iku__capaian") }}),
+    source as ({{ corrected(source("organisasi_iku", "capaian"), "organisasi_iku__capaian") }}),
 
     renamed as (
         select

@@ -1,7 +1,7 @@
 {#- Rows of a relation with the corrections of ref_koreksi. A correction names the row by its key and the value that it
     expects to find; what has another value is left alone, and the test koreksi_berlaku says so. Rows without a
     correction pass untouched, so that conditions on them still reach the table's indexes. -#}
-{% macro terkoreksi(relation, tabel) %}
+{% macro corrected(relation, tabel) %}
     select baris.*
     from {{ relation }} as baris
     where
@@ -31,7 +31,7 @@
 {% endmacro %}
 
 {#- Whose figures people correct: the reporting tables of agencies, not what instruments count. -#}
-{% macro tabel_terkoreksi() %}
+{% macro corrected_tables() %}
     {{
         return(
             [

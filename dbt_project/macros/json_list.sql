@@ -1,5 +1,5 @@
 {#- A list that a source may send as a single object, as JSON text: always a list, null for anything else. -#}
-{% macro daftar_json(teks) -%}
+{% macro json_list(teks) -%}
     case
         when not pg_input_is_valid({{ teks }}, 'jsonb')
         then null

@@ -1,5 +1,5 @@
 {#- Great-circle distance in km between two points given in degrees. -#}
-{% macro jarak_km(lintang_1, bujur_1, lintang_2, bujur_2) -%}
+{% macro distance_km(lintang_1, bujur_1, lintang_2, bujur_2) -%}
     (
         2
         * 6371.0088
@@ -31,15 +31,15 @@
 {%- endmacro %}
 
 {#- Key of a spelling: lower case, letters and digits only, single spaces. -#}
-{% macro kunci_ejaan(teks) -%} trim(regexp_replace(lower({{ teks }}), '[^a-z0-9]+', ' ', 'g')) {%- endmacro %}
+{% macro spelling_key(teks) -%} trim(regexp_replace(lower({{ teks }}), '[^a-z0-9]+', ' ', 'g')) {%- endmacro %}
 
 {#- Minutes from one clock time to the next occurrence of another: times without dates roll over at midnight. -#}
-{% macro selisih_menit(dari, sampai) -%}
+{% macro minutes_between(dari, sampai) -%}
     mod((extract(epoch from ({{ sampai }} - {{ dari }})) + 86400)::numeric, 86400) / 60
 {%- endmacro %}
 
 {#- Number as Indonesian text: 1.234,5. -#}
-{% macro angka_id(nilai, desimal) -%}
+{% macro indonesian_number(nilai, desimal) -%}
     translate(
         to_char(
             round({{ nilai }}, {{ desimal }}),
@@ -52,11 +52,13 @@
 
 {% macro label_simulasi(is_simulasi) -%} case when {{ is_simulasi }} then 'DATA SIMULASI' end {%- endmacro %}
 
-{#- timestamptz as the wall-clock time of Padang, for display. -#}
-{% macro wib(waktu) -%} ({{ waktu }} at time zone 'Asia/Jakarta') {%- endmacro %}
+{#- timestamptz as the wall-clock time of the city, and back. -#}
+{% macro local_time(waktu) -%} ({{ waktu }} at time zone '{{ var("zona_waktu") }}') {%- endmacro %}
+
+{% macro from_local_time(waktu) -%}(({{ waktu }})::timestamp at time zone '{{ var("zona_waktu") }}') {%- endmacro %}
 
 {#- Seconds that a multirange of timestamptz covers. -#}
-{% macro detik_rentang(rentang) -%}
+{% macro seconds_covered(rentang) -%}
     (
         select coalesce(trim_scale(sum(extract(epoch from upper(potong) - lower(potong)))), 0)
         from unnest({{ rentang }}) as potong

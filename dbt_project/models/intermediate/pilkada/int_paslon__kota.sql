@@ -8,4 +8,4 @@ select
     paslon.warna,
     paslon._is_simulasi as is_simulasi
 from {{ ref("stg_kpu_sirekap__paslon") }} as paslon
-where '1371' like paslon.kode_kpu || '%'
+where '{{ var("kode_kota") | replace(".", "") }}' like paslon.kode_kpu || '%'

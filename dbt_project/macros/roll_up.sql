@@ -1,0 +1,87 @@
+{#- Sums of a relation with kode_kecamatan (and kode_kelurahan), a period and measures, for the city and the regions below.
+    What lies in no known kecamatan still counts for the city. `measures`: name -> aggregate expression. -#}
+{% macro roll_up(relation, measures, levels=["kota", "kecamatan", "kelurahan"], period="bulan_mulai") %}
+    select
+        {% if "kelurahan" in levels -%}
+            case
+                when grouping(kode_kelurahan) = 0
+                then kode_kelurahan
+                when grouping(kode_kecamatan) = 0
+                then kode_kecamatan
+                else '{{ var("kode_kota") }}'
+            end
+        {%- else -%} case when grouping(kode_kecamatan) = 0 then kode_kecamatan else '{{ var("kode_kota") }}' end
+        {%- endif %} as kode_wilayah,
+        {{ period }},
+        {%- for name, expression in measures.items() %} {{ expression }} as {{ name }}, {%- endfor %}
+        bool_or(is_simulasi) as is_simulasi
+    from {{ relation }}
+    where kode_kecamatan is null or kode_kecamatan like '{{ var("kode_kota") }}.%'
+    group by
+        grouping sets (
+            ({{ period }}),
+            (
+                {{ period }}, kode_kecamatan
+            ){{ ", (" ~ period ~ ", kode_kecamatan, kode_kelurahan)" if "kelurahan" in levels }}
+        )
+    having
+        (grouping(kode_kecamatan) = 1 or kode_kecamatan is not null)
+        {% if "kelurahan" in levels %} and (grouping(kode_kelurahan) = 1 or kode_kelurahan is not null) {% endif %}
+{% endmacro %}
+
+{#- Every month from the first to the last of a rolled-up relation, for every region of its levels: a register without
+    an event in a month has a zero there, not a gap. -#}
+{% macro monthly_grid(relation, measures, levels=["kota", "kecamatan", "kelurahan"]) %}
+    select
+        bulan.bulan_mulai,
+        wilayah.kode_wilayah,
+        wilayah.tingkat,
+        {%- for name in measures %} isi.{{ name }}, {%- endfor %}
+        coalesce(isi.is_simulasi, batas.is_simulasi) as is_simulasi
+    from
+        (
+            select min(bulan_mulai) as awal, max(bulan_mulai) as akhir, bool_or(is_simulasi) as is_simulasi
+            from {{ relation }}
+        ) as batas
+    cross join
+        lateral(
+            select
+                generate_series(batas.awal::timestamp, batas.akhir::timestamp, interval '1 month')::date as bulan_mulai
+        ) as bulan
+    inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('{{ levels | join("', '") }}')
+    left join {{ relation }} as isi on bulan.bulan_mulai = isi.bulan_mulai and wilayah.kode_wilayah = isi.kode_wilayah
+{% endmacro %}
+
+{#- One row per indicator of a relation with kode_wilayah, a period and is_simulasi. `measures`: indicator -> dict of
+    pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, where (a condition on the row). -#}
+{% macro per_indicator(relation, periode_jenis, period, measures, is_belum_lengkap="false") %}
+    select
+        ukuran.indikator_kode,
+        petak.kode_wilayah,
+        '{{ periode_jenis }}' as periode_jenis,
+        petak.{{ period }} as periode_mulai,
+        ukuran.pembilang,
+        ukuran.penyebut,
+        ukuran.nilai_langsung,
+        ukuran.nilai_lapor,
+        ukuran.penyebut_asal,
+        {{ is_belum_lengkap }} as is_belum_lengkap,
+        petak.is_simulasi
+    from {{ relation }} as petak
+    cross join
+        lateral(
+            values
+                {% for kode, m in measures.items() -%}
+                    (
+                        '{{ kode }}',
+                        ({{ m.pembilang | default("null") }})::numeric,
+                        ({{ m.penyebut | default("null") }})::numeric,
+                        ({{ m.nilai_langsung | default("null") }})::numeric,
+                        ({{ m.nilai_lapor | default("null") }})::numeric,
+                        ({{ m.penyebut_asal | default("null") }})::text,
+                        ({{ m.where | default("true") }})
+                    ){{ "," if not loop.last }}
+                {% endfor %}
+        ) as ukuran(indikator_kode, pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, is_berlaku)
+    where ukuran.is_berlaku
+{% endmacro %}

@@ -1,0 +1,63 @@
+{{ config(materialized="table") }}
+
+select
+    bagian.indikator_kode,
+    indikator.nama as indikator_nama,
+    indikator.domain,
+    indikator.satuan,
+    indikator.arah,
+    indikator.ambang_baik,
+    indikator.ambang_waspada,
+    indikator.desimal,
+    indikator.is_diperingkat,
+    indikator.penyebut_min,
+    indikator.klasifikasi,
+    indikator.sel_kecil,
+    indikator.publik_tingkat,
+    indikator.disetujui_publik_tanggal,
+    indikator.sumber,
+    indikator.data_per_at,
+    indikator.mutu,
+    bagian.kode_wilayah as wilayah_kode,
+    wilayah.nama as wilayah_nama,
+    wilayah.tingkat as wilayah_tingkat,
+    wilayah.kode_kecamatan,
+    case
+        wilayah.tingkat when 'kelurahan' then wilayah.kode_kecamatan when 'kecamatan' then '{{ var("kode_kota") }}'
+    end as induk_kode,
+    bagian.periode_jenis,
+    bagian.periode_mulai,
+    bagian.periode_selesai,
+    bagian.periode_label,
+    bagian.periode_sebelum,
+    bagian.periode_tahun_lalu,
+    bagian.pembilang,
+    bagian.penyebut,
+    bagian.penyebut_asal,
+    bagian.nilai_lapor,
+    trim_scale(
+        round(
+            case
+                indikator.cara
+                when 'jumlah'
+                then bagian.pembilang
+                when 'persen'
+                then 100 * bagian.pembilang / nullif(bagian.penyebut, 0)
+                when 'rasio'
+                then bagian.pembilang / nullif(bagian.penyebut, 0)
+                when 'per_100rb'
+                then 100000 * bagian.pembilang / nullif(bagian.penyebut, 0)
+                when 'laju'
+                then 100 * (bagian.pembilang / nullif(bagian.penyebut, 0) - 1)
+                when 'selisih'
+                then bagian.pembilang - bagian.penyebut
+                else bagian.nilai_langsung
+            end,
+            4
+        )
+    ) as nilai,
+    bagian.is_belum_lengkap,
+    bagian.is_simulasi
+from {{ ref("int_indikator__bagian") }} as bagian
+inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
+inner join {{ ref("dim_wilayah_kini") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
