@@ -17,9 +17,8 @@ import httpx
 import psycopg
 import pytest
 from command_center.local.cluster import temporary_var
-from command_center.local.environment import read_environment
 from command_center.paths import DAGS, ROOT
-from command_center.settings import WIB, Purpose, Settings
+from command_center.settings import WIB, Purpose, Settings, read_environment
 
 
 @dataclass(frozen=True)

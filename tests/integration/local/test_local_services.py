@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -17,12 +16,13 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from command_center.declaration.registry import get_source
+from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
-from command_center.local import environment, postgres
+from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked
 from command_center.paths import DAGS
+from command_center.settings import read_environment
 
 from tests.conftest import Cluster
 
@@ -174,7 +174,7 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(var: Path) -> Non
     ports = environment.choose_ports(var)
     first = environment.make_environment(var, {}, ports)
     environment.write_environment(var, first)
-    second = environment.make_environment(var, environment.read_environment(var), ports)
+    second = environment.make_environment(var, read_environment(var), ports)
     assert first == second
     assert stat.S_IMODE((var / "local.env").stat().st_mode) == 0o600
     secrets = [first[name] for name in (*environment.TOKENS, *environment.KEYS)]
@@ -229,10 +229,32 @@ def test_no_secret_of_the_database_reaches_superset(var: Path) -> None:
 
 
 def test_connections_point_to_the_demo_city(var: Path) -> None:
-    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
-    connections = environment.demo_connections(city)
-    assert json.loads(connections["AIRFLOW_CONN_BMKG_TEWS"]) == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
-    assert json.loads(connections["AIRFLOW_CONN_KPU_SIREKAP"])["host"] == "http://127.0.0.1:9/kpu"
+    city = demo.on_this_machine(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connections = demo.connections(city)
+    assert connections["bmkg_tews"] == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
+    assert connections["kpu_sirekap"]["host"] == "http://127.0.0.1:9/kpu"
+    assert connections.keys() == {source.connection.id for source in all_sources()}
+
+
+def test_connections_over_a_closed_network_need_no_tls(var: Path) -> None:
+    elsewhere = demo.DemoCity(
+        {"http": "http://demo-city:8085", "sftp": "sftp://demo-city:22"}, "x", Path("/keys/known_hosts")
+    )
+    connections = demo.connections(elsewhere)
+    assert connections["bmkg_tews"] == {
+        "conn_type": "http",
+        "host": "http://demo-city:8085/bmkg",
+        "extra": {"tls": "none"},
+    }
+    assert connections["damkar"]["extra"] == {"known_hosts": "/keys/known_hosts", "data_simulasi": "*"}
+    assert "call_center_112" not in connections, "the city serves no MySQL there"
+
+
+def test_local_environment_reads_back_what_was_written(var: Path) -> None:
+    environment.make_folders(var)
+    values = {"A": '{"x": "a # b"}', "B": "it's \\ $HOME ${B}", "C": "", "D": "postgresql://a:b%2F@127.0.0.1:1/x"}
+    environment.write_environment(var, values)
+    assert read_environment(var) == values
 
 
 @pytest.mark.parametrize(
@@ -255,13 +277,13 @@ def test_connections_point_to_the_demo_city(var: Path) -> None:
 def test_a_connection_follows_the_declared_scheme(var: Path, address: str, kind: str, expected: dict[str, str]) -> None:
     declared = get_source("damkar_kejadian").model_dump()
     declared["connection"]["address"], declared["extract"]["kind"], declared["opd"] = address, kind, "latihan"
-    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
-    connection = environment.demo_connection(city, Source.model_validate(declared))
+    city = demo.on_this_machine(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connection = demo.connection(city, Source.model_validate(declared))
     assert connection.items() >= expected.items()
     assert connection.get("password") == (None if kind == "http_json" else "kata-sandi")
     extra = connection.get("extra", {})
     assert isinstance(extra, dict)
-    assert ("host_key" in extra) == (connection["conn_type"] == "sftp")
+    assert ("known_hosts" in extra) == (connection["conn_type"] == "sftp")
     assert extra.get("data_simulasi") == (None if kind == "http_json" else "*"), "only HTTP answers say it themselves"
 
 

@@ -23,7 +23,7 @@ def document(code: Callable[[str], str] = str, key: str = "kode") -> Document:
             {
                 "type": "Feature",
                 "properties": {"nama": "?", key: code(kode)},
-                "geometry": json.loads(peta_skematis.geojson([cell])),
+                "geometry": json.loads(peta_skematis.geojson(cell)),
             }
             for kode, cell in cells.items()
         ],

@@ -1,6 +1,6 @@
 """A local mailbox: a real SMTP server that keeps every mail it accepts as one .eml file.
 
-`python -m demo_city.protocols.mailbox --host 127.0.0.1 --port 2525 --folder var/mailbox`
+`python -m demo_city.mailbox --host 127.0.0.1 --port 2525 --folder var/mailbox`
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from command_center.report.mailbox import stem_of
 
 MOST_BYTES = 32 * 1024 * 1024
 
@@ -49,19 +49,10 @@ def keep_mail(folder: Path, content: bytes) -> Path:
         unfinished.unlink()
 
 
-def holds_mail(folder: Path, message_id: str) -> bool:
-    """Whether a mail with this Message-ID was accepted."""
-    return (folder / f"{_stem_of_id(message_id)}.eml").exists()
-
-
 def file_stem(content: bytes) -> str:
     """The file name of a mail: its Message-ID, or the hash of its bytes when it has none."""
     message_id = message_from_bytes(content).get("Message-ID")
-    return _stem_of_id(str(message_id)) if message_id else sha256(content).hexdigest()
-
-
-def _stem_of_id(message_id: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._@-]", "_", message_id.strip().strip("<>"))[:150]
+    return stem_of(str(message_id)) if message_id else sha256(content).hexdigest()
 
 
 def _link_to_free_name(unfinished: Path, folder: Path, stem: str) -> Path:
@@ -94,7 +85,7 @@ async def serve(host: str, port: int, folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m demo_city.protocols.mailbox", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m demo_city.mailbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
