@@ -260,7 +260,7 @@ def test_ctrl_c_at_make_leaves_no_process_and_no_port(before: tuple[Table, Table
 
 
 def test_even_kill_of_the_main_process_leaves_nothing_and_the_next_start_uses_what_it_left(
-    before, prepared: Path
+    before: tuple[Table, Table], prepared: Path
 ) -> None:
     first = start(prepared, RUN)
     wait_for("DAGs are known to the scheduler", first, prepared)
