@@ -38,8 +38,8 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
-	$(PY) -m superset_exports.design --check
 	$(PY) -m demo_city.faults.pages --check
+	$(PY) -m superset_exports.design --check
 	$(PY) -m command_center check
 
 generate: .venv/ready ## write the generated pages of docs/

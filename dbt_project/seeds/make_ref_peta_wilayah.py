@@ -11,12 +11,12 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import shapely
 from command_center.paths import DBT_PROJECT
-from shapely import MultiPoint, Point
-from shapely.geometry.base import BaseGeometry
+from shapely import MultiPoint, Point, Polygon
 
 BUFFER_DEGREES = 0.012  # about 1,3 km beyond the outermost centre
 BUFFER_CORNERS = 16
@@ -32,22 +32,23 @@ def read_centres(path: Path) -> dict[str, Point]:
     return {row["kode_wilayah"]: Point(float(row["bujur"]), float(row["lintang"])) for row in rows}
 
 
-def frame_of(centres: list[Point]) -> BaseGeometry:
+def frame_of(centres: list[Point]) -> Polygon:
     """Hull of a circle around every centre."""
     angles = np.linspace(0, 2 * np.pi, BUFFER_CORNERS, endpoint=False)
     circle = BUFFER_DEGREES * np.column_stack([np.cos(angles), np.sin(angles)])
-    return MultiPoint(np.concatenate([circle + shapely.get_coordinates(centre) for centre in centres])).convex_hull
+    corners = np.concatenate([circle + shapely.get_coordinates(centre) for centre in centres])
+    return cast(Polygon, MultiPoint(corners).convex_hull)
 
 
-def cells_of(path: Path) -> dict[str, BaseGeometry]:
+def cells_of(path: Path) -> dict[str, Polygon]:
     """The schematic cells of the kelurahan in a ref_wilayah file, with rounded corners."""
     centres = read_centres(path)
     frame = frame_of(list(centres.values()))
     cells = shapely.voronoi_polygons(MultiPoint(list(centres.values())), extend_to=frame, ordered=True).geoms
-    return {kode: rounded(cell.intersection(frame)) for kode, cell in zip(centres, cells, strict=True)}
+    return {kode: rounded(cast(Polygon, cell.intersection(frame))) for kode, cell in zip(centres, cells, strict=True)}
 
 
-def rounded(cell: BaseGeometry) -> BaseGeometry:
+def rounded(cell: Polygon) -> Polygon:
     """Corners that differ by the last bit only, as those of neighbours do, become the same: halves go away from zero."""
     corners = shapely.transform(cell, lambda points: np.round(points + np.copysign(1e-9, points), DECIMALS))
     return shapely.remove_repeated_points(corners)

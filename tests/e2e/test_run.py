@@ -24,6 +24,7 @@ from command_center.local.environment import already_running
 from command_center.local.processes import adopt_orphans, marked
 from command_center.paths import DAGS, ROOT
 from command_center.wilayah import kecamatan_codes
+from psycopg.rows import scalar_row
 
 from tests.e2e.conftest import City
 from tests.support.golden import prepared_var
@@ -114,16 +115,16 @@ def test_a_day_later_only_that_day_is_new(city: City) -> None:
 
 def rows_by_table(city: City, moment: datetime) -> tuple[dict[str, int], int]:
     """Rows of events before a moment, by table; rows of all tables."""
-    old: dict[str, int] = {}
-    with city.connect("loader") as connection:
+    old = {}
+    with city.connect("loader") as connection, connection.cursor(row_factory=scalar_row) as cursor:
         for source in all_sources():
             for name, table in source.tables.items():
                 column = next((one for one in table.columns if one.name == table.as_of), None)
                 if column is not None and column.type == "timestamptz" and source.source != "bmkg_prakiraan":
                     raw = raw_table(source.source, name)
                     query = f'select count(*) from raw."{raw}" where "{column.name}" < %s'
-                    old[raw] = connection.execute(query, [moment]).fetchall()[0][0]
-        total = connection.execute("select sum(row_count)::bigint from ops.raw_state").fetchall()[0][0]
+                    old[raw] = cursor.execute(query, [moment]).fetchall()[0]
+        total = cursor.execute("select sum(row_count)::bigint from ops.raw_state").fetchall()[0]
     return old, total
 
 

@@ -104,10 +104,10 @@ def intake(cluster: Cluster, parser: Parser, tmp_path: Path, monkeypatch: pytest
     key = {"host_key": host_key(server.city.state_dir), "data_simulasi": "*"}
     login = {"conn_type": "sftp", "password": server.city.password, "extra": key}
     for source in all_sources():
-        source_connection: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        address: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
         if source.connection.scheme == "sftp":
-            source_connection = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
-        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(source_connection))
+            address = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(address))
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
         empty(connection)

@@ -16,7 +16,6 @@ from typing import Any
 
 import psycopg
 import pytest
-import shapely
 from command_center.database import connect
 from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
@@ -535,7 +534,7 @@ def official_boundaries() -> dict[str, Any]:
     island = [[100.41, -0.91], [100.42, -0.91], [100.42, -0.905], [100.41, -0.91]]
     features = []
     for kode, cell in peta_skematis.cells_of(peta_skematis.WILAYAH).items():
-        ring = shapely.get_coordinates(cell).tolist()
+        ring = [[x, y] for x, y in cell.exterior.coords]
         geometry = {"type": "Polygon", "coordinates": [ring]}
         if kode == "13.71.05.1001":
             geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}

@@ -210,8 +210,8 @@ def test_cells_of_the_map_fill_the_frame_and_hold_their_centre() -> None:
     assert sum(cell.area for cell in cells.values()) == pytest.approx(frame.area, rel=1e-3)
     for kode, cell in cells.items():
         assert cell.contains(centres[kode]), kode
-        outline = shape(json.loads(peta_skematis.geojson(cell)))
-        assert isinstance(outline, Polygon) and outline.exterior.is_ccw, "as GeoJSON wants it"
+        drawn = shape(json.loads(peta_skematis.geojson(cell)))
+        assert isinstance(drawn, Polygon) and drawn.exterior.is_ccw, "as GeoJSON wants it"
 
 
 def test_a_kecamatan_on_the_map_is_the_union_of_its_kelurahan() -> None:
