@@ -75,9 +75,10 @@ class Warehouse:
 def new_batch(connection: Any, source: str, name: str, part: str, count: int, simulated: bool) -> int:
     at = NOW - timedelta(hours=1)
     (landing,) = connection.execute(
-        "insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
-        "simulated_paths, expires_at) values (%s, %s, gen_random_uuid()::text, '-', 1, '-', '-', %s, '*', %s) returning landing_id",
-        [source, part, at, at],
+        "insert into ops.landing (source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) "
+        "values (%s, %s, %s, gen_random_uuid()::text, '-', 1, '-', '-', %s, '*', %s) returning landing_id",
+        [source, part, part, at, at],
     ).fetchone()
     (batch,) = connection.execute(
         "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
