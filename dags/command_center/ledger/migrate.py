@@ -70,7 +70,7 @@ def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str]:
 
 def read_migrations(folder: Path) -> list[Migration]:
     """The files in order. Raises IntegrityError when one is misnamed, or a number is missing or twice."""
-    migrations = []
+    migrations: list[Migration] = []
     for path in sorted(folder.glob("*.sql")):
         match = NAME.fullmatch(path.name)
         if match is None or int(match[1]) != len(migrations) + 1:
