@@ -7,6 +7,7 @@ type that is asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import psycopg
@@ -70,6 +71,11 @@ def all_records(connection: psycopg.Connection[Any], query: Query, values: Value
     """Every row by the names of its columns, where only the query knows them."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_text(query), values).fetchall()
+
+
+def database_time(connection: psycopg.Connection[Any]) -> datetime:
+    """The server's clock, which the ledger's times are of."""
+    return one_value(connection, datetime, "select clock_timestamp()")
 
 
 def _text(query: Query) -> bytes | sql.SQL | sql.Composed:

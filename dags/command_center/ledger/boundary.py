@@ -22,6 +22,7 @@ class Boundary:
 
 
 def replace(connection: Connection, boundaries: Iterable[Boundary]) -> None:
+    """Take over these boundaries; without any the map is schematic again."""
     with connection.cursor() as cursor:
         cursor.execute("delete from ops.boundary")
         cursor.executemany(
