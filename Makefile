@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check bench plots conformance new-source boundaries preview clean lock
+.PHONY: help run serve test check generate bench plots conformance new-source dashboards boundaries preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -38,7 +38,13 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
+	$(PY) -m demo_city.faults.pages --check
+	$(PY) -m superset_exports.design --check
 	$(PY) -m command_center check
+
+generate: .venv/ready ## write the generated pages of docs/
+	@$(PY) -m command_center generate
+	@$(PY) -m demo_city.faults.pages
 
 bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year or city)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
@@ -52,6 +58,9 @@ conformance: .venv/ready ## read real payloads and report what was typed and rej
 new-source: .venv/ready ## write the five files of a source (SOURCE=key KIND=kind [ADDRESS=url] [FILE=path] [TABLE=name])
 	@$(PY) -m command_center new-source "$(SOURCE)" --kind "$(KIND)" $(if $(ADDRESS),--address "$(ADDRESS)") \
 		$(if $(FILE),--file "$(FILE)") $(if $(TABLE),--table "$(TABLE)")
+
+dashboards: .venv/ready ## write the dashboards anew from superset_exports/design and say which files changed
+	@$(PY) -m superset_exports.design
 
 boundaries: .venv/ready ## load the city's official boundaries of kelurahan, from then on drawn on every map (FILE=path.geojson)
 	@$(PY) -m command_center boundaries "$(FILE)"
@@ -67,6 +76,7 @@ clean: ## remove what was made at run time and the environments
 lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --group demo --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --upgrade --exclude-newer 2026-06-01 --output-file requirements-superset.lock docker/superset/requirements.in
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,6 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandCenterError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("command_center."):
+            raise
+        print(
+            f"error: {arguments.command!r} needs a checkout of the project; {error.name} is not here.", file=sys.stderr
+        )
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, handler, text in COMMANDS:
         command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(handler=handler)
+        command.set_defaults(handler=handler, command=name)
         if name in _OPTIONS:
             _OPTIONS[name](command)
     return parser
@@ -178,7 +186,6 @@ def _preview(arguments: argparse.Namespace) -> int:
 
 def _boundaries(arguments: argparse.Namespace) -> int:
     """Load the boundaries into a running warehouse, else into the embedded one, and build what draws them."""
-    from command_center.local.services import with_warehouse
     from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
     from command_center.warehouse.transform import build_warehouse
 
@@ -192,7 +199,12 @@ def _boundaries(arguments: argparse.Namespace) -> int:
             )
         print(build_warehouse())
 
-    with_warehouse(work)
+    if "WAREHOUSE_URL" in os.environ:
+        work()
+    else:
+        from command_center.local.services import with_warehouse
+
+        with_warehouse(work)
     return 0
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -147,9 +148,10 @@ def settings() -> Settings:
 
 def load_local_environment() -> None:
     """Take over what the embedded services wrote to var/local.env; the real environment wins."""
-    file = Path(os.environ.get("CC_VAR_DIR", ROOT / "var")) / "local.env"
-    if not file.exists():
-        return
-    for line in file.read_text().splitlines():
-        name, _, value = line.partition("=")
+    for name, value in read_environment(Path(os.environ.get("CC_VAR_DIR", ROOT / "var"))).items():
         os.environ.setdefault(name, value)
+
+
+def read_environment(var: Path) -> dict[str, str]:
+    """The values of a var folder's local.env, empty when there is none."""
+    return {name: value or "" for name, value in dotenv_values(var / "local.env", interpolate=False).items()}

@@ -7,11 +7,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from command_center.declaration.registry import readable_sources
 from command_center.errors import CommandCenterError
+from command_center.local.demo import DemoCity, connections
 
 from demo_city.city import City
-from demo_city.protocols.server import make_server, serve
+from demo_city.protocols.server import DemoServer, make_server, serve
 from demo_city.protocols.service import Service
 from demo_city.secret import host_key
 
@@ -22,11 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until a signal; the addresses are printed once the ports are open."""
     options = _parser().parse_args(arguments)
     try:
-        if options.known_hosts:
-            write_known_hosts(options)
         server = make_server(options.host, options.port, options.state_dir, options.seed)
         try:
             server.start_services(list(services(options, server.city)))
+            if options.clients:
+                tell_clients(server, *options.clients)
         except CommandCenterError:
             server.stop_services()
             raise
@@ -36,15 +39,36 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Kota peragaan (DATA SIMULASI): {server.url}", flush=True)
     if server.services:
         print(json.dumps(server.addresses()), flush=True)
+    for sentence in server.city.unanswered:
+        print(sentence, file=sys.stderr, flush=True)
     serve(server)
     return 0
 
 
-def write_known_hosts(options: argparse.Namespace) -> None:
-    """The line by which clients on other machines know the SFTP server; its private key stays in the state folder."""
-    name, file = options.known_hosts
-    host = name if options.sftp_port == 22 else f"[{name}]:{options.sftp_port}"
-    Path(file).write_text(f"{host} {host_key(options.state_dir)}\n")
+def tell_clients(server: DemoServer, name: str, folder: str) -> None:
+    """What clients that reach this machine by a name need: the key of the SFTP server, and Airflow's connections."""
+    served = {scheme: _reached(name, str(address)) for scheme, address in server.addresses().items() if ":" in address}
+    city = DemoCity(served, server.city.password, Path(folder) / "known_hosts")
+    if "sftp" in served:
+        port = urlsplit(served["sftp"]).port
+        host = name if port == 22 else f"[{name}]:{port}"
+        _put(city.known_hosts, f"{host} {host_key(server.city.state_dir)}\n")
+    _put(Path(folder) / "connections.json", json.dumps(connections(city), indent=1))
+
+
+def _reached(name: str, address: str) -> str:
+    """An address as clients elsewhere write it; an agency's name follows."""
+    parts = urlsplit(address)
+    return address if parts.scheme == "file" else f"{parts.scheme}://{name}:{parts.port}"
+
+
+def _put(file: Path, text: str) -> None:
+    """Whole or not at all, and for this account only: the connections hold the password."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(file)
 
 
 def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
@@ -68,6 +92,9 @@ def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
     if options.upload_folder is not None:
         from demo_city.protocols.upload import UploadService
 
+        for source in readable_sources()[0]:
+            if source.connection.scheme == "file":
+                (options.upload_folder / source.opd).mkdir(parents=True, exist_ok=True)
         yield UploadService(city, options.upload_folder)
 
 
@@ -80,9 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in (("sftp", "SFTP"), ("mysql", "MySQL"), ("postgres", "PostgreSQL"), ("smtp", "SMTP")):
         parser.add_argument(f"--{name}-port", type=int, help=f"serve {what} too; 0 takes a free port")
     parser.add_argument(
-        "--known-hosts", nargs=2, metavar=("NAME", "FILE"), help="write the SFTP server's key into a known_hosts file"
+        "--clients",
+        nargs=2,
+        metavar=("NAME", "FOLDER"),
+        help="write known_hosts and connections.json (Airflow's) for clients that reach this machine by NAME",
     )
-    parser.add_argument("--upload-folder", type=Path, help="fill <folder>/<agency> with files, where it exists")
+    parser.add_argument(
+        "--upload-folder",
+        type=Path,
+        help="fill <folder>/<agency> with the files of the agencies whose sources are read from a folder",
+    )
     parser.add_argument(
         "--state-dir", type=Path, required=True, help="folder of the clocks, the keys and the drop folder"
     )

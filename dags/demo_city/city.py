@@ -4,90 +4,32 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from command_center.errors import CommandCenterError
+from command_center.declaration.registry import get_source, source_names
+from command_center.errors import CommandCenterError, DeclarationError
 
 from demo_city import drop
-from demo_city.agencies import (
-    adpem_rfk,
-    bmkg,
-    bmkg_inatews,
-    bmkg_nowcast,
-    bmkg_prakiraan,
-    bpbd,
-    bpbd_buku,
-    bpkad,
-    damkar,
-    dinkes,
-    dinkes_lb1,
-    dinkes_spm,
-    dishub,
-    dishub_waze,
-    diskominfo,
-    diskominfo_cadangan,
-    diskominfo_lapor,
-    diskominfo_sertifikat,
-    diskominfo_zabbix,
-    dukcapil,
-    dukcapil_berkas,
-    kelurahan,
-    kpu,
-    kpu_arsip,
-    latihan,
-    media,
-    organisasi_iku,
-    practice,
-    satudata,
-    setda_agenda,
-    trans_padang,
-    tren,
-)
+from demo_city.agencies import latihan, practice
 from demo_city.answer import Answer, html_page
 from demo_city.ask import Question
 from demo_city.causes.regions import all_kelurahan
 from demo_city.clock import CityClock, ElectionClock
 from demo_city.faults.record_faults import ROLES, spoiled_records
 from demo_city.faults.spoil import Fault, spoiled
-from demo_city.office import Office
+from demo_city.fixtures import FIXTURES, stand_in
+from demo_city.office import Office, answered, offices
 from demo_city.secret import password_of
 from demo_city.table import Table
 
-PRACTICE = "latihan"
+PRACTICE = "latihan"  # serves every kind of source, and is no declared one
+PRACTICE_TABLE = "pengangkutan"
 MAILBOX = "surat"
-SOURCES = ("bmkg", "kpu", "damkar", "dinkes", "bpkad", "diskominfo", "satudata", "dukcapil", "bpbd", PRACTICE)
-PLAIN = {"damkar": damkar.answer, "dinkes": dinkes.answer}  # a path is all that they are asked for
-LATE = {name: timedelta(days=3) for name in ("bmkg", "kpu", "damkar", "diskominfo", "satudata", "bpbd")}
-LATE |= {"dinkes": timedelta(weeks=3), "bpkad": timedelta(weeks=6), "dukcapil": timedelta(weeks=27)}
-LATE_OTHERS = timedelta(days=3)
+ELECTION = "kpu"  # lives by the election's clock
 ASKED_PLAINLY = Question()
-# Further systems, by agency: one line each
-OFFICES: dict[str, tuple[Office, ...]] = {
-    "adpem": (adpem_rfk.OFFICE,),
-    "bpbd": (bpbd_buku.OFFICE,),
-    "dinkes": (dinkes_lb1.OFFICE, dinkes_spm.OFFICE),
-    "dishub": (
-        Office(dishub.answer, dishub.files),
-        Office(dishub_waze.answer, dishub_waze.files, (dishub_waze.FEED,)),
-        trans_padang.OFFICE,
-    ),
-    "diskominfo": (
-        diskominfo_zabbix.OFFICE,
-        diskominfo_sertifikat.OFFICE,
-        diskominfo_cadangan.OFFICE,
-        diskominfo_lapor.OFFICE,
-    ),
-    "dukcapil": (dukcapil_berkas.OFFICE,),
-    "kelurahan": (kelurahan.OFFICE,),
-    "setda": (setda_agenda.OFFICE,),
-    "media": (media.OFFICE,),
-    "kpu": (kpu_arsip.OFFICE,),
-    "tren": (tren.OFFICE,),
-    "organisasi": (organisasi_iku.OFFICE,),
-}
 
 
 class UnknownSource(CommandCenterError):
@@ -97,7 +39,7 @@ class UnknownSource(CommandCenterError):
 class City:
     """Sources, clocks, faults, overrides and dropped files of one demo city; safe to use from many threads."""
 
-    def __init__(self, seed: int, state_dir: Path) -> None:
+    def __init__(self, seed: int, state_dir: Path, fixtures: Path = FIXTURES) -> None:
         all_kelurahan()  # a missing seed file shall stop the start, not the first request
         self.seed = seed
         self.state_dir = state_dir
@@ -111,6 +53,9 @@ class City:
         self._lock = threading.Lock()
         self._changed = threading.Condition()
         self.version = 0
+        self.unanswered: list[str] = []  # a sentence for each declared source that nothing in the city answers
+        self._offices = dict(offices())
+        self._take_in(fixtures)
 
     def answer(self, path: str, asked: Question = ASKED_PLAINLY) -> tuple[Answer, Fault | None]:
         """What is answered over HTTP to a path such as 'damkar/kejadian.csv', and the fault that its source has."""
@@ -133,18 +78,8 @@ class City:
 
     def files(self, source: str) -> list[str]:
         """Paths of an agency's files, the overridden and the dropped ones too."""
-        own: list[str] = []
-        if source == "damkar":
-            own = ["kejadian.csv"]
-        elif source == "dinkes":
-            own = [f"skdr_{name}.xlsx" for name in dinkes.PUSKESMAS]
-        elif source == "bmkg":
-            own = [*bmkg.FEEDS, *bmkg_inatews.FEEDS]
-        elif source == "bpkad":
-            own = bpkad.file_paths(self.clock.now())
-        elif source == PRACTICE:
-            own = latihan.file_paths(self.practice_table())
-        for office in OFFICES.get(source, ()):
+        own = latihan.file_paths(self.practice_table()) if source == PRACTICE else []
+        for office in self._offices.get(source, ()):
             own = [*own, *office.files(self.seed, self.clock.now())]
         with self._lock:
             put = [path.partition("/")[2] for path in self._overrides if path.partition("/")[0] == source]
@@ -152,7 +87,12 @@ class City:
 
     def sources(self) -> tuple[str, ...]:
         """Every agency, with those that only have a drop folder."""
-        return tuple(dict.fromkeys([*SOURCES, *OFFICES, *self.dropped.agencies()]))
+        return tuple(dict.fromkeys([*self._offices, PRACTICE, *self.dropped.agencies()]))
+
+    def databases(self) -> dict[str, str]:
+        """The name of the table by the database that holds it, which is also its agency and the login."""
+        kept = [office for group in self._offices.values() for office in group if office.database]
+        return {PRACTICE: PRACTICE_TABLE} | {office.agency: office.database.name for office in kept if office.database}
 
     def practice_table(self) -> Table:
         """The practice agency's table as its source has it now, with the faults of its rows."""
@@ -167,7 +107,8 @@ class City:
         if agency == PRACTICE:
             table = self.practice_table()
         else:
-            table = diskominfo.table(self.seed, self._moment(agency, fault))
+            kept = next(office.database for office in self._offices[agency] if office.database)
+            table = kept.table(self.seed, self._moment(agency, fault))
         return replace(table, rows=()) if fault and fault.kind == "empty" else table
 
     def break_source(self, source: str, fault: Fault) -> None:
@@ -248,35 +189,39 @@ class City:
 
     def _moment(self, source: str, fault: Fault | None) -> datetime:
         """The source's now: behind the city's when its feed is late or frozen."""
-        now = self.election.now() if source == "kpu" else self.clock.now()
+        now = self.election.now() if source == ELECTION else self.clock.now()
         if fault and fault.kind == "frozen":
-            return fault.election if source == "kpu" else fault.since
-        return now - LATE.get(source, LATE_OTHERS) if fault and fault.kind == "late" and source != PRACTICE else now
+            return fault.election if source == ELECTION else fault.since
+        if fault and fault.kind == "late" and source != PRACTICE:
+            return now - max((office.late for office in self._offices.get(source, ())), default=Office.late)
+        return now
 
     def _good_answer(self, source: str, rest: str, asked: Question, fault: Fault | None) -> Answer:
-        now = self._moment(source, fault)
+        """What the first of an agency's systems says that knows the path; else how one of them refuses it."""
         if source == "":
             return front_page()
-        if source in PLAIN:
-            return PLAIN[source](rest, self.seed, now) or self._office_answer(source, rest, asked, now, fault)
-        asking: dict[str, Callable[[], Answer | None]] = {
-            "bmkg": lambda: _bmkg_answer(rest, asked, self.seed, now),
-            "bpbd": lambda: bpbd.answer(rest, asked, self.seed, now),
-            "bpkad": lambda: bpkad.answer(rest, asked, self.seed, now),
-            "dukcapil": lambda: dukcapil.answer(rest, asked, self.seed, now, fault),
-            "kpu": lambda: kpu.answer(rest, self.seed, now) or kpu.missing(rest),
-            "satudata": lambda: satudata.answer(rest, asked, self.seed, now, fault),
-            PRACTICE: lambda: self._practice_answer(rest, asked, fault),
-        }
-        known = asking[source]() if source in asking else None
-        if known and known.status != 404:
-            return known
-        further = self._office_answer(source, rest, asked, now, fault)
-        return known if known and further.status == 404 else further
+        if source == PRACTICE:
+            return self._practice_answer(rest, asked, fault)
+        now = self._moment(source, fault)
+        refusal: Answer | None = None
+        for office in self._offices.get(source, ()):
+            found = office.answer(rest, asked, self.seed, now, fault)
+            if found and found.status != 404:
+                return found
+            refusal = refusal or found
+        return refusal or not_found()
 
-    def _office_answer(self, source: str, rest: str, asked: Question, now: datetime, fault: Fault | None) -> Answer:
-        answers = (office.answer(rest, asked, self.seed, now, fault) for office in OFFICES.get(source, ()))
-        return next((found for found in answers if found), None) or not_found()
+    def _take_in(self, fixtures: Path) -> None:
+        """Let fixtures answer for the declared sources that no agency's module stands for."""
+        for key in sorted(set(source_names()) - answered()):
+            try:
+                office = stand_in(get_source(key), fixtures)
+            except DeclarationError as error:
+                office = str(error)
+            if isinstance(office, str):
+                self.unanswered.append(office)
+            else:
+                self._offices[office.agency] = (*self._offices.get(office.agency, ()), office)
 
     def _practice_answer(self, rest: str, asked: Question, fault: Fault | None) -> Answer:
         if rest in latihan.PAGED:
@@ -291,12 +236,6 @@ class City:
             near = difflib.get_close_matches(source, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
             raise UnknownSource(f"The demo city has no source {source!r}; {hint}")
-
-
-def _bmkg_answer(rest: str, asked: Question, seed: int, now: datetime) -> Answer | None:
-    """Every service of BMKG behind the one name."""
-    quakes = bmkg.answer(rest, seed, now) or bmkg_inatews.answer(rest, seed, now)
-    return quakes or bmkg_prakiraan.answer(rest, asked, seed, now) or bmkg_nowcast.answer(rest, asked, seed, now)
 
 
 def not_found() -> Answer:
@@ -318,20 +257,7 @@ def front_page() -> Answer:
 
 def listed_paths() -> list[str]:
     """Every path that the city answers without a login."""
-    hhcw = [
-        f"/kpu/pilkada/hhcw/{election}/{place}.json" for election in ("pkwkp", "pkwkk") for place in ("13", "13/1371")
-    ]
     return [
-        *(f"/bmkg/{name}" for name in (*bmkg.FEEDS, *bmkg_inatews.FEEDS, bmkg_nowcast.FEED)),
-        f"/bmkg/{bmkg_prakiraan.PATH}?adm4={all_kelurahan()[0].kode}",
-        *(f"/dukcapil/{layer}/query?where=1%3D1&f=json" for layer in dukcapil.LAYERS),
-        f"/bpbd/{bpbd.PATH}?timeperiod=604800&geoformat=geojson",
-        *(f"/kpu/{name}" for name in kpu.FILES),
-        *hhcw,
-        "/damkar/kejadian.csv",
-        *(f"/dinkes/skdr_{name}.xlsx" for name in dinkes.PUSKESMAS),
-        f"/bpkad/{bpkad.EXPORT}",
-        f"/satudata/{satudata.ACTIONS}package_search",
-        *(f"/{source}/{path}" for source, offices in OFFICES.items() for office in offices for path in office.seen),
+        *(f"/{agency}/{path}" for agency, group in offices().items() for office in group for path in office.seen),
         *(f"/{PRACTICE}/{path}" for path in latihan.feed_paths()),
     ]

@@ -1,4 +1,4 @@
-"""Bring databases, datasets, charts, dashboards, users and grants in line with superset_exports/; may run at any time.
+"""Bring databases, datasets, charts and dashboards in line with superset_exports/, and accounts; may run at any time.
 
     .venv-superset/bin/python docker/superset/import_assets.py
 
@@ -12,35 +12,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import yaml
+from accounts import OFFICIALS_DATABASE, PUBLIC_DATABASE, create_accounts, grant_roles
 from flask import Flask
 
 HERE = Path(__file__).resolve().parent
 EXPORTS = Path(os.environ.get("SUPERSET_EXPORTS_DIR", HERE.parents[1] / "superset_exports"))
-ADMIN = "admin"
-OFFICIAL = "pejabat"
-PUBLIC_ROLE = "Public"
-OFFICIALS_ROLE = "Pejabat"
-OFFICIALS_DATABASE = "Gudang Data"
-PUBLIC_DATABASE = "Data Publik"
 URI_VARIABLES = {OFFICIALS_DATABASE: "SUPERSET_OFFICIALS_URI", PUBLIC_DATABASE: "SUPERSET_PUBLIC_URI"}
-# Just what opening a dashboard asks for; nothing that takes SQL, lists users or writes.
-VIEWER_GRANTS = (
-    ("can_read", "Chart"),
-    ("can_read", "Dashboard"),
-    ("can_dashboard", "Superset"),
-    ("can_explore_json", "Superset"),
-    ("can_time_range", "Api"),
-)
-OFFICIALS_GRANTS = (
-    *VIEWER_GRANTS,
-    ("can_list", "DashboardModelView"),
-    ("can_read", "CurrentUserRestApi"),
-    ("can_csv", "Superset"),
-    ("menu_access", "Dashboards"),
-)
 
 
 def main() -> None:
@@ -56,19 +35,18 @@ def make_app() -> Flask:
         sys.path.append(str(HERE))
     from superset.app import create_app
 
-    return create_app()
+    app: Flask = create_app()
+    return app
 
 
 def synchronise() -> dict[str, int]:
-    """Users, bundle, pruning, owners and grants, in that order. Returns how many things of each kind there are."""
+    """Accounts, bundle, pruning, owners and grants, in that order. Returns how many things of each kind there are."""
     from superset.extensions import db
     from superset.utils.core import override_user
 
-    create_roles()
-    admin = ensure_user(ADMIN, "Admin", os.environ["SUPERSET_ADMIN_PASSWORD"])
-    ensure_user(OFFICIAL, OFFICIALS_ROLE, os.environ["SUPERSET_OFFICIALS_PASSWORD"])
+    administrator = create_accounts()
     contents = bundle_contents()
-    with override_user(admin):
+    with override_user(administrator):
         import_bundle(contents)
         prune(bundle_uuids(contents))
     finish_charts()
@@ -141,54 +119,6 @@ def clear_owners() -> None:
     for kind in (Dashboard, Slice, SqlaTable):
         for asset in db.session.query(kind).filter(kind.is_managed_externally.is_(True)):
             asset.owners = []
-
-
-def create_roles() -> None:
-    from superset import security_manager
-
-    for name in (PUBLIC_ROLE, OFFICIALS_ROLE):
-        security_manager.add_role(name)
-
-
-def grant_roles() -> None:
-    """Give both roles exactly the listed grants and the datasets of their database; anything else is taken away."""
-    public = datasource_grants(PUBLIC_DATABASE)
-    set_grants(PUBLIC_ROLE, [*VIEWER_GRANTS, *public])
-    set_grants(OFFICIALS_ROLE, [*OFFICIALS_GRANTS, *public, *datasource_grants(OFFICIALS_DATABASE)])
-
-
-def datasource_grants(database_name: str) -> list[tuple[str, str]]:
-    from superset.connectors.sqla.models import SqlaTable
-    from superset.extensions import db
-    from superset.models.core import Database
-
-    datasets = db.session.query(SqlaTable).join(Database).filter(Database.database_name == database_name)
-    return [("datasource_access", dataset.perm) for dataset in datasets]
-
-
-def set_grants(role_name: str, grants: list[tuple[str, str]]) -> None:
-    from superset import security_manager
-
-    role = security_manager.find_role(role_name)
-    role.permissions = [security_manager.add_permission_view_menu(*grant) for grant in grants]
-
-
-def ensure_user(name: str, role_name: str, password: str) -> Any:
-    """The user with this name, with just this role and password."""
-    from superset import security_manager
-    from werkzeug.security import check_password_hash, generate_password_hash
-
-    role = security_manager.find_role(role_name)
-    user = security_manager.find_user(username=name)
-    if user is None:
-        user = security_manager.add_user(
-            name, name.capitalize(), "Kota Padang", f"{name}@padang.invalid", role, password
-        )
-    if not check_password_hash(user.password, password):
-        user.password = generate_password_hash(password)
-    user.roles = [role]
-    user.active = True
-    return user
 
 
 def count_assets() -> dict[str, int]:

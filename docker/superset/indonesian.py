@@ -9,6 +9,12 @@ from typing import Any
 
 MESSAGES = Path(__file__).resolve().parent / "messages_id.json"
 
+# As in command_center/idformat.py, which Superset's environment cannot import; a test holds the two together.
+DAYS = ("Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu")
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 LANGUAGES = {"id": {"flag": "id", "name": "Bahasa Indonesia"}}
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
 D3_TIME_FORMAT = {
@@ -16,23 +22,10 @@ D3_TIME_FORMAT = {
     "date": "%-d/%-m/%Y",
     "time": "%H.%M",
     "periods": ["", ""],
-    "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
-    "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
-    "months": [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ],
-    "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+    "days": list(DAYS),
+    "shortDays": [day[:3] for day in DAYS],
+    "months": list(MONTHS),
+    "shortMonths": [month[:3] for month in MONTHS],
 }
 
 

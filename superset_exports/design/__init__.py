@@ -1,1 +1,1 @@
-"""What the dashboards show, in Python; `python -m superset_exports.design` writes it in Superset's import format."""
+"""What the dashboards show, in Python; `make dashboards` writes it in Superset's import format."""

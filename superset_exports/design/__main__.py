@@ -1,48 +1,96 @@
-"""Write the bundle: python -m superset_exports.design [folder]"""
+"""Write superset_exports/ as it is designed: `make dashboards`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import yaml
+from command_center.errors import CommandCenterError, DeclarationError
+from command_center.lint.dashboards import lint_files
 
-from superset_exports.design import pejabat, publik
-from superset_exports.design.assets import VERSION, Dashboard
+from superset_exports.design import dashboards
+from superset_exports.design.assets import VERSION, Dashboard, Dataset
+from superset_exports.design.contract import types_by_model
 
+SUPERSET_EXPORTS = Path(__file__).resolve().parents[1]
 METADATA = {"version": VERSION, "type": "assets", "timestamp": "2026-11-01T00:00:00+07:00"}
+Files = Mapping[str, Mapping[str, Any]]
 
 
-def main() -> None:
-    """Write every document, and remove documents that are no longer designed."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1]
-    documents = bundle([pejabat.dashboard(), publik.dashboard()])
-    for old in folder.rglob("*.yaml"):
-        if str(old.relative_to(folder)) not in documents:
-            old.unlink()
-    for name, document in documents.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(as_yaml(document), encoding="utf-8")
+def main(arguments: Sequence[str]) -> int:
+    """Write what changed, or with --check only say it; nothing is written while anything is wrong."""
+    try:
+        files = bundle(designed())
+        problems = list(lint_files(files, types_by_model()))
+    except CommandCenterError as error:
+        problems = [str(error)]
+    changes = [] if problems else changed(files)
+    if "--check" in arguments:
+        problems += [f"superset_exports/{name} has drifted; run make dashboards." for name in changes]
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return DeclarationError.exit_code
+    write(files, changes)
+    print(*(f"superset_exports/{name}" for name in changes), f"{len(changes)} of {len(files)} files changed.", sep="\n")
+    return 0
 
 
-def bundle(dashboards: list[Dashboard]) -> dict[str, Any]:
+def designed() -> list[Dashboard]:
+    """The dashboard of every module in dashboards/."""
+    names = sorted(module.name for module in iter_modules(dashboards.__path__))
+    return [designed_by(import_module(f"{dashboards.__name__}.{name}")) for name in names]
+
+
+def designed_by(module: ModuleType) -> Dashboard:
+    if not hasattr(module, "dashboard"):
+        raise DeclarationError(f"{module.__file__} has no function dashboard(), which says what stands where.")
+    dashboard: Dashboard = module.dashboard()
+    return dashboard
+
+
+def bundle(dashboards: Iterable[Dashboard]) -> Files:
     """File name -> document of every asset that the dashboards need."""
-    charts = [chart for dashboard in dashboards for chart in dashboard.charts]
-    datasets = {chart.dataset.slug: chart.dataset for chart in charts}
+    by_slug = {dashboard.slug: dashboard for dashboard in dashboards}
+    charts = {slug: chart for dashboard in by_slug.values() for slug, chart in dashboard.charts.items()}
+    datasets: dict[str, Dataset] = {}
+    for chart in charts.values():
+        if datasets.setdefault(chart.dataset.slug, chart.dataset) != chart.dataset:
+            raise DeclarationError(f"Two different datasets are named {chart.dataset.slug}; give one another name.")
     databases = {dataset.database.slug: dataset.database for dataset in datasets.values()}
     return (
         {"metadata.yaml": METADATA}
         | {f"databases/{slug}.yaml": database.document() for slug, database in databases.items()}
         | {f"datasets/{dataset.database.slug}/{slug}.yaml": dataset.document() for slug, dataset in datasets.items()}
-        | {f"charts/{chart.slug}.yaml": chart.document() for chart in charts}
-        | {f"dashboards/{dashboard.slug}.yaml": dashboard.document() for dashboard in dashboards}
+        | {f"charts/{slug}.yaml": chart.document(slug) for slug, chart in charts.items()}
+        | {f"dashboards/{slug}.yaml": dashboard.document() for slug, dashboard in by_slug.items()}
     )
 
 
-def as_yaml(document: Any) -> str:
+def changed(files: Files, folder: Path = SUPERSET_EXPORTS) -> list[str]:
+    """Names of the files that are not what was designed, or that nothing designs any more."""
+    old = {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in folder.rglob("*.yaml")}
+    new = {name: as_yaml(document) for name, document in files.items()}
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def write(files: Files, names: Iterable[str], folder: Path = SUPERSET_EXPORTS) -> None:
+    for name in names:
+        if name not in files:
+            (folder / name).unlink()
+            continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(as_yaml(files[name]), encoding="utf-8")
+
+
+def as_yaml(document: Mapping[str, Any]) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(sys.argv[1:]))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from command_center.errors import DeclarationError
+
+from superset_exports.design.contract import columns_of
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:padang-command-center:superset")
 VERSION = "1.0.0"
@@ -50,51 +55,44 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Column:
-    name: str
-    type: str
-    title: str
-    expression: str | None = None
+class Expression:
+    """A column of text that Superset computes from stored ones."""
 
-    def document(self) -> dict[str, Any]:
-        document: dict[str, Any] = {
-            "column_name": self.name,
-            "verbose_name": self.title,
-            "type": self.type,
-            "is_dttm": self.type in ("DATE", "TIMESTAMP"),
-            "groupby": True,
-            "filterable": True,
-        }
-        return document | ({"expression": self.expression} if self.expression else {})
+    name: str
+    title: str
+    sql: str
 
 
 @dataclass(frozen=True)
 class Metric:
+    """A number over rows; its name is what people read."""
+
     name: str
-    title: str
-    expression: str
-    format: str
+    sql: str
+    format: str = ",.0f"
 
     def document(self) -> dict[str, Any]:
         return {
             "metric_name": self.name,
-            "verbose_name": self.title,
-            "expression": self.expression,
+            "verbose_name": self.name,
+            "expression": self.sql,
             "d3format": self.format,
         }
 
 
 @dataclass(frozen=True)
 class Dataset:
+    """A mart, or its rows of the last `span`; its stored columns are those that the mart's contract promises."""
+
     database: Database
     table: str
     description: str
-    columns: Sequence[Column]
+    expressions: Sequence[Expression] = ()
     metrics: Sequence[Metric] = ()
     time_column: str | None = None
     name: str = ""
+    span: str = ""
     where: str = ""
-    derived: str = ""
 
     @property
     def slug(self) -> str:
@@ -105,6 +103,7 @@ class Dataset:
         return stable_uuid("dataset", self.slug)
 
     def document(self) -> dict[str, Any]:
+        stored = columns_of(f"{self.database.schema}__{self.table}")
         document: dict[str, Any] = {
             "table_name": self.name or self.table,
             "schema": self.database.schema,
@@ -115,20 +114,43 @@ class Dataset:
             "main_dttm_col": self.time_column,
             "is_managed_externally": True,
             "filter_select_enabled": False,
-            "columns": [column.document() for column in self.columns],
+            "columns": [
+                *(column_document(column.name, column.type, column.title) for column in stored),
+                *(column_document(one.name, "TEXT", one.title) | {"expression": one.sql} for one in self.expressions),
+            ],
             "metrics": [metric.document() for metric in self.metrics],
         }
-        return document | ({"sql": self._sql()} if self.where or self.derived else {})
+        return document | ({"sql": self._sql([column.name for column in stored])} if self.span or self.where else {})
 
-    def _sql(self) -> str:
-        stored = ", ".join(column.name for column in self.columns if column.expression is None)
-        where = f"\nwhere {self.where}" if self.where else ""
-        return f"select {stored}\nfrom {self.database.schema}.{self.table}{self.derived}{where}"
+    def _sql(self, columns: Sequence[str]) -> str:
+        table = f"{self.database.schema}.{self.table}"
+        conditions = [self.where] if self.where else []
+        if self.span:
+            newest = f"select max({self.time_column}) - interval '{self.span}' from {table}"
+            conditions.append(f"{self.time_column} > ({newest}{where(conditions)})")
+        return f"select {', '.join(columns)}\nfrom {table}{where(conditions)}"
+
+
+def column_document(name: str, kind: str, title: str) -> dict[str, Any]:
+    return {
+        "column_name": name,
+        "verbose_name": title,
+        "type": kind,
+        "is_dttm": kind.startswith(("DATE", "TIMESTAMP")),
+        "groupby": True,
+        "filterable": True,
+    }
+
+
+def where(conditions: Sequence[str]) -> str:
+    return f" where {' and '.join(conditions)}" if conditions else ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    slug: str
+    """One chart; its name is its own on the dashboard that shows it."""
+
+    name: str
     title: str
     dataset: Dataset
     viz_type: str
@@ -136,11 +158,7 @@ class Chart:
     query: Mapping[str, Any]
     description: str = ""
 
-    @property
-    def uuid(self) -> str:
-        return stable_uuid("chart", self.slug)
-
-    def document(self) -> dict[str, Any]:
+    def document(self, slug: str) -> dict[str, Any]:
         context = {
             "datasource": {"id": 0, "type": "table"},
             "force": False,
@@ -155,7 +173,7 @@ class Chart:
             "params": {"viz_type": self.viz_type, **self.params},
             "query_context": json.dumps(context, ensure_ascii=False, sort_keys=True),
             "cache_timeout": None,
-            "uuid": self.uuid,
+            "uuid": stable_uuid("chart", slug),
             "version": VERSION,
             "dataset_uuid": self.dataset.uuid,
             "is_managed_externally": True,
@@ -202,9 +220,19 @@ class Dashboard:
         return stable_uuid("dashboard", self.slug)
 
     @property
-    def charts(self) -> list[Chart]:
+    def charts(self) -> dict[str, Chart]:
+        """Slug -> chart; slugs begin with the dashboard, so that two dashboards may show charts of one name."""
         contents = [cell.content for row in self.rows if isinstance(row, Row) for cell in row.cells]
-        return [chart for content in contents for chart in charts_of(content)]
+        charts = [chart for content in contents for chart in charts_of(content)]
+        for name, count in Counter(chart.name for chart in charts).items():
+            if count > 1:
+                raise DeclarationError(
+                    f"Dashboard {self.slug} has {count} charts named {name}; give each its own name."
+                )
+        return {self.chart_slug(chart): chart for chart in charts}
+
+    def chart_slug(self, chart: Chart) -> str:
+        return f"{self.slug}-{chart.name}"
 
     def document(self) -> dict[str, Any]:
         return {
@@ -243,10 +271,51 @@ class Dashboard:
             tree[node["id"]] = node
             if isinstance(row, Row):
                 for place, cell in enumerate(row.cells, start=1):
-                    boxes = cell_nodes(cell, row.height, number, place)
+                    boxes = self.cell_nodes(cell, row.height, number, place)
                     node["children"].append(boxes[0]["id"])
                     tree |= {box["id"]: box for box in boxes}
         return tree
+
+    def cell_nodes(self, cell: Cell, height: int, row: int, place: int) -> list[dict[str, Any]]:
+        """The box of a cell, first, and the boxes inside it."""
+        parents = ["ROOT_ID", "GRID_ID", f"ROW-{row}"]
+        if isinstance(cell.content, str):
+            meta = {"width": cell.width, "height": height, "code": cell.content}
+            name = f"MARKDOWN-{row}-{place}"
+            return [{"type": "MARKDOWN", "id": name, "children": [], "parents": parents, "meta": meta}]
+        if isinstance(cell.content, Chart):
+            return [self.chart_node(cell.content, cell.width, height, parents, row * 100 + place)]
+        column = f"COLUMN-{row}-{place}"
+        count = len(cell.content.charts)
+        share = (height - GUTTER * (count - 1)) // count
+        inner = [
+            self.chart_node(chart, cell.width, share, [*parents, column], row * 100 + place * 10 + number)
+            for number, chart in enumerate(cell.content.charts)
+        ]
+        outer = {
+            "type": "COLUMN",
+            "id": column,
+            "children": [node["id"] for node in inner],
+            "parents": parents,
+            "meta": {"width": cell.width, "background": "BACKGROUND_TRANSPARENT"},
+        }
+        return [outer, *inner]
+
+    def chart_node(self, chart: Chart, width: int, height: int, parents: Sequence[str], number: int) -> dict[str, Any]:
+        slug = self.chart_slug(chart)
+        return {
+            "type": "CHART",
+            "id": f"CHART-{slug}",
+            "children": [],
+            "parents": list(parents),
+            "meta": {
+                "width": width,
+                "height": height,
+                "chartId": number,
+                "uuid": stable_uuid("chart", slug),
+                "sliceName": chart.title,
+            },
+        }
 
 
 def charts_of(content: Chart | Stack | str) -> list[Chart]:
@@ -272,40 +341,4 @@ def row_node(number: int) -> dict[str, Any]:
         "children": [],
         "parents": ["ROOT_ID", "GRID_ID"],
         "meta": {"background": "BACKGROUND_TRANSPARENT"},
-    }
-
-
-def cell_nodes(cell: Cell, height: int, row: int, place: int) -> list[dict[str, Any]]:
-    """The box of a cell, first, and the boxes inside it."""
-    parents = ["ROOT_ID", "GRID_ID", f"ROW-{row}"]
-    if isinstance(cell.content, str):
-        meta = {"width": cell.width, "height": height, "code": cell.content}
-        name = f"MARKDOWN-{row}-{place}"
-        return [{"type": "MARKDOWN", "id": name, "children": [], "parents": parents, "meta": meta}]
-    if isinstance(cell.content, Chart):
-        return [chart_node(cell.content, cell.width, height, parents, row * 100 + place)]
-    column = f"COLUMN-{row}-{place}"
-    count = len(cell.content.charts)
-    share = (height - GUTTER * (count - 1)) // count
-    inner = [
-        chart_node(chart, cell.width, share, [*parents, column], row * 100 + place * 10 + number)
-        for number, chart in enumerate(cell.content.charts)
-    ]
-    outer = {
-        "type": "COLUMN",
-        "id": column,
-        "children": [node["id"] for node in inner],
-        "parents": parents,
-        "meta": {"width": cell.width, "background": "BACKGROUND_TRANSPARENT"},
-    }
-    return [outer, *inner]
-
-
-def chart_node(chart: Chart, width: int, height: int, parents: Sequence[str], number: int) -> dict[str, Any]:
-    return {
-        "type": "CHART",
-        "id": f"CHART-{chart.slug}",
-        "children": [],
-        "parents": list(parents),
-        "meta": {"width": width, "height": height, "chartId": number, "uuid": chart.uuid, "sliceName": chart.title},
     }

@@ -21,7 +21,7 @@ SCHEME = {"color_scheme": "padang"}
 
 
 def big_number(
-    slug: str,
+    name: str,
     title: str,
     dataset: Dataset,
     metric: str,
@@ -61,11 +61,11 @@ def big_number(
         post_processing=[pivot(time, [metric], [], drop_missing=True), {"operation": "flatten"}],
         row_limit=None,
     )
-    return Chart(slug, title, dataset, "big_number", params, query, subtitle)
+    return Chart(name, title, dataset, "big_number", params, query, subtitle)
 
 
 def over_time(
-    slug: str,
+    name: str,
     title: str,
     dataset: Dataset,
     metrics: Sequence[str],
@@ -102,11 +102,11 @@ def over_time(
         orderby=[[metrics[0], False]],
         post_processing=series_post_processing(time, metrics, by),
     )
-    return Chart(slug, title, dataset, f"echarts_timeseries_{kind}", params, query)
+    return Chart(name, title, dataset, f"echarts_timeseries_{kind}", params, query)
 
 
 def across(
-    slug: str,
+    name: str,
     title: str,
     dataset: Dataset,
     metrics: Sequence[str],
@@ -138,11 +138,11 @@ def across(
         orderby=[[metrics[0], False]],
         post_processing=series_post_processing(category, metrics, by),
     )
-    return Chart(slug, title, dataset, "echarts_timeseries_bar", params, query)
+    return Chart(name, title, dataset, "echarts_timeseries_bar", params, query)
 
 
 def heatmap(
-    slug: str,
+    name: str,
     title: str,
     dataset: Dataset,
     metric: str,
@@ -184,11 +184,11 @@ def heatmap(
         orderby=[[time, True], [category, False]],
         post_processing=[{"operation": "rank", "options": {"metric": metric}}],
     )
-    return Chart(slug, title, dataset, "heatmap_v2", params, query)
+    return Chart(name, title, dataset, "heatmap_v2", params, query)
 
 
 def rows(
-    slug: str,
+    name: str,
     title: str,
     dataset: Dataset,
     columns: Sequence[str],
@@ -217,10 +217,10 @@ def rows(
         **(extra or {}),
     }
     query = base_query(columns=columns, metrics=None, where=where, orderby=orderby, row_limit=limit)
-    return Chart(slug, title, dataset, "table", params, query)
+    return Chart(name, title, dataset, "table", params, query)
 
 
-def place_map(slug: str, title: str, dataset: Dataset, *, shape: str, where: Where) -> Chart:
+def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Where) -> Chart:
     """Coloured and labelled areas, drawn without any base map."""
     params = {
         "geojson": shape,
@@ -247,7 +247,7 @@ def place_map(slug: str, title: str, dataset: Dataset, *, shape: str, where: Whe
         "label_size_unit": "pixels",
     }
     query = base_query(columns=[shape], metrics=None, where=where, row_limit=500)
-    return Chart(slug, title, dataset, "deck_geojson", params, query)
+    return Chart(name, title, dataset, "deck_geojson", params, query)
 
 
 def series_params(

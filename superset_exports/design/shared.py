@@ -12,12 +12,11 @@ KOTA = {"wilayah_tingkat": "kota"}
 
 def key_figures(database: Database) -> list[Chart]:
     """Four numbers of the whole city."""
-    place = database.slug
     monthly = datasets.bulanan(database)
     weekly = datasets.mingguan(database)
     return [
         charts.big_number(
-            f"{place}-kebakaran-bulan",
+            "kebakaran-bulan",
             "Kebakaran, bulan terakhir",
             monthly,
             "Jumlah",
@@ -28,7 +27,7 @@ def key_figures(database: Database) -> list[Chart]:
             compared_with="dari bulan sebelumnya",
         ),
         charts.big_number(
-            f"{place}-waktu-tanggap-kota",
+            "waktu-tanggap-kota",
             "Waktu tanggap (median)",
             monthly,
             "Nilai",
@@ -40,7 +39,7 @@ def key_figures(database: Database) -> list[Chart]:
             compared_with="dari bulan sebelumnya",
         ),
         charts.big_number(
-            f"{place}-persen-tanggap-kota",
+            "persen-tanggap-kota",
             "Ditanggapi dalam 15 menit",
             monthly,
             "Bagian",
@@ -52,7 +51,7 @@ def key_figures(database: Database) -> list[Chart]:
             compared_with="dari bulan sebelumnya",
         ),
         charts.big_number(
-            f"{place}-dengue-minggu",
+            "dengue-minggu",
             "Kasus dengue, minggu terakhir",
             weekly,
             "Jumlah",
@@ -72,7 +71,7 @@ def fire_charts(database: Database) -> list[Chart]:
 
 def fires_per_month(database: Database) -> Chart:
     return charts.over_time(
-        f"{database.slug}-damkar-per-bulan",
+        "damkar-per-bulan",
         "Kebakaran dan penyelamatan per bulan (bulan berjalan belum lengkap)",
         datasets.damkar_bulanan(database),
         ["Kebakaran", "Penyelamatan"],
@@ -86,7 +85,7 @@ def fires_per_month(database: Database) -> Chart:
 
 def fires_map(database: Database) -> Chart:
     return charts.place_map(
-        f"{database.slug}-peta-kebakaran",
+        "peta-kebakaran",
         "Kebakaran per kecamatan, bulan terakhir",
         datasets.peta_kecamatan(database),
         shape="bentuk_berlabel",
@@ -96,7 +95,7 @@ def fires_map(database: Database) -> Chart:
 
 def response_time(database: Database) -> Chart:
     return charts.across(
-        f"{database.slug}-waktu-tanggap-kecamatan",
+        "waktu-tanggap-kecamatan",
         "Waktu tanggap median per kecamatan, ambang 15 menit",
         datasets.peta_kecamatan(database),
         ["Nilai"],
@@ -110,7 +109,7 @@ def response_time(database: Database) -> Chart:
 
 def answered_in_time(database: Database) -> Chart:
     return charts.across(
-        f"{database.slug}-persen-tanggap-kecamatan",
+        "persen-tanggap-kecamatan",
         "Bagian yang ditanggapi dalam 15 menit per kecamatan",
         datasets.peta_kecamatan(database),
         ["Bagian"],
@@ -125,7 +124,7 @@ def answered_in_time(database: Database) -> Chart:
 
 def latest_quakes(database: Database) -> Chart:
     return charts.rows(
-        f"{database.slug}-gempa-terbaru",
+        "gempa-terbaru",
         "Gempa menurut BMKG, 30 hari terakhir",
         datasets.gempa(database),
         [
@@ -146,7 +145,7 @@ def latest_quakes(database: Database) -> Chart:
 
 def votes(database: Database, election: str, office: str) -> Chart:
     return charts.across(
-        f"{database.slug}-suara-{election}",
+        f"suara-{election}",
         f"Suara {office} 2024 di Kota Padang: sementara, bukan hasil resmi",
         datasets.pilkada_suara(database),
         ["Suara"],
@@ -160,7 +159,7 @@ def votes(database: Database, election: str, office: str) -> Chart:
 
 def freshness(database: Database) -> Chart:
     return charts.rows(
-        f"{database.slug}-kesegaran",
+        "kesegaran",
         "Umur dan mutu setiap sumber data",
         datasets.kesegaran_sumber(database),
         ["judul", "opd_nama", "data_per_teks", "umur_teks", "batas_teks", "kesegaran", "mutu_teks"],
@@ -170,7 +169,7 @@ def freshness(database: Database) -> Chart:
 
 def vote_details(database: Database) -> Chart:
     return charts.rows(
-        f"{database.slug}-rincian-suara",
+        "rincian-suara",
         "Rincian suara di Kota Padang: sementara, bukan hasil resmi",
         datasets.pilkada_suara(database),
         [

@@ -134,7 +134,7 @@ def test_reports_of_another_city(tools: Bench, tmp_path: Path, envelope: str) ->
     features = [
         {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [106.8, -6.2]}}
     ]
-    collection = {"type": "FeatureCollection", "features": features}
+    collection: dict[str, object] = {"type": "FeatureCollection", "features": features}
     payload = collection if envelope == "plain" else {"statusCode": 200, "result": collection}
     report = examined(tools, tmp_path, "petabencana/jakarta.json", payload)["bpbd_petabencana.laporan"]
     assert (report.read, report.typed, report.notes) == (1, 1, [])

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 from command_center.local.cluster import temporary_var
-from command_center.local.environment import read_environment
 from command_center.paths import DAGS, ROOT
-from command_center.settings import WIB, Purpose, Settings
+from command_center.settings import WIB, Purpose, Settings, read_environment
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class City:
     def settings(self) -> Settings:
         return Settings.model_validate({name.lower(): value for name, value in self.env.items()})
 
-    def connect(self, purpose: Purpose = "officials") -> psycopg.Connection[tuple[object, ...]]:
+    def connect(self, purpose: Purpose = "officials") -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.settings.dsn(purpose))
 
     def command(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -24,6 +24,10 @@ from command_center.local.environment import already_running
 from command_center.local.processes import adopt_orphans, marked
 from command_center.paths import DAGS, ROOT
 from command_center.wilayah import kecamatan_codes
+from psycopg.rows import scalar_row
+
+from tests.e2e.conftest import City
+from tests.support.golden import prepared_var
 
 Table = set[tuple[int, float]]
 
@@ -35,7 +39,7 @@ def printed_row(output: str, table: str) -> list[int]:
     return [int(text.replace(",", "")) for text in row.group(1).split()]
 
 
-def test_a_run_tells_what_became_of_every_row_of_every_table(city) -> None:
+def test_a_run_tells_what_became_of_every_row_of_every_table(city: City) -> None:
     for source in all_sources():
         all_read = 0
         for table in source.tables:
@@ -52,7 +56,7 @@ def test_a_run_tells_what_became_of_every_row_of_every_table(city) -> None:
     assert "All is well." in city.first.output
 
 
-def test_the_printed_rows_are_those_of_the_ledger(city) -> None:
+def test_the_printed_rows_are_those_of_the_ledger(city: City) -> None:
     with city.connect("loader") as connection:
         ledger = connection.execute(
             "select source, table_name, sum(rows_read) from ops.batch where started_at < %s group by 1, 2",
@@ -64,7 +68,7 @@ def test_the_printed_rows_are_those_of_the_ledger(city) -> None:
     assert printed == {(source, table): rows for source, table, rows in ledger}
 
 
-def test_every_camat_has_a_pdf_and_a_mail(city) -> None:
+def test_every_camat_has_a_pdf_and_a_mail(city: City) -> None:
     pdfs = list((city.var / "reports").rglob("*.pdf"))
     mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("*.eml")]
     addressed = {mail["To"] for mail in mails if mail.get_content_maintype() == "multipart"}
@@ -72,7 +76,7 @@ def test_every_camat_has_a_pdf_and_a_mail(city) -> None:
     assert len([address for address in addressed if "camat" in address]) == len(kecamatan_codes())
 
 
-def test_a_second_run_publishes_nothing_and_mails_nothing(city) -> None:
+def test_a_second_run_publishes_nothing_and_mails_nothing(city: City) -> None:
     with city.connect("loader") as connection:
         published = connection.execute(
             "select source, part, rows_published, rows_deleted from ops.batch where status = 'published' and started_at >= %s",
@@ -84,7 +88,7 @@ def test_a_second_run_publishes_nothing_and_mails_nothing(city) -> None:
     assert "0 mails sent, 11 were sent before" in city.second.output
 
 
-def test_another_month_mails_exactly_the_new_edition(city) -> None:
+def test_another_month_mails_exactly_the_new_edition(city: City) -> None:
     before = set((city.var / "mailbox").glob("*.eml"))
     later = (city.first.began + timedelta(days=32)).isoformat()
     first = city.command("report", "--send", DEMO_NOW=later)
@@ -95,7 +99,7 @@ def test_another_month_mails_exactly_the_new_edition(city) -> None:
     assert set((city.var / "mailbox").glob("*.eml")) - before == new
 
 
-def test_a_day_later_only_that_day_is_new(city) -> None:
+def test_a_day_later_only_that_day_is_new(city: City) -> None:
     """What had happened before keeps its rows; forecasts are no such thing, and lists of periods come when they come."""
     before_that = (city.first.began - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     old, total = rows_by_table(city, before_that)
@@ -109,29 +113,29 @@ def test_a_day_later_only_that_day_is_new(city) -> None:
     assert 0 < published < total / 10
 
 
-def rows_by_table(city, moment) -> tuple[dict[str, int], int]:
+def rows_by_table(city: City, moment: datetime) -> tuple[dict[str, int], int]:
     """Rows of events before a moment, by table; rows of all tables."""
     old = {}
-    with city.connect("loader") as connection:
+    with city.connect("loader") as connection, connection.cursor(row_factory=scalar_row) as cursor:
         for source in all_sources():
             for name, table in source.tables.items():
                 column = next((one for one in table.columns if one.name == table.as_of), None)
                 if column is not None and column.type == "timestamptz" and source.source != "bmkg_prakiraan":
                     raw = raw_table(source.source, name)
                     query = f'select count(*) from raw."{raw}" where "{column.name}" < %s'
-                    old[raw] = connection.execute(query, [moment]).fetchone()[0]
-        total = connection.execute("select sum(row_count)::bigint from ops.raw_state").fetchone()[0]
+                    old[raw] = cursor.execute(query, [moment]).fetchall()[0]
+        total = cursor.execute("select sum(row_count)::bigint from ops.raw_state").fetchall()[0]
     return old, total
 
 
-def test_everything_listens_on_loopback_only(city) -> None:
+def test_everything_listens_on_loopback_only(city: City) -> None:
     family = [psutil.Process(city.serve.pid), *psutil.Process(city.serve.pid).children(recursive=True)]
     sockets = [c for process in family for c in process.net_connections("inet") if c.status == "LISTEN"]
     assert {socket.laddr.ip for socket in sockets} == {"127.0.0.1"}
     assert len({socket.laddr.port for socket in sockets}) >= 6
 
 
-def test_a_second_start_finds_the_first_and_says_so(city) -> None:
+def test_a_second_start_finds_the_first_and_says_so(city: City) -> None:
     for command in ("run", "serve"):
         second = city.command(command)
         said = " ".join(second.stdout.split())
@@ -143,7 +147,7 @@ def test_a_second_start_finds_the_first_and_says_so(city) -> None:
     assert str(city.serve.pid) in already_running(city.var / "services.lock", city.var)
 
 
-def test_the_services_refuse_clean_while_they_run(city) -> None:
+def test_the_services_refuse_clean_while_they_run(city: City) -> None:
     refused = city.command("clean")
     assert refused.returncode == ServiceError.exit_code
     assert (city.var / "local.env").exists()
@@ -191,59 +195,83 @@ def ports() -> Table:
     return {(c.pid, c.laddr.port) for c in found if c.status == "LISTEN" and c.pid in mine}
 
 
-def start_run(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
+def start(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var)}
     log = (var.parent / "run.log").open("wb")
     with log:
         return subprocess.Popen(argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 2, 8, 25])
-def test_sigterm_at_any_moment_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
-    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(seconds)
+RUN = [sys.executable, "-m", "command_center", "run"]
+SERVE = [sys.executable, "-m", "command_center", "serve"]
+MAKE_RUN = ["make", "run"]
+
+
+def said(var: Path) -> str:
+    return (var.parent / "run.log").read_text()
+
+
+def wait_for(line: str, process: subprocess.Popen[bytes], var: Path) -> None:
+    """Until the process says so."""
+    deadline = time.monotonic() + 240
+    while line not in said(var):
+        assert process.poll() is None and time.monotonic() < deadline, said(var)
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def prepared() -> Iterator[Path]:
+    """A var folder with every database, so that a start comes soon to where it is to be ended."""
+    with prepared_var() as var:
+        yield var
+
+
+def test_sigterm_while_a_new_folder_is_filled_leaves_no_process_and_no_port(
+    before: tuple[Table, Table], var: Path
+) -> None:
+    """On an empty machine: the database is being made, the services are being started."""
+    run = start(var, RUN)
+    wait_for("The demo city answers", run, var)
     run.terminate()
     run.wait(60)
-    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), (var.parent / "run.log").read_text()
+    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), said(var)
     assert marked(str(var)) == []
 
 
-@pytest.mark.parametrize("seconds", [1, 12])
-def test_ctrl_c_at_make_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
+def test_sigterm_while_dags_run_leaves_no_process_and_no_port(before: tuple[Table, Table], prepared: Path) -> None:
+    run = start(prepared, RUN)
+    wait_for("DAGs are known to the scheduler", run, prepared)
+    run.terminate()
+    run.wait(60)
+    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), said(prepared)
+    assert marked(str(prepared)) == []
+
+
+@pytest.mark.parametrize("line", ["", "Superset is being prepared"], ids=["at once", "while services start"])
+def test_ctrl_c_at_make_leaves_no_process_and_no_port(before: tuple[Table, Table], prepared: Path, line: str) -> None:
     """A terminal's Ctrl-C reaches make and everything in its process group."""
-    make = shutil.which("make")
-    assert make is not None, "make is not installed; install the package make"
-    run = start_run(var, [make, "run"])
-    time.sleep(seconds)
+    assert shutil.which("make") is not None, "make is not installed; install the package make"
+    run = start(prepared, MAKE_RUN)
+    wait_for(line, run, prepared)
+    if not line:
+        time.sleep(0.5)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(60) != 0
-    assert marked(str(var)) == []
+    assert marked(str(prepared)) == []
 
 
-@pytest.mark.parametrize("seconds", [2, 15])
-def test_even_kill_of_the_main_process_leaves_nothing(before, var: Path, seconds: float) -> None:
-    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(seconds)
-    run.kill()
-    run.wait(10)
+def test_even_kill_of_the_main_process_leaves_nothing_and_the_next_start_uses_what_it_left(
+    before: tuple[Table, Table], prepared: Path
+) -> None:
+    first = start(prepared, RUN)
+    wait_for("DAGs are known to the scheduler", first, prepared)
+    first.kill()
+    first.wait(10)
     deadline = time.monotonic() + 40
     while left_over(before[0]) and time.monotonic() < deadline:
         time.sleep(0.2)
-
-
-def test_what_a_killed_run_left_is_used_by_the_next(before, var: Path) -> None:
-    """The second start recovers the half-made folder and comes up."""
-    first = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(4)
-    first.kill()
-    first.wait(10)
-    time.sleep(0.5)
-    second = start_run(var, [sys.executable, "-m", "command_center", "serve"])
-    deadline = time.monotonic() + 120
-    while "listens on 127.0.0.1" not in (text := (var.parent / "run.log").read_text()) and time.monotonic() < deadline:
-        if second.poll() is not None:  # what the killed one left was not quite gone
-            second = start_run(var, [sys.executable, "-m", "command_center", "serve"])
-        time.sleep(0.2)
+    assert left_over(before[0]) == set()
+    second = start(prepared, SERVE)
+    wait_for("PostgreSQL 18 listens on", second, prepared)
     second.terminate()
-    assert second.wait(60) == 0, text
-    assert "PostgreSQL 18 listens on" in text
+    assert second.wait(60) == 0, said(prepared)

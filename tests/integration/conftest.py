@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import shutil
 import threading
@@ -15,6 +16,7 @@ import pytest
 from command_center.database import connect
 from command_center.declaration.registry import all_sources, get_source
 from command_center.extract import http, sftp
+from command_center.extract.isolated import Parser
 from command_center.intake.ingest import ingest
 from command_center.intake.outcome import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
@@ -38,11 +40,13 @@ class Intake:
     folder: Path
     connection: psycopg.Connection[tuple[object, ...]]
     city: City
+    parser: Parser
     serial: int = field(default=0)
 
     def load(self, source: str, *, replay: bool = False, force: bool = False) -> list[Outcome]:
         self.serial += 1
-        return ingest(get_source(source), run_id=f"test {self.serial}", replay=replay, force=force)
+        run_id = f"test {self.serial}"
+        return ingest(get_source(source), run_id=run_id, replay=replay, force=force, parser=self.parser)
 
     def one(self, source: str, table: str, part: str) -> Outcome:
         return next(o for o in self.load(source) if (o.table, o.part) == (table, part))
@@ -64,7 +68,7 @@ class Intake:
         httpx.delete(f"{self.url}/_demo/override/{path}").raise_for_status()
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        found = self.connection.execute(query).fetchall()  # type: ignore[arg-type]
+        found = self.connection.execute(query).fetchall()
         self.connection.commit()
         return found
 
@@ -74,16 +78,23 @@ class Intake:
     def change(self, statement: str) -> None:
         """Tamper with the ledger as nobody should, as the owner of the database."""
         with psycopg.connect(settings().dsn("admin")) as owner:
-            owner.execute(statement)  # type: ignore[arg-type]
+            owner.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def parser(cluster: Cluster) -> Iterator[Parser]:
+    """One parser for the whole session, as a worker of Airflow has one for all answers of a run."""
+    with Parser() as parser:
+        yield parser
 
 
 @pytest.fixture
-def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
+def intake(cluster: Cluster, parser: Parser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
     server = make_server("127.0.0.1", 0, tmp_path / "demo", 1371)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     files = SftpService("127.0.0.1", 0, server.city)
     files.start()
-    for name, folder in (("sources", SOURCES), ("expectations", EXPECTATIONS)):
+    for name, folder in DECLARED:
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setenv(f"CC_{name.upper()}_DIR", str(tmp_path / name))
     monkeypatch.setenv("CC_LANDING_URL", (tmp_path / "landing").as_uri())
@@ -93,28 +104,41 @@ def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     key = {"host_key": host_key(server.city.state_dir), "data_simulasi": "*"}
     login = {"conn_type": "sftp", "password": server.city.password, "extra": key}
     for source in all_sources():
-        connection: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
+        address: dict[str, object] = {"conn_type": "http", "host": f"{server.url}/{source.opd}"}
         if source.connection.scheme == "sftp":
-            connection = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
-        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(connection))
+            address = {**login, "host": f"{files.addresses()['sftp']}/{source.opd}", "login": source.opd}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{source.connection.id.upper()}", json.dumps(address))
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
         empty(connection)
-        yield Intake(server.url, tmp_path, connection, server.city)
+        yield Intake(server.url, tmp_path, connection, server.city, parser)
         connection.rollback()
         empty(connection)
+    is_redeclared = any(differs(tmp_path / name, folder) for name, folder in DECLARED)
     files.stop()
     server.ending.set()
     server.shutdown()
     server.server_close()
     monkeypatch.undo()
     settings.cache_clear()
-    declare_sources(settings())
+    if is_redeclared:
+        declare_sources(settings())
+
+
+DECLARED = (("sources", SOURCES), ("expectations", EXPECTATIONS))
+
+
+def differs(copy: Path, folder: Path) -> bool:
+    """Whether a test changed, added or removed a file."""
+    compared = filecmp.dircmp(copy, folder)
+    return bool(compared.diff_files or compared.left_only or compared.right_only)
 
 
 def empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Forget every batch and every raw row."""
+    """Forget every batch and every raw row; most tables are empty, and to look is cheaper than to truncate."""
     tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
-    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *(str(row[0]) for row in tables)])
-    connection.execute(f"truncate {names} restart identity cascade")  # type: ignore[arg-type]
+    looks = " union all ".join(f"select '{name}' where exists (select from {name})" for (name,) in tables)
+    filled = [str(row[0]) for row in connection.execute(looks).fetchall()] if tables else []
+    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *filled])
+    connection.execute(f"truncate {names} restart identity cascade")
     connection.commit()

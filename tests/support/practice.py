@@ -116,7 +116,7 @@ RULES = [
     },
 ]
 PAGED = {"style": "offset", "records": "data[]", "total": "total", "size": 100, "key": "nomor"}
-JSON = {"records": ("data[]",)}
+JSON: dict[str, Any] = {"records": ("data[]",)}
 OFFICE_CSV: Declared = {"layout": {"separator": ";"}}
 FILE: Declared = {"sources": TITLES, "formats": OFFICE}
 SHEET: Declared = {"header_row": 4, "header_rows": 2, "column_numbers": True, "stop_at": "^JUMLAH"}

@@ -89,7 +89,7 @@ def bench(rows: int = 1_000_000) -> int:
     from command_center.local.cluster import temporary_cluster
 
     _bench_dags()
-    with temporary_cluster() as environment:
+    with temporary_cluster(is_durable=True) as environment:
         folder = Path(environment["CC_VAR_DIR"])
         print(f"{rows} rows, {os.cpu_count()} cores; every ratio is against psql \\copy of the same rows in this run.")
         _declare(folder)

@@ -90,7 +90,7 @@ class Cost:
 
 def bench_warehouse(junctions: int = JUNCTIONS) -> int:
     """Print what a build of the change costs against a build of everything. Raises ServiceError when they differ."""
-    with temporary_cluster():
+    with temporary_cluster(is_durable=True):
         bootstrap(settings())
         with connect(settings().dsn("loader")) as connection:
             rows = fill(connection, junctions)

@@ -11,6 +11,10 @@ from urllib.parse import quote, urlsplit
 from command_center.declaration.source import Connection
 from command_center.errors import SettingsError
 
+ASK_AIRFLOW = (
+    "AIRFLOW_CTX_DAG_ID",
+    "AIRFLOW__SECRETS__BACKEND",
+)  # within a task, or where connections are kept elsewhere
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -72,7 +76,7 @@ def _connection(connection: Connection) -> Endpoint | None:
     declared = os.environ.get(f"AIRFLOW_CONN_{connection.id.upper()}")
     if declared is not None and declared.startswith("{"):
         return _endpoint(connection, json.loads(declared))
-    if "AIRFLOW_CTX_DAG_ID" in os.environ or declared is not None:
+    if declared is not None or not os.environ.keys().isdisjoint(ASK_AIRFLOW):
         return _airflow_connection(connection)
     return None
 

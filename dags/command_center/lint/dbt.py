@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -93,7 +94,7 @@ def description_problems(model: Node) -> Iterator[str]:
         yield f"{name}: no column is described; describe every one in the YAML beside it."
     for column in model["columns"].values():
         if not column["description"]:
-            yield f"{name}.{column['name']}: has no description; write one in models/kolom.md."
+            yield f"{name}.{column['name']}: has no description; write one in the YAML beside the model."
 
 
 def keyed_models(manifest: Manifest) -> set[str]:
@@ -120,16 +121,30 @@ def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
     if reason and layer_of(model) != "staging" and model["name"] not in tested:
         yield (
             f"{model['name']}: has {' '.join(reason.group(0).split())!r} and no unit test; "
-            "write one with named cases in models/unit_tests*.yml."
+            "write one with named cases in the YAML beside it."
         )
 
 
 def project_problems() -> list[str]:
-    """The breaches of the project as its files are; nothing is asked of a database."""
+    """The breaches of the project as its files are."""
+    return problems(project_manifest())
+
+
+@functools.cache
+def project_manifest() -> Manifest:
+    """What dbt makes of the project's files; nothing is asked of a database."""
     with tempfile.TemporaryDirectory() as target, placeholders():
         run_dbt_command(["parse", "--no-partial-parse"], Path(target), None)
-        manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
-    return problems(manifest)
+        manifest: Manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def column_types(manifest: Manifest) -> dict[str, dict[str, str]]:
+    """Model -> column -> declared type, which the contract of a mart holds its table to."""
+    models = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    return {
+        model["name"]: {name: str(column["data_type"]) for name, column in model["columns"].items()} for model in models
+    }
 
 
 @contextlib.contextmanager

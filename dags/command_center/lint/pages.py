@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from demo_city.faults import pages as fault_table
 from pydantic import TypeAdapter
 
 from command_center.declaration.registry import all_sources
@@ -21,7 +20,6 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "sources.md": sources_page(),
         ROOT / "docs" / "declaration.md": declaration_page(),
-        ROOT / "docs" / "faults.md": fault_table.page(),
     }
 
 
@@ -90,7 +88,7 @@ def write_generated() -> list[Path]:
 def drifted() -> list[str]:
     """One sentence for each page that no longer says what the code says."""
     return [
-        f"docs/{path.name} has drifted; run `python -m command_center generate`."
+        f"docs/{path.name} has drifted; run `make generate`."
         for path, text in pages().items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import random
+import re
 import secrets
 import socket
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from demo_city.secret import host_key
-
-from command_center.declaration.registry import all_sources
-from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import airflow, superset
 from command_center.paths import DAGS, ROOT
@@ -182,21 +179,21 @@ def try_hold(held: contextlib.ExitStack, port: int) -> bool:
     return True
 
 
-def read_environment(var: Path) -> dict[str, str]:
-    file = var / "local.env"
-    if not file.exists():
-        return {}
-    pairs = (line.partition("=") for line in file.read_text().splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
-
-
 def write_environment(var: Path, values: Mapping[str, str]) -> None:
     """Replace local.env in one step; only this account may read it."""
     fresh = var / "local.env.new"
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
-    fresh.write_text("".join(f"{name}={value}\n" for name, value in sorted(values.items())))
+    fresh.write_text("".join(f"{name}={_written(value)}\n" for name, value in sorted(values.items())))
     fresh.replace(var / "local.env")
+
+
+def _written(value: str) -> str:
+    """In quotes where python-dotenv would take a sign for its own."""
+    if re.fullmatch(r"[\w@%+=:,./-]*", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def make_environment(var: Path, before: Mapping[str, str], ports: Ports) -> dict[str, str]:
@@ -239,64 +236,6 @@ def use_environment(values: Mapping[str, str]) -> None:
         {name: value for name, value in values.items() if not name.endswith("_PORT") or name == "SMTP_PORT"}
     )
     settings.cache_clear()
-
-
-@dataclass(frozen=True)
-class DemoCity:
-    """Where the demo city serves each scheme, and what its clients need."""
-
-    addresses: Mapping[str, str]
-    password: str
-    host_key: str
-
-
-def demo_city(var: Path, ports: Ports, password: str) -> DemoCity:
-    """The demo city of a var folder; the key of its SFTP server is made when there is none."""
-    addresses = {
-        "http": f"http://127.0.0.1:{ports.demo_city}",
-        "sftp": f"sftp://127.0.0.1:{ports.demo_sftp}",
-        "mysql": f"mysql://127.0.0.1:{ports.demo_mysql}",
-        "postgresql": f"postgresql://127.0.0.1:{ports.demo_postgres}",
-        "file": (var / "upload").as_uri(),
-    }
-    return DemoCity(addresses, password, host_key(var / "demo"))
-
-
-def demo_connections(city: DemoCity) -> dict[str, str]:
-    """Connections of every declared source to its agency in the demo city."""
-    return airflow.connections({source.connection.id: demo_connection(city, source) for source in all_sources()})
-
-
-def demo_connection(city: DemoCity, source: Source) -> dict[str, object]:
-    """An agency's path, folder or database, with the login where one is needed."""
-    scheme = "http" if source.connection.scheme == "https" else source.connection.scheme
-    types = {"postgresql": "postgres", "file": "fs"}
-    content: dict[str, object] = {
-        "conn_type": types.get(scheme, scheme),
-        "host": f"{city.addresses[scheme]}/{source.opd}",
-    }
-    if scheme in ("sftp", "mysql", "postgresql") or source.connection.auth != "none":
-        content |= {"login": source.opd, "password": city.password}
-    extra = {"host_key": city.host_key} if scheme == "sftp" else {}
-    if scheme != "http":  # whose answers say it themselves
-        extra["data_simulasi"] = "*"
-    return content | {"extra": extra} if extra else content
-
-
-def demo_protocols(var: Path, ports: Ports) -> list[str]:
-    """Arguments that make the demo city serve what the declared sources read, and nothing else."""
-    sources = all_sources()
-    schemes = {source.connection.scheme for source in sources}
-    options = {
-        "sftp": ["--sftp-port", str(ports.demo_sftp)],
-        "mysql": ["--mysql-port", str(ports.demo_mysql)],
-        "postgresql": ["--postgres-port", str(ports.demo_postgres)],
-        "file": ["--upload-folder", str(var / "upload")],
-    }
-    for source in sources:
-        if source.connection.scheme == "file":
-            (var / "upload" / source.opd).mkdir(parents=True, exist_ok=True)
-    return [argument for scheme, option in options.items() if scheme in schemes for argument in option]
 
 
 def service_environment(base: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:

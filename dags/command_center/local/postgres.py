@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -237,8 +238,10 @@ def publish_fresh(fresh: Path, data: Path) -> None:
     fresh.rmdir()
 
 
-def server_command(cluster: Cluster, port: int, log: Path) -> Command:
-    settings = [f"--{name.replace('_', '-')}={value}" for name, value in {**SERVER_SETTINGS, "port": str(port)}.items()]
+def server_command(cluster: Cluster, port: int, log: Path, changed: Mapping[str, str] | None = None) -> Command:
+    """The server with SERVER_SETTINGS, but for what is changed."""
+    options = {**SERVER_SETTINGS, **(changed or {}), "port": str(port)}
+    settings = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     return Command(
         name="PostgreSQL",
         argv=[str(cluster.binaries / "postgres"), "-D", str(cluster.data), *settings],

@@ -24,11 +24,11 @@ from rich.console import Console
 from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.ledger.batch import has_published
-from command_center.local import airflow, environment, postgres, superset
+from command_center.local import airflow, demo, environment, postgres, superset
 from command_center.local.airflow import AirflowApi
 from command_center.local.environment import Ports, service_environment, superset_environment
 from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
-from command_center.settings import settings
+from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
 
 
@@ -149,7 +149,7 @@ class City:
             str(self.ports.demo_city),
             "--state-dir",
             str(self.var / "demo"),
-            *environment.demo_protocols(self.var, self.ports),
+            *demo.arguments(self.var, self.ports),
         ]
         self.start_module("Demo city", "demo_city", arguments)
         self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 60)
@@ -162,7 +162,7 @@ class City:
             "--folder",
             str(self.var / "mailbox"),
         ]
-        self.start_module("Mailbox", "demo_city.protocols.mailbox", arguments)
+        self.start_module("Mailbox", "demo_city.mailbox", arguments)
         self.processes.wait_ready("Mailbox", lambda: greets(self.ports.mailbox), 60)
         self.progress.say(f"The mailbox listens on smtp://127.0.0.1:{self.ports.mailbox}")
 
@@ -241,14 +241,15 @@ def open_city(progress: Progress) -> Iterator[City]:
 
 
 def assemble(var: Path, lock: int, progress: Progress) -> City:
-    before = environment.read_environment(var)
+    before = read_environment(var)
     if not before and postgres.has_cluster(var):
         raise ServiceError(
             f"The passwords of the existing database are gone with {var / 'local.env'}; put it back or run `make clean`."
         )
     ports = environment.choose_ports(var)
     values = environment.make_environment(var, before, ports)
-    values |= environment.demo_connections(environment.demo_city(var, ports, values["CC_DEMO_CITY_PASSWORD"]))
+    city_here = demo.on_this_machine(var, ports, values["CC_DEMO_CITY_PASSWORD"])
+    values |= airflow.connections(demo.connections(city_here))
     environment.write_environment(var, values)
     city = City(var, ports, values, Processes(var, var / "log", hold=[lock]), progress)
     environment.use_environment(values)
@@ -310,7 +311,7 @@ def hint(city: City) -> str:
 def execute(argv: Sequence[str]) -> int:
     """Run a program, such as Airflow's CLI, with the environment of the running services; its exit code."""
     var = environment.var_folder()
-    values = environment.read_environment(var)
+    values = read_environment(var)
     if not values:
         raise ServiceError(f"There is no {var / 'local.env'} yet; `make serve` or `make run` makes it.")
     env = service_environment(dict(os.environ), values)
@@ -321,7 +322,7 @@ def execute(argv: Sequence[str]) -> int:
 def with_warehouse(work: Callable[[], None]) -> None:
     """Do something on the warehouse: the one that the environment names, the embedded one that runs, or start it for it."""
     if "WAREHOUSE_URL" not in os.environ:
-        values = environment.read_environment(environment.var_folder())
+        values = read_environment(environment.var_folder())
         port = conninfo_to_dict(values["WAREHOUSE_URL"]).get("port") if values else None
         if port is None or not listens(int(port)):
             with open_city(Progress(Console(stderr=True))) as city:

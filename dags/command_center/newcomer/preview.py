@@ -29,7 +29,7 @@ from command_center.intake.trial import Trial
 from command_center.local import environment
 from command_center.local.cluster import temporary_cluster
 from command_center.local.services import listens
-from command_center.settings import settings
+from command_center.settings import read_environment, settings
 
 SHOWN_REJECTIONS = 20
 WIDE = 8  # columns; wider tables do not fit a terminal
@@ -81,7 +81,7 @@ def _check_choice(source: Source, file: Path | None, table: str | None, part: st
 
 def forget_ended_services() -> None:
     """Connections that var/local.env names lead nowhere once its services have ended; the declared addresses count then."""
-    values = environment.read_environment(environment.var_folder())
+    values = read_environment(environment.var_folder())
     port = urlsplit(values.get("CC_DEMO_CITY_URL", "")).port
     if port is not None and listens(port):
         return

@@ -286,5 +286,5 @@ def next_steps(places: Places) -> list[str]:
         else f"2. Make {fixtures}/ small: invented names instead of real ones, and one ugly row.",
         f"3. make preview SOURCE={key} FILE={fixtures}/…   (without FILE: asks the source)",
         "4. Staging files that were not changed by hand: delete them and run new-source again; they follow the declaration.",
-        "5. .venv/bin/python -m command_center generate; make check",
+        "5. make generate; make check",
     ]

@@ -19,13 +19,12 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
-from demo_city.protocols.mailbox import holds_mail
-
 from command_center.database import Connection, connect, one_value
 from command_center.errors import DeliveryError
 from command_center.idformat import format_month
 from command_center.ledger import outbox
 from command_center.ledger.outbox import Entry
+from command_center.report.mailbox import holds_mail
 from command_center.report.monthly import Report
 from command_center.settings import settings
 

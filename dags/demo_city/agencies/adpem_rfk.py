@@ -199,4 +199,4 @@ def _total(label: str, of: Sequence[Kegiatan]) -> Sequence[Cell]:
     return [label, *[""] * 5, *money, indonesian_number(_percent(whole)), "", "", "", ""]
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("adpem", ("adpem_rfk",), answer, file_paths)

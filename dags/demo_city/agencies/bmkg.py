@@ -14,6 +14,7 @@ from command_center.settings import WIB
 
 from demo_city.answer import Answer, json_answer
 from demo_city.causes.chance import pick, poisson, rng
+from demo_city.office import Office, always, by_path
 
 LENGTH = 15
 FELT_PER_HOUR = 0.2
@@ -264,3 +265,6 @@ def _with_repetition(entries: list[dict[str, str]], chance: Random) -> list[dict
         return entries
     twice = chance.randrange(LENGTH - 2)
     return [*entries[: twice + 1], *entries[twice:-2], entries[-1]]
+
+
+OFFICE = Office("bmkg", ("bmkg_gempa",), by_path(answer), always(FEEDS), tuple(FEEDS))

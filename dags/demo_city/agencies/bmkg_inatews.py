@@ -15,6 +15,7 @@ from command_center.settings import WIB
 from demo_city.agencies import bmkg
 from demo_city.agencies.bmkg import Quake
 from demo_city.answer import XML, Answer, json_answer
+from demo_city.office import Office, always, by_path
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -150,3 +151,6 @@ def _elements(fields: Message) -> str:
     return "".join(
         f"<{name}>{_elements(value) if isinstance(value, dict) else escape(value)}</{name}>" for name, value in values
     )
+
+
+OFFICE = Office("bmkg", ("bmkg_datagempa", "bmkg_inatews"), by_path(answer), always(FEEDS), tuple(FEEDS))

@@ -16,6 +16,7 @@ from demo_city.answer import XML, Answer
 from demo_city.ask import Question
 from demo_city.causes.chance import rng
 from demo_city.causes.cuaca import hujan_jam
+from demo_city.office import Office, by_question
 
 FEED = "nowcast/id"
 FILE = re.compile(r"nowcast/id/([A-Z]{3})(\d{8})(\d{3})_alert\.xml")
@@ -215,3 +216,6 @@ def _octagon(lintang: float, bujur: float) -> str:
     """'lat,lon lat,lon …', closed."""
     turns = [math.tau * (step % 8) / 8 for step in range(9)]
     return " ".join(f"{lintang + RADIUS * math.cos(t):.3f},{bujur + RADIUS * math.sin(t):.3f}" for t in turns)
+
+
+OFFICE = Office("bmkg", ("bmkg_nowcast",), by_question(answer), seen=(FEED,))

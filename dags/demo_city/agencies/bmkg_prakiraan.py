@@ -15,8 +15,10 @@ from demo_city.answer import Answer, json_answer
 from demo_city.ask import Question, refused
 from demo_city.causes.chance import pick, rng
 from demo_city.causes.regions import Kelurahan, all_kelurahan
+from demo_city.office import Office, by_question
 
 PATH = "prakiraan-cuaca"
+SHOWN = "13.71.01.1001"  # the kelurahan of the front page
 STEP = timedelta(hours=3)
 DAYS = 3
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -123,3 +125,6 @@ def _temperature(chance: Random, hour: int, rain: float) -> int:
 
 def _compass(degrees: int) -> str:
     return COMPASS[round(degrees % 360 / 45) % 8]
+
+
+OFFICE = Office("bmkg", ("bmkg_prakiraan",), by_question(answer), seen=(f"{PATH}?adm4={SHOWN}",))

@@ -20,6 +20,7 @@ from demo_city.causes.chance import pick, poisson, rng
 from demo_city.causes.kalender import days
 from demo_city.causes.peristiwa import ANGIN, BANJIR, GENANGAN, POHON_TUMBANG, gempa_terasa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
+from demo_city.office import Office, by_question
 
 PATH = "reports"
 ELSEWHERE_A_DAY = 2.2
@@ -177,3 +178,8 @@ def _topojson(found: list[Report]) -> dict[str, Any]:
     transform = {"scale": [0.000001, 0.000001], "translate": [west, south]}
     output = {"type": "GeometryCollection", "geometries": geometries}
     return {"type": "Topology", "objects": {"output": output}, "arcs": [], "transform": transform}
+
+
+OFFICE = Office(
+    "bpbd", ("bpbd_petabencana",), by_question(answer), seen=(f"{PATH}?timeperiod=604800&geoformat=geojson",)
+)

@@ -108,7 +108,7 @@ def files(seed: int, now: datetime) -> list[str]:
     return [f"rekap_bencana_{year}.xlsx" for year in range(FIRST_YEAR, (_closed(now) - timedelta(days=1)).year + 1)]
 
 
-OFFICE = Office(answer, files)
+OFFICE = Office("bpbd", ("bpbd_kejadian",), answer, files)
 
 
 def _closed(now: datetime) -> date:

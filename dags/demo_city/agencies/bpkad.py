@@ -15,6 +15,7 @@ from command_center.settings import WIB
 from demo_city.answer import SPREADSHEETML, XLSX, Answer
 from demo_city.ask import Question
 from demo_city.causes.apbd import NOTHING, Amount, amounts, names, spending
+from demo_city.office import Office, by_question
 from demo_city.render.lra import AccountLine, account_workbook, program_workbook
 from demo_city.render.spreadsheetml import NAMESPACE
 from demo_city.xlsx import saved
@@ -162,3 +163,13 @@ def _line(kode: str | None, nama: str, now: Amount, before: Amount) -> AccountLi
 
 def _evening(day: date) -> datetime:
     return datetime.combine(day, time(17, 30), WIB)
+
+
+OFFICE = Office(
+    "bpkad",
+    ("bpkad_djpk", "bpkad_sipd_lra"),
+    by_question(answer),
+    lambda seed, now: file_paths(now),
+    (EXPORT,),
+    late=timedelta(weeks=6),
+)

@@ -25,7 +25,9 @@ from demo_city.causes.kalender import days
 from demo_city.causes.peristiwa import ANGIN, BANJIR, GENANGAN, LONGSOR, ORANG_HANYUT, POHON_TUMBANG, peristiwa
 from demo_city.causes.published import FIRES_2024, RESCUES_2024, VOTERS_2020
 from demo_city.causes.regions import Kelurahan, kelurahan_of
+from demo_city.office import Office, always, by_path
 
+EXPORT = "kejadian.csv"
 FIRST_YEAR = 2024
 DEFECT_EVERY = 200  # 0,5 % of the incidents carry a defect
 FIRE, RESCUE = "Kebakaran", "Penyelamatan"
@@ -143,7 +145,7 @@ class Report(NamedTuple):
 
 def answer(path: str, seed: int, now: datetime) -> Answer | None:
     """The export of the day, None for an unknown path."""
-    return export(seed, now.astimezone(WIB).date()) if path == "kejadian.csv" else None
+    return export(seed, now.astimezone(WIB).date()) if path == EXPORT else None
 
 
 @lru_cache(maxsize=4)
@@ -322,3 +324,6 @@ def _spoil(row: Row, at: datetime, kind: int) -> None:
         row["Kode Kelurahan"] = row["Kode Kelurahan"][:8] + ".1099" if row["Kode Kelurahan"] else "13.71.12.1001"
     else:
         row["Taksiran Kerugian"] = "± 15 juta"
+
+
+OFFICE = Office("damkar", ("damkar_kejadian",), by_path(answer), always([EXPORT]), (EXPORT,))

@@ -20,6 +20,7 @@ from demo_city.answer import XLSX, Answer
 from demo_city.causes.chance import poisson, rng
 from demo_city.causes.cuaca import hujan_harian
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, peristiwa
+from demo_city.office import Office, always, by_path
 from demo_city.xlsx import Cell, workbook_bytes
 
 FIRST_YEAR = 2024
@@ -175,3 +176,7 @@ def kecamatan_of() -> dict[str, str]:
     """Kecamatan of each puskesmas, from the project's own seed."""
     with (DBT_PROJECT / "seeds" / "ref_puskesmas.csv").open(encoding="utf-8", newline="") as stream:
         return {row["puskesmas"]: row["kode_kecamatan"] for row in csv.DictReader(stream)}
+
+
+FILES = tuple(f"skdr_{name}.xlsx" for name in PUSKESMAS)
+OFFICE = Office("dinkes", ("dinkes_skdr",), by_path(answer), always(FILES), FILES, late=timedelta(weeks=3))

@@ -165,4 +165,4 @@ def floods(seed: int, kecamatan: str, month: date) -> int:
     return sum(event.jenis in (BANJIR, GENANGAN) and event.kode_kecamatan == kecamatan for event in events)
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("dinkes", ("dinkes_lb1",), answer, file_paths)

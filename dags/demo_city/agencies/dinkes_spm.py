@@ -115,4 +115,4 @@ def _tr(cells: tuple[str, ...]) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("dinkes", ("dinkes_spm",), answer, file_paths)

@@ -6,8 +6,10 @@ rain keeps motorcycles at home, and water in the streets empties a junction and 
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
+import sys
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +26,7 @@ from demo_city.causes.kalender import days, is_lebaran, is_ramadan, is_school_da
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, POHON_TUMBANG, Peristiwa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.office import Office
 
 if TYPE_CHECKING:
     import numpy
@@ -303,3 +306,22 @@ def _spoil(chance: Any, counts: Any, speeds: Any, present: Any) -> None:
         present[begins : begins + int(chance.integers(1, 5)) * 4] = False
     if chance.random() < NEGATIVE:
         counts[int(chance.integers(SLOTS)), int(chance.integers(len(ARAH))), int(chance.integers(2))] = -1
+
+
+OFFICE = Office("dishub", ("dishub_hitung",), answer, files)
+
+
+def main() -> None:
+    """Write the file of a month to standard output, as the bench loads it: python -m demo_city.agencies.dishub --month 2025-01-01"""
+    parser = argparse.ArgumentParser(prog="python -m demo_city.agencies.dishub", description=main.__doc__)
+    parser.add_argument("--month", type=date.fromisoformat, required=True, help="its first day")
+    parser.add_argument("--without", type=int, default=0, help="days left out at its end")
+    parser.add_argument("--junctions", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    asked = parser.parse_args()
+    last = _next_month(asked.month) - timedelta(days=1 + asked.without)
+    sys.stdout.buffer.write(month_file(asked.seed, asked.month, last, asked.junctions).body)
+
+
+if __name__ == "__main__":
+    main()

@@ -27,6 +27,7 @@ from demo_city.causes.kalender import days
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, POHON_TUMBANG, Peristiwa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.office import Office
 
 FEED = "waze/umpan.json"
 FOLDER = "macet"
@@ -322,3 +323,6 @@ def _alert(seed: int, name: object, kind: str, subtype: str, at: datetime, place
 
 def _millis(at: datetime) -> int:
     return int(at.timestamp()) * 1000
+
+
+OFFICE = Office("dishub", ("dishub_macet", "dishub_waze"), answer, files, (FEED,))

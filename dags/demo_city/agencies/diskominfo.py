@@ -29,6 +29,7 @@ from demo_city.causes.peristiwa import (
 )
 from demo_city.causes.published import VOTERS_2020
 from demo_city.causes.regions import Kelurahan, all_kelurahan, kelurahan_of
+from demo_city.office import Database, Office
 from demo_city.table import Row, Table
 
 TABLE = "lokasi"
@@ -247,3 +248,6 @@ def _caller(chance: Random, at: datetime) -> Row:
         "nama_pelapor": name,
         "noTelp_pelapor": phone,
     }
+
+
+OFFICE = Office("diskominfo", ("diskominfo_112",), database=Database(TABLE, table))

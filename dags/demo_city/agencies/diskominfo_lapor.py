@@ -323,4 +323,4 @@ def _at(moment: datetime | None, until: datetime) -> str:
     return f"{moment:%d-%m-%Y %H:%M}" if moment and moment < until else ""
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("diskominfo", ("diskominfo_lapor",), answer, file_paths)

@@ -64,4 +64,4 @@ def _before(seed: int, name: str, issued: datetime) -> timedelta:
     return timedelta(days=-chance.uniform(0.2, 3) if is_late else chance.uniform(2, 25))
 
 
-OFFICE = Office(answer, seen=(f"{PATH}?query={METRIC}",))
+OFFICE = Office("diskominfo", ("diskominfo_sertifikat",), answer, seen=(f"{PATH}?query={METRIC}",))

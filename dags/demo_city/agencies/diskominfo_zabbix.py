@@ -174,4 +174,4 @@ def _error(number: Any, code: int, message: str, data: str) -> Answer:
     return json_answer({"jsonrpc": "2.0", "error": {"code": code, "message": message, "data": data}, "id": number})
 
 
-OFFICE = Office(answer)
+OFFICE = Office("diskominfo", ("diskominfo_zabbix",), answer)

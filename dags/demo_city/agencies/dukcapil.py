@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from demo_city.ask import Question
 from demo_city.causes.chance import apportion, rng
 from demo_city.causes.regions import all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.office import Office
 from demo_city.protocols.paging import after, by_offset
 
 LAYERS = {"AGR_VISUAL_KEC_FIX/MapServer/2": "kecamatan", "AGR_VISUAL_KEL_FIX/MapServer/0": "kelurahan"}
@@ -183,3 +184,12 @@ def _record(number: int, kode: str, names: Record, counts: dict[str, int], km2: 
 def kelurahan_records(seed: int, semester: datetime) -> tuple[Record, ...]:
     """What the register knows of each kelurahan at the beginning of a semester."""
     return _layer(seed, "kelurahan", semester)
+
+
+OFFICE = Office(
+    "dukcapil",
+    ("dukcapil_gis",),
+    answer,
+    seen=tuple(f"{layer}/query?where=1%3D1&f=json" for layer in LAYERS),
+    late=timedelta(weeks=27),
+)

@@ -202,4 +202,4 @@ def _semester(seed: int, kode: str, semester: Semester) -> tuple[dict[str, int],
     return tuple(one | {"pindah": shares[number]} for number, one in enumerate(found))
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("dukcapil", ("dukcapil_dkb", "dukcapil_mutasi"), answer, file_paths)

@@ -163,4 +163,4 @@ def old_names() -> dict[str, str]:
         return {row["kode_wilayah"]: row["ejaan"] for row in csv.DictReader(stream)}
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("kelurahan", ("kelurahan_bulanan",), answer, file_paths)

@@ -27,6 +27,7 @@ from demo_city.causes.published import (
     Region,
 )
 from demo_city.clock import ELECTION_START
+from demo_city.office import Office, by_path
 
 PADANG = "1371"
 SPLIT = "tungsura.table"
@@ -59,6 +60,10 @@ def answer(path: str, seed: int, now: datetime) -> Answer | None:
     if path == "pilkada/hhcw/pkwkk/13/1371.json":
         return mayor_city(seed, _tick(now, MAYOR_AT))
     return None
+
+
+def found_or_missing(path: str, seed: int, now: datetime) -> Answer:
+    return answer(path, seed, now) or missing(path)
 
 
 def missing(path: str) -> Answer:
@@ -211,3 +216,9 @@ FILES: dict[str, Answer] = {
         "13/1371.json": _regions(GOVERNOR_CITY, 3, ALL),
     }.items()
 }
+
+
+COUNTS = tuple(
+    f"pilkada/hhcw/{election}/{place}.json" for election in ("pkwkp", "pkwkk") for place in ("13", "13/1371")
+)
+OFFICE = Office("kpu", ("kpu_sirekap",), by_path(found_or_missing), seen=(*FILES, *COUNTS))

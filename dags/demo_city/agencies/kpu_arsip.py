@@ -132,7 +132,7 @@ def archive(seed: int) -> Mapping[str, Answer]:
     return files
 
 
-OFFICE = Office(answer)
+OFFICE = Office("kpu", ("kpu_dpt", "kpu_rekap", "kpu_tahapan", "kpu_wilayah"), answer)
 
 
 # Regions

@@ -297,4 +297,4 @@ def _item(item: Berita) -> str:
     )
 
 
-OFFICE = Office(answer, seen=(PATH,))
+OFFICE = Office("media", ("media_berita",), answer, seen=(PATH,))

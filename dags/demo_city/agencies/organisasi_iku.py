@@ -175,4 +175,4 @@ def _text(iku: Iku, value: Decimal, decimals: int | None = None) -> str:
     return indonesian_number(value.quantize(Decimal(1).scaleb(-(iku.desimal if decimals is None else decimals))))
 
 
-OFFICE = Office(answer, file_paths)
+OFFICE = Office("organisasi", ("organisasi_iku",), answer, file_paths)

@@ -12,6 +12,7 @@ from demo_city.answer import Answer, json_answer
 from demo_city.ask import Question
 from demo_city.causes.chance import rng
 from demo_city.faults.spoil import Fault
+from demo_city.office import Office
 from demo_city.protocols.paging import by_offset
 
 ACTIONS = "api/3/action/"
@@ -173,3 +174,6 @@ def _moment(seed: int, name: str, day: date) -> str:
 
 def _uuid(seed: int, *parts: object) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, ":".join(str(part) for part in (seed, "satudata", *parts))))
+
+
+OFFICE = Office("satudata", ("satudata_katalog",), answer, seen=(f"{ACTIONS}package_search",))

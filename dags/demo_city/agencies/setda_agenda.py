@@ -424,4 +424,4 @@ def _folded(line: str) -> bytes:
     return b"\r\n ".join([*pieces, piece]) + b"\r\n"
 
 
-OFFICE = Office(answer, seen=(PATH,))
+OFFICE = Office("setda", ("setda_agenda",), answer, seen=(PATH,))

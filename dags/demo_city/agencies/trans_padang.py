@@ -123,4 +123,4 @@ def _rain(seed: int, day: date, koridor: Koridor) -> float:
     return max(0.72, 1 - mm / 260)
 
 
-OFFICE = Office(answer, seen=(PATH,))
+OFFICE = Office("dishub", ("dishub_trans_padang",), answer, seen=(PATH,))

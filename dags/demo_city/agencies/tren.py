@@ -111,4 +111,4 @@ def _news(item: Berita) -> str:
     )
 
 
-OFFICE = Office(answer, seen=(f"{PATH}?geo=ID-SB",))
+OFFICE = Office("tren", ("tren_pencarian",), answer, seen=(f"{PATH}?geo=ID-SB",))

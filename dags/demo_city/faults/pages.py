@@ -1,17 +1,24 @@
-"""The table of fault × kind, read from fault_table.yml: what becomes of a batch, and what is said."""
+"""The table of fault × kind, read from fault_table.yml: what becomes of a batch, and what is said.
+
+`python -m demo_city.faults.pages` writes docs/faults.md from it; with --check it only compares.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import yaml
+from command_center.paths import ROOT
 from pydantic import BaseModel, ConfigDict
 
 from demo_city.faults.spoil import CATALOGUE
 
 TABLE = Path(__file__).with_name("fault_table.yml")
+PAGE = ROOT / "docs" / "faults.md"
 Becomes = Literal["published", "unchanged", "held", "unavailable"]
 
 
@@ -81,3 +88,22 @@ def _shown(cell: Cell) -> tuple[str, str]:
     becomes += f" ×{cell.tries}" if cell.tries and cell.becomes == "unavailable" else ""
     said = f"… {cell.said} …" if cell.said else ""
     return becomes, " ".join(filter(None, [said, f"({cell.why})" if cell.why else ""]))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo_city.faults.pages", description=page.__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether the page still tells what the table says"
+    )
+    if not parser.parse_args(arguments).check:
+        PAGE.write_text(page(), encoding="utf-8")
+        print(PAGE)
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
+        return 0
+    print("docs/faults.md has drifted; run `make generate`.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

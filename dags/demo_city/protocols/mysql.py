@@ -17,13 +17,11 @@ from mysql_mimic.errors import ErrorCode, MysqlError
 from mysql_mimic.types import ColumnType
 from sqlglot import exp
 
-from demo_city.agencies import diskominfo
 from demo_city.city import PRACTICE, City
 from demo_city.faults.spoil import Fault
 from demo_city.protocols.service import Gate, Loop, Service, bound_port, listening
 from demo_city.table import Table, Value
 
-TABLES = {PRACTICE: "pengangkutan", "diskominfo": diskominfo.TABLE}  # by database, which is the agency and its login
 TYPES = {
     "BIGINT": ColumnType.LONGLONG,
     "DECIMAL": ColumnType.NEWDECIMAL,
@@ -79,7 +77,7 @@ class AgencySession(Session):  # type: ignore[misc]
             raise MysqlError("The server is read-only; the statement was not executed.", ErrorCode.NOT_SUPPORTED_YET)
         agency = self._agency
         table = self._city.database_table(agency)
-        memory = _memory(table, TABLES[agency])
+        memory = _memory(table, self._city.databases()[agency])
         translated = _without_database(expression, agency).sql(dialect="sqlite")
         try:
             cursor = memory.execute(translated)
@@ -93,7 +91,7 @@ class AgencySession(Session):  # type: ignore[misc]
     async def schema(self) -> dict[str, Any]:
         table = self._city.database_table(self._agency)
         types = {column: column_type(table, column) for column in table.columns}
-        return {self._agency: {TABLES[self._agency]: types}}
+        return {self._agency: {self._city.databases()[self._agency]: types}}
 
     @property
     def _agency(self) -> str:
@@ -155,11 +153,12 @@ def _memory(table: Table, name: str) -> sqlite3.Connection:
 class Accounts(IdentityProvider):  # type: ignore[misc]
     """A read-only account for each agency."""
 
-    def __init__(self, password: str) -> None:
-        self._secret = NativePasswordAuthPlugin.create_auth_string(password)
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._secret = NativePasswordAuthPlugin.create_auth_string(city.password)
 
     async def get_user(self, username: str) -> User | None:
-        if username not in TABLES:
+        if username not in self._city.databases():
             return None
         return User(name=username, auth_string=self._secret, auth_plugin=NativePasswordAuthPlugin.name)
 
@@ -182,14 +181,14 @@ class MysqlService(Service):
 
     async def _open(self) -> None:
         inner = socket.create_server(("127.0.0.1", 0))
-        self._server = MysqlServer(lambda: AgencySession(self._city), identity_provider=Accounts(self._city.password))
+        self._server = MysqlServer(lambda: AgencySession(self._city), identity_provider=Accounts(self._city))
         await self._server.start_server(sock=inner, port=None)
         self._gate = Gate(self._fault, lambda: bound_port(inner))
         await self._gate.open(self._listener)
 
     def _fault(self) -> Fault | None:
         """All agencies share the server, so that the trouble of one is felt by all."""
-        found = (self._city.fault(agency) for agency in TABLES)
+        found = (self._city.fault(agency) for agency in self._city.databases())
         return next((fault for fault in found if fault), None)
 
     def stop(self) -> None:

@@ -19,11 +19,10 @@ from command_center.local import postgres
 from command_center.local.processes import Processes
 from psycopg import sql
 
-from demo_city.city import PRACTICE, City
+from demo_city.city import PRACTICE, PRACTICE_TABLE, City
 from demo_city.protocols.service import Gate, Loop, Service, bound_port, listening
 from demo_city.table import Table, Value
 
-TABLE = "pengangkutan"
 SMALL = ("--shared-buffers=16MB", "--max-wal-size=128MB", "--fsync=off", "--max-connections=40")
 LOOK_AGAIN_S = 20.0  # the hour may have turned
 LOCK_TIMEOUT = "5s"
@@ -145,7 +144,7 @@ class PostgresService(Service):
 
     def _write(self, table: Table) -> None:
         """Replace the table in one transaction."""
-        name = sql.Identifier(TABLE)
+        name = sql.Identifier(PRACTICE_TABLE)
         columns = sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(_type(table, column))) for column in table.columns
         )

@@ -23,6 +23,7 @@ from demo_city.city import City
 from demo_city.clock import ClockBackwards, duration, in_wib
 from demo_city.drop import content_type
 from demo_city.faults.spoil import KINDS, Fault
+from demo_city.fixtures import FIXTURES
 from demo_city.protocols.service import Service
 
 LARGEST_BODY = 256 * 1024 * 1024
@@ -268,7 +269,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[start : start + size])
 
 
-def make_server(host: str, port: int, state_dir: Path, seed: int) -> DemoServer:
+def make_server(host: str, port: int, state_dir: Path, seed: int, fixtures: Path = FIXTURES) -> DemoServer:
     """A server that listens but does not serve yet. Raises ServiceError when it cannot."""
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -276,7 +277,7 @@ def make_server(host: str, port: int, state_dir: Path, seed: int) -> DemoServer:
         raise ServiceError(
             f"The demo city cannot keep its state in {state_dir}: {error.strerror}; name another --state-dir."
         ) from None
-    city = City(seed, state_dir)
+    city = City(seed, state_dir, fixtures)
     try:
         return DemoServer((host, port), city)
     except OSError as error:

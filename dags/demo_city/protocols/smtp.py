@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from demo_city.city import MAILBOX, City
-from demo_city.protocols.mailbox import MOST_BYTES, Mailbox
+from demo_city.mailbox import MOST_BYTES, Mailbox
 from demo_city.protocols.service import Gate, Loop, Service, bound_port, listening
 
 

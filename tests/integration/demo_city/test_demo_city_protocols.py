@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,7 +75,7 @@ class Town:
     def postgresql(self, query: str = QUERY) -> list[tuple[Any, ...]]:
         login = f"host=127.0.0.1 port={self.port('postgresql')} dbname=latihan user=latihan password={self.password}"
         with psycopg.connect(login, connect_timeout=20) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query).fetchall()
 
     def mysql(self, query: str = QUERY, **more: Any) -> list[tuple[Any, ...]]:
         given = {"user": "latihan", "password": self.password, "database": "latihan", "charset": "utf8mb4"} | more
@@ -99,7 +99,7 @@ def town() -> Iterator[Town]:
         yield from _running(state)
 
 
-def _running(state: Path) -> Iterator[Town]:
+def _running(state: Path) -> Generator[Town]:
     environment = {name: value for name, value in os.environ.items() if name != "CC_DEMO_CITY_PASSWORD"}
     environment |= {"PYTHONPATH": str(DAGS), "DEMO_NOW": "2026-11-23T09:20:00+07:00", "CC_VAR_DIR": str(state)}
     command = [sys.executable, "-m", "demo_city", *OPTIONS, "--state-dir", str(state)]

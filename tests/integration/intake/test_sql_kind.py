@@ -12,7 +12,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,7 +20,7 @@ import pytest
 from command_center.declaration.source import Request, Source
 from command_center.errors import DeclarationError, SettingsError, SourceUnavailable
 from command_center.extract import delimited, sql, sql_postgresql, sql_question
-from command_center.extract.asking import Asking, Fetched, Window
+from command_center.extract.asking import Asking, Fetched, Spool, Window
 from command_center.extract.endpoint import Endpoint
 from command_center.extract.reading import Answer
 from cryptography import x509
@@ -244,7 +244,7 @@ def test_what_the_server_refuses_is_one_sentence(
     if "address" in change:
         change = {"address": opd.endpoint.address.rpartition("/")[0] + change["address"]}
     with pytest.raises(SourceUnavailable, match=expected) as caught:
-        ask(asking(replace(opd.endpoint, **change)), tmp_path, path)
+        ask(asking(replace(opd.endpoint, **cast(dict[str, Any], change))), tmp_path, path)
     assert "salah-sekali" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -266,15 +266,15 @@ def test_a_connection_that_lacks_something_is_a_wrong_setting(tmp_path: Path, ki
 
 def first_chunk(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something after the first rows have arrived."""
-    spool_write, done = sql.Spool.write, threading.Event()
+    spool_write, done = Spool.write, threading.Event()
 
-    def write(self: sql.Spool, chunk: bytes) -> int:
+    def write(self: Spool, chunk: bytes) -> int:
         if not done.is_set():
             done.set()
             act()
         return spool_write(self, chunk)
 
-    monkeypatch.setattr(sql.Spool, "write", write)
+    monkeypatch.setattr(Spool, "write", write)
 
 
 def kill_reader(opd: Opd) -> None:

@@ -25,7 +25,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import psycopg
 import pytest
 from command_center.declaration.registry import all_sources
-from command_center.lint.compose import Project, Service, dockerfile_of, interpolate, load_project
+from command_center.lint.containers import Project, Service, dockerfile_of, interpolate, load_project
 from command_center.local import environment, postgres
 from command_center.local.cluster import temporary_var
 from command_center.local.processes import Account, Command, Processes, last_line
@@ -145,10 +145,9 @@ def find_program(name: str, path: str) -> str | None:
 
 
 def image_environment(service: Service) -> dict[str, str]:
-    """ENV of the last stage of the image, without PATH."""
-    words = [
-        word for one in dockerfile_of(service, ROOT).last_stage if one.name == "ENV" for word in shlex.split(one.text)
-    ]
+    """ENV of the stages that the image consists of, without PATH."""
+    stages = dockerfile_of(service, ROOT).built(service.build.target if service.build else "")
+    words = [word for stage in stages for one in stage.of("ENV") for word in shlex.split(one.text)]
     pairs = (word.partition("=") for word in words)
     return {name: value for name, _, value in pairs if name != "PATH"}
 
@@ -331,11 +330,19 @@ def test_databases_of_airflow_and_superset_are_closed_to_others(stage: Stage) ->
             psycopg.connect(f"{airflow}/{database}")
 
 
-def test_demo_connections_cover_every_source() -> None:
-    given = PROJECT.services["airflow-scheduler"].environment
+def test_the_demo_city_tells_airflow_the_connection_of_every_source(stage: Stage) -> None:
+    must_be_up(stage, "demo-city")
+    told = json.loads((stage.folder / "volumes" / "keys" / "connections.json").read_text())
     for source in all_sources():
-        host = json.loads(given[f"AIRFLOW_CONN_{source.connection.id.upper()}"])["host"]
-        assert host.endswith(f"/{source.opd}")
+        connection = told[source.connection.id]
+        assert connection["host"].endswith(f"/{source.opd}"), source.source
+        if connection["conn_type"] != "fs":
+            assert connection["host"].partition("://")[2].startswith("demo-city:")
+    backend = PROJECT.services["airflow-scheduler"].environment
+    assert json.loads(backend["AIRFLOW__SECRETS__BACKEND_KWARGS"]) == {
+        "connections_file_path": "/keys/connections.json"
+    }
+    assert (stage.folder / "volumes" / "keys" / "known_hosts").read_text().startswith("[demo-city]:")
 
 
 def test_airflow_takes_its_administrator_through_nginx_and_keeps_the_tasks_interface_closed(stage: Stage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -12,15 +11,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 import pytest
-from command_center.declaration.registry import get_source
+from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
-from command_center.local import environment, postgres
+from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked
+from command_center.paths import DAGS
+from command_center.settings import read_environment
+
+from tests.conftest import Cluster
 
 OWNER = """
 import os, sys, time
@@ -56,7 +60,7 @@ def shell(folder: Path, name: str, script: str) -> Command:
     return Command(name, ["bash", "-c", script], folder / f"{name}.log", dict(os.environ), folder)
 
 
-def test_passwords_are_scram_and_wrong_ones_are_refused(cluster) -> None:
+def test_passwords_are_scram_and_wrong_ones_are_refused(cluster: Cluster) -> None:
     with cluster.connect() as connection:
         stored = connection.execute(
             "select rolname, rolpassword from pg_authid where rolpassword is not null"
@@ -70,10 +74,10 @@ def test_passwords_are_scram_and_wrong_ones_are_refused(cluster) -> None:
         psycopg.connect(wrong)
 
 
-def test_the_database_listens_on_loopback_only(cluster) -> None:
+def test_the_database_listens_on_loopback_only(cluster: Cluster) -> None:
     port = psycopg.conninfo.conninfo_to_dict(cluster.settings.dsn("loader"))["port"]
     listening = {
-        c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == int(port)
+        c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == int(str(port))
     }
     with cluster.connect() as connection:
         sockets = connection.execute("show unix_socket_directories").fetchone()
@@ -81,7 +85,7 @@ def test_the_database_listens_on_loopback_only(cluster) -> None:
     assert sockets == ("",)
 
 
-def test_a_service_role_reaches_its_own_database_only(cluster) -> None:
+def test_a_service_role_reaches_its_own_database_only(cluster: Cluster) -> None:
     admin = cluster.settings.dsn("admin")
     postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
     postgres.create_owned_database(admin, "airflow", "rahasia-airflow")
@@ -95,7 +99,7 @@ def test_a_service_role_reaches_its_own_database_only(cluster) -> None:
         psycopg.connect(cluster.settings.dsn("officials").replace("/warehouse", "/airflow"))
 
 
-def test_data_are_unreadable_for_other_accounts(cluster) -> None:
+def test_data_are_unreadable_for_other_accounts(cluster: Cluster) -> None:
     place = postgres.place_cluster(cluster.var)
     assert stat.S_IMODE(place.data.stat().st_mode) == 0o700
     assert stat.S_IMODE(cluster.var.stat().st_mode) & 0o066 == 0
@@ -145,7 +149,9 @@ def test_a_server_left_behind_is_ended_before_the_next_start(var: Path) -> None:
     postgres.initialise(place, "kata-sandi")
     port = environment.choose_ports(var).postgres
     command = postgres.server_command(place, port, var / "log" / "postgresql.log")
-    rights = {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
+    rights: dict[str, Any] = (
+        {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
+    )
     orphan = subprocess.Popen(list(command.argv), stderr=subprocess.DEVNULL, cwd="/", **rights)
     postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
     postgres.stop_leftover(place)
@@ -168,7 +174,7 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(var: Path) -> Non
     ports = environment.choose_ports(var)
     first = environment.make_environment(var, {}, ports)
     environment.write_environment(var, first)
-    second = environment.make_environment(var, environment.read_environment(var), ports)
+    second = environment.make_environment(var, read_environment(var), ports)
     assert first == second
     assert stat.S_IMODE((var / "local.env").stat().st_mode) == 0o600
     secrets = [first[name] for name in (*environment.TOKENS, *environment.KEYS)]
@@ -223,10 +229,32 @@ def test_no_secret_of_the_database_reaches_superset(var: Path) -> None:
 
 
 def test_connections_point_to_the_demo_city(var: Path) -> None:
-    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
-    connections = environment.demo_connections(city)
-    assert json.loads(connections["AIRFLOW_CONN_BMKG_TEWS"]) == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
-    assert json.loads(connections["AIRFLOW_CONN_KPU_SIREKAP"])["host"] == "http://127.0.0.1:9/kpu"
+    city = demo.on_this_machine(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connections = demo.connections(city)
+    assert connections["bmkg_tews"] == {"conn_type": "http", "host": "http://127.0.0.1:9/bmkg"}
+    assert connections["kpu_sirekap"]["host"] == "http://127.0.0.1:9/kpu"
+    assert connections.keys() == {source.connection.id for source in all_sources()}
+
+
+def test_connections_over_a_closed_network_need_no_tls(var: Path) -> None:
+    elsewhere = demo.DemoCity(
+        {"http": "http://demo-city:8085", "sftp": "sftp://demo-city:22"}, "x", Path("/keys/known_hosts")
+    )
+    connections = demo.connections(elsewhere)
+    assert connections["bmkg_tews"] == {
+        "conn_type": "http",
+        "host": "http://demo-city:8085/bmkg",
+        "extra": {"tls": "none"},
+    }
+    assert connections["damkar"]["extra"] == {"known_hosts": "/keys/known_hosts", "data_simulasi": "*"}
+    assert "call_center_112" not in connections, "the city serves no MySQL there"
+
+
+def test_local_environment_reads_back_what_was_written(var: Path) -> None:
+    environment.make_folders(var)
+    values = {"A": '{"x": "a # b"}', "B": "it's \\ $HOME ${B}", "C": "", "D": "postgresql://a:b%2F@127.0.0.1:1/x"}
+    environment.write_environment(var, values)
+    assert read_environment(var) == values
 
 
 @pytest.mark.parametrize(
@@ -249,13 +277,13 @@ def test_connections_point_to_the_demo_city(var: Path) -> None:
 def test_a_connection_follows_the_declared_scheme(var: Path, address: str, kind: str, expected: dict[str, str]) -> None:
     declared = get_source("damkar_kejadian").model_dump()
     declared["connection"]["address"], declared["extract"]["kind"], declared["opd"] = address, kind, "latihan"
-    city = environment.demo_city(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
-    connection = environment.demo_connection(city, Source.model_validate(declared))
+    city = demo.on_this_machine(var, environment.Ports(1, 2, 3, 9, 5, 6, 7, 8), "kata-sandi")
+    connection = demo.connection(city, Source.model_validate(declared))
     assert connection.items() >= expected.items()
     assert connection.get("password") == (None if kind == "http_json" else "kata-sandi")
     extra = connection.get("extra", {})
     assert isinstance(extra, dict)
-    assert ("host_key" in extra) == (connection["conn_type"] == "sftp")
+    assert ("known_hosts" in extra) == (connection["conn_type"] == "sftp")
     assert extra.get("data_simulasi") == (None if kind == "http_json" else "*"), "only HTTP answers say it themselves"
 
 
@@ -300,4 +328,4 @@ def test_a_kill_of_owner_or_keeper_leaves_nothing(tmp_path: Path, victim: str) -
 
 
 def package_environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(environment.DAGS)}
+    return {**os.environ, "PYTHONPATH": str(DAGS)}

@@ -31,7 +31,7 @@ from command_center.report.monthly import Report, render_edition
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import on_database
 from command_center.wilayah import kecamatan_codes
-from demo_city.protocols.mailbox import keep_mail
+from demo_city.mailbox import keep_mail
 from pypdf import PdfReader
 
 DATABASE = "laporan_uji"
@@ -118,7 +118,7 @@ def free_port() -> int:
 def start_mailbox(folder: Path, port: int) -> subprocess.Popen[bytes]:
     arguments = ["--host", "127.0.0.1", "--port", str(port), "--folder", str(folder)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "demo_city.protocols.mailbox", *arguments],
+        [sys.executable, "-m", "demo_city.mailbox", *arguments],
         env={**os.environ, "PYTHONPATH": str(DAGS)},
         stdout=subprocess.DEVNULL,
     )
@@ -437,7 +437,7 @@ def test_mailbox_says_when_its_port_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         arguments = ["--port", str(taken.getsockname()[1]), "--folder", str(tmp_path)]
         done = subprocess.run(
-            [sys.executable, "-m", "demo_city.protocols.mailbox", *arguments],
+            [sys.executable, "-m", "demo_city.mailbox", *arguments],
             env={**os.environ, "PYTHONPATH": str(DAGS)},
             capture_output=True,
             text=True,

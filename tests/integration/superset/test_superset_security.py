@@ -14,14 +14,15 @@ import httpx
 import psycopg
 import pytest
 import yaml
-from command_center.lint.dashboards import READS_FROM, read_models
+from command_center.lint.dashboards import model_of
 from command_center.local import environment, postgres
 from command_center.local import superset as superset_service
 from command_center.local.charts import CSRF_TOKEN, check_charts, check_public_charts, log_in
 from command_center.local.processes import Processes
-from command_center.paths import DBT_PROJECT, SUPERSET_EXPORTS
+from command_center.paths import SUPERSET_EXPORTS
 from psycopg import sql
 
+from superset_exports.design.contract import types_by_model
 from tests.conftest import Cluster
 
 WAREHOUSE, PUBLIK = "gudang_uji", "publik_uji"
@@ -35,7 +36,7 @@ VALUES: Mapping[str, object] = {
     "periode_jenis": "bulan",
     "kecamatan": "Pauh",
 }
-BY_TYPE: Mapping[str, object] = {"text": "uji", "date": "2026-10-01", "boolean": False}
+BY_TYPE: Mapping[str, object] = {"TEXT": "uji", "DATE": "2026-10-01", "BOOLEAN": False}
 SLEEP = "pg_sleep(5)"
 TS_STAT = "(ts_stat('select to_tsvector(kecamatan) from mart.damkar_bulanan')).word"
 QUERY_XML = "query_to_xml('select 1', true, true, '')::text"
@@ -89,7 +90,8 @@ def superset(cluster: Cluster) -> Iterator[Superset]:
         log_in(clients[2], "admin", env["SUPERSET_ADMIN_PASSWORD"])
         for client in clients:
             use_csrf_token(client)
-        yield Superset(url, *clients, password=env["SUPERSET_OFFICIALS_PASSWORD"], counts=(counts[0], counts[1]))
+        anonymous, official, admin = clients
+        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], (counts[0], counts[1]))
     finally:
         processes.end()
 
@@ -103,7 +105,8 @@ def use_csrf_token(client: httpx.Client) -> None:
 
 def make_databases(cluster: Cluster) -> dict[str, str]:
     """One database per exposure level with a row in every table that a dataset reads. Returns their addresses."""
-    models = {(schema, table) for schema, table in map(source_of, (SUPERSET_EXPORTS / "datasets").rglob("*.yaml"))}
+    datasets = [yaml.safe_load(file.read_text("utf-8")) for file in (SUPERSET_EXPORTS / "datasets").rglob("*.yaml")]
+    models = sorted({model_of(dataset) for dataset in datasets})
     addresses = {}
     for schema, (reader, database) in READERS.items():
         dsn = cluster.settings.dsn("admin")
@@ -112,43 +115,29 @@ def make_databases(cluster: Cluster) -> dict[str, str]:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
         with psycopg.connect(psycopg.conninfo.make_conninfo(dsn, dbname=database)) as connection:
             connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
-            for table in sorted(table for of, table in models if of == schema):
-                make_table(connection, schema, table)
+            for model in models:
+                if model.startswith(f"{schema}__"):
+                    make_table(connection, schema, model)
             connection.execute(f"grant usage on schema {schema} to {reader}")
             connection.execute(f"grant select on all tables in schema {schema} to {reader}")
         addresses[schema] = database
     return addresses
 
 
-def source_of(file: Path) -> tuple[str, str]:
-    dataset = yaml.safe_load(file.read_text("utf-8"))
-    found = READS_FROM.search(dataset.get("sql") or "")
-    return (found[1], found[2]) if found else (dataset["schema"], dataset["table_name"])
-
-
-def make_table(connection: psycopg.Connection[Any], schema: str, table: str) -> None:
-    declared = yaml_columns(f"{schema}__{table}")
+def make_table(connection: psycopg.Connection[Any], schema: str, model: str) -> None:
+    declared = types_by_model()[model]
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in declared.items()
     )
-    place = sql.Identifier(schema, table)
+    place = sql.Identifier(schema, model.removeprefix(f"{schema}__"))
     connection.execute(sql.SQL("create table {} ({})").format(place, columns))
     values = [sample(name, kind) for name, kind in declared.items()]
     marks = sql.SQL(", ").join([sql.Placeholder()] * len(values))
     connection.execute(sql.SQL("insert into {} values ({})").format(place, marks), values)
 
 
-def yaml_columns(model: str) -> dict[str, str]:
-    assert model in read_models(DBT_PROJECT / "models")
-    for file in (DBT_PROJECT / "models").rglob("*.yml"):
-        for entry in (yaml.safe_load(file.read_text("utf-8")) or {}).get("models") or []:
-            if entry["name"] == model:
-                return {column["name"]: column["data_type"] for column in entry["columns"]}
-    raise AssertionError(model)
-
-
 def sample(name: str, kind: str) -> object:
-    if kind.startswith("timestamp"):
+    if kind.startswith("TIMESTAMP"):
         return "2026-10-01 07:00"
     return VALUES.get(name, BY_TYPE.get(kind, 1))
 
@@ -240,7 +229,7 @@ def test_query_needs_its_own_chart(superset: Superset, viewer: str) -> None:
 
 def test_officials_data_are_closed_to_the_public(superset: Superset) -> None:
     _, public = superset.chart("publik-damkar-per-bulan")
-    number, officials = superset.chart("gudang-damkar-per-bulan")
+    number, officials = superset.chart("pejabat-damkar-per-bulan")
     assert superset.official.post("/api/v1/chart/data", json=officials).status_code == 200
     assert superset.anonymous.post("/api/v1/chart/data", json=officials).status_code == 403
     swapped = public | {"datasource": officials["datasource"]}
@@ -273,7 +262,10 @@ def test_maps_accept_only_their_stored_form_data(superset: Superset, viewer: str
     client = superset.viewer(viewer)
     _, context = superset.chart("publik-peta-kebakaran")
     form_data = context["form_data"]
-    assert explore(client, form_data).status_code == 200
+    answer = explore(client, form_data)
+    assert answer.status_code == 200
+    _, label = answer.json()["data"]["features"][0]["features"]
+    assert label["properties"]["label"] == "Pauh\nuji"
     where = {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": f"{SLEEP} is null"}
     for change in (
         {"adhoc_filters": [where]},

@@ -21,7 +21,7 @@ from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
 from command_center.paths import DBT_PROJECT
 from command_center.settings import WIB, Settings, settings
-from command_center.warehouse import dbt, plan, transform
+from command_center.warehouse import dbt, plan, swap, transform
 from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
 from command_center.warehouse.dbt import dbt_target
@@ -413,7 +413,7 @@ def test_a_build_leaves_out_what_no_changed_table_reaches(warehouse: Warehouse) 
 def test_what_comes_while_a_build_begins_is_taken_by_the_next(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare = transform.prepare_schemas
+    prepare = swap.prepare_schemas
 
     def late(connection: Any, *, anew: bool) -> None:
         """After it was decided what to build, before dbt looks at anything."""
@@ -535,7 +535,7 @@ def official_boundaries() -> dict[str, Any]:
     island = [[100.41, -0.91], [100.42, -0.91], [100.42, -0.905], [100.41, -0.91]]
     features = []
     for kode, cell in peta_skematis.cells_of(peta_skematis.WILAYAH).items():
-        ring = [[x, y] for x, y in [*cell, cell[0]]]
+        ring = [[x, y] for x, y in cell.exterior.coords]
         geometry = {"type": "Polygon", "coordinates": [ring]}
         if kode == "13.71.05.1001":
             geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}

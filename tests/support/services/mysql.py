@@ -38,7 +38,7 @@ class MySQLService:
 
     table: str
     columns: dict[str, str]
-    rows: list[Sequence[object]]
+    rows: Sequence[Sequence[object]]
     has_catalogue: bool = True
     error: tuple[int, str] | None = None
     cut_after: int | None = None
@@ -46,7 +46,7 @@ class MySQLService:
     port: int = 0
 
 
-class _Session(Session):
+class _Session(Session):  # type: ignore[misc]
     def __init__(self, service: MySQLService) -> None:
         super().__init__()
         self._service = service
@@ -63,9 +63,9 @@ class _Session(Session):
         service = self._service
         table = expression.find(exp.Table)
         if table is None or table.name != service.table:
-            raise MysqlError("Table 'opd.tiada' doesn't exist", 1146)  # type: ignore[arg-type]
+            raise MysqlError("Table 'opd.tiada' doesn't exist", 1146)
         if service.error is not None:
-            raise MysqlError(service.error[1], service.error[0])  # type: ignore[arg-type]
+            raise MysqlError(service.error[1], service.error[0])
         with sqlite3.connect(":memory:") as database:
             columns = ", ".join(f'"{name}"' for name in service.columns)
             database.execute(f'create table "{service.table}" ({columns})')
@@ -96,7 +96,7 @@ def _encoded(column: ResultColumn, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-class _Identities(IdentityProvider):
+class _Identities(IdentityProvider):  # type: ignore[misc]
     async def get_user(self, username: str) -> User | None:
         if username != LOGIN:
             return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import paramiko
+from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
 
 LOGIN, PASSWORD = "penarik", "kunci/rahasia"
 
@@ -45,14 +46,14 @@ class _Login(paramiko.ServerInterface):
     def check_auth_password(self, username: str, password: str) -> int:
         self._service.logins.append("password")
         is_right = (username, password) == (LOGIN, PASSWORD) and self._service.client_key is None
-        return paramiko.AUTH_SUCCESSFUL if is_right else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if is_right else AUTH_FAILED
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self._service.logins.append("publickey")
-        return paramiko.AUTH_SUCCESSFUL if key == self._service.client_key else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if key == self._service.client_key else AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
+        return OPEN_SUCCEEDED
 
 
 class _Handle(paramiko.SFTPHandle):

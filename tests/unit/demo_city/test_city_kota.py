@@ -39,7 +39,8 @@ def test_a_fixture_is_what_its_program_makes(source: str) -> None:
 def correlation(xs: list[float], ys: list[float]) -> float:
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     above = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
-    return above / (sum((x - mean_x) ** 2 for x in xs) * sum((y - mean_y) ** 2 for y in ys)) ** 0.5
+    spread: float = (sum((x - mean_x) ** 2 for x in xs) * sum((y - mean_y) ** 2 for y in ys)) ** 0.5
+    return above / spread
 
 
 def test_dengue_follows_the_rain_of_weeks_before() -> None:
@@ -61,7 +62,8 @@ def test_dengue_follows_the_rain_of_weeks_before() -> None:
 
 
 def test_diarrhoea_of_lb1_is_worse_after_floods() -> None:
-    dry, wet = [], []
+    dry: list[float] = []
+    wet: list[float] = []
     for month in months(date(2024, 1, 1), date(2026, 10, 1)):
         for kecamatan in ("13.71.11", "13.71.06"):
             factor = dinkes_lb1._factor(SEED, dinkes_lb1.DISEASES[6], kecamatan, month)
@@ -131,7 +133,8 @@ def test_trans_padang_carries_about_as_many_as_published() -> None:
 def test_fewer_ride_in_ramadan_and_when_it_pours() -> None:
     def mean(of: list[date]) -> float:
         rows = [row for day in of for row in trans_padang.harian(SEED, day) if row["penumpang_umum"] is not None]
-        return sum(row["penumpang_umum"] + row["penumpang_pelajar"] for row in rows) / len(rows)
+        passengers: int = sum(row["penumpang_umum"] + row["penumpang_pelajar"] for row in rows)
+        return passengers / len(rows)
 
     school = [day for day in days(date(2025, 1, 1), date(2025, 12, 31)) if is_school_day(day) and day.weekday() < 5]
     dry = [day for day in school if max(hujan_harian(SEED, day).values()) < 1 and not is_ramadan(day)]

@@ -18,7 +18,7 @@ from command_center.extract.reading import Answer as Landed
 from command_center.extract.reading import Reading
 from command_center.intake.trial import match_file
 from command_center.settings import WIB
-from demo_city.agencies import bpkad, diskominfo, satudata
+from demo_city.agencies import bpkad, damkar, diskominfo, satudata
 from demo_city.answer import Answer
 from demo_city.ask import Question
 from demo_city.causes.apbd import ACCOUNTS, GROUPS, NOTHING, Amount, amounts, spending
@@ -183,7 +183,7 @@ def test_tickets_have_the_defects_of_the_real_ones() -> None:
     assert all(row["desa"] in codes | {""} and row["tanggal_terima"][:2].isdigit() for row in rows)
     assert any(not row["tanggal_selesai"] for row in rows if row["kejadian"] == "KEBAKARAN")
     assert {row["jenis_panggilan"] for row in rows} == set(diskominfo.CALLS)
-    assert all(row["nama_pelapor"].split()[1] in diskominfo.LAST_NAMES for row in rows)
+    assert all(row["nama_pelapor"].split()[1] in damkar.LAST_NAMES for row in rows)
     assert all(row["updated_at"] <= (NOW + timedelta(minutes=1)).replace(tzinfo=None) for row in rows)
 
 

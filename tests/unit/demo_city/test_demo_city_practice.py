@@ -100,7 +100,7 @@ def from_xlsx(body: bytes) -> dict[int, Decimal]:
 
 def from_spreadsheetml(body: bytes) -> dict[int, Decimal]:
     mark = "{urn:schemas-microsoft-com:office:spreadsheet}"
-    rows = [[cell.findtext(f"{mark}Data") for cell in row] for row in etree.fromstring(body).iter(f"{mark}Row")]
+    rows = [[cell.findtext(f"{mark}Data") or "" for cell in row] for row in etree.fromstring(body).iter(f"{mark}Row")]
     return {int(row[0]): Decimal(row[6]) for row in rows[2:-1]}
 
 
@@ -112,7 +112,7 @@ def from_html(body: bytes) -> dict[int, Decimal]:
 
 def from_ics(body: bytes) -> dict[int, Decimal]:
     events = Calendar.from_ical(body).walk("VEVENT")
-    return {int(event["X-NOMOR"]): Decimal(event["X-BERAT-KG"]) for event in events if "X-NOMOR" in event}
+    return {int(str(event["X-NOMOR"])): Decimal(str(event["X-BERAT-KG"])) for event in events if "X-NOMOR" in event}
 
 
 def from_records(records: list[dict[str, Any]]) -> dict[int, Decimal]:
@@ -134,7 +134,7 @@ def indonesian(text: str) -> Decimal:
 
 
 def expected(city: City) -> dict[int, Decimal]:
-    return from_records(list(city.practice_table().rows))  # type: ignore[arg-type]
+    return from_records(list(city.practice_table().rows))
 
 
 def arcgis_records(city: City) -> list[dict[str, Any]]:
@@ -302,7 +302,7 @@ def table_with(city: City, kind: str) -> list[dict[str, Any]]:
     city.break_source(PRACTICE, Fault(kind))
     rows = list(city.practice_table().rows)
     city.mend(PRACTICE)
-    return rows  # type: ignore[return-value]
+    return rows
 
 
 def test_faults_of_single_rows_stay_below_the_share_that_holds_a_batch(city: City) -> None:

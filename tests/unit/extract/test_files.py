@@ -14,6 +14,7 @@ from command_center.errors import DeclarationError, SettingsError, SourceUnavail
 from command_center.extract import files, folder
 from command_center.extract.asking import Answered, Asking, Fetched, Unanswered, Unchanged
 from command_center.extract.endpoint import Endpoint
+from command_center.extract.listing import Stamp
 from command_center.settings import settings
 
 from tests.support.file_source import declare
@@ -102,11 +103,11 @@ def test_unconditional_sources_are_always_read(uploads: Path, tmp_path: Path) ->
     assert [type(one) for one in ask(again, tmp_path)] == [Fetched]
 
 
-def growing(path: Path, times: int) -> Callable[[folder.LocalFolder, str], folder.Stamp]:
+def growing(path: Path, times: int) -> Callable[[folder.LocalFolder, str], Stamp]:
     """A look at the file that somebody writes to before each further look."""
     looks, look = [0], folder.LocalFolder.look
 
-    def grow_and_look(self: folder.LocalFolder, name: str) -> folder.Stamp:
+    def grow_and_look(self: folder.LocalFolder, name: str) -> Stamp:
         looks[0] += 1
         if looks[0] > 1 and looks[0] <= times + 1:
             with path.open("ab") as file:

@@ -32,7 +32,7 @@ def test_arrays_of_arrays_are_walked(root: Any, path: str, found: list[Any]) -> 
 
 
 def source(**change: Any) -> Source:
-    columns = [
+    columns: list[dict[str, object]] = [
         {"name": "kode", "source": "properties.pkey", "required": True},
         {"name": "dalam", "source": "properties.data.depth", "optional": True},
         {"name": "titik", "source": "geometry.coordinates", "aliases": ["coordinates"]},

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_center.declaration.registry import all_sources
-from command_center.lint.compose import interpolate, lint_compose, load_project, merge, parse_dockerfile
+from command_center.lint.compose import lint_compose
+from command_center.lint.containers import Dockerfile, interpolate, load_project, merge
 from command_center.paths import ROOT
 
 DOCKER = ROOT / "docker"
@@ -25,6 +25,8 @@ def folder(tmp_path: Path) -> Path:
         "expectations",
         "superset_exports",
         "requirements.lock",
+        "requirements-demo.lock",
+        "tests",
         "requirements-superset.lock",
     ):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -51,14 +53,16 @@ BREAKAGES = [
     ("compose.yml", "    user: \"101:101\"\n", "    user: root\n", "service nginx runs as root"),
     ("compose.yml", "postgres:18.6-bookworm", "postgres:latest", "'postgres:latest', whose version is not pinned"),
     ("compose.yml", "    command: [airflow, triggerer, --skip-serve-logs]\n", "    command: [airflw, triggerer]\n", "calls 'airflw', which no package"),
-    ("compose.yml", "[python, -m, command_center, bootstrap]", "[python, -m, comand_center, bootstrap]", "the module 'comand_center', which does not exist"),
-    ("compose.yml", "docker/superset/prepare.py]", "docker/superset/prepar.py]", "'/app/docker/superset/prepar.py', which is not in the repository"),
+    ("compose.yml", "[python, -m, command_center, bootstrap]", "[python, -m, comand_center, bootstrap]", "service bootstrap calls the module 'comand_center', which the image of airflow/Dockerfile does not hold"),
+    ("compose.yml", "docker/superset/prepare.py]", "docker/superset/prepar.py]", "calls '/app/docker/superset/prepar.py', which the image of superset/Dockerfile does not hold"),
     ("compose.yml", "[CMD, pg_isready,", "[CMD, pg_ready,", "calls 'pg_ready', which is not known"),
     ("compose.yml", "  read_only: true\n", "", "may write to its image"),
     ("compose.yml", "  cap_drop: [ALL]\n", "", "keeps capabilities"),
     ("compose.yml", "  restart: unless-stopped\n", "", "has no restart policy"),
-    ("compose.yml", "restart: unless-stopped", "restart: unless-stoped", "restart: Input should be 'no'"),
-    ("compose.yml", "    healthcheck: &airflow-health\n", "    helthcheck: &airflow-health\n", "helthcheck: Extra inputs are not permitted"),
+    ("compose.yml", "restart: unless-stopped", "restart: unless-stoped", "has the restart policy 'unless-stoped'; there are no, always"),
+    ("compose.yml", "    healthcheck: &airflow-health\n", "    helthcheck: &airflow-health\n", "compose.yml: services.airflow-api-server: the key 'helthcheck' does not exist; did you mean 'healthcheck'?"),
+    ("compose.yml", "condition: service_healthy}", "condition: service_helthy}", "services.bootstrap.depends_on.postgres.condition: 'service_helthy' is not one of"),
+    ("compose.yml", "networks: [database]\n", "networks: 7\n", "compose.yml: services.postgres.networks: 7 is not valid"),
     ("compose.yml", "    healthcheck: {disable: true}\n\n  airflow-prepare", "\n  airflow-prepare", "service bootstrap ends by itself"),
     ("compose.yml", "      POSTGRES_PASSWORD: ${CC_PASSWORD_ADMIN:?set it in docker/.env}", "      POSTGRES_PASSWORD: rahasia123", "secret written into POSTGRES_PASSWORD"),
     ("compose.yml", "cc_public:${CC_PASSWORD_PUBLIC:?set it in docker/.env}@", "cc_public:letmein@", "password written into the address in SUPERSET_PUBLIC_URI"),
@@ -75,19 +79,24 @@ BREAKAGES = [
     ("compose.yml", "dockerfile: docker/airflow/Dockerfile}", "dockerfile: docker/airflow/Dockerfil}", "is built from 'docker/airflow/Dockerfil', which does not exist"),
     ("compose.yml", "  database: {internal: true}\n", "  database: {internal: true}\n  database: {}\n", "the key 'database' is there twice"),
     ("compose.yml", "networks:\n  database", "networks\n  database", "not readable as YAML"),
-    ("compose.demo.yml", "demo_city.protocols.mailbox", "command_center.report.mailbx", "with compose.demo.yml: service mailbox calls the module"),
+    ("compose.demo.yml", "demo_city.mailbox", "command_center.report.mailbx", "compose.yml with compose.demo.yml: service mailbox calls the module"),
+    ("compose.demo.yml", "target: demo}", "target: dmeo}", "service demo-city calls the module 'demo_city', which the image of airflow/Dockerfile, target dmeo does not hold"),
+    ("compose.demo.yml", "dockerfile: docker/airflow/Dockerfile, target: demo}", "dockerfile: docker/airflow/Dockerfile}", "calls the module 'demo_city.mailbox', which the image of airflow/Dockerfile does not hold"),
     (".env.example", "SMTP_HOST=\n", "", "SMTP_HOST is used by the compose files but not documented"),
     (".env.example", "SMTP_HOST=\n", "SMTP_HOST=\nSMTP_HOTS=\n", "SMTP_HOTS is documented but no compose file uses it"),
     (".env.example", "CC_HMAC_KEY=\n", "CC_HMAC_KEY=abc\n", "CC_HMAC_KEY must have no value here"),
-    ("airflow/Dockerfile", "USER 10001:10001\n", "", "airflow/Dockerfile: ends as root"),
+    ("airflow/Dockerfile", 'USER 10001:10001\nCMD ["airflow"', 'CMD ["airflow"', "airflow/Dockerfile: ends as root"),
+    ("airflow/Dockerfile", 'USER 10001:10001\nCMD ["python"', 'CMD ["python"', "airflow/Dockerfile: ends as root"),
     ("airflow/Dockerfile", " --require-hashes", "", "pip installs without --require-hashes"),
     ("airflow/Dockerfile", "WORKDIR /data", "WORKDIRR /data", "'WORKDIRR' is not an instruction"),
     ("airflow/Dockerfile", "python:3.11.14-slim-bookworm AS", "python:latest AS", "'python:latest' is not pinned"),
-    ("airflow/Dockerfile", "COPY --from=locked", "COPY --from=lokced", "there is no stage 'lokced'"),
+    ("airflow/Dockerfile", "COPY --from=locked /", "COPY --from=lokced /", "there is no stage 'lokced'"),
     ("airflow/Dockerfile", "COPY dags /app/dags", "COPY dag /app/dags", "copies 'dag', which is not in the repository"),
+    ("airflow/Dockerfile", "COPY dags/*.py", "COPY dag/*.py", "copies 'dag/*.py', which is not in the repository"),
     ("airflow/Dockerfile", "COPY dags", "ADD dags", "ADD may fetch"),
     ("airflow/Dockerfile", "AIRFLOW_HOME=/airflow", "AIRFLOW__CORE__FERNET_KEY=abc", "would be kept in the image"),
-    ("airflow/Dockerfile", "docker/airflow/prepare.py /app", "/app", "which airflow/Dockerfile does not copy"),
+    ("airflow/Dockerfile", "docker/airflow/prepare.py /app", "/app", "calls '/app/docker/airflow/prepare.py', which the image of airflow/Dockerfile does not hold"),
+    ("airflow/Dockerfile.dockerignore", "!expectations\n", "!expectations\ndags/command_center\n", "the module 'command_center', which the image"),
     ("superset/Dockerfile", "COPY requirements-superset.lock", "COPY requirements-supersets.lock", "installs from no lock file"),
 ]  # fmt: skip
 
@@ -138,11 +147,6 @@ def test_only_bootstrap_and_the_server_know_the_superusers_password() -> None:
     assert knowing == {"postgres", "bootstrap"}
 
 
-def test_demo_connections_name_every_source() -> None:
-    environment = load_project(DOCKER, demo=True).services["airflow-scheduler"].environment
-    assert {f"AIRFLOW_CONN_{source.connection.id.upper()}" for source in all_sources()} <= set(environment)
-
-
 def test_merging_follows_compose() -> None:
     base = {"a": {"list": [1], "command": ["x"], "only": 1}}
     assert merge(base, {"a": {"list": [2], "command": ["y"]}}) == {"a": {"list": [1, 2], "command": ["y"], "only": 1}}
@@ -152,10 +156,28 @@ def test_interpolation() -> None:
     assert interpolate("${A:-x}-${B:?m}-$$-$C", {"B": "b", "C": "c"}) == "x-b-$-c"
 
 
-def test_dockerfile_lines_are_joined(tmp_path: Path) -> None:
+def test_a_dockerfile_is_read_by_stage(tmp_path: Path) -> None:
     file = tmp_path / "Dockerfile"
-    file.write_text("FROM a:1.0\n# note\nRUN one \\\n    && two\n")
-    assert [(one.line, one.name, one.text) for one in parse_dockerfile(file).instructions] == [
-        (1, "FROM", "a:1.0"),
+    file.write_text(
+        "FROM a:1.0 AS one\n# note\nRUN one \\\n    && two\nFROM one\nCOPY --from=one /x /x\nCOPY a b /c/\n"
+    )
+    parsed = Dockerfile(file)
+    assert [(one.line, one.name, one.text) for one in parsed.instructions[:2]] == [
+        (1, "FROM", "a:1.0 AS one"),
         (3, "RUN", "one && two"),
     ]
+    assert [stage.name for stage in parsed.built()] == ["one", "1"]
+    assert [stage.name for stage in parsed.built("one")] == ["one"]
+    assert parsed.stages[1].copies == [(["a", "b"], "/c/")]
+    assert parsed.stages[1].copied_stages == ["one"]
+
+
+def test_an_image_holds_what_is_copied_and_not_ignored(tmp_path: Path) -> None:
+    for name in ("dags/a.py", "dags/sub/b.py", "dags/sub/__pycache__/c.pyc", "dags/out/d.py", "other/e.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM a:1.0 AS all\nCOPY dags /app\nFROM a:1.0\nCOPY dags/*.py /app/\nCOPY other/e.py /app/f.py\n")
+    file.with_name("Dockerfile.dockerignore").write_text("*\n!dags\ndags/out\n**/__pycache__\n")
+    assert Dockerfile(file).files(tmp_path, "all").keys() == {"/app/a.py", "/app/sub/b.py"}
+    assert Dockerfile(file).files(tmp_path).keys() == {"/app/a.py"}, "other/ is not sent to the engine"

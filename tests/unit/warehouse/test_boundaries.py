@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from command_center.warehouse.boundaries import BoundaryError, as_geojson, dissolve, kelurahan_shapes, read_regions
-from shapely.geometry import shape
+from shapely.geometry import Polygon, shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
 
@@ -23,7 +23,7 @@ def document(code: Callable[[str], str] = str, key: str = "kode") -> Document:
             {
                 "type": "Feature",
                 "properties": {"nama": "?", key: code(kode)},
-                "geometry": json.loads(peta_skematis.geojson([cell])),
+                "geometry": json.loads(peta_skematis.geojson(cell)),
             }
             for kode, cell in cells.items()
         ],
@@ -55,8 +55,8 @@ def test_kecamatan_are_dissolved_and_right_handed() -> None:
     assert len(kecamatan) == 11
     parts = sum(one.area for kode, one in shapes.items() if kode.startswith("13.71.09."))
     assert kecamatan["13.71.09"].area == pytest.approx(parts, rel=1e-2)
-    ring = shape(json.loads(as_geojson(kecamatan["13.71.09"]))).exterior
-    assert ring.is_ccw
+    outline = shape(json.loads(as_geojson(kecamatan["13.71.09"])))
+    assert isinstance(outline, Polygon) and outline.exterior.is_ccw
 
 
 def test_several_features_of_one_kelurahan_are_merged_and_a_bow_tie_is_repaired() -> None:

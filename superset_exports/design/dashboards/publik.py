@@ -1,0 +1,56 @@
+"""The public dashboard: what a resident wants to know, from cleared figures only."""
+
+from __future__ import annotations
+
+from superset_exports.design import charts, datasets, look, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
+from superset_exports.design.datasets import PUBLIK
+
+
+def dashboard() -> Dashboard:
+    return Dashboard(
+        slug="publik",
+        title="Informasi Publik Kota Padang",
+        description="Dasbor masyarakat Kota Padang",
+        css=look.CSS,
+        rows=[
+            Row(13, [Cell(look.banner("Angka pokok Kota Padang, terbuka bagi siapa saja."), 12)]),
+            Row(30, [Cell(chart, 3) for chart in shared.key_figures(PUBLIK)]),
+            Heading("Kebakaran dan penyelamatan"),
+            Row(92, [Cell(shared.fires_map(PUBLIK), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),
+            Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
+            Heading("Kesehatan"),
+            Row(44, [Cell(diseases_per_week(), 12)]),
+            Heading("Gempa bumi"),
+            Row(44, [Cell(shared.latest_quakes(PUBLIK), 12)]),
+            Row(6, [Cell(look.quake_note(), 12)]),
+            Heading("Pilkada 2024"),
+            Row(
+                32,
+                [
+                    Cell(shared.votes(PUBLIK, "pkwkp", "Gubernur"), 5),
+                    Cell(shared.votes(PUBLIK, "pkwkk", "Wali Kota"), 5),
+                    Cell(look.votes_note(), 2),
+                ],
+            ),
+            Row(32, [Cell(shared.vote_details(PUBLIK), 12)]),
+            Heading("Umur dan mutu data"),
+            Row(34, [Cell(shared.freshness(PUBLIK), 12)]),
+        ],
+    )
+
+
+def diseases_per_week() -> Chart:
+    return charts.over_time(
+        "penyakit-per-minggu",
+        "Kasus penyakit per minggu di seluruh kota (SKDR, 26 minggu)",
+        datasets.mingguan(PUBLIK),
+        ["Jumlah"],
+        time="periode_mulai",
+        grain="P1D",
+        by=["nama_asal"],
+        where={"domain": "kesehatan", "satuan": "kasus", **shared.KOTA},
+        axis_title="kasus",
+        date_format="%-d %b",
+        extra=shared.LEGEND_AT_RIGHT,
+    )
