@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from psycopg import sql
@@ -13,13 +14,14 @@ from command_center.declaration.registry import readable_sources
 from command_center.intake.ddl import create_raw_tables
 from command_center.ledger import areas, catalogue
 from command_center.ledger.migrate import migrate
-from command_center.paths import DBT_PROJECT, SQL
+from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings, camat_role
 from command_center.wilayah import kecamatan_codes, spellings
 
 log = logging.getLogger(__name__)
 
 
+SQL = Path(__file__).resolve().parent / "sql"
 PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
 
 
