@@ -65,3 +65,21 @@ class DeliveryError(CommandCenterError):
     """A report could not be rendered or delivered."""
 
     exit_code = 10
+
+
+CLASSES: dict[str, type[CommandCenterError]] = {
+    name: kind for name, kind in list(vars().items()) if isinstance(kind, type) and issubclass(kind, CommandCenterError)
+}
+
+
+def class_named(name: str) -> type[CommandCenterError]:
+    """The class that another process named. Raises LookupError, so that a renamed class never passes for another one."""
+    try:
+        return CLASSES[name]
+    except KeyError:
+        raise LookupError(f"{name!r} is no error of this project; there are {', '.join(CLASSES)}.") from None
+
+
+def name_for(error: CommandCenterError) -> str:
+    """The name by which another process finds the class: its own, or that of the nearest one above it in this file."""
+    return next(kind.__name__ for kind in type(error).__mro__ if CLASSES.get(kind.__name__) is kind)

@@ -8,33 +8,30 @@ they made is compared row by row.
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, one_value
 from command_center.errors import ServiceError
+from command_center.extract.asking import Fetched, Window
+from command_center.ledger import landing, raw_state
+from command_center.ledger.batch import Ending, Key, close_batch, open_batch
+from command_center.ledger.build import note_taken
 from command_center.local.cluster import temporary_cluster
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.dbt import as_node, dbt_target, invoke, short_name
 from command_center.warehouse.swap import prepare_schemas
 from command_center.warehouse.transform import build_warehouse, lock_builds
+from command_center.wilayah import wilayah
 
 MODELS = ("fct_lalu_lintas", "agg_lalu_lintas_jam", "agg_lalu_lintas_bulanan")
 SELECTED = ["dim_pendekat", *MODELS]
 JUNCTIONS = 72  # of four approaches, every quarter of an hour of a year: 10,1 million rows
 YEAR = 2025
+MONTHS = range(1, 13)
 
-BATCHES = """
-with asal as (
-    insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, simulated_paths, expires_at)
-    select 'dishub_hitung', 'hitung_' || to_char(bulan, 'YYYY-MM'), gen_random_uuid()::text, '-', 1, '-', '-', now(), '*', now()
-    from generate_series(date '{year}-01-01', date '{year}-12-01', interval '1 month') as bulan
-    returning landing_id, part
-)
-insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, quality, observed_at)
-select 'dishub_hitung', 'hitungan', part, landing_id, '-', '-', 'bench', 'published', true, 'lolos', now() from asal
-"""
-NEWEST = "(select max(batch_id) from ops.batch where part = 'hitung_' || to_char(mulai_at at time zone 'Asia/Jakarta', 'YYYY-MM'))"
 ROWS = """
 insert into raw.dishub_hitung__hitungan
     (mulai_at, kode_simpang, pendekat, sepeda_motor_unit, mobil_penumpang_unit, kendaraan_sedang_unit, kendaraan_berat_unit,
@@ -46,7 +43,7 @@ from generate_series(timestamptz '{year}-01-01 00:00+07', timestamptz '{year}-12
 cross join generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
 cross join lateral (select abs(hashtextextended(waktu::text || simpang || pendekat, 0)) % 1000000007) as acak (n)
-inner join ops.batch as batch on batch.part = 'hitung_' || to_char(waktu at time zone 'Asia/Jakarta', 'YYYY-MM')
+inner join {batches} on batch.part = 'hitung_' || to_char(waktu at time zone 'Asia/Jakarta', 'YYYY-MM')
 where n % 1000 > 0
 """
 APPROACHES = """
@@ -55,13 +52,13 @@ insert into raw.dishub_hitung__pendekat
 select 'SP' || lpad(simpang::text, 2, '0'), 'Simpang ' || simpang, wilayah.kode_wilayah, -0.9, 100.4, pendekat, 2, 1500, 1, simpang, 'pendekat', true, now()
 from generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
-inner join (
-    select kode_wilayah, row_number() over (order by kode_wilayah) as nomor from ops.ref_wilayah where tingkat = 'kelurahan'
-) as wilayah on wilayah.nomor = simpang
+inner join unnest(array{kelurahan}) with ordinality as wilayah (kode_wilayah, nomor) on wilayah.nomor = simpang
 """
 CORRECTED = """
-update raw.dishub_hitung__hitungan set mobil_penumpang_unit = mobil_penumpang_unit + 1, _batch_id = {newest}
-where abs(hashtextextended(kode_simpang || pendekat || {unit}, {salt})) % 1000 < 7
+update raw.dishub_hitung__hitungan set mobil_penumpang_unit = mobil_penumpang_unit + 1, _batch_id = batch.batch_id
+from {batches}
+where batch.part = 'hitung_' || to_char(mulai_at at time zone 'Asia/Jakarta', 'YYYY-MM')
+    and abs(hashtextextended(kode_simpang || pendekat || {unit}, {salt})) % 1000 < 7
 """
 DELETED = """
 delete from raw.dishub_hitung__hitungan
@@ -77,7 +74,7 @@ from generate_series(timestamptz '{year}-01-01 00:00+07', timestamptz '{year}-12
 cross join generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
 cross join lateral (select abs(hashtextextended(waktu::text || simpang || pendekat, 0)) % 1000000007) as acak (n)
-inner join (select part, max(batch_id) as batch_id from ops.batch group by part) as batch
+inner join {batches}
     on batch.part = 'hitung_' || to_char(waktu at time zone 'Asia/Jakarta', 'YYYY-MM')
 where n % 1000 = 0
 """
@@ -123,7 +120,7 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
     full = selected(full_refresh=True)
     with connect(settings().dsn("transformer"), autocommit=True) as connection:
         differences = {f"{name}, {what}": count for name, count in compare(connection).items()}
-        mark_taken(connection)
+        note_taken(connection)
     print(
         f"`dbt build` of the fact and its aggregates: the change {small.total:.1f} s, everything {full.total:.1f} s",
         flush=True,
@@ -137,27 +134,30 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
     return differences
 
 
-def enter(connection: Connection) -> None:
-    """The ledger's word that the table is another than before; its digest is of no matter here."""
-    connection.execute(
-        "insert into ops.raw_state (table_name, row_count, checksum, batch_id) "
-        "select 'dishub_hitung__hitungan', 0, 0, max(batch_id) from ops.batch "
-        "on conflict (table_name) do update set batch_id = excluded.batch_id"
-    )
+def open_batches(connection: Connection) -> str:
+    """A published batch for each month; their parts and numbers as a relation `batch`."""
+    numbers = {part: publish_nothing(connection, part) for part in (f"hitung_{YEAR}-{month:02}" for month in MONTHS)}
+    raw_state.add(connection, "dishub_hitung__hitungan", rows=0, checksum=0, batch_id=max(numbers.values()))
+    values = ", ".join(f"('{part}', {number})" for part, number in numbers.items())
+    return f"(values {values}) as batch (part, batch_id)"
 
 
-def mark_taken(connection: Connection) -> None:
-    """What was built stands; the next build takes only what changes from here on."""
-    connection.execute(
-        "update ops.dbt_build set snapshot = pg_current_snapshot() where finished_at = (select max(finished_at) from ops.dbt_build)"
-    )
+def publish_nothing(connection: Connection, part: str) -> int:
+    """A batch of the ledger whose rows are put into raw by other means; its number."""
+    now = settings().now()
+    fetched = Fetched(part, Path(), uuid.uuid4().hex, 1, "-", "-", now, simulated_paths="*")
+    landed = landing.record(connection, "dishub_hitung", fetched, Window(), uri="-", wrapped_key=None, expires_at=now)
+    key = Key("dishub_hitung", "hitungan", part)
+    number = open_batch(connection, key, landed, fingerprint="-", run_id="bench", observed_at=now)
+    close_batch(connection, number, Ending("published", None, "lolos", 0, 0, 0, 0, 0, 0, None))
+    return number
 
 
 def fill(connection: Connection, junctions: int) -> int:
-    connection.execute(BATCHES.format(year=YEAR).encode())
-    connection.execute(APPROACHES.format(junctions=junctions).encode())
-    rows = connection.execute(ROWS.format(year=YEAR, junctions=junctions).encode()).rowcount
-    enter(connection)
+    batches = open_batches(connection)
+    kelurahan = sorted(area.kode for area in wilayah().values() if area.tingkat == "kelurahan")
+    connection.execute(APPROACHES.format(junctions=junctions, kelurahan=kelurahan).encode())
+    rows = connection.execute(ROWS.format(year=YEAR, junctions=junctions, batches=batches).encode()).rowcount
     connection.commit()
     connection.autocommit = True
     connection.execute("vacuum analyze raw.dishub_hitung__hitungan")
@@ -167,15 +167,16 @@ def fill(connection: Connection, junctions: int) -> int:
 
 def change(connection: Connection, unit: str, junctions: int, *, salt: int) -> dict[str, int]:
     """One percent: seven parts corrected, two deleted, one come late, in all months alike."""
-    connection.execute(BATCHES.format(year=YEAR).encode())
-    corrected = CORRECTED.format(newest=NEWEST, unit=unit, salt=salt)
+    batches = open_batches(connection)
+    corrected = CORRECTED.format(batches=batches, unit=unit, salt=salt)
     counts = {
         "corrected": connection.execute(corrected.encode()).rowcount,
         "deleted": connection.execute(DELETED.format(unit=unit, salt=salt).encode()).rowcount,
     }
     if junctions:
-        counts["late"] = connection.execute(LATE.format(year=YEAR, junctions=junctions).encode()).rowcount
-    enter(connection)
+        counts["late"] = connection.execute(
+            LATE.format(year=YEAR, junctions=junctions, batches=batches).encode()
+        ).rowcount
     connection.commit()
     return counts
 
@@ -211,10 +212,10 @@ def compare(connection: Connection) -> dict[str, int]:
     """Rows that only one of the two builds has, by model."""
     differences = {}
     for name in MODELS:
-        row = connection.execute(
+        differences[name] = one_value(
+            connection,
+            int,
             f"select (select count(*) from (select * from core.{name} except all select * from core.bench_{name}) as a)"
-            f" + (select count(*) from (select * from core.bench_{name} except all select * from core.{name}) as b)".encode()
-        ).fetchone()
-        assert row is not None
-        differences[name] = int(str(row[0]))
+            f" + (select count(*) from (select * from core.bench_{name} except all select * from core.{name}) as b)",
+        )
     return differences

@@ -93,26 +93,28 @@ class Strict(BaseModel):
 class Column(Strict):
     """One column of a raw table: where its text comes from, how it is typed, who may see it."""
 
-    name: Identifier
+    name: Identifier = Field(description="Name in the warehouse")
     source: str = Field(
         description="Header in the file; '$.a.b' = path from the root of a JSON answer; '@part' and other '@names' = "
         "what the request, the file's name or a cell tells; '@row' = number of the row in the sheet; '[A]' = column "
         "without a header; '{name}' = key bound by the record path"
     )
-    type: ColumnType = "text"
-    description: str
-    classification: Classification = "rahasia"
-    treatment: Literal["drop", "hmac"] | None = None
-    required: bool = False
+    type: ColumnType = Field("text", description="Type in the warehouse")
+    description: str = Field(description="Meaning, in Indonesian")
+    classification: Classification = Field("rahasia", description="Who may see it; rahasia needs a treatment")
+    treatment: Literal["drop", "hmac"] | None = Field(
+        None, description="drop: never leaves the reader; hmac: keyed digest, so that equal values can be joined"
+    )
+    required: bool = Field(False, description="A row without a value is set aside")
     optional: bool = Field(False, description="The column itself may be absent")
-    unit: str | None = None
-    number: NumberFormat = "plain"
-    date: DateFormat = "iso"
-    timezone: str = TIME_ZONE
+    unit: str | None = Field(None, description="Of a number, e.g. jiwa, kg, Rp")
+    number: NumberFormat = Field("plain", description="plain 1234.56, id 1.234,56, id_short 2.160,38 M")
+    date: DateFormat = Field("iso", description="How dates and times are written")
+    timezone: str = Field(TIME_ZONE, description="Of times without a zone")
     capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
-    nulls: list[str] = ["", "-"]
-    references: Reference | None = None
-    aliases: list[str] = []
+    nulls: list[str] = Field(["", "-"], description="Texts that mean: no value")
+    references: Reference | None = Field(None, description="The value must be an area of the city, by code or by name")
+    aliases: list[str] = Field([], description="Other headers of the same column")
     join: str | None = Field(
         None, description="The header stands over several columns; their values are joined by this text"
     )
@@ -135,8 +137,8 @@ class Column(Strict):
 class Volume(Strict):
     """Bounds on the rows of one batch; outside them the batch is held."""
 
-    min: int = 1
-    max: int
+    min: int = Field(1, description="Fewer rows hold the batch")
+    max: int = Field(description="More rows hold the batch")
     min_pct_of_last: float = Field(
         50.0,
         ge=0,
@@ -148,9 +150,11 @@ class Volume(Strict):
 class Drift(Strict):
     """What a changed set of columns means."""
 
-    new: Literal["warn", "hold"] = "warn"
-    lost: Literal["warn", "hold"] = "hold"
-    retyped: Literal["warn", "hold"] = "hold"
+    new: Literal["warn", "hold"] = Field("warn", description="A column that is not declared")
+    lost: Literal["warn", "hold"] = Field("hold", description="A declared column that is missing")
+    retyped: Literal["warn", "hold"] = Field(
+        "hold", description="A column of which most values no longer have the declared format"
+    )
 
 
 class Cell(Strict):
@@ -173,8 +177,8 @@ class Unpivot(Strict):
 class Layout(Strict):
     """Where the records stand in a file. Rows and columns are counted from 1, as a spreadsheet shows them."""
 
-    encoding: str = "utf-8-sig"
-    separator: str = ","
+    encoding: str = Field("utf-8-sig", description="Of text files, e.g. utf-8-sig, cp1252")
+    separator: str = Field(",", description="Of delimited text")
     sheets: Pattern = Field(
         ".*", description="Regular expression of the sheets (HTML: of the numbers of the tables) to read"
     )
@@ -198,8 +202,10 @@ class Layout(Strict):
         description="Regular expression; the first row whose first filled cell matches ends the records (signature)",
     )
     fill_down: list[str] = Field([], description="Headers whose empty cells repeat the value above")
-    cells: dict[Identifier, Cell] = {}
-    unpivot: Unpivot | None = None
+    cells: dict[Identifier, Cell] = Field(
+        {}, description="Values that stand once in a sheet, by the name under which rows know them"
+    )
+    unpivot: Unpivot | None = Field(None, description="Columns that are really values")
 
     @property
     def is_plain(self) -> bool:
@@ -212,26 +218,28 @@ class Layout(Strict):
 class Table(Strict):
     """One raw table of a source."""
 
-    description: str
-    mode: Literal["snapshot", "window", "upsert", "observation"]
-    key: list[str] = []
-    window_column: str | None = None
+    description: str = Field(description="The grain: 'One row per …'")
+    mode: Literal["snapshot", "window", "upsert", "observation"] = Field(
+        description="What a missing key means; see adding-a-source.md"
+    )
+    key: list[str] = Field([], description="Columns that tell one row from another")
+    window_column: str | None = Field(None, description="mode window: column with the time")
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
     ignore: list[str] = Field([], description="Names in the answer that are left out on purpose")
-    volume: Volume
-    max_quarantined_pct: float = 5.0
+    volume: Volume = Field(description="Bounds on the rows of a batch")
+    max_quarantined_pct: float = Field(5.0, description="More broken rows than this hold the batch")
     max_deleted_pct: float = Field(
         25.0,
         ge=0,
         le=100,
         description="snapshot, window: most rows that one batch may take away, in percent of its scope",
     )
-    drift: Drift = Drift()
+    drift: Drift = Field(Drift(), description="What a changed set of columns means")
     as_of: str | None = Field(
         None, description="Column whose newest value tells how old the data are, whenever they arrive"
     )
     layout: Layout | None = Field(None, description="Instead of the layout of extract")
-    columns: list[Column]
+    columns: list[Column] = Field(description="Columns, also those that are dropped")
 
     @model_validator(mode="after")
     def names_agree(self) -> Table:
@@ -262,7 +270,7 @@ class Request(Strict):
 
     part: str = Field(description="Name of the batch; may use {names} of for_each and of the groups of files")
     path: str = Field(description="Path below the address; a folder with files; schema.table for sql")
-    tables: list[Identifier]
+    tables: list[Identifier] = Field(description="Tables that its answer feeds")
     params: dict[str, str] = Field({}, description="What rows know as @name")
     query: dict[str, str] = Field(
         {},
@@ -277,17 +285,17 @@ class Request(Strict):
 class Paging(Strict):
     """How an answer goes on. See docs/adding-a-source.md for what each style can and cannot notice."""
 
-    style: Literal["page", "offset", "next", "after"]
+    style: Literal["page", "offset", "next", "after"] = Field(description="See paging.md")
     records: str = Field(description="Record path of the records of a page")
     param: str = Field("", description="page, offset, after: name of the query parameter")
-    size: int = Field(100, ge=1)
+    size: int = Field(100, ge=1, description="Records of a page")
     size_param: str | None = Field(None, description="Name of the query parameter that asks for the size")
     first: int = Field(1, description="page: number of the first page")
     next: str = Field("", description="next: record path of the address of the next page; empty = the header Link")
     key: str = Field("", description="after: member of a record by which the server sorts; offset, page: its identity")
     total: str | None = Field(None, description="Record path of the number of all records")
     confirm: bool = Field(False, description="Read everything again until two readings in a row agree")
-    max_pages: int = 10_000
+    max_pages: int = Field(10_000, description="More pages than this are an error")
 
     @model_validator(mode="after")
     def style_has_its_parameter(self) -> Paging:
@@ -301,17 +309,19 @@ class Paging(Strict):
 class Since(Strict):
     """Ask only for what changed: the newest published value of a column is the lower bound of the next question."""
 
-    table: Identifier
-    column: Identifier
+    table: Identifier = Field(description="Table whose newest value counts")
+    column: Identifier = Field(description="Its column")
     overlap: timedelta = Field(timedelta(), description="How far before the newest value to ask again")
     first: str = Field(description="Lower bound of the first question, as the source writes it")
-    format: Literal["iso", "date", "epoch_s", "epoch_ms", "number"] = "iso"
+    format: Literal["iso", "date", "epoch_s", "epoch_ms", "number"] = Field(
+        "iso", description="How the source writes the bound"
+    )
 
 
 class Connection(Strict):
     """An Airflow connection, and what is used when it does not exist. Secrets come from the connection only."""
 
-    id: Identifier
+    id: Identifier = Field(description="Id of the Airflow connection; see connections.md")
     address: str = Field(
         description="https://host/path, sftp://host/folder, file:///folder, postgresql://host/database, mysql://host/database"
     )
@@ -332,13 +342,13 @@ class Connection(Strict):
 class Extract(Strict):
     """How to ask and how to read."""
 
-    kind: Kind
-    requests: list[Request]
+    kind: Kind = Field(description="Which connector")
+    requests: list[Request] = Field(description="What is asked for")
     for_each: dict[str, list[str]] = Field(
         {}, description="Requests are repeated for each value; '{name}' in part, path, params, query and files"
     )
-    paging: Paging | None = None
-    since: Since | None = None
+    paging: Paging | None = Field(None, description="How an answer goes on; see paging.md")
+    since: Since | None = Field(None, description="Ask only for what changed")
     conditional: bool = Field(True, description="Ask only whether the answer changed, where the source can tell")
     follow: Pattern | None = Field(
         None, description="rss, cap: regular expression of the links whose documents are read too"
@@ -350,34 +360,36 @@ class Extract(Strict):
     days_back: int = Field(366, ge=0, description="icalendar: how far back repeated events are written out")
     days_ahead: int = Field(366, ge=0, description="icalendar: how far ahead repeated events are written out")
     deadline: timedelta = Field(timedelta(minutes=15), description="For all requests of one run together")
-    layout: Layout = Layout()
+    layout: Layout = Field(Layout(), description="Where the records stand in a file")
 
 
 class Retention(Strict):
-    landing_days: int = 90
-    curated_years: int = 5
+    landing_days: int = Field(90, description="Days that the archive keeps an answer; at most 30 with rahasia columns")
+    curated_years: int = Field(5, description="Years that the warehouse keeps rows")
 
 
 class Source(Strict):
     """A declared source. The file's stem is its key everywhere."""
 
-    source: Identifier
-    title: str
-    opd: Identifier
-    opd_name: str
-    description: str
-    owner: str
-    steward: str
-    deputy_steward: str
-    legal_basis: list[str]
-    attribution: str | None = None
-    maturity: int = Field(ge=0, le=5)
-    schedule: str | None
-    freshness: timedelta
-    retention: Retention = Retention()
-    connection: Connection
-    extract: Extract
-    tables: dict[Identifier, Table]
+    source: Identifier = Field(description="Key of the source, `<opd>_<system>`; the stem of each of its files")
+    title: str = Field(description="Name that people use")
+    opd: Identifier = Field(description="Key of the agency; the first part of the source's key")
+    opd_name: str = Field(description="Name of the agency")
+    description: str = Field(description="What the data are, of whom, how often they change")
+    owner: str = Field(description="Job title of who answers for the data")
+    steward: str = Field(description="Job title of who is asked when a batch is held")
+    deputy_steward: str = Field(description="Job title of the deputy")
+    legal_basis: list[str] = Field(description="Rules that let the city use the data")
+    attribution: str | None = Field(None, description="Credit to be shown with the data")
+    maturity: int = Field(
+        ge=0, le=5, description="0 (by hand, on request) to 5 (served by an interface, with service levels)"
+    )
+    schedule: str | None = Field(description="Five fields of cron in WIB; null = by hand")
+    freshness: timedelta = Field(description="Age at which the data count as stale, ISO 8601, e.g. PT36H or P10D")
+    retention: Retention = Field(Retention(), description="How long things are kept")
+    connection: Connection = Field(description="Where the source is")
+    extract: Extract = Field(description="How it is asked and read")
+    tables: dict[Identifier, Table] = Field(description="Raw tables by name")
 
     @model_validator(mode="after")
     def requests_feed_declared_tables(self) -> Source:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from command_center.declaration.source import Source
-from command_center.errors import CommandCenterError, PayloadError
+from command_center.errors import CommandCenterError, PayloadError, name_for
 from command_center.extract.isolated import FRAME
 from command_center.extract.kinds import reads
 from command_center.extract.reading import Answer, Reading, as_csv
@@ -31,12 +31,16 @@ def main() -> int:
         try:
             _work(json.loads(line), out)
         except CommandCenterError as error:
-            _put(out, b"E", {"class": type(error).__name__, "message": str(error)})
+            _put(out, b"E", {"class": name_for(error), "message": str(error)})
         except (MemoryError, RecursionError) as error:
             what = (
                 "nested too deeply" if isinstance(error, RecursionError) else f"larger than {limit >> 20} MB in memory"
             )
-            _put(out, b"E", {"class": "PayloadError", "message": f"{json.loads(line)['where']}: the file is {what}."})
+            _put(
+                out,
+                b"E",
+                {"class": PayloadError.__name__, "message": f"{json.loads(line)['where']}: the file is {what}."},
+            )
     return 0
 
 

@@ -20,9 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from command_center import errors
 from command_center.declaration.source import Source
-from command_center.errors import PayloadError
+from command_center.errors import PayloadError, class_named
 from command_center.extract.reading import Answer, Reading, Reject, Section
 from command_center.paths import DAGS
 from command_center.settings import settings
@@ -113,7 +112,7 @@ class Parser:
                 if kind == b"E":
                     is_done = True
                     detail = json.loads(content)
-                    raise getattr(errors, detail["class"], PayloadError)(detail["message"])
+                    raise class_named(detail["class"])(detail["message"])
                 is_done = kind == b"T"
                 yield kind, content if kind == b"D" else json.loads(content)
         finally:

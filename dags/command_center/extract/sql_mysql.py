@@ -8,7 +8,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pymysql
 from pymysql.constants import CR, ER, FIELD_TYPE
@@ -146,6 +146,14 @@ def _prepare(connection: Connection, asking: Asking) -> None:
                     raise
 
 
+class Present(NamedTuple):
+    """A column that the catalogue shows, in the order of the query."""
+
+    name: str
+    kind: str
+    table: str
+
+
 def _present(connection: Connection, asking: Asking, request: Request) -> dict[str, Typed]:
     """The columns that this login may see, from the catalogue or else from an empty answer."""
     *schema, table = request.path.split(".")
@@ -156,10 +164,10 @@ def _present(connection: Connection, asking: Asking, request: Request) -> dict[s
             f"where table_schema = {_literal(connection, database)} and table_name = {_literal(connection, table)} "
             "order by ordinal_position"
         )
-        found = [tuple(_decoded(value) for value in row) for row in cursor.fetchall()]
-        exact = [row for row in found if row[2] == table] or found
+        found = [Present(*map(_decoded, row)) for row in cursor.fetchall()]
+        exact = [one for one in found if one.table == table] or found
         if exact:
-            return {name: TYPES.get(kind.lower(), "other") for name, kind, _ in exact}
+            return {one.name: TYPES.get(one.kind.lower(), "other") for one in exact}
         cursor.execute(f"select * from {_named(request.path.split('.'))} limit 0")
         return {_decoded(field[0]): TYPES.get(field[1], "other") for field in cursor.description or ()}
 

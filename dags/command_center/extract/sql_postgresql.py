@@ -6,12 +6,13 @@ import contextlib
 import os
 import socket
 import ssl
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows, first_value
 from command_center.declaration.source import Request
 from command_center.errors import CommandCenterError, DeclarationError, SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool
@@ -37,11 +38,19 @@ TYPES: dict[str, Typed] = {
     "boolean": "boolean",
 }
 COLUMNS = """
-    select a.attname, coalesce(nullif(t.typbasetype, 0), t.oid)::regtype::text
+    select a.attname as name, coalesce(nullif(t.typbasetype, 0), t.oid)::regtype::text as typed
     from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
     where a.attrelid = %s and a.attnum > 0 and not a.attisdropped
     order by a.attnum
 """
+
+
+@dataclass(frozen=True)
+class Present:
+    """A column of the agency's table, and its type as PostgreSQL names it."""
+
+    name: str
+    typed: str
 
 
 def copy(asking: Asking, request: Request, spool: Spool) -> None:
@@ -126,10 +135,10 @@ def _prepare(connection: Connection, asking: Asking) -> None:
 
 def _present(connection: Connection, asking: Asking, request: Request) -> dict[str, Typed]:
     place = sql.Identifier(*request.path.split(".")).as_string(connection)
-    found = connection.execute("select pg_catalog.to_regclass(%s)::oid", [place]).fetchone()
-    if found is None or found[0] is None:
+    table = first_value(connection, int, "select pg_catalog.to_regclass(%s)::oid", [place])
+    if table is None:
         raise _no_table(asking, request)
-    return {str(name): TYPES.get(str(typed), "other") for name, typed in connection.execute(COLUMNS, [found[0]])}
+    return {one.name: TYPES.get(one.typed, "other") for one in all_rows(connection, Present, COLUMNS, [table])}
 
 
 def _statement(asked: Question) -> sql.Composed:

@@ -1,16 +1,24 @@
-"""Raw tables and the catalogue, made from the declarations."""
+"""Raw tables, made from the declarations."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows
 from command_center.declaration.formats import sql_type
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import DeclarationError
+
+
+@dataclass(frozen=True)
+class Present:
+    """A column that a raw table has, and its type as PostgreSQL names it."""
+
+    name: str
+    type_name: str
+
 
 TECHNICAL = {
     "_batch_id": "bigint",
@@ -105,12 +113,14 @@ def _require_key(connection: Connection, source: Source, name: str, table: Table
 
 def _add_new_columns(connection: Connection, source: Source, name: str, table: Table) -> None:
     raw = raw_table(source.source, name)
-    rows = connection.execute(
-        "select attname, format_type(atttypid, null) from pg_attribute "
+    rows = all_rows(
+        connection,
+        Present,
+        "select attname as name, format_type(atttypid, null) as type_name from pg_attribute "
         "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
         [f'raw."{raw}"'],
-    ).fetchall()
-    present = {str(column): str(type_name) for column, type_name in rows}
+    )
+    present = {column.name: column.type_name for column in rows}
     for column, type_name in _columns(table):
         if column not in present:
             connection.execute(
@@ -127,35 +137,3 @@ def _add_new_columns(connection: Connection, source: Source, name: str, table: T
 
 def _short(type_name: str) -> str:
     return {"timestamp with time zone": "timestamptz", "time without time zone": "time"}.get(type_name, type_name)
-
-
-def register_sources(connection: Connection, sources: Iterable[Source]) -> None:
-    """Write the declarations to ops.source_catalogue, and drop those that are gone."""
-    rows = [_catalogue_row(source) for source in sources]
-    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
-    names = list(rows[0])
-    statement = sql.SQL(
-        "insert into ops.source_catalogue ({}) values ({}) on conflict (source) do update set {}"
-    ).format(
-        sql.SQL(", ").join(map(sql.Identifier, names)),
-        sql.SQL(", ").join(map(sql.Placeholder, names)),
-        sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names),
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
-
-
-def _catalogue_row(source: Source) -> dict[str, object]:
-    return {
-        "source": source.source,
-        "title": source.title,
-        "opd": source.opd,
-        "opd_name": source.opd_name,
-        "owner": source.owner,
-        "steward": source.steward,
-        "schedule": source.schedule,
-        "freshness_hours": source.freshness.total_seconds() / 3600,
-        "attribution": source.attribution,
-        "maturity": source.maturity,
-        "declared": json.dumps(source.model_dump(mode="json")),
-    }

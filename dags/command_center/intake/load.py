@@ -4,27 +4,73 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import datetime
-from typing import cast
+from dataclasses import dataclass
+from typing import Literal
 
 import psycopg
 
 from command_center.database import Connection
-from command_center.declaration.source import Source
+from command_center.declaration.source import Source, Table
 from command_center.errors import BatchHeld, CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Reading
 from command_center.intake import publication, quality, stage
 from command_center.intake.outcome import Outcome
+from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import quarantine
 from command_center.intake.reader import Reader, request_of
-from command_center.intake.release import is_released
 from command_center.intake.stage import Stage
 from command_center.intake.verdict import changed_type, refusal, refuse_loss, stale
+from command_center.ledger import alert
+from command_center.ledger.batch import (
+    Ending,
+    Key,
+    close_abandoned,
+    close_batch,
+    last_as_of,
+    last_published,
+    open_batch,
+)
+from command_center.ledger.decision import is_released
 from command_center.ledger.landing import Landed
 from command_center.settings import settings
 
 log = logging.getLogger(__name__)
+
+
+@dataclass
+class Batch:
+    """One table of one archived answer on its way into raw: its rows are in `staged`, what becomes of it in `outcome`."""
+
+    reader: Reader
+    key: Key
+    fingerprint: str
+    staged: Stage
+    outcome: Outcome
+
+    @property
+    def source(self) -> Source:
+        return self.reader.source
+
+    @property
+    def table(self) -> Table:
+        return self.staged.table
+
+    @property
+    def landed(self) -> Landed:
+        return self.reader.landed
+
+    @property
+    def where(self) -> str:
+        return f"{self.key.source}.{self.key.table}, part {self.key.part!r}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rows showed one by one: how many were there twice, and a sentence for each column that changed its type."""
+
+    duplicates: int
+    retyped: list[str]
 
 
 def load(
@@ -37,184 +83,178 @@ def load(
 
 
 def _load_table(connection: Connection, reader: Reader, name: str, run_id: str, force: bool) -> Outcome:
-    source, landed = reader.source, reader.landed
-    table = source.tables[name]
-    mark = fingerprint(source, name)
-    observed_at = reader.observed_at
-    batch_id = _open_batch(connection, source, name, landed, mark, run_id, observed_at)
-    outcome = Outcome(source.source, name, landed.part, "failed", batch_id=batch_id)
-    steps = Stage(batch_id, table, observed_at)
+    batch = _open(connection, reader, name, run_id)
     try:
-        if not force and _is_current(connection, source, name, landed, mark):
-            outcome.status, outcome.data_as_of = "unchanged", _last_as_of(connection, source, name, landed.part)
-            outcome.warnings = stale(source, table, outcome.data_as_of, observed_at)
-            outcome.reason = " ".join(outcome.warnings) or None
+        if not force and _is_current(connection, batch):
+            _note_unchanged(connection, batch)
         else:
-            _stage_audit_publish(connection, reader, name, steps, outcome)
+            _take_in(connection, batch)
     except (PayloadError, BatchHeld) as error:
-        connection.rollback()
-        outcome.status, outcome.reason = "held", " ".join(str(error).split())
+        _give_up(connection, batch, "held", error)
     except (CommandCenterError, psycopg.Error) as error:
-        connection.rollback()
-        outcome.status, outcome.reason = "failed", " ".join(str(error).split())
-        _close_batch(connection, outcome, steps)
+        _give_up(connection, batch, "failed", error)
         raise
-    _close_batch(connection, outcome, steps)
-    return outcome
+    return batch.outcome
 
 
-def fingerprint(source: Source, table: str) -> str:
+def _take_in(connection: Connection, batch: Batch) -> None:
+    """The path of a row: staged, checked by itself, audited among the others, set aside if it is bad, else published or held."""
+    reading = _stage(connection, batch)
+    checked = _check(connection, batch)
+    verdict = _audit(connection, batch, checked)
+    _set_aside(connection, batch, reading, checked, verdict)
+    _publish_or_hold(connection, batch, checked, verdict)
+
+
+def _stage(connection: Connection, batch: Batch) -> Reading:
+    """Text and typed tables of the batch. Stage tables can be made again, so their commits need not wait for the disk."""
+    connection.execute("set local synchronous_commit = off")
+    stage.create(connection, batch.staged, is_simulated="*" in batch.landed.simulated_paths.split(","))
+    reading = batch.reader.copy(connection, batch.staged, batch.key.table, batch.where)
+    stage.type_rows(connection, batch.staged)
+    return reading
+
+
+def _check(connection: Connection, batch: Batch) -> Checked:
+    """Types, references, times and keys; broken rows are set aside. Committed, for the audit has a connection of its own."""
+    retyped = [changed_type(*one) for one in stage.retyped(connection, batch.staged)]
+    stage.check_references(connection, batch.staged)
+    stage.check_times(connection, batch.staged)
+    duplicates = stage.drop_duplicates(connection, batch.staged)
+    connection.commit()
+    return Checked(duplicates, retyped)
+
+
+def _audit(connection: Connection, batch: Batch, checked: Checked) -> Verdict:
+    """Great Expectations' verdict, and what the declaration says of a changed type."""
+    verdict = quality.audit(connection, batch.source, batch.key.table, batch.staged)
+    if batch.table.drift.retyped == "hold":
+        verdict.refusals += checked.retyped
+    return verdict
+
+
+def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: Checked, verdict: Verdict) -> None:
+    """Bad rows go to quarantine with the reason that their agency reads; the others are counted."""
+    stage.set_aside(connection, batch.staged)
+    connection.commit()
+    outcome = batch.outcome
+    outcome.quarantined = stage.bad_rows(connection, batch.staged) + len(reading.rejects)
+    outcome.read = stage.count(connection, batch.staged.typed) + outcome.quarantined + checked.duplicates
+    outcome.ignored = reading.ignored.total()
+    outcome.data_as_of = stage.newest(connection, batch.staged)
+    outcome.warnings = [*reading.warnings, *verdict.warnings]
+    outcome.warnings += stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
+    outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
+    log.info("%s: %d rows read, %d set aside", batch.where, outcome.read, outcome.quarantined)
+    quarantine(connection, batch.staged, batch.source, batch.key.table, batch.landed.sha256, reading, verdict.rules)
+
+
+def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, verdict: Verdict) -> None:
+    """Rows and ledger in one transaction. Raises BatchHeld, unless a person has released these bytes."""
+    sentence = refusal(batch.table, batch.where, batch.outcome, verdict, _rows_of_last(connection, batch))
+    released = is_released(connection, batch.key, batch.landed.sha256)
+    if sentence is not None and not released:
+        connection.commit()  # what was set aside stays known
+        raise BatchHeld(sentence)
+    counts = _publish(connection, batch, may_lose=released)
+    outcome = batch.outcome
+    outcome.published, outcome.deleted = counts.published, counts.deleted
+    outcome.unchanged = counts.unchanged + checked.duplicates
+    # What 'since' brings a second time, because of its overlap, is nothing to announce.
+    is_old = batch.source.extract.since is not None and counts.published == counts.deleted == 0
+    outcome.status = "unchanged" if is_old else "published"
+    outcome.reason = sentence or " ".join(outcome.warnings) or None
+    _finish(connection, batch)
+
+
+def _publish(connection: Connection, batch: Batch, *, may_lose: bool) -> publication.Counts:
+    try:
+        with connection.transaction():
+            counts = publication.publish(
+                connection, batch.source, batch.key.table, batch.staged, part=batch.key.part, window=batch.key.window
+            )
+            if not may_lose:
+                refuse_loss(batch.table, batch.where, counts)
+            return counts
+    except BatchHeld:
+        connection.commit()  # what was set aside stays known
+        raise
+
+
+def fingerprint_of(source: Source, table: str) -> str:
     """Digest of everything a batch is judged by, so that changed rules judge the same bytes anew."""
     declared = source.tables[table].model_dump_json() + source.extract.model_dump_json()
     return hashlib.sha256(declared.encode() + quality.rules_text(source).encode()).hexdigest()[:16]
 
 
-def _open_batch(
-    connection: Connection, source: Source, name: str, landed: Landed, mark: str, run_id: str, observed_at: datetime
-) -> int:
+def _open(connection: Connection, reader: Reader, name: str, run_id: str) -> Batch:
+    source, landed, observed_at = reader.source, reader.landed, reader.observed_at
+    fingerprint = fingerprint_of(source, name)
+    key = Key(source.source, name, landed.part, landed.window)
     _clean_up_killed(connection, source)
-    row = connection.execute(
-        """
-        insert into ops.batch (source, table_name, part, window_start, window_end, landing_id, sha256, fingerprint, run_id,
-                               status, is_simulasi, observed_at)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading', %s, %s) returning batch_id
-        """,
-        [source.source, name, landed.part, landed.window.start, landed.window.end, landed.landing_id, landed.sha256, mark,
-         run_id, landed.simulated_paths != "", observed_at],
-    ).fetchone()  # fmt: skip
+    batch_id = open_batch(connection, key, landed, fingerprint=fingerprint, run_id=run_id, observed_at=observed_at)
     connection.commit()
-    return int(str(cast("tuple[object, ...]", row)[0]))
+    outcome = Outcome(source.source, name, landed.part, "failed", batch_id=batch_id)
+    return Batch(reader, key, fingerprint, Stage(batch_id, source.tables[name], observed_at), outcome)
 
 
 def _clean_up_killed(connection: Connection, source: Source) -> None:
     """A batch still 'loading' while we hold the source's lock was left by a killed process."""
-    rows = connection.execute(
-        "update ops.batch set status = 'failed', reason = 'The process ended before the batch did.', finished_at = clock_timestamp() "
-        "where source = %s and status = 'loading' returning batch_id, table_name",
-        [source.source],
-    ).fetchall()
-    for batch_id, table_name in rows:
-        if str(table_name) in source.tables:
-            stage.drop(connection, Stage(int(str(batch_id)), source.tables[str(table_name)], settings().now()))
+    for left in close_abandoned(connection, source.source):
+        if left.table_name in source.tables:
+            stage.drop(connection, Stage(left.batch_id, source.tables[left.table_name], settings().now()))
 
 
-def _is_current(connection: Connection, source: Source, name: str, landed: Landed, mark: str) -> bool:
+def _is_current(connection: Connection, batch: Batch) -> bool:
     """Whether these bytes, judged by these rules, are what was published last for the same key."""
-    row = connection.execute(
-        """
-        select b.sha256, b.fingerprint, l.simulated_paths
-        from ops.batch as b join ops.landing as l using (landing_id)
-        where b.source = %s and b.table_name = %s and b.part = %s and b.status = 'published'
-            and b.window_start is not distinct from %s and b.window_end is not distinct from %s
-        order by b.batch_id desc limit 1
-        """,
-        [source.source, name, landed.part, landed.window.start, landed.window.end],
-    ).fetchone()
-    return row == (landed.sha256, mark, landed.simulated_paths)
-
-
-def _last_as_of(connection: Connection, source: Source, name: str, part: str) -> datetime | None:
-    row = connection.execute(
-        "select data_as_of from ops.batch where source = %s and table_name = %s and part = %s and status = 'published' "
-        "order by batch_id desc limit 1",
-        [source.source, name, part],
-    ).fetchone()
-    return cast("datetime | None", row[0]) if row else None
-
-
-def _stage_audit_publish(connection: Connection, reader: Reader, name: str, steps: Stage, outcome: Outcome) -> None:
-    source, landed = reader.source, reader.landed
-    where = f"{source.source}.{name}, part {landed.part!r}"
-    reading = _stage(connection, reader, name, steps, where)
-    retyped = stage.retyped(connection, steps)
-    duplicates = _check_rows(connection, steps)
-    connection.commit()
-    verdict = quality.audit(connection, source, name, steps)
-    stage.set_aside(connection, steps)
-    connection.commit()
-    outcome.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
-    outcome.read = stage.count(connection, steps.typed) + outcome.quarantined + duplicates
-    outcome.ignored = reading.ignored.total()
-    outcome.data_as_of = stage.newest(connection, steps)
-    outcome.warnings = [*reading.warnings, *verdict.warnings]
-    outcome.warnings += stale(source, steps.table, outcome.data_as_of, steps.observed_at)
-    changed = [changed_type(*one) for one in retyped]
-    (verdict.refusals if steps.table.drift.retyped == "hold" else outcome.warnings).extend(changed)
-    log.info("%s: %d rows read, %d set aside", where, outcome.read, outcome.quarantined)
-    quarantine(connection, steps, source, name, landed.sha256, reading, verdict.rules)
-    last = None if source.extract.since else _last_read(connection, source, name, landed)
-    sentence = refusal(steps.table, where, outcome, verdict, last)
-    released = is_released(connection, source, name, landed)
-    if sentence is not None and not released:
-        connection.commit()
-        raise BatchHeld(sentence)
-    try:
-        with connection.transaction():
-            counts = publication.publish(connection, source, name, steps, part=landed.part, window=landed.window)
-            if not released:
-                refuse_loss(steps.table, where, counts)
-    except BatchHeld:
-        connection.commit()  # what was set aside stays known
-        raise
-    outcome.published, outcome.deleted = counts.published, counts.deleted
-    outcome.unchanged = counts.unchanged + duplicates
-    # What 'since' brings a second time, because of its overlap, is nothing to announce.
-    is_old = source.extract.since is not None and counts.published == counts.deleted == 0
-    outcome.status, outcome.reason = (
-        "unchanged" if is_old else "published",
-        sentence or " ".join(outcome.warnings) or None,
+    last, landed = last_published(connection, batch.key), batch.landed
+    return last is not None and (last.sha256, last.fingerprint, last.simulated_paths) == (
+        landed.sha256,
+        batch.fingerprint,
+        landed.simulated_paths,
     )
-    _finish(connection, outcome, steps)
-    connection.commit()
 
 
-def _stage(connection: Connection, reader: Reader, name: str, steps: Stage, where: str) -> Reading:
-    """Text and typed tables of the batch. Stage tables can be made again, so their commits need not wait for the disk."""
-    connection.execute("set local synchronous_commit = off")
-    stage.create(connection, steps, is_simulated="*" in reader.landed.simulated_paths.split(","))
-    reading = reader.copy(connection, steps, name, where)
-    stage.type_rows(connection, steps)
-    return reading
+def _rows_of_last(connection: Connection, batch: Batch) -> int | None:
+    """How many rows the part brought before; not where 'since' brings changes only."""
+    last = None if batch.source.extract.since else last_published(connection, batch.key)
+    return last.rows_read if last else None
 
 
-def _check_rows(connection: Connection, steps: Stage) -> int:
-    """References, times and keys; broken rows are set aside. Returns the number of identical rows dropped."""
-    stage.check_references(connection, steps)
-    stage.check_times(connection, steps)
-    return stage.drop_duplicates(connection, steps)
+def _note_unchanged(connection: Connection, batch: Batch) -> None:
+    outcome = batch.outcome
+    outcome.status, outcome.data_as_of = "unchanged", last_as_of(connection, batch.key)
+    outcome.warnings = stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
+    outcome.reason = " ".join(outcome.warnings) or None
+    _finish(connection, batch)
 
 
-def _last_read(connection: Connection, source: Source, name: str, landed: Landed) -> int | None:
-    row = connection.execute(
-        "select rows_read from ops.batch where source = %s and table_name = %s and part = %s and status = 'published' "
-        "and window_start is not distinct from %s and window_end is not distinct from %s order by batch_id desc limit 1",
-        [source.source, name, landed.part, landed.window.start, landed.window.end],
-    ).fetchone()
-    return int(str(row[0])) if row and row[0] is not None else None
+def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:
+    connection.rollback()
+    outcome = batch.outcome
+    outcome.status, outcome.reason = status, " ".join(str(error).split())
+    alert.record(connection, outcome.source, outcome.reason, batch_id=outcome.batch_id)
+    _finish(connection, batch)
 
 
-def _finish(connection: Connection, outcome: Outcome, steps: Stage) -> None:
-    """Write the ledger row; in the same transaction as the rows when they are published."""
-    quality_word = "peringatan" if outcome.warnings or outcome.quarantined or outcome.reason else "lolos"
-    connection.execute(
-        """
-        update ops.batch set status = %s, reason = %s, quality = %s, rows_read = %s, rows_published = %s, rows_unchanged = %s,
-            rows_quarantined = %s, rows_deleted = %s, rows_ignored = %s, data_as_of = %s, finished_at = clock_timestamp()
-        where batch_id = %s
-        """,
-        [outcome.status, outcome.reason, quality_word if outcome.status == "published" else None, outcome.read,
-         outcome.published, outcome.unchanged, outcome.quarantined, outcome.deleted, outcome.ignored, outcome.data_as_of,
-         outcome.batch_id],
-    )  # fmt: skip
-    stage.drop(connection, steps)
-
-
-def _close_batch(connection: Connection, outcome: Outcome, steps: Stage) -> None:
-    if outcome.status != "published":
-        _finish(connection, outcome, steps)
-    if outcome.status in ("held", "failed"):
-        connection.execute(
-            "insert into ops.log_alert (source, batch_id, message) values (%s, %s, %s)",
-            [outcome.source, outcome.batch_id, outcome.reason],
-        )
+def _finish(connection: Connection, batch: Batch) -> None:
+    """Write how the batch ended, in the same transaction as its rows when they are published; commits."""
+    outcome = batch.outcome
+    word: Literal["lolos", "peringatan"] = (
+        "peringatan" if outcome.warnings or outcome.quarantined or outcome.reason else "lolos"
+    )
+    ending = Ending(
+        status=outcome.status,
+        reason=outcome.reason,
+        quality=word if outcome.status == "published" else None,
+        rows_read=outcome.read,
+        rows_published=outcome.published,
+        rows_unchanged=outcome.unchanged,
+        rows_quarantined=outcome.quarantined,
+        rows_deleted=outcome.deleted,
+        rows_ignored=outcome.ignored,
+        data_as_of=outcome.data_as_of,
+    )
+    close_batch(connection, batch.staged.batch_id, ending)
+    stage.drop(connection, batch.staged)
     connection.commit()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, one_value
 from command_center.declaration.source import Source
 from command_center.errors import SourceBusy
 from command_center.settings import settings
@@ -28,11 +28,11 @@ def _lock(connection: Connection, source: Source) -> bool:
     """Take the source's lock; a process that has just ended gives it back within moments."""
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
-        row = connection.execute(
-            "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"load:{source.source}"]
-        ).fetchone()
+        is_ours = one_value(
+            connection, bool, "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"load:{source.source}"]
+        )
         connection.commit()
-        if row is not None and row[0]:
+        if is_ours:
             return True
         if time.monotonic() > deadline:
             return False

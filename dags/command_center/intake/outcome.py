@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-Status = Literal["published", "unchanged", "held", "failed"]
+from command_center.ledger.batch import Status
 
 
 @dataclass

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, has_row, one_row, one_value
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import IntegrityError, SourceBusy
 from command_center.extract.asking import Window
 from command_center.intake.ddl import TECHNICAL, create_key_index, drop_key_index
 from command_center.intake.stage import Stage
+from command_center.ledger import raw_state
 from command_center.settings import settings
 
 
@@ -32,16 +33,33 @@ class Counts:
         return 100 * max(self.deleted - self.inserted, 0) / before if before else 0.0
 
 
-def publish(connection: Connection, source: Source, name: str, steps: Stage, *, part: str, window: Window) -> Counts:
+@dataclass(frozen=True)
+class Rows:
+    """How many rows, and the XOR of their hashes."""
+
+    rows: int
+    checksum: int
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Rows that a merge wrote, and the XOR of the hashes that came and went."""
+
+    inserted: int
+    updated: int
+    checksum: int
+
+
+def publish(connection: Connection, source: Source, name: str, staged: Stage, *, part: str, window: Window) -> Counts:
     """Apply the typed stage table to its raw table within the caller's transaction."""
     raw = raw_table(source.source, name)
     _lock(connection, raw)
-    statement = _Statement(steps, raw, part, window)
-    if steps.table.key and statement.is_table_empty(connection):
+    statement = _Statement(staged, raw, part, window)
+    if staged.table.key and statement.is_table_empty(connection):
         counts = _fill(connection, source, name, statement)
     else:
         counts = statement.run(connection)
-    _keep_state(connection, raw, counts, steps.batch_id)
+    _keep_state(connection, raw, counts, staged.batch_id)
     return counts
 
 
@@ -54,8 +72,8 @@ def _fill(connection: Connection, source: Source, name: str, statement: _Stateme
 
 
 def _lock(connection: Connection, raw: str) -> None:
-    row = connection.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish:{raw}"]).fetchone()
-    if row is None or not row[0]:
+    lock = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    if not one_value(connection, bool, lock, [f"publish:{raw}"]):
         raise SourceBusy(f"raw.{raw} is being published by another process; try again when it has ended.")
 
 
@@ -63,14 +81,8 @@ def _keep_state(connection: Connection, raw: str, counts: Counts, batch_id: int)
     """Row count and XOR of row hashes, so that a row changed by another hand shows."""
     if counts.published == counts.deleted == 0:
         return
-    connection.execute(
-        """
-        insert into ops.raw_state as s (table_name, row_count, checksum, batch_id) values (%(raw)s, %(rows)s, %(sum)s, %(batch)s)
-        on conflict (table_name) do update set row_count = s.row_count + excluded.row_count,
-            checksum = s.checksum # excluded.checksum, batch_id = excluded.batch_id, changed_at = clock_timestamp()
-        """,
-        {"raw": raw, "rows": counts.inserted - counts.deleted, "sum": counts.checksum, "batch": batch_id},
-    )
+    rows = counts.inserted - counts.deleted
+    raw_state.add(connection, raw, rows=rows, checksum=counts.checksum, batch_id=batch_id)
 
 
 def _identifiers(names: list[str], prefix: str = "") -> sql.Composed:
@@ -80,21 +92,21 @@ def _identifiers(names: list[str], prefix: str = "") -> sql.Composed:
 class _Statement:
     """The SQL of one publication."""
 
-    def __init__(self, steps: Stage, raw: str, part: str, window: Window) -> None:
-        self.table: Table = steps.table
-        self.names = [column.name for column in steps.table.stored]
+    def __init__(self, staged: Stage, raw: str, part: str, window: Window) -> None:
+        self.table: Table = staged.table
+        self.names = [column.name for column in staged.table.stored]
         self.target = sql.Identifier("raw", raw)
         self.part, self.window = part, window
         self.rows = sql.SQL(
             "select {names}, {batch}::bigint as _batch_id, _row, {part}::text as _part, _is_simulasi, {at}::timestamptz as _observed_at from {typed}"
         ).format(
             names=_identifiers(self.names),
-            batch=sql.Literal(steps.batch_id),
+            batch=sql.Literal(staged.batch_id),
             part=sql.Literal(part),
-            at=sql.Literal(steps.observed_at.isoformat()),
-            typed=steps.typed,
+            at=sql.Literal(staged.observed_at.isoformat()),
+            typed=staged.typed,
         )
-        self.batch_id, self.typed = steps.batch_id, steps.typed
+        self.batch_id, self.typed = staged.batch_id, staged.typed
         self.all_names = self.names + list(TECHNICAL)
 
     def run(self, connection: Connection) -> Counts:
@@ -119,86 +131,77 @@ class _Statement:
         return sql.SQL(" and ").join(conditions)
 
     def is_table_empty(self, connection: Connection) -> bool:
-        return connection.execute(sql.SQL("select from {} limit 1").format(self.target)).fetchone() is None
+        return not has_row(connection, sql.SQL("select from {} limit 1").format(self.target))
 
     def _is_scope_empty(self, connection: Connection) -> bool:
         scope = sql.SQL("true") if self.table.mode == "upsert" else self._scope("t")
-        row = connection.execute(sql.SQL("select from {} as t where {} limit 1").format(self.target, scope)).fetchone()
-        return row is None
+        return not has_row(connection, sql.SQL("select from {} as t where {} limit 1").format(self.target, scope))
 
     def insert_all(self, connection: Connection) -> Counts:
         """Into an empty table, or a part that the key index finds: to read it again is cheaper than to return every row."""
         connection.execute(
             sql.SQL("insert into {} ({}) {}").format(self.target, _identifiers(self.all_names), self.rows)
         )
-        inserted, checksum = self._hash_of_batch(connection)
-        return Counts(inserted, 0, 0, inserted, checksum)
+        new = self._rows_of_batch(connection)
+        return Counts(new.rows, 0, 0, new.rows, new.checksum)
 
     def _insert(self, connection: Connection) -> Counts:
         """Beside the rows of other batches, which are not read again."""
-        row = connection.execute(
-            sql.SQL(
-                "with new as (insert into {} as t ({}) {} returning t) "
-                "select count(*), coalesce(bit_xor(hash_record_extended(new.t, 0)), 0) from new"
-            ).format(self.target, _identifiers(self.all_names), self.rows)
-        ).fetchone()
-        assert row is not None
-        inserted, checksum = int(str(row[0])), int(str(row[1]))
-        return Counts(inserted, 0, 0, inserted, checksum)
+        query = sql.SQL(
+            "with new as (insert into {} as t ({}) {} returning t) "
+            "select count(*) as rows, coalesce(bit_xor(hash_record_extended(new.t, 0)), 0) as checksum from new"
+        ).format(self.target, _identifiers(self.all_names), self.rows)
+        new = one_row(connection, Rows, query)
+        return Counts(new.rows, 0, 0, new.rows, new.checksum)
 
-    def _hash_of_batch(self, connection: Connection) -> tuple[int, int]:
-        row = connection.execute(
-            sql.SQL(
-                "select count(*), coalesce(bit_xor(hash_record_extended(t, 0)), 0) from {} as t where _part = {} and _batch_id = {}"
-            ).format(self.target, sql.Literal(self.part), sql.Literal(self.batch_id))
-        ).fetchone()
-        assert row is not None
-        return int(str(row[0])), int(str(row[1]))
+    def _rows_of_batch(self, connection: Connection) -> Rows:
+        query = sql.SQL(
+            "select count(*) as rows, coalesce(bit_xor(hash_record_extended(t, 0)), 0) as checksum from {} as t "
+            "where _part = {} and _batch_id = {}"
+        ).format(self.target, sql.Literal(self.part), sql.Literal(self.batch_id))
+        return one_row(connection, Rows, query)
 
     def _replace(self, connection: Connection) -> Counts:
-        gone = connection.execute(
-            sql.SQL(
-                "with gone as (delete from {} as t where {} returning t) "
-                "select count(*), coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) from gone"
-            ).format(self.target, self._scope("t"))
-        ).fetchone()
-        assert gone is not None
+        query = sql.SQL(
+            "with gone as (delete from {} as t where {} returning t) "
+            "select count(*) as rows, coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) as checksum from gone"
+        ).format(self.target, self._scope("t"))
+        gone = one_row(connection, Rows, query)
         new = self._insert(connection)
-        return Counts(new.published, 0, int(str(gone[0])), new.inserted, new.checksum ^ int(str(gone[1])))
+        return Counts(new.published, 0, gone.rows, new.inserted, new.checksum ^ gone.checksum)
 
     def _append_changes(self, connection: Connection) -> Counts:
         """Insert the rows that differ from the last observation of their key."""
         compared = [*self.names, "_is_simulasi"]
-        row = connection.execute(
-            sql.SQL(
-                """
-                with new as (
-                    insert into {target} as t ({all_names})
-                    select {s_names} from ({rows}) as s
-                    left join lateral (
-                        select {l_names} from {target} as l where {same_key} order by l._batch_id desc, l._row desc limit 1
-                    ) as l on true
-                    where ({s_compared}) is distinct from ({l_compared})
-                    order by s._row
-                    returning t
-                )
-                select count(*), coalesce(bit_xor(hash_record_extended(new.t, 0)), 0), (select count(*) from {typed}) from new
-                """
-            ).format(
-                target=self.target,
-                typed=self.typed,
-                rows=self.rows,
-                all_names=_identifiers(self.all_names),
-                s_names=_identifiers(self.all_names, "s."),
-                l_names=_identifiers(compared, "l."),
-                s_compared=_identifiers(compared, "s."),
-                l_compared=_identifiers(compared, "l."),
-                same_key=self._same_key("l", "s"),
+        query = sql.SQL(
+            """
+            with new as (
+                insert into {target} as t ({all_names})
+                select {s_names} from ({rows}) as s
+                left join lateral (
+                    select {l_names} from {target} as l where {same_key} order by l._batch_id desc, l._row desc limit 1
+                ) as l on true
+                where ({s_compared}) is distinct from ({l_compared})
+                order by s._row
+                returning t
             )
-        ).fetchone()
-        assert row is not None
-        inserted, checksum, read = (int(str(value)) for value in row)
-        return Counts(inserted, read - inserted, 0, inserted, checksum)
+            select count(*) as rows, coalesce(bit_xor(hash_record_extended(new.t, 0)), 0) as checksum from new
+            """
+        ).format(
+            target=self.target,
+            rows=self.rows,
+            all_names=_identifiers(self.all_names),
+            s_names=_identifiers(self.all_names, "s."),
+            l_names=_identifiers(compared, "l."),
+            s_compared=_identifiers(compared, "s."),
+            l_compared=_identifiers(compared, "l."),
+            same_key=self._same_key("l", "s"),
+        )
+        new = one_row(connection, Rows, query)
+        return Counts(new.rows, self._staged_rows(connection) - new.rows, 0, new.rows, new.checksum)
+
+    def _staged_rows(self, connection: Connection) -> int:
+        return one_value(connection, int, sql.SQL("select count(*) from {}").format(self.typed))
 
     def _same_key(self, left: str, right: str) -> sql.Composed:
         return sql.SQL(" and ").join(
@@ -209,77 +212,69 @@ class _Statement:
     def _merge(self, connection: Connection) -> Counts:
         """Write what differs; a key that a snapshot or window no longer has is deleted."""
         # Apart from the merge, which would have to read the whole table to know what no row of the batch matches.
-        deleted, checksum = (0, 0) if self.table.mode == "upsert" else self._delete_gone(connection)
+        gone = Rows(0, 0) if self.table.mode == "upsert" else self._delete_gone(connection)
         compared = [*self.names, "_is_simulasi"]
         same_part = sql.SQL(" and t._part = s._part") if self.table.mode == "snapshot" else sql.SQL("")
-        rows = connection.execute(
-            sql.SQL(
-                """
-                with done as (
-                    merge into {target} as t using ({rows}) as s on {same_key}{same_part}
-                    when matched and ({t_compared}) is distinct from ({s_compared}) then update set {assignments}
-                    when not matched then insert ({all_names}) values ({s_names})
-                    returning merge_action() as act, old as o, new as n
-                )
-                select act, count(*), coalesce(bit_xor(case when act <> 'INSERT' then hash_record_extended(o, 0) else 0 end), 0)
-                    # bit_xor(hash_record_extended(n, 0))
-                from done group by act
-                """
-            ).format(
-                target=self.target,
-                rows=self.rows,
-                same_key=self._same_key("t", "s"),
-                same_part=same_part,
-                t_compared=_identifiers(compared, "t."),
-                s_compared=_identifiers(compared, "s."),
-                assignments=sql.SQL(", ").join(
-                    sql.SQL("{0} = s.{0}").format(sql.Identifier(name)) for name in self.all_names
-                ),
-                all_names=_identifiers(self.all_names),
-                s_names=_identifiers(self.all_names, "s."),
+        query = sql.SQL(
+            """
+            with done as (
+                merge into {target} as t using ({rows}) as s on {same_key}{same_part}
+                when matched and ({t_compared}) is distinct from ({s_compared}) then update set {assignments}
+                when not matched then insert ({all_names}) values ({s_names})
+                returning merge_action() as act, old as o, new as n
             )
-        ).fetchall()
-        done = {str(action): int(str(number)) for action, number, _ in rows}
-        for _, _, part in rows:
-            checksum ^= int(str(part))
-        inserted, updated = done.get("INSERT", 0), done.get("UPDATE", 0)
-        read = connection.execute(sql.SQL("select count(*) from {}").format(self.typed)).fetchone()
-        assert read is not None
-        return Counts(inserted + updated, int(str(read[0])) - inserted - updated, deleted, inserted, checksum)
+            select count(*) filter (where act = 'INSERT') as inserted, count(*) filter (where act = 'UPDATE') as updated,
+                coalesce(
+                    bit_xor(case when act <> 'INSERT' then hash_record_extended(o, 0) else 0 end)
+                    # bit_xor(hash_record_extended(n, 0)),
+                    0
+                ) as checksum
+            from done
+            """
+        ).format(
+            target=self.target,
+            rows=self.rows,
+            same_key=self._same_key("t", "s"),
+            same_part=same_part,
+            t_compared=_identifiers(compared, "t."),
+            s_compared=_identifiers(compared, "s."),
+            assignments=sql.SQL(", ").join(
+                sql.SQL("{0} = s.{0}").format(sql.Identifier(name)) for name in self.all_names
+            ),
+            all_names=_identifiers(self.all_names),
+            s_names=_identifiers(self.all_names, "s."),
+        )
+        done = one_row(connection, Merged, query)
+        written = done.inserted + done.updated
+        unchanged = self._staged_rows(connection) - written
+        return Counts(written, unchanged, gone.rows, done.inserted, gone.checksum ^ done.checksum)
 
-    def _delete_gone(self, connection: Connection) -> tuple[int, int]:
-        """Delete the rows of the scope whose key the batch does not have; how many, and the XOR of their hashes."""
-        row = connection.execute(
-            sql.SQL(
-                """
-                with gone as (
-                    delete from {target} as t
-                    where {scope} and not exists (select from {typed} as s where {same_key}) returning t
-                )
-                select count(*), coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) from gone
-                """
-            ).format(target=self.target, typed=self.typed, scope=self._scope("t"), same_key=self._same_key("t", "s"))
-        ).fetchone()
-        assert row is not None
-        return int(str(row[0])), int(str(row[1]))
+    def _delete_gone(self, connection: Connection) -> Rows:
+        """Delete the rows of the scope whose key the batch does not have."""
+        query = sql.SQL(
+            """
+            with gone as (
+                delete from {target} as t
+                where {scope} and not exists (select from {typed} as s where {same_key}) returning t
+            )
+            select count(*) as rows, coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) as checksum from gone
+            """
+        ).format(target=self.target, typed=self.typed, scope=self._scope("t"), same_key=self._same_key("t", "s"))
+        return one_row(connection, Rows, query)
 
 
 def verify_raw(connection: Connection) -> None:
     """Compare every raw table with what was published into it. Raises IntegrityError naming the tables."""
-    rows = connection.execute(
-        "select table_name, row_count, checksum from ops.raw_state order by table_name"
-    ).fetchall()
     problems = []
-    for table_name, row_count, checksum in rows:
-        found = connection.execute(
-            sql.SQL("select count(*), coalesce(bit_xor(hash_record_extended(t, 0)), 0) from {} as t").format(
-                sql.Identifier("raw", str(table_name))
-            )
-        ).fetchone()
-        if found != (row_count, checksum):
-            counted = found[0] if found else 0
+    for state in raw_state.all_states(connection):
+        query = sql.SQL(
+            "select count(*) as rows, coalesce(bit_xor(hash_record_extended(t, 0)), 0) as checksum from {} as t"
+        ).format(sql.Identifier("raw", state.table_name))
+        found = one_row(connection, Rows, query)
+        if found != Rows(state.row_count, state.checksum):
             problems.append(
-                f"raw.{table_name} holds {counted} rows (published: {row_count}) or other values than were published"
+                f"raw.{state.table_name} holds {found.rows} rows (published: {state.row_count}) or other values than were "
+                "published"
             )
     if problems:
         raise IntegrityError("; ".join(problems) + "; rebuild the table from the archive (replay with force).")

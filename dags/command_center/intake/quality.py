@@ -6,7 +6,6 @@ An expectation with `quarantine: true` sets the offending rows aside. Of the oth
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +17,12 @@ import yaml
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from command_center.database import Connection
+from command_center.database import Connection, all_values
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
 from command_center.intake import stage
 from command_center.intake.stage import Stage
+from command_center.ledger.audit import record
 from command_center.settings import settings
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def expectations(source: Source) -> dict[str, list[Expectation]]:
     return by_table
 
 
-def audit(connection: Connection, source: Source, table: str, steps: Stage) -> Verdict:
-    """Judge the committed typed stage table; marks rows to set aside, records the result in ops.audit."""
+def audit(connection: Connection, source: Source, table: str, staged: Stage) -> Verdict:
+    """Judge the committed typed stage table; marks rows to set aside, records the result in the ledger."""
     declared = expectations(source).get(table, [])
     verdict = Verdict()
     if not declared:
         return verdict
-    with _batch(steps) as batch:
+    with _batch(staged) as batch:
         result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format="BOOLEAN_ONLY")
         unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
         if unclear:
@@ -98,8 +98,8 @@ def audit(connection: Connection, source: Source, table: str, steps: Stage) -> V
             details = batch.validate(_suite(source, table, unclear), result_format=COMPLETE)
             result.results = [one for one in result.results if _number(one) not in unclear] + details.results
     for one in result.results:
-        _judge(connection, source, steps, declared, one, verdict)
-    _record(connection, steps, result)
+        _judge(connection, source, staged, declared, one, verdict)
+    _record(connection, staged, result)
     return verdict
 
 
@@ -130,8 +130,8 @@ def _datasource(dsn: str) -> Any:
 
 
 @contextmanager
-def _batch(steps: Stage) -> Iterator[Batch]:
-    name = f"b{steps.batch_id}"
+def _batch(staged: Stage) -> Iterator[Batch]:
+    name = f"b{staged.batch_id}"
     datasource = _datasource(settings().dsn("loader"))
     asset = datasource.add_table_asset(name, table_name=name, schema_name="stage")
     try:
@@ -158,7 +158,7 @@ def _suite(source: Source, table: str, chosen: dict[int, Expectation]) -> Any:
 
 
 def _judge(
-    connection: Connection, source: Source, steps: Stage, declared: list[Expectation], result: Any, verdict: Verdict
+    connection: Connection, source: Source, staged: Stage, declared: list[Expectation], result: Any, verdict: Verdict
 ) -> None:
     if result.success:
         return
@@ -171,7 +171,7 @@ def _judge(
         )
     if expectation.quarantine:
         mark = f"{expectation.about}#aturan{number}"
-        stage.mark(connection, steps, _rows(connection, steps, expectation, result), mark)
+        stage.mark(connection, staged, _rows(connection, staged, expectation, result), mark)
         verdict.rules[mark] = expectation.reason
         return
     sentence = (
@@ -188,15 +188,14 @@ def _exception(info: Any) -> str | None:
     return messages[0] if messages else None
 
 
-def _rows(connection: Connection, steps: Stage, expectation: Expectation, result: Any) -> list[int]:
+def _rows(connection: Connection, staged: Stage, expectation: Expectation, result: Any) -> list[int]:
     """Numbers of all offending rows; Great Expectations itself lists only the first few of some expectations."""
     if "unexpected_rows_query" in expectation.kwargs:
-        table = f'stage."b{steps.batch_id}"'
+        table = f'stage."b{staged.batch_id}"'
         query = str(expectation.kwargs["unexpected_rows_query"]).replace("{batch}", table)
     else:
         query = str(result.result["unexpected_index_query"]).rstrip().rstrip(";")
-    found = connection.execute(sql.SQL("select _row from ({}) as offending").format(sql.SQL(query)))
-    return [int(str(row[0])) for row in found.fetchall()]
+    return all_values(connection, int, sql.SQL("select _row from ({}) as offending").format(sql.SQL(query)))
 
 
 def _observed(result: Any) -> str:
@@ -206,7 +205,7 @@ def _observed(result: Any) -> str:
     return f", {count} rows" if count is not None else ""
 
 
-def _record(connection: Connection, steps: Stage, result: Any) -> None:
+def _record(connection: Connection, staged: Stage, result: Any) -> None:
     content = result.to_json_dict()
     for one in content["results"]:
         # Lists of values could carry more than a log may hold; the rows themselves are in ops.quarantine.
@@ -215,10 +214,7 @@ def _record(connection: Connection, steps: Stage, result: Any) -> None:
             for key, value in one["result"].items()
             if not key.startswith(("unexpected_", "partial_", "details")) or key in KEPT
         }
-    connection.execute(
-        "insert into ops.audit (batch_id, success, result) values (%s, %s, %s)",
-        [steps.batch_id, bool(result.success), json.dumps(content)],
-    )
+    record(connection, staged.batch_id, success=bool(result.success), result=content)
 
 
 KEPT = ("unexpected_count", "unexpected_percent", "unexpected_percent_total", "unexpected_percent_nonmissing")

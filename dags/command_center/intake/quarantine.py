@@ -9,56 +9,43 @@ from psycopg import sql
 from command_center.database import Connection
 from command_center.declaration.formats import expected
 from command_center.declaration.source import Source, Table
-from command_center.extract.reading import Reading, Section
+from command_center.extract.reading import Reading, Reject, Section
 from command_center.intake.stage import Stage
+from command_center.ledger.quarantine import Origin, Rejected, add_rejected, add_staged
 
 
 def quarantine(
     connection: Connection,
-    stage: Stage,
+    staged: Stage,
     source: Source,
     table_name: str,
     sha256: str,
     reading: Reading,
     rules: dict[str, str],
 ) -> None:
-    """Write every set-aside row to ops.quarantine: one row per broken rule, with place, value, reason and payload."""
-    reasons = _reasons(stage.table) | rules
-    connection.execute(sql.SQL("analyze {}").format(stage.bad))
-    connection.execute(
-        sql.SQL(
-            """
-            insert into ops.quarantine (batch_id, source, table_name, row_number, place, column_name, value, reason, payload, sha256, opd)
-            select %(batch)s, %(source)s, %(table)s, b._row, {place}, coalesce(c.header, ''), p.payload ->> split_part(b._error, '#', 1),
-                coalesce(%(reasons)s::jsonb ->> b._error, b._error), p.payload, %(sha256)s, %(opd)s
-            from {bad} as b
-            join {text} as x on x._row = b._row
-            cross join lateral (select to_jsonb(x) - '_row' - '_is_simulasi' as payload) as p
-            cross join lateral (select %(headers)s::jsonb ->> split_part(b._error, '#', 1) as header) as c
-            on conflict do nothing
-            """
-        ).format(place=_place(reading.sections), bad=stage.bad, text=stage.text),
-        {
-            "batch": stage.batch_id, "source": source.source, "table": table_name, "sha256": sha256, "opd": source.opd,
-            "reasons": json.dumps(reasons), "headers": json.dumps({c.name: c.source for c in stage.table.stored}),
-        },
-    )  # fmt: skip
-    _quarantine_rejects(connection, stage, source, table_name, sha256, reading)
+    """Keep every set-aside row: one entry per broken rule, with place, value, reason and payload."""
+    origin = Origin(staged.batch_id, source.source, table_name, sha256, source.opd)
+    connection.execute(sql.SQL("analyze {}").format(staged.bad))
+    rows = sql.SQL(
+        """
+        select b._row as row_number, {place} as place, coalesce(c.header, '') as column_name,
+            p.payload ->> split_part(b._error, '#', 1) as value,
+            coalesce(%(reasons)s::jsonb ->> b._error, b._error) as reason, p.payload
+        from {bad} as b
+        join {text} as x on x._row = b._row
+        cross join lateral (select to_jsonb(x) - '_row' - '_is_simulasi' as payload) as p
+        cross join lateral (select %(headers)s::jsonb ->> split_part(b._error, '#', 1) as header) as c
+        """
+    ).format(place=_place(reading.sections), bad=staged.bad, text=staged.text)
+    reasons = _reasons(staged.table) | rules
+    headers = {column.name: column.source for column in staged.table.stored}
+    add_staged(connection, origin, rows, {"reasons": json.dumps(reasons), "headers": json.dumps(headers)})
+    add_rejected(connection, origin, [_rejected(reading, reject) for reject in reading.rejects])
 
 
-def _quarantine_rejects(
-    connection: Connection, stage: Stage, source: Source, table_name: str, sha256: str, reading: Reading
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ops.quarantine (batch_id, source, table_name, row_number, place, column_name, value, reason, payload, "
-            "sha256, opd) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-            [
-                (stage.batch_id, source.source, table_name, r.row_number, place(reading.sections, r.row_number), r.column or "",
-                 r.value, r.reason, json.dumps(dict(r.payload), ensure_ascii=False), sha256, source.opd)
-                for r in reading.rejects
-            ],
-        )  # fmt: skip
+def _rejected(reading: Reading, reject: Reject) -> Rejected:
+    where = place(reading.sections, reject.row_number)
+    return Rejected(reject.row_number, where, reject.column or "", reject.value, reject.reason, reject.payload)
 
 
 def place(sections: list[Section], row_number: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, first_value
 from command_center.declaration.source import Since, Source, raw_table
 from command_center.extract.asking import Asking, Window, in_format
 from command_center.extract.endpoint import Endpoint, endpoint
@@ -41,13 +41,11 @@ def _since(connection: Connection, source: Source, window: Window) -> str | None
         return None
     if window.start is not None and since.format != "number":
         return in_format(window.start, since.format)
-    row = connection.execute(
-        sql.SQL("select max({}) from {}").format(
-            sql.Identifier(since.column), sql.Identifier("raw", raw_table(source.source, since.table))
-        )
-    ).fetchone()
+    raw = sql.Identifier("raw", raw_table(source.source, since.table))
+    query = sql.SQL("select max({}) from {}").format(sql.Identifier(since.column), raw)
+    newest = first_value(connection, object, query)
     connection.commit()
-    return _written(row[0] if row else None, since)
+    return _written(newest, since)
 
 
 def _written(newest: object, since: Since) -> str:

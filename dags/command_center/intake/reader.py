@@ -46,23 +46,23 @@ class Reader:
             landed.known.get("file", landed.url.rpartition("/")[2]),
         )
 
-    def copy(self, connection: Connection, steps: Stage, name: str, where: str) -> Reading:
+    def copy(self, connection: Connection, staged: Stage, name: str, where: str) -> Reading:
         """Bring the rows of a table into its stage; what can be is given to COPY as it is, the rest is parsed apart."""
-        return copy_answer(connection, steps, self.parser, self.source, name, self.answer(where))
+        return copy_answer(connection, staged, self.parser, self.source, name, self.answer(where))
 
 
 def copy_answer(
-    connection: Connection, steps: Stage, parser: Parser, source: Source, name: str, answer: Answer
+    connection: Connection, staged: Stage, parser: Parser, source: Source, name: str, answer: Answer
 ) -> Reading:
     """COPY the rows of one table of an answer into its stage table. Raises PayloadError."""
     if source.extract.kind in ("csv", "sql"):
         try:
-            reading = delimited.plain(source, steps.table, answer)
+            reading = delimited.plain(source, staged.table, answer)
             if reading is not None:
-                stage.copy_rows(connection, steps, reading)
+                stage.copy_rows(connection, staged, reading)
                 return reading
         except NotPlain:
             pass
     reading = parser.read(source, name, answer)
-    stage.copy_rows(connection, steps, reading)
+    stage.copy_rows(connection, staged, reading)
     return reading

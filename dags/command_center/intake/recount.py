@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from command_center.database import Connection, connect
 from command_center.declaration.registry import get_source, source_names
@@ -12,42 +10,12 @@ from command_center.declaration.source import Source
 from command_center.errors import IntegrityError
 from command_center.extract.isolated import Parser
 from command_center.intake import stage
-from command_center.intake.load import fingerprint
+from command_center.intake.load import fingerprint_of
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
 from command_center.ledger import landing
+from command_center.ledger.batch import Accounted, accounted
 from command_center.settings import settings
-
-BATCHES = """
-    select b.batch_id, b.source, b.table_name, b.part, b.landing_id, b.fingerprint, b.status, b.rows_read, b.rows_published,
-        b.rows_unchanged, b.rows_quarantined,
-        (select count(distinct q.row_number) from ops.quarantine as q where q.batch_id = b.batch_id), b.observed_at
-    from ops.batch as b join ops.landing as l using (landing_id)
-    where (b.rows_read > 0 or b.status = 'published') and l.erased_at is null order by b.batch_id
-"""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What the ledger says of one batch; counts are rows."""
-
-    batch_id: int
-    source: str
-    table: str
-    part: str
-    landing_id: int
-    fingerprint: str
-    status: str
-    read: int
-    published: int
-    unchanged: int
-    quarantined: int
-    set_aside: int
-    observed_at: datetime
-
-    @property
-    def name(self) -> str:
-        return f"batch {self.batch_id} ({self.source}.{self.table}, part {self.part!r})"
 
 
 @dataclass
@@ -66,13 +34,15 @@ def recount() -> Recount:
     """
     found, problems = Recount(), []
     with connect(settings().dsn("loader")) as connection, Parser() as parser:
-        for batch in _batches(connection):
+        batches = accounted(connection)
+        connection.commit()
+        for batch in batches:
             problems += _equation(batch)
             source = get_source(batch.source) if batch.source in source_names() else None
             if (
                 source is None
                 or batch.table not in source.tables
-                or fingerprint(source, batch.table) != batch.fingerprint
+                or fingerprint_of(source, batch.table) != batch.fingerprint
             ):
                 found.judged_otherwise += 1
                 continue
@@ -86,13 +56,7 @@ def recount() -> Recount:
     return found
 
 
-def _batches(connection: Connection) -> Iterator[Batch]:
-    rows = connection.execute(BATCHES).fetchall()
-    connection.commit()
-    return (Batch(*row) for row in rows)  # type: ignore[arg-type]  # as the query lists them
-
-
-def _equation(batch: Batch) -> list[str]:
+def _equation(batch: Accounted) -> list[str]:
     """Every row that was read is accounted for; of a held batch only what was set aside is."""
     problems = []
     accounted = batch.published + batch.unchanged + batch.quarantined
@@ -103,14 +67,14 @@ def _equation(batch: Batch) -> list[str]:
     return problems
 
 
-def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Batch) -> int:
+def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Accounted) -> int:
     """Read the archived answer once more, as far as its stage, and forget it."""
     landed = landing.get(connection, batch.landing_id)
-    steps = Stage(-batch.batch_id, source.tables[batch.table], batch.observed_at)
-    stage.create(connection, steps, is_simulated=False)
+    staged = Stage(-batch.batch_id, source.tables[batch.table], batch.observed_at)
+    stage.create(connection, staged, is_simulated=False)
     reading = Reader(source, request_of(source, landed), landed, parser, batch.observed_at).copy(
-        connection, steps, batch.table, batch.name
+        connection, staged, batch.table, batch.name
     )
-    rows = stage.count(connection, steps.text) + len(reading.rejects)
+    rows = stage.count(connection, staged.text) + len(reading.rejects)
     connection.rollback()
     return rows

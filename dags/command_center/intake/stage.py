@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows, all_values, first_value, one_value
 from command_center.declaration.formats import canonical, clean, typing
 from command_center.declaration.source import Column, Table
-from command_center.errors import PayloadError
 from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Reading, as_csv
+from command_center.ledger.areas import is_known
+from command_center.ledger.batch import loading_ids
 from command_center.settings import WIB
 
 
@@ -40,6 +41,14 @@ class Stage:
         return sql.Identifier("stage", f"b{self.batch_id}_bad")
 
 
+@dataclass(frozen=True)
+class Broken:
+    """Values of a column that are not of the declared format."""
+
+    column: str
+    rows: int
+
+
 def create(connection: Connection, stage: Stage, *, is_simulated: bool) -> None:
     names = [column.name for column in stage.table.stored]
     connection.execute(
@@ -57,7 +66,7 @@ def drop(connection: Connection, stage: Stage) -> None:
 def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
     """COPY a reading into the text table. Raises NotPlain when raw CSV has rows that COPY refuses."""
     if reading.csv_bytes is not None:
-        _copy_csv(connection, stage, reading)
+        _copy_csv(connection, stage, reading, reading.csv_bytes)
         return
     columns = [*reading.columns, "_row", "_is_simulasi"]
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(stage.text, _list("{}", columns))
@@ -66,14 +75,13 @@ def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
             copy.write(chunk)
 
 
-def _copy_csv(connection: Connection, stage: Stage, reading: Reading) -> None:
+def _copy_csv(connection: Connection, stage: Stage, reading: Reading, csv_bytes: Iterator[bytes]) -> None:
     statement = sql.SQL("copy {} ({}) from stdin (format csv, header true, delimiter {})").format(
         stage.text, _list("{}", reading.columns), sql.Literal(reading.csv_separator)
     )
-    assert reading.csv_bytes is not None
     try:
         with connection.transaction(), connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for chunk in reading.csv_bytes:
+            for chunk in csv_bytes:
                 copy.write(chunk)
     except DataError:
         raise NotPlain from None
@@ -140,26 +148,14 @@ def _errors(columns: Sequence[Column]) -> sql.Composed:
     return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(cases))
 
 
-REFERENCE_CODE = "select from ops.ref_wilayah as r where r.kode_wilayah = t.{name} and r.tingkat = {level}"
-
-
-REFERENCE_NAME = "select from ops.ref_ejaan as r where r.ejaan = ops.ejaan(t.{name}) and r.tingkat = {level}"
-
-
 def check_references(connection: Connection, stage: Stage) -> None:
     """Set aside rows whose area is not one of the city's, by code or by any known spelling of its name."""
     for column in stage.table.stored:
         if column.references is None:
             continue
-        known = REFERENCE_NAME if column.references.endswith("_name") else REFERENCE_CODE
-        _mark_where(
-            connection,
-            stage,
-            sql.SQL("t.{name} is not null and not exists (" + known + ")").format(
-                name=sql.Identifier(column.name), level=sql.Literal(column.references.removesuffix("_name"))
-            ),
-            f"{column.name}#rujukan",
-        )
+        value = sql.Identifier("t", column.name)
+        unknown = sql.SQL("{} is not null and not {}").format(value, is_known(value, column.references))
+        _mark_where(connection, stage, unknown, f"{column.name}#rujukan")
 
 
 def check_times(connection: Connection, stage: Stage) -> None:
@@ -184,19 +180,16 @@ def _mark_where(connection: Connection, stage: Stage, condition: sql.Composable,
 def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int]]:
     """Columns of which most filled values are not of the declared format: (column, broken values, filled values)."""
     found = []
-    marks = connection.execute(
-        sql.SQL(
-            "select split_part(_error, '#', 1), count(*) from {} where _error like '%%#format' group by 1 order by 1"
-        ).format(stage.bad)
-    ).fetchall()
-    for name, broken in marks:
-        column = next(c for c in stage.table.stored if c.name == name)
-        row = connection.execute(
-            sql.SQL("select count({}) from {} as x").format(clean(column, _text(column)), stage.text)
-        ).fetchone()
-        filled = int(str(row[0])) if row else 0
-        if int(str(broken)) * 2 > filled:
-            found.append((column, int(str(broken)), filled))
+    query = sql.SQL(
+        "select split_part(_error, '#', 1) as column, count(*) as rows from {} where _error like '%#format' "
+        "group by 1 order by 1"
+    ).format(stage.bad)
+    for broken in all_rows(connection, Broken, query):
+        column = next(c for c in stage.table.stored if c.name == broken.column)
+        count = sql.SQL("select count({}) from {} as x").format(clean(column, _text(column)), stage.text)
+        filled = one_value(connection, int, count)
+        if broken.rows * 2 > filled:
+            found.append((column, broken.rows, filled))
     return found
 
 
@@ -204,10 +197,8 @@ def newest(connection: Connection, stage: Stage) -> datetime | None:
     """The newest value of the table's as_of column, as a time."""
     if stage.table.as_of is None:
         return None
-    row = connection.execute(
-        sql.SQL("select max({})::timestamptz from {}").format(sql.Identifier(stage.table.as_of), stage.typed)
-    ).fetchone()
-    return cast("datetime | None", row[0]) if row else None
+    query = sql.SQL("select max({})::timestamptz from {}").format(sql.Identifier(stage.table.as_of), stage.typed)
+    return first_value(connection, datetime, query)
 
 
 def set_aside(connection: Connection, stage: Stage) -> None:
@@ -253,21 +244,26 @@ def mark(connection: Connection, stage: Stage, rows: Sequence[int], error: str) 
 
 
 def bad_rows(connection: Connection, stage: Stage) -> int:
-    row = connection.execute(sql.SQL("select count(distinct _row) from {}").format(stage.bad)).fetchone()
-    assert row is not None
-    return int(str(row[0]))
+    return one_value(connection, int, sql.SQL("select count(distinct _row) from {}").format(stage.bad))
 
 
 def count(connection: Connection, table: sql.Identifier) -> int:
-    row = connection.execute(sql.SQL("select count(*) from {}").format(table)).fetchone()
-    assert row is not None
-    return int(str(row[0]))
+    return one_value(connection, int, sql.SQL("select count(*) from {}").format(table))
 
 
-def check_columns(stage: Stage, reading: Reading, where: str) -> None:
-    unknown = set(reading.columns) - {column.name for column in stage.table.stored}
-    if unknown:
-        raise PayloadError(f"{where}: the reader gave columns {sorted(unknown)} that are not declared.")
+def drop_ended(connection: Connection) -> int:
+    """Drop every table of schema stage but those of batches under way; how many."""
+    tables = all_values(connection, str, "select tablename::text from pg_tables where schemaname = 'stage'")
+    loading = loading_ids(connection)  # asked for after the tables, so that a batch that has just begun is among them
+    ended = [name for name in tables if _batch_of(name) not in loading]
+    for name in ended:
+        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier("stage", name)))
+    return len(ended)
+
+
+def _batch_of(table: str) -> int | None:
+    found = re.match(r"b(\d+)", table)
+    return int(found[1]) if found else None
 
 
 def _list(template: str, names: Sequence[str]) -> sql.Composed:

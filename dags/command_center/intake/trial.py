@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import cast
 
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, all_records, one_value
 from command_center.declaration.source import FILE_KINDS, Request, Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE
@@ -25,22 +24,15 @@ from command_center.intake.quarantine import quarantine
 from command_center.intake.reader import copy_answer
 from command_center.intake.stage import Stage
 from command_center.intake.verdict import changed_type, refusal, stale
+from command_center.ledger import batch
+from command_center.ledger.areas import is_known
+from command_center.ledger.quarantine import Rejection, of_batch
 from command_center.settings import settings
 
 CHUNK = 1 << 20
 NAMES = re.compile(r"\(\?P<([a-z_]+)>")
 UNKNOWN = "?"
 CITY = "1371"
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """One broken rule of one row, as the agency will read it."""
-
-    place: str
-    column: str
-    value: str | None
-    reason: str
 
 
 @dataclass
@@ -57,7 +49,7 @@ class Trial:
     ignored: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
-    rows: list[tuple[object, ...]] = field(default_factory=list)  # the first typed rows, columns as in table.stored
+    rows: list[dict[str, object]] = field(default_factory=list)  # the first typed rows, by column
     outside: int = 0  # typed rows about areas that are neither in the city nor above it
     refused: str | None = None  # the file as a whole
     held: str | None = None  # the batch, by its audit
@@ -140,106 +132,81 @@ def attempt(
     Raises DeclarationError when an expectation cannot be evaluated.
     """
     trial = Trial(source, name, part or answer.known.get("part", ""))
-    steps = Stage(_batch_id(connection), source.tables[name], settings().now())
+    staged = Stage(batch.next_id(connection), source.tables[name], settings().now())
     try:
-        reading = _stage(connection, parser, source, name, steps, answer)
-        _judge(connection, steps, reading, trial, is_judged=is_judged)
-        trial.rows = _first_rows(connection, steps, rows)
-        trial.outside = _outside(connection, steps)
+        reading = _stage(connection, parser, source, name, staged, answer)
+        _judge(connection, staged, reading, trial, is_judged=is_judged)
+        trial.rows = _first_rows(connection, staged, rows)
+        trial.outside = _outside(connection, staged)
     except PayloadError as error:
         trial.refused = str(error)
     finally:
         connection.rollback()
-        stage.drop(connection, steps)
+        stage.drop(connection, staged)
         connection.commit()
     return trial
 
 
-def _batch_id(connection: Connection) -> int:
-    row = connection.execute("select nextval(pg_get_serial_sequence('ops.batch', 'batch_id'))").fetchone()
-    return int(str(cast("tuple[object, ...]", row)[0]))
-
-
-def _stage(connection: Connection, parser: Parser, source: Source, name: str, steps: Stage, answer: Answer) -> Reading:
-    stage.create(connection, steps, is_simulated=False)
-    reading = copy_answer(connection, steps, parser, source, name, answer)
-    stage.type_rows(connection, steps)
+def _stage(connection: Connection, parser: Parser, source: Source, name: str, staged: Stage, answer: Answer) -> Reading:
+    stage.create(connection, staged, is_simulated=False)
+    reading = copy_answer(connection, staged, parser, source, name, answer)
+    stage.type_rows(connection, staged)
     return reading
 
 
-def _judge(connection: Connection, steps: Stage, reading: Reading, trial: Trial, *, is_judged: bool) -> None:
+def _judge(connection: Connection, staged: Stage, reading: Reading, trial: Trial, *, is_judged: bool) -> None:
     source, name, table = trial.source, trial.name, trial.table
-    changed = [changed_type(*one) for one in stage.retyped(connection, steps)]
+    changed = [changed_type(*one) for one in stage.retyped(connection, staged)]
     if is_judged:
-        stage.check_references(connection, steps)
-        stage.check_times(connection, steps)
-    trial.duplicates = stage.drop_duplicates(connection, steps)
+        stage.check_references(connection, staged)
+        stage.check_times(connection, staged)
+    trial.duplicates = stage.drop_duplicates(connection, staged)
     connection.commit()  # Great Expectations has a connection of its own
-    _open_ledger(connection, source, name, steps)
-    verdict = _audit(connection, source, name, steps, trial) if is_judged else Verdict()
-    stage.set_aside(connection, steps)
-    quarantine(connection, steps, source, name, "", reading, verdict.rules)
-    trial.rejections = _rejections(connection, steps)
-    trial.typed = stage.count(connection, steps.typed)
-    trial.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
+    batch.open_trial(connection, staged.batch_id, source.source, name)
+    verdict = _audit(connection, source, name, staged, trial) if is_judged else Verdict()
+    stage.set_aside(connection, staged)
+    quarantine(connection, staged, source, name, "", reading, verdict.rules)
+    trial.rejections = of_batch(connection, staged.batch_id)
+    trial.typed = stage.count(connection, staged.typed)
+    trial.quarantined = stage.bad_rows(connection, staged) + len(reading.rejects)
     trial.read = trial.typed + trial.quarantined + trial.duplicates
     trial.ignored = reading.ignored
     trial.warnings += [*reading.warnings, *verdict.warnings]
-    trial.warnings += stale(source, table, stage.newest(connection, steps), steps.observed_at)
+    trial.warnings += stale(source, table, stage.newest(connection, staged), staged.observed_at)
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
     trial.held = refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, None)
 
 
-def _audit(connection: Connection, source: Source, name: str, steps: Stage, trial: Trial) -> Verdict:
+def _audit(connection: Connection, source: Source, name: str, staged: Stage, trial: Trial) -> Verdict:
     if not (settings().cc_expectations_dir / f"{source.source}.yml").exists():
         trial.warnings.append(f"expectations/{source.source}.yml is missing; nothing was audited.")
         return Verdict()
-    return quality.audit(connection, source, name, steps)
+    return quality.audit(connection, source, name, staged)
 
 
-def _open_ledger(connection: Connection, source: Source, name: str, steps: Stage) -> None:
-    """Audit and quarantine need a ledger row; it goes away with the transaction."""
-    connection.execute(
-        "with landed as (insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
-        "simulated_paths, expires_at) values (%(source)s, %(batch)s::text, '', '', 0, '', '', now(), '', now()) returning landing_id) "
-        "insert into ops.batch (batch_id, source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
-        "observed_at) overriding system value select %(batch)s, %(source)s, %(name)s, '', landing_id, '', '', '', 'loading', false, "
-        "now() from landed",
-        {"source": source.source, "name": name, "batch": steps.batch_id},
-    )
-
-
-def _rejections(connection: Connection, steps: Stage) -> list[Rejection]:
-    rows = connection.execute(
-        "select place, column_name, value, reason from ops.quarantine where batch_id = %s order by row_number, column_name",
-        [steps.batch_id],
-    ).fetchall()
-    return [Rejection(str(row[0]), str(row[1]), cast("str | None", row[2]), str(row[3])) for row in rows]
-
-
-def _first_rows(connection: Connection, steps: Stage, rows: int) -> list[tuple[object, ...]]:
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in steps.table.stored)
-    query = sql.SQL("select {} from {} order by _row limit {}").format(names, steps.typed, sql.Literal(rows))
-    return connection.execute(query).fetchall()
+def _first_rows(connection: Connection, staged: Stage, rows: int) -> list[dict[str, object]]:
+    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in staged.table.stored)
+    query = sql.SQL("select {} from {} order by _row limit {}").format(names, staged.typed, sql.Literal(rows))
+    return all_records(connection, query)
 
 
 OUTSIDE_CODE = "(not starts_with(replace({name}, '.', ''), {city}) and not starts_with({city}, replace({name}, '.', '')) and {name} <> '0')"
-OUTSIDE_NAME = "not exists (select from ops.ref_ejaan as r where r.ejaan = ops.ejaan({name}) and r.tingkat = {level})"
 
 
-def _outside(connection: Connection, steps: Stage) -> int:
+def _outside(connection: Connection, staged: Stage) -> int:
     conditions = [
-        sql.SQL(OUTSIDE_NAME if column.references and column.references.endswith("_name") else OUTSIDE_CODE).format(
-            name=sql.Identifier("t", column.name),
-            city=sql.Literal(CITY),
-            level=sql.Literal((column.references or "").removesuffix("_name")),
-        )
-        for column in steps.table.stored
+        _is_outside(sql.Identifier("t", column.name), column.references)
+        for column in staged.table.stored
         if column.references is not None or (column.name in ("kode_wilayah", "kode") and column.type == "text")
     ]
     if not conditions:
         return 0
-    query = sql.SQL("select count(*) from {} as t where {}").format(steps.typed, sql.SQL(" or ").join(conditions))
-    row = connection.execute(query).fetchone()
-    return int(str(cast("tuple[object, ...]", row)[0]))
+    query = sql.SQL("select count(*) from {} as t where {}").format(staged.typed, sql.SQL(" or ").join(conditions))
+    return one_value(connection, int, query)
+
+
+def _is_outside(value: sql.Identifier, reference: str | None) -> sql.Composable:
+    if reference is not None and reference.endswith("_name"):
+        return sql.SQL("not {}").format(is_known(value, reference))
+    return sql.SQL(OUTSIDE_CODE).format(name=value, city=sql.Literal(CITY))

@@ -20,7 +20,7 @@ def stale(source: Source, table: Table, newest: datetime | None, now: datetime) 
         return []
     limit = source.freshness.total_seconds() / 3600
     when = newest.astimezone(WIB)
-    sentence = f"the newest {table.as_of!r} is {when:%Y-%m-%d %H:%M}, more than {limit:.0f} h ago; nothing newer came."
+    sentence = f"the newest {table.as_of!r} is {when:%Y-%m-%d %H:%M}, more than {limit:g} h ago; nothing newer came."
     return [sentence]
 
 

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows, all_values, first_row, one_row
 from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 
 COLUMNS = """landing_id, source, part, sha256, uri, content_type, fetched_from as url, simulated_paths, wrapped_key,
-    window_start, window_end, coalesce(request, part) as request, known, validator"""
+    window_start, window_end, request, known, validator"""
 
 
 @dataclass(frozen=True)
@@ -120,8 +119,7 @@ def record(
         "request": fetched.request or fetched.part,
         "known": Jsonb(dict(fetched.known)),
     }
-    with connection.cursor(row_factory=class_row(Landed)) as cursor:
-        return cursor.execute(statement.encode(), values).fetchall()[0]
+    return one_row(connection, Landed, statement, values)
 
 
 FETCHED = ("part", "sha256", "byte_size", "content_type", "url", "fetched_at", "simulated_paths", "validator")
@@ -135,11 +133,38 @@ def note_seen(connection: Connection, landed: Landed, validator: str | None) -> 
     )
 
 
+def kept_ids(connection: Connection, now: datetime) -> list[int]:
+    """Every answer within its retention."""
+    return all_values(
+        connection,
+        int,
+        "select landing_id from ops.landing where erased_at is null and expires_at > %s order by landing_id",
+        [now],
+    )
+
+
+def expired(connection: Connection, now: datetime) -> list[Landed]:
+    """Answers past their retention, but for the newest of each part and those whose object a kept answer shares."""
+    where = """
+        expires_at < %(now)s and erased_at is null
+        and landing_id not in (select max(landing_id) from ops.landing group by source, part)
+        and not exists (
+            select from ops.landing as o where o.uri = landing.uri and o.erased_at is null and o.expires_at >= %(now)s
+        )
+    """
+    return _all(connection, where, {"now": now})
+
+
+def note_erased(connection: Connection, landing_id: int, now: datetime) -> None:
+    """Record that the object is gone; without its key no copy of it can be read either."""
+    connection.execute(
+        "update ops.landing set erased_at = %s, wrapped_key = null where landing_id = %s", [now, landing_id]
+    )
+
+
 def _first(connection: Connection, where: str, values: list[object]) -> Landed | None:
-    with connection.cursor(row_factory=class_row(Landed)) as cursor:
-        return cursor.execute(f"select {COLUMNS} from ops.landing where {where}".encode(), values).fetchone()
+    return first_row(connection, Landed, f"select {COLUMNS} from ops.landing where {where}", values)
 
 
 def _all(connection: Connection, where: str, values: Mapping[str, object]) -> list[Landed]:
-    with connection.cursor(row_factory=class_row(Landed)) as cursor:
-        return cursor.execute(f"select {COLUMNS} from ops.landing where {where}".encode(), values).fetchall()
+    return all_rows(connection, Landed, f"select {COLUMNS} from ops.landing where {where}", values)

@@ -23,73 +23,6 @@ def pages() -> dict[Path, str]:
     }
 
 
-# Keys whose name says nearly all; the others are described where they are declared, in source.py.
-MEANINGS = {
-    "Source.source": "Key of the source, `<opd>_<system>`; the stem of each of its files",
-    "Source.title": "Name that people use",
-    "Source.opd": "Key of the agency; the first part of the source's key",
-    "Source.opd_name": "Name of the agency",
-    "Source.description": "What the data are, of whom, how often they change",
-    "Source.owner": "Job title of who answers for the data",
-    "Source.steward": "Job title of who is asked when a batch is held",
-    "Source.deputy_steward": "Job title of the deputy",
-    "Source.legal_basis": "Rules that let the city use the data",
-    "Source.attribution": "Credit to be shown with the data",
-    "Source.maturity": "0 (by hand, on request) to 5 (served by an interface, with service levels)",
-    "Source.schedule": "Five fields of cron in WIB; null = by hand",
-    "Source.freshness": "Age at which the data count as stale, ISO 8601, e.g. PT36H or P10D",
-    "Source.retention": "How long things are kept",
-    "Source.connection": "Where the source is",
-    "Source.extract": "How it is asked and read",
-    "Source.tables": "Raw tables by name",
-    "Extract.kind": "Which connector",
-    "Extract.requests": "What is asked for",
-    "Extract.paging": "How an answer goes on; see paging.md",
-    "Extract.since": "Ask only for what changed",
-    "Extract.layout": "Where the records stand in a file",
-    "Request.tables": "Tables that its answer feeds",
-    "Paging.style": "See paging.md",
-    "Paging.size": "Records of a page",
-    "Paging.max_pages": "More pages than this are an error",
-    "Since.table": "Table whose newest value counts",
-    "Since.column": "Its column",
-    "Since.format": "How the source writes the bound",
-    "Connection.id": "Id of the Airflow connection; see connections.md",
-    "Retention.landing_days": "Days that the archive keeps an answer; at most 30 with rahasia columns",
-    "Retention.curated_years": "Years that the warehouse keeps rows",
-    "Table.description": "The grain: 'One row per …'",
-    "Table.mode": "What a missing key means; see adding-a-source.md",
-    "Table.key": "Columns that tell one row from another",
-    "Table.window_column": "mode window: column with the time",
-    "Table.volume": "Bounds on the rows of a batch",
-    "Table.max_quarantined_pct": "More broken rows than this hold the batch",
-    "Table.drift": "What a changed set of columns means",
-    "Table.columns": "Columns, also those that are dropped",
-    "Column.name": "Name in the warehouse",
-    "Column.type": "Type in the warehouse",
-    "Column.description": "Meaning, in Indonesian",
-    "Column.classification": "Who may see it; rahasia needs a treatment",
-    "Column.treatment": "drop: never leaves the reader; hmac: keyed digest, so that equal values can be joined",
-    "Column.required": "A row without a value is set aside",
-    "Column.unit": "Of a number, e.g. jiwa, kg, Rp",
-    "Column.number": "plain 1234.56, id 1.234,56, id_short 2.160,38 M",
-    "Column.date": "How dates and times are written",
-    "Column.timezone": "Of times without a zone",
-    "Column.nulls": "Texts that mean: no value",
-    "Column.references": "The value must be an area of the city, by code or by name",
-    "Column.aliases": "Other headers of the same column",
-    "Volume.min": "Fewer rows hold the batch",
-    "Volume.max": "More rows hold the batch",
-    "Drift.new": "A column that is not declared",
-    "Drift.lost": "A declared column that is missing",
-    "Drift.retyped": "A column of which most values no longer have the declared format",
-    "Layout.encoding": "Of text files, e.g. utf-8-sig, cp1252",
-    "Layout.separator": "Of delimited text",
-    "Layout.cells": "Values that stand once in a sheet, by the name under which rows know them",
-    "Layout.unpivot": "Columns that are really values",
-}
-
-
 def declaration_page() -> str:
     """Every key of a declaration, by the model that holds it."""
     lines = ["# Keys of a declaration", "", "Generated from `dags/command_center/declaration/source.py`.", ""]
@@ -99,10 +32,9 @@ def declaration_page() -> str:
         title = " ".join((model.__doc__ or "").split())
         lines += ["", f"## {model.__name__}", "", title, "", "| key | value | default | meaning |", "|---|---|---|---|"]
         for name, field in model.model_fields.items():
-            meaning = field.description or MEANINGS.get(f"{model.__name__}.{name}", "")
             default = "required" if field.is_required() else _written(field.get_default(call_default_factory=True))
             value = _kind(schema["properties"][name])
-            lines.append(f"| `{name}` | {_cell(value)} | {_cell(default)} | {_cell(meaning)} |")
+            lines.append(f"| `{name}` | {_cell(value)} | {_cell(default)} | {_cell(field.description or '')} |")
     return "\n".join([*lines, ""])
 
 

@@ -23,6 +23,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from command_center.database import has_row
 from command_center.errors import ServiceError
 from command_center.local.processes import DATABASE_GRACE_S, Account, Command, send
 from command_center.settings import TIME_ZONE
@@ -288,10 +289,10 @@ def create_owned_database(admin_dsn: str, name: str, password: str) -> None:
     """A database with a login role of the same name that owns it; nobody else may connect."""
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         role = sql.Identifier(name)
-        known = connection.execute("select from pg_roles where rolname = %s", [name]).fetchone() is not None
+        known = has_row(connection, "select from pg_roles where rolname = %s", [name])
         verb = sql.SQL("alter" if known else "create")
         connection.execute(sql.SQL("{} role {} login noinherit password {}").format(verb, role, sql.Literal(password)))
-        if connection.execute("select from pg_database where datname = %s", [name]).fetchone() is None:
+        if not has_row(connection, "select from pg_database where datname = %s", [name]):
             connection.execute(sql.SQL("create database {} owner {}").format(role, role))
         connection.execute(sql.SQL("revoke connect, temporary on database {} from public").format(role))
 

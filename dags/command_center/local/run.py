@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,25 +17,18 @@ import psycopg
 from rich.markup import escape
 
 from command_center import errors
-from command_center.database import connect
+from command_center.database import database_time
 from command_center.declaration.registry import source_names
 from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
+from command_center.ledger import build, outbox, raw_state
 from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.local.charts import check_charts, check_public_charts
 from command_center.local.processes import Interrupted
-from command_center.local.result import (
-    BUILDS_SQL,
-    MAILS_SQL,
-    Result,
-    database_time,
-    raw_changed_at,
-    swapped_at,
-    table_rows,
-)
+from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.services import City, Progress, make_console, open_city
 from command_center.local.summary import print_summary
-from command_center.settings import WIB, settings
+from command_center.settings import WIB
 from command_center.wilayah import kecamatan_codes
 
 ELECTION_SOURCE = "kpu_sirekap"
@@ -89,7 +83,7 @@ class Run:
 
     def all_stages(self) -> None:
         superset = self.city.start()
-        self.began = database_time()
+        self.began = ask_ledger(database_time)
         self.api.login()
         with self.noted("DAGs"):
             self.wait_for_dags()
@@ -112,10 +106,10 @@ class Run:
         # Not unpaused before its turn: one build of the whole city, not one after each source; nothing to publish before it.
         with self.noted("Warehouse"):
             self.api.pause("transform", False)
-            self.ensure("transform", after=max(self.began, raw_changed_at()), conf={"now": True})
+            self.ensure("transform", after=max(self.began, ask_ledger(raw_state.changed_at)), conf={"now": True})
         with self.noted("Publication"):
             self.api.pause("publish", False)
-            self.ensure("publish", after=swapped_at())
+            self.ensure("publish", after=ask_ledger(build.swapped_at))
         self.count_models()
 
     @contextmanager
@@ -268,7 +262,7 @@ class Run:
 
     def count_tables(self) -> None:
         """Read the ledger of this run; what was held, failed or lost without its DAG saying so is a problem too."""
-        self.result.tables = table_rows(self.began)
+        self.result.tables = tallies(self.began)
         named = " ".join(str(problem) for problem in self.result.problems)
         for row in self.result.tables:
             if (row.held or row.failed) and row.source not in named:
@@ -282,10 +276,9 @@ class Run:
                 )
 
     def count_models(self) -> None:
-        with connect(settings().dsn("loader")) as connection:
-            row = connection.execute(BUILDS_SQL, [self.began]).fetchone()
-        if row is not None:
-            self.result.models_built, self.result.tests_passed = int(str(row[0])), int(str(row[1]))
+        last = ask_ledger(partial(build.last_good_build_since, moment=self.began))
+        if last is not None:
+            self.result.models_built, self.result.tests_passed = last.models_built, last.tests_passed
 
     def count_reports(self) -> None:
         """Count what was rendered and mailed. Notes a DeliveryError when a kecamatan has no report."""
@@ -293,10 +286,8 @@ class Run:
         self.result.reports = sorted(
             p for p in (self.city.var / "reports").rglob("*.pdf") if p.stat().st_mtime >= began - 1
         )
-        with connect(settings().dsn("loader")) as connection:
-            row = connection.execute(MAILS_SQL, {"began": self.began}).fetchone()
-        if row is not None:
-            self.result.mails_sent, self.result.mails_sent_before = int(str(row[0])), int(str(row[1]))
+        mails = ask_ledger(partial(outbox.sent_to_camat, since=self.began))
+        self.result.mails_sent, self.result.mails_sent_before = mails.since, mails.before
         if len(self.result.reports) < len(kecamatan_codes()):
             folder = self.city.var / "reports"
             self.note(
@@ -313,10 +304,14 @@ def failure_of(run: DagRun, api: AirflowApi, logs: Path) -> CommandCenterError:
     if known is None:
         return ServiceError(f"{run.dag_id} failed in {tasks}; see {api.url}/dags/{run.dag_id}/runs/{run.run_id}.")
     name, text = known
-    kind: type[CommandCenterError] = getattr(
-        errors, name, BatchHeld if run.dag_id.startswith("ingest_") else ServiceError
-    )
-    return kind(f"{run.dag_id} failed in {tasks}: {text}")
+    return kind_of_failure(name, run.dag_id)(f"{run.dag_id} failed in {tasks}: {text}")
+
+
+def kind_of_failure(name: str, dag_id: str) -> type[CommandCenterError]:
+    """An error of our own keeps its class; Airflow's, and what nobody foresaw, stand for a held batch or a broken service."""
+    if name in errors.CLASSES:
+        return errors.class_named(name)
+    return BatchHeld if dag_id.startswith("ingest_") else ServiceError
 
 
 def run() -> int:

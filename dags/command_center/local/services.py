@@ -23,6 +23,7 @@ from rich.console import Console
 
 from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
+from command_center.ledger.batch import has_published
 from command_center.local import airflow, demo, environment, postgres, superset
 from command_center.local.airflow import AirflowApi
 from command_center.local.environment import Ports, service_environment, superset_environment
@@ -302,8 +303,7 @@ def accounts(city: City) -> list[str]:
 
 def hint(city: City) -> str:
     with connect(settings().dsn("loader")) as connection:
-        row = connection.execute("select exists (select from ops.batch where status = 'published')").fetchone()
-    filled = row is not None and bool(row[0])
+        filled = has_published(connection)
     state = "" if filled else "The warehouse is empty until the first schedules have run; `make run` fills it at once. "
     return f"{state}Logs are in {city.var / 'log'}. Ctrl-C ends everything."
 

@@ -190,10 +190,9 @@ def _on_its_side(one: Trial) -> Grid:
     return grid
 
 
-def _texts(one: Trial, row: tuple[object, ...]) -> list[Text]:
+def _texts(one: Trial, row: dict[str, object]) -> list[Text]:
     """A typed row with a place for every declared column, also for those that never leave the reader."""
-    values = dict(zip((column.name for column in one.table.stored), row, strict=True))
-    return [Text(_cell(column, values.get(column.name))) for column in one.table.columns]
+    return [Text(_cell(column, row.get(column.name))) for column in one.table.columns]
 
 
 def _kind(column: Column) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
-from command_center.database import Connection, connect
+from command_center.database import connect
+from command_center.ledger.audit import Audit, newest
 from command_center.settings import WIB, settings
 
 STYLE = """<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
@@ -32,7 +32,7 @@ def without_strangers(page: str) -> str:
     return STRANGERS.sub("", page).replace("</head>", STYLE + "</head>", 1)
 
 
-def index_page(audits: list[tuple[Any, Any, Any, Any]], folder: Path) -> str:
+def index_page(audits: list[Audit], folder: Path) -> str:
     """One row for the newest audit of each table and part, with a link to its page."""
     pages = {
         page.parent.parent.parent.name + "/" + page.stem: page for page in (folder / "validations").rglob("*.html")
@@ -48,18 +48,18 @@ def index_page(audits: list[tuple[Any, Any, Any, Any]], folder: Path) -> str:
     )
 
 
-def _index_row(audit: tuple[Any, Any, Any, Any], pages: dict[str, Path], folder: Path) -> str:
-    batch_id, part, finished_at, content = audit
-    passed = sum(1 for one in content["results"] if one["success"])
-    failed = len(content["results"]) - passed
+def _index_row(audit: Audit, pages: dict[str, Path], folder: Path) -> str:
+    results = audit.result["results"]
+    passed = sum(1 for one in results if one["success"])
+    failed = len(results) - passed
     page = next(
-        (path for path in pages.values() if f"batch {batch_id}" in path.parts or f"batch_{batch_id}" in path.parts),
+        (path for path in pages.values() if {f"batch {audit.batch_id}", f"batch_{audit.batch_id}"} & {*path.parts}),
         None,
     )
     link = f'<a href="{quote(str(page.relative_to(folder)))}">page</a>' if page else ""
-    moment = cast(datetime, finished_at).astimezone(WIB).strftime("%Y-%m-%d %H:%M WIB") if finished_at else ""
+    moment = audit.finished_at.astimezone(WIB).strftime("%Y-%m-%d %H:%M WIB") if audit.finished_at else ""
     mark = f'<span class="failed">✗ {failed}</span>' if failed else '<span class="passed">✓ 0</span>'
-    cells = [escape(str(content["suite_name"])), escape(str(part)), str(batch_id), moment]
+    cells = [escape(str(audit.result["suite_name"])), escape(audit.part), str(audit.batch_id), moment]
     return (
         "<tr>"
         + "".join(f"<td>{cell}</td>" for cell in cells)
@@ -86,16 +86,16 @@ def build_data_docs() -> Path:
         context.delete_data_docs_site(name)
     context.add_data_docs_site("local", _site(folder))
     with connect(settings().dsn("loader")) as connection:
-        audits = _newest_audits(connection)
-    for batch_id, part, finished_at, content in audits:
-        result: Any = ExpectationSuiteValidationResultSchema().load(content)
-        name = str(content["suite_name"])
+        audits = newest(connection)
+    for audit in audits:
+        result: Any = ExpectationSuiteValidationResultSchema().load(audit.result)
+        name = str(audit.result["suite_name"])
         suite = ExpectationSuite(name=name, expectations=[one.expectation_config for one in result.results])
         context.suites.add_or_update(suite)
         key = ValidationResultIdentifier(
             expectation_suite_identifier=ExpectationSuiteIdentifier(name),
-            run_id=RunIdentifier(run_name=f"batch {batch_id}", run_time=finished_at),
-            batch_identifier=str(part),
+            run_id=RunIdentifier(run_name=f"batch {audit.batch_id}", run_time=audit.finished_at),
+            batch_identifier=audit.part,
         )
         context.validation_results_store.set(key, result)
     context.build_data_docs(site_names=["local"])
@@ -112,14 +112,3 @@ def _site(folder: Path) -> Any:
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
     }
-
-
-def _newest_audits(connection: Connection) -> list[tuple[Any, Any, Any, Any]]:
-    rows = connection.execute(
-        """
-        select distinct on (source, table_name, part) b.batch_id, b.part, b.finished_at, a.result
-        from ops.audit as a join ops.batch as b using (batch_id)
-        order by source, table_name, part, b.batch_id desc
-        """
-    ).fetchall()
-    return cast("list[tuple[Any, Any, Any, Any]]", rows)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import fsspec
-from psycopg import sql
 
 from command_center.archive.store import stream
 from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
 from command_center.intake.publication import verify_raw
+from command_center.intake.stage import drop_ended
 from command_center.ledger import landing
 from command_center.settings import settings
 
@@ -22,7 +20,7 @@ def verify_all() -> str:
     """
     problems: list[str] = []
     with connect(settings().dsn("loader")) as connection:
-        ids = _kept_landings(connection)
+        ids = landing.kept_ids(connection, settings().now())
         for landing_id in ids:
             try:
                 for _ in stream(landing.get(connection, landing_id)):
@@ -38,56 +36,25 @@ def verify_all() -> str:
     return f"{len(ids)} archived answers and all raw tables are as they were published."
 
 
-def _kept_landings(connection: Connection) -> list[int]:
-    """Every landing object within its retention."""
-    rows = connection.execute(
-        "select landing_id from ops.landing where erased_at is null and expires_at > %s order by landing_id",
-        [settings().now()],
-    ).fetchall()
-    return [cast(int, row[0]) for row in rows]
-
-
 def clean_up() -> str:
     """Drop stage tables of ended batches and remove archived answers past their retention."""
     with connect(settings().dsn("loader")) as connection:
-        tables = _drop_ended_stages(connection)
+        tables = drop_ended(connection)
         objects = _erase_expired(connection)
     return f"{tables} stage tables dropped, {objects} archived answers past retention removed."
 
 
-def _drop_ended_stages(connection: Connection) -> int:
-    rows = connection.execute(
-        """
-        select c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-        left join ops.batch as b on b.batch_id = substring(c.relname from '^b([0-9]+)')::bigint
-        where n.nspname = 'stage' and c.relkind = 'r' and (b.status is null or b.status <> 'loading')
-        """
-    ).fetchall()
-    for (name,) in rows:
-        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier("stage", str(name))))
-    return len(rows)
-
-
 def _erase_expired(connection: Connection) -> int:
     """The newest answer of each part stays, so that its table can always be rebuilt."""
-    rows = connection.execute(
-        """
-        select landing_id, uri from ops.landing as l
-        where expires_at < %s and erased_at is null and landing_id not in (select max(landing_id) from ops.landing group by source, part)
-            and not exists (select from ops.landing as o where o.uri = l.uri and o.erased_at is null and o.expires_at >= %s)
-        """,
-        [settings().now(), settings().now()],
-    ).fetchall()
-    for landing_id, uri in rows:
-        filesystem, path = fsspec.core.url_to_fs(str(uri))
+    now = settings().now()
+    expired = landing.expired(connection, now)
+    for landed in expired:
+        filesystem, path = fsspec.core.url_to_fs(landed.uri)
         if filesystem.exists(path):
             filesystem.rm(path)
-        connection.execute(
-            "update ops.landing set erased_at = %s, wrapped_key = null where landing_id = %s",
-            [settings().now(), landing_id],
-        )
+        landing.note_erased(connection, landed.landing_id, now)
         connection.commit()
-    return len(rows)
+    return len(expired)
 
 
 def build_docs() -> str:

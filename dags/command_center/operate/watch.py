@@ -3,95 +3,77 @@
 from __future__ import annotations
 
 import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from command_center.database import Connection, connect
+from command_center.ledger import alert
+from command_center.ledger.alert import Frozen, Silent
 from command_center.settings import settings
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the steward of a source must hear."""
+
+    opd: str
+    source: str
+    text: str
 
 
 def alert_stewards() -> int:
     """Send one mail for each OPD that has something to hear; returns how many were sent."""
     with connect(settings().dsn("loader")) as connection:
         told = 0
-        for opd, source, message in [*_stale(connection), *_frozen(connection), *_held(connection)]:
-            if _was_told(connection, source, message):
+        for message in messages(connection, settings().now()):
+            if alert.was_told(connection, message.source, message.text):
                 continue
-            _send(opd, source, message)
-            connection.execute("insert into ops.log_alert (source, message) values (%s, %s)", [source, message])
+            _send(message)
+            alert.record(connection, message.source, message.text)
             connection.commit()
             told += 1
     return told
 
 
-def _stale(connection: Connection) -> list[tuple[str, str, str]]:
-    rows = connection.execute(
-        """
-        select c.opd, c.source, c.title, c.freshness_hours, max(b.observed_at) filter (where b.status in ('published', 'unchanged'))
-        from ops.source_catalogue as c left join ops.batch as b using (source)
-        group by c.opd, c.source, c.title, c.freshness_hours
-        having coalesce(max(b.observed_at) filter (where b.status in ('published', 'unchanged')), '-infinity')
-            < %s - make_interval(hours => c.freshness_hours::int)
-        """,
-        [settings().now()],
-    ).fetchall()
+def messages(connection: Connection, now: datetime) -> list[Message]:
+    """Sources that were not heard of, tables whose data stand still, batches that are held."""
     return [
-        (
-            str(opd),
-            str(source),
-            f"Data '{title}' terakhir diterima {last or 'belum pernah'}; batas umur data {float(str(limit)):.0f} jam.",
-        )
-        for opd, source, title, limit, last in rows
+        *(Message(one.opd, one.source, _silent(one)) for one in alert.silent_sources(connection, now)),
+        *(Message(one.opd, one.source, _frozen(one)) for one in alert.frozen_tables(connection, now)),
+        *(Message(one.opd, one.source, f"Kiriman ditahan: {one.reason}") for one in alert.held_batches(connection)),
     ]
 
 
-def _frozen(connection: Connection) -> list[tuple[str, str, str]]:
-    """Sources that answer, but whose newest data are older than declared."""
-    rows = connection.execute(
-        """
-        select c.opd, c.source, c.title, b.table_name, max(b.data_as_of), c.freshness_hours
-        from ops.source_catalogue as c join ops.batch as b using (source)
-        where b.status = 'published' and b.data_as_of is not null
-        group by c.opd, c.source, c.title, b.table_name, c.freshness_hours
-        having max(b.data_as_of) < %s - make_interval(hours => c.freshness_hours::int)
-        """,
-        [settings().now()],
-    ).fetchall()
-    sentence = "Data '{}' ({}) diterima, tetapi isinya berhenti di {:%d-%m-%Y %H.%M}; batas umur data {:.0f} jam."
-    return [
-        (str(opd), str(source), sentence.format(title, table, newest, limit))
-        for opd, source, title, table, newest, limit in rows
-    ]
+def _silent(one: Silent) -> str:
+    last, limit = one.last_at or "belum pernah", _limit(one.freshness_hours)
+    return f"Data '{one.title}' terakhir diterima {last}; batas umur data {limit}."
 
 
-def _held(connection: Connection) -> list[tuple[str, str, str]]:
-    rows = connection.execute(
-        """
-        select c.opd, b.source, b.reason from (
-            select distinct on (source, table_name, part) source, status, reason
-            from ops.batch order by source, table_name, part, batch_id desc
-        ) as b join ops.source_catalogue as c using (source) where b.status = 'held'
-        """
-    ).fetchall()
-    return [(str(opd), str(source), f"Kiriman ditahan: {reason}") for opd, source, reason in rows]
+def _frozen(one: Frozen) -> str:
+    return (
+        f"Data '{one.title}' ({one.table}) diterima, tetapi isinya berhenti di {one.data_as_of:%d-%m-%Y %H.%M}; "
+        f"batas umur data {_limit(one.freshness_hours)}."
+    )
 
 
-def _was_told(connection: Connection, source: str, message: str) -> bool:
-    row = connection.execute(
-        "select from ops.log_alert where source = %s and message = %s and batch_id is null and created_at > clock_timestamp() - interval '1 day'",
-        [source, message],
-    ).fetchone()
-    return row is not None
+def _limit(hours: Decimal) -> str:
+    """Whole hours, else minutes."""
+    return f"{hours:.0f} jam" if hours == hours.to_integral_value() else f"{hours * 60:.0f} menit"
 
 
-def _send(opd: str, source: str, message: str) -> None:
+def _send(message: Message) -> None:
     config = settings()
     mail = EmailMessage()
     mail["From"] = config.cc_mail_from
-    mail["To"] = config.cc_mail_steward.format(opd=opd)
+    mail["To"] = config.cc_mail_steward.format(opd=message.opd)
     mail["Date"] = format_datetime(config.now())
-    mail["Subject"] = f"[Command Center] {source} perlu perhatian"
-    mail.set_content(f"{message}\n\nCatatan lengkap: ops.batch, ops.quarantine.\nPesan ini dihasilkan oleh sistem.\n")
+    mail["Subject"] = f"[Command Center] {message.source} perlu perhatian"
+    mail.set_content(
+        f"{message.text}\n\nCatatan lengkap: ops.batch, ops.quarantine.\nPesan ini dihasilkan oleh sistem.\n"
+    )
     with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=30) as server:
         if config.smtp_starttls:
             server.starttls()

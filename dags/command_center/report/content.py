@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from psycopg.rows import class_row
-
-from command_center.database import Connection
+from command_center.database import Connection, all_rows, one_value
 from command_center.errors import DeliveryError, IntegrityError
 
-Row = TypeVar("Row")
 KEY_FIGURES = ("jumlah_kebakaran", "jumlah_penyelamatan", "waktu_tanggap", "persen_tanggap_15mnt")
 QUOTED_SOURCES = ("bmkg_gempa", "damkar_kejadian", "dinkes_skdr", "kpu_sirekap")
 PROTECTED = ("indikator", "damkar_bulanan", "skdr_mingguan", "pilkada_suara")
@@ -136,28 +133,29 @@ class Content:
 
 def read_content(connection: Connection, kode: str, edition: date) -> Content:
     """Read one kecamatan's page. Raises IntegrityError when the role can see another kecamatan's rows."""
-    refuse_foreign_rows(connection, kode)
+    refuse_foreignall_rows(connection, kode)
     first_week, last_week = epidemiological_weeks(edition)
     return Content(
         edition=edition,
         area=_area(connection, kode),
         figures={figure.indikator_kode: figure for figure in _figures(connection, kode, edition)},
-        quakes=next(iter(_rows(connection, Figure, QUAKES, {"edition": edition})), None),
-        months=_rows(connection, Month, MONTHS, {"kode": kode, "first": months_before(edition, 11), "last": edition}),
+        quakes=next(iter(all_rows(connection, Figure, QUAKES, {"edition": edition})), None),
+        months=all_rows(
+            connection, Month, MONTHS, {"kode": kode, "first": months_before(edition, 11), "last": edition}
+        ),
         cases=_cases(connection, kode, first_week, last_week),
         earlier_cases=_cases(connection, kode, first_week - (last_week - first_week), first_week),
-        kelurahan=_rows(connection, Figure, KELURAHAN, {"kode": kode, "edition": edition}),
-        counts=_rows(connection, Count, COUNTS, {"kode": kode}),
-        sources=_rows(connection, SourceState, SOURCES, {"quoted": list(QUOTED_SOURCES)}),
+        kelurahan=all_rows(connection, Figure, KELURAHAN, {"kode": kode, "edition": edition}),
+        counts=all_rows(connection, Count, COUNTS, {"kode": kode}),
+        sources=all_rows(connection, SourceState, SOURCES, {"quoted": list(QUOTED_SOURCES)}),
     )
 
 
-def refuse_foreign_rows(connection: Connection, kode: str) -> None:
+def refuse_foreignall_rows(connection: Connection, kode: str) -> None:
     """The database must hide what is not this camat's; a lost policy stops the report."""
     for table in PROTECTED:
         query = f"select exists (select from mart.{table} where kode_kecamatan <> %s)"
-        row = connection.execute(query.encode(), [kode]).fetchone()
-        if row is None or row[0]:
+        if one_value(connection, bool, query, [kode]):
             raise IntegrityError(
                 f"The role of camat {kode} can read another kecamatan's rows of mart.{table}: its row-level policy is "
                 "missing; no report was made. Build the warehouse again before delivering."
@@ -181,7 +179,7 @@ def _sunday_on_or_before(day: date) -> date:
 
 
 def _area(connection: Connection, kode: str) -> Area:
-    areas = _rows(connection, Area, AREA, {"kode": kode})
+    areas = all_rows(connection, Area, AREA, {"kode": kode})
     if len(areas) != 1:
         raise DeliveryError(
             f"mart.wilayah shows {len(areas)} kecamatan with code {kode} to its camat, 1 was expected; "
@@ -191,16 +189,11 @@ def _area(connection: Connection, kode: str) -> Area:
 
 
 def _figures(connection: Connection, kode: str, edition: date) -> list[Figure]:
-    return _rows(connection, Figure, FIGURES, {"kode": kode, "edition": edition, "kinds": list(KEY_FIGURES)})
+    return all_rows(connection, Figure, FIGURES, {"kode": kode, "edition": edition, "kinds": list(KEY_FIGURES)})
 
 
 def _cases(connection: Connection, kode: str, first: date, end: date) -> list[Cases]:
-    return _rows(connection, Cases, CASES, {"kode": kode, "first": first, "end": end})
-
-
-def _rows(connection: Connection, kind: type[Row], query: str, values: dict[str, object]) -> list[Row]:
-    with connection.cursor(row_factory=class_row(kind)) as cursor:
-        return cursor.execute(query.encode(), values).fetchall()
+    return all_rows(connection, Cases, CASES, {"kode": kode, "first": first, "end": end})
 
 
 AREA = """

@@ -19,9 +19,11 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, one_value
 from command_center.errors import DeliveryError
 from command_center.idformat import format_month
+from command_center.ledger import outbox
+from command_center.ledger.outbox import Entry
 from command_center.report.mailbox import holds_mail
 from command_center.report.monthly import Report
 from command_center.settings import settings
@@ -54,6 +56,11 @@ class Letter:
         digest = hashlib.sha256(f"{self.edition}\n{self.recipient}".encode()).hexdigest()[:16]
         domain = parseaddr(settings().cc_mail_from)[1].rpartition("@")[2] or "padang.invalid"
         return f"<camat.{self.report.edition}.{self.report.slug}.{digest}@{domain}>"
+
+    @property
+    def entry(self) -> Entry:
+        report = self.report
+        return Entry(self.edition, self.recipient, report.kode_kecamatan, self.message_id, report.sha256)
 
 
 @dataclass
@@ -129,10 +136,10 @@ def deliver_letter(connection: Connection, letter: Letter, mail: EmailMessage) -
                 note_open_question(connection, letter)
                 return "held", ""
             if arrived:
-                mark_sent(connection, letter)
+                outbox.note_sent(connection, letter.message_id)
                 return "already_sent", ""
         if status != "new":
-            connection.execute(RETRY, {"message_id": letter.message_id, "sha256": letter.report.sha256})
+            outbox.retry(connection, letter.entry)
         return send_letter(connection, letter, mail)
 
 
@@ -144,8 +151,7 @@ def claimed(connection: Connection, letter: Letter) -> Iterator[bool]:
     commit of `sending`, and it ends with the session of a process that is killed.
     """
     key = int.from_bytes(hashlib.sha256(letter.message_id.encode()).digest()[:8], signed=True)
-    row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
-    mine = row is not None and row[0] is True
+    mine = one_value(connection, bool, "select pg_try_advisory_lock(%s)", [key])
     try:
         yield mine
     finally:
@@ -155,21 +161,14 @@ def claimed(connection: Connection, letter: Letter) -> Iterator[bool]:
 
 def enter_outbox(connection: Connection, letter: Letter) -> str:
     """Make the letter's row as `sending` and say `new`, or give the status of the row that is there."""
-    values = {
-        "edition": letter.edition,
-        "recipient": letter.recipient,
-        "kode": letter.report.kode_kecamatan,
-        "message_id": letter.message_id,
-        "sha256": letter.report.sha256,
-    }
-    if connection.execute(INSERT, values).fetchone() is not None:
+    if outbox.enter(connection, letter.entry):
         return "new"
-    row = connection.execute(STATUS, values).fetchone()
-    if row is None:
+    status = outbox.status(connection, letter.entry)
+    if status is None:
         raise DeliveryError(
-            f"The row of {letter.recipient} for {letter.edition} was removed from ops.outbox meanwhile."
+            f"The row of {letter.recipient} for {letter.edition} was removed from the outbox meanwhile."
         )
-    return str(row[0])
+    return status
 
 
 def ask_mailbox(message_id: str) -> bool | None:
@@ -187,19 +186,15 @@ def send_letter(connection: Connection, letter: Letter, mail: EmailMessage) -> t
         return "held", ""
     except (smtplib.SMTPException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
-        connection.execute(FAILED, {"message_id": letter.message_id, "reason": reason})
+        outbox.note_failed(connection, letter.message_id, reason)
         return "failed", reason
-    mark_sent(connection, letter)
+    outbox.note_sent(connection, letter.message_id)
     return "sent", ""
-
-
-def mark_sent(connection: Connection, letter: Letter) -> None:
-    connection.execute(SENT, {"message_id": letter.message_id})
 
 
 def note_open_question(connection: Connection, letter: Letter, reason: str = "") -> None:
     said = reason or "the process that sent it ended before the answer of the mail server was noted"
-    connection.execute(HELD, {"message_id": letter.message_id, "reason": said})
+    outbox.note_open(connection, letter.message_id, said)
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -283,19 +278,3 @@ mohon sampaikan kepada Dinas Komunikasi dan Informatika.
 Surel ini dihasilkan oleh sistem Padang Command Center; mohon tidak
 membalas ke alamat pengirim.
 """
-INSERT = """
-    insert into ops.outbox (edition, recipient, kode_kecamatan, message_id, document_sha256, status)
-    values (%(edition)s, %(recipient)s, %(kode)s, %(message_id)s, %(sha256)s, 'sending')
-    on conflict (edition, recipient) do nothing returning outbox_id
-"""
-STATUS = "select status from ops.outbox where edition = %(edition)s and recipient = %(recipient)s"
-RETRY = """
-    update ops.outbox set status = 'sending', attempts = attempts + 1, document_sha256 = %(sha256)s, last_error = null
-    where message_id = %(message_id)s
-"""
-SENT = """
-    update ops.outbox set status = 'sent', sent_at = clock_timestamp(), last_error = null
-    where message_id = %(message_id)s
-"""
-FAILED = "update ops.outbox set status = 'failed', last_error = %(reason)s where message_id = %(message_id)s"
-HELD = "update ops.outbox set last_error = %(reason)s where message_id = %(message_id)s"

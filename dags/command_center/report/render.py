@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -226,11 +227,11 @@ def kelurahan_table(content: Content) -> dict[str, object]:
     names = list(dict.fromkeys(figure.wilayah_nama for figure in content.kelurahan))
     known = {(figure.wilayah_nama, figure.indikator_kode): figure for figure in content.kelurahan}
     rows = [kelurahan_row(name, known) for name in names]
-    rows.sort(key=lambda row: -int(str(row["total"])))
-    return {"rows": rows, "highest": max((int(str(row["total"])) for row in rows), default=0)}
+    rows.sort(key=lambda row: -row["total"])
+    return {"rows": rows, "highest": max((row["total"] for row in rows), default=0)}
 
 
-def kelurahan_row(name: str, known: dict[tuple[str, str], Figure]) -> dict[str, object]:
+def kelurahan_row(name: str, known: dict[tuple[str, str], Figure]) -> dict[str, Any]:
     fires, rescues = known.get((name, "jumlah_kebakaran")), known.get((name, "jumlah_penyelamatan"))
     values = [figure.nilai if figure and figure.nilai is not None else Decimal(0) for figure in (fires, rescues)]
     return {

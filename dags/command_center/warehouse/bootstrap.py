@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import logging
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from psycopg import sql
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, has_row
 from command_center.declaration.registry import readable_sources
-from command_center.intake.ddl import create_raw_tables, register_sources
-from command_center.paths import DBT_PROJECT, SQL
+from command_center.intake.ddl import create_raw_tables
+from command_center.ledger import areas, catalogue
+from command_center.ledger.migrate import migrate
+from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings, camat_role
 from command_center.wilayah import kecamatan_codes, spellings
 
 log = logging.getLogger(__name__)
 
 
+SQL = Path(__file__).resolve().parent / "sql"
 PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
 
 
@@ -34,6 +38,8 @@ def bootstrap(config: Settings) -> None:
             connection.execute(
                 sql.SQL("grant connect on database warehouse to {}").format(sql.Identifier(camat_role(kode)))
             )
+    with connect(config.dsn("loader")) as connection:
+        migrate(connection)
     with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
     declare_sources(config)
@@ -48,25 +54,13 @@ def declare_sources(config: Settings) -> None:
             log.error("%s", sentence)
         for source in sources:
             create_raw_tables(connection, source)
-        register_sources(connection, sources)
+        catalogue.replace(connection, sources)
 
 
 def _load_reference_areas(connection: Connection) -> None:
     """The seeds that dbt builds dim_wilayah from are also what references are checked against."""
     with (DBT_PROJECT / "seeds" / "ref_wilayah.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["kode_wilayah"], row["tingkat"], row["nama"]) for row in csv.DictReader(file)]
-    connection.execute("delete from ops.ref_wilayah where kode_wilayah <> all(%s)", [[kode for kode, _, _ in rows]])
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ops.ref_wilayah (kode_wilayah, tingkat, nama) values (%s, %s, %s) "
-            "on conflict (kode_wilayah) do update set tingkat = excluded.tingkat, nama = excluded.nama",
-            rows,
-        )
-        cursor.execute("delete from ops.ref_ejaan")
-        cursor.executemany(
-            "insert into ops.ref_ejaan (ejaan, tingkat, kode_wilayah) values (%s, %s, %s) on conflict do nothing",
-            spellings(),
-        )
+        areas.replace(connection, list(csv.DictReader(file)), spellings())
 
 
 def on_database(dsn: str, database: str) -> str:
@@ -77,7 +71,7 @@ def _create_roles(connection: Connection, config: Settings) -> None:
     passwords = {f"cc_{purpose}": config.secret(f"cc_password_{purpose}") for purpose in PURPOSES}
     passwords |= {camat_role(kode): config.camat_password(kode) for kode in kecamatan_codes()}
     for role, password in passwords.items():
-        known = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
+        known = has_row(connection, "select from pg_roles where rolname = %s", [role])
         connection.execute(
             sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole noinherit password {}").format(
                 sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(password)
@@ -89,7 +83,7 @@ def _create_roles(connection: Connection, config: Settings) -> None:
 
 
 def _create_database(connection: Connection, name: str, owner: str) -> None:
-    if connection.execute("select from pg_database where datname = %s", [name]).fetchone() is None:
+    if not has_row(connection, "select from pg_database where datname = %s", [name]):
         connection.execute(
             sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(
                 sql.Identifier(name), sql.Identifier(owner)

@@ -15,6 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from command_center.database import connect
 from command_center.errors import PayloadError
+from command_center.ledger import boundary
+from command_center.ledger.boundary import Boundary
 from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings
 
@@ -32,29 +34,24 @@ class BoundaryError(PayloadError):
 
 
 def load_boundaries(path: Path, config: Settings) -> int:
-    """Replace the boundaries in ops.boundary by those of a file; the number of regions."""
+    """Replace the boundaries by those of a file; the number of regions."""
     content = read_bytes(path)
     shapes = kelurahan_shapes(content, path.name)
     shapes |= dissolve(shapes)
     digest = hashlib.sha256(content).hexdigest()
     rows = [
-        (kode, tingkat(kode), as_geojson(one), *label_point(one), path.name, digest)
+        Boundary(kode, tingkat(kode), as_geojson(one), *label_point(one), path.name, digest)
         for kode, one in sorted(shapes.items())
     ]
-    with connect(config.dsn("loader")) as connection, connection.cursor() as cursor:
-        cursor.execute("delete from ops.boundary")
-        cursor.executemany(
-            "insert into ops.boundary (kode_wilayah, tingkat, geometri, bujur, lintang, berkas, sha256) "
-            "values (%s, %s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+    with connect(config.dsn("loader")) as connection:
+        boundary.replace(connection, rows)
     return len(rows)
 
 
 def remove_boundaries(config: Settings) -> None:
     """Go back to the schematic cells."""
     with connect(config.dsn("loader")) as connection:
-        connection.execute("delete from ops.boundary")
+        boundary.replace(connection, [])
 
 
 def read_bytes(path: Path) -> bytes:

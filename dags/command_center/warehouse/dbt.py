@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
 from command_center.errors import TransformError
+from command_center.ledger.build import Node
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
@@ -20,18 +20,6 @@ OnEvent = Callable[[str], None]
 
 
 REFUSED = {"error", "fail", "runtime error", "partial success"}
-
-
-@dataclass(frozen=True)
-class Node:
-    """Outcome of one dbt node."""
-
-    unique_id: str
-    resource_type: str
-    status: str
-    message: str | None
-    failures: int | None
-    seconds: float
 
 
 def read_invocation_id(results: Path) -> str:

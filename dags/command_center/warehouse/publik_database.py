@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, all_rows, connect
 from command_center.errors import TransformError
 from command_center.settings import Settings, with_login
 from command_center.warehouse.swap import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
 
 Columns = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A column that the public may read."""
+
+    table: str
+    column: str
+    type_name: str
 
 
 def publish_publik(config: Settings) -> dict[str, int]:
@@ -35,23 +45,25 @@ def publish_publik(config: Settings) -> dict[str, int]:
 
 def cleared_tables(source: Connection) -> dict[str, Columns]:
     """The tables of schema publik with their columns and types."""
-    rows = source.execute(
+    cleared = all_rows(
+        source,
+        Cleared,
         """
-        select relation.relname, kolom.attname, format_type(kolom.atttypid, kolom.atttypmod)
+        select relation.relname as table, kolom.attname as column, format_type(kolom.atttypid, kolom.atttypmod) as type_name
         from pg_class as relation
         inner join pg_attribute as kolom on kolom.attrelid = relation.oid
         where relation.relnamespace = to_regnamespace('publik') and relation.relkind in ('r', 'v', 'p')
             and kolom.attnum > 0 and not kolom.attisdropped
         order by relation.relname, kolom.attnum
-        """
-    ).fetchall()
-    if not rows:
+        """,
+    )
+    if not cleared:
         raise TransformError(
             "The warehouse has no schema publik yet, so nothing can be published; build it first (transform)."
         )
     tables: dict[str, Columns] = {}
-    for table, column, type_name in rows:
-        tables.setdefault(str(table), []).append((str(column), str(type_name)))
+    for one in cleared:
+        tables.setdefault(one.table, []).append((one.column, one.type_name))
     return tables
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows, all_values, has_row
 from command_center.errors import TransformError
 
 READ_SCHEMAS = ("mart", "publik")
@@ -24,8 +25,24 @@ SWAP_LOCK_WAIT = "300ms"  # well below deadlock_timeout (1 s): a deadlock ends w
 SWAP_PAUSE_S = 0.2
 
 
+@dataclass(frozen=True)
+class Relation:
+    """A table or view; `kind` is PostgreSQL's letter."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A table that people read."""
+
+    schema: str
+    name: str
+
+
 def has_schema(connection: Connection, name: str) -> bool:
-    return connection.execute("select from pg_namespace where nspname = %s", [name]).fetchone() is not None
+    return has_row(connection, "select from pg_namespace where nspname = %s", [name])
 
 
 def prepare_schemas(connection: Connection, *, anew: bool) -> None:
@@ -39,39 +56,39 @@ def prepare_schemas(connection: Connection, *, anew: bool) -> None:
 
 def drop_schema(connection: Connection, name: str) -> None:
     """Drop a schema and its relations, views first, and never what depends on them from outside."""
-    rows = connection.execute(
+    relations = all_rows(
+        connection,
+        Relation,
         """
-        select relation.relname, relation.relkind
+        select relation.relname as name, relation.relkind::text as kind
         from pg_class as relation
         where relation.relnamespace = to_regnamespace(%s) and relation.relkind in ('r', 'v', 'm', 'p')
         order by relation.relkind = 'r'
         """,
         [name],
-    ).fetchall()
-    for relation, kind in rows:
-        word = {"v": "view", "m": "materialized view"}.get(_text(kind), "table")
-        connection.execute(sql.SQL("drop " + word + " {}").format(sql.Identifier(name, _text(relation))))
+    )
+    for relation in relations:
+        word = {"v": "view", "m": "materialized view"}.get(relation.kind, "table")
+        connection.execute(sql.SQL("drop " + word + " {}").format(sql.Identifier(name, relation.name)))
     connection.execute(sql.SQL("drop schema if exists {}").format(sql.Identifier(name)))
-
-
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def drop_replaced(connection: Connection) -> None:
     """Drop schemas that were swapped out; one that is still being read stays until the next build."""
-    rows = connection.execute(r"select nspname from pg_namespace where nspname ~ '^(mart|publik)_lama_'").fetchall()
-    for (name,) in rows:
+    replaced = r"select nspname::text from pg_namespace where nspname ~ '^(mart|publik)_lama_'"
+    for name in all_values(connection, str, replaced):
         with contextlib.suppress(psycopg.errors.LockNotAvailable), connection.transaction():
             connection.execute(f"set local lock_timeout = '{SWAP_LOCK_WAIT}'".encode())
-            drop_schema(connection, str(name))
+            drop_schema(connection, name)
 
 
 def require_policies(connection: Connection) -> None:
     """A relation with kode_kecamatan and without row-level security must never come into sight."""
-    rows = connection.execute(
+    open_to_all = all_values(
+        connection,
+        str,
         """
-        select relation.relname
+        select relation.relname::text
         from pg_class as relation
         inner join pg_attribute as kolom on kolom.attrelid = relation.oid and kolom.attname = 'kode_kecamatan'
         where relation.relnamespace = 'mart_next'::regnamespace and relation.relkind in ('r', 'v', 'm', 'p')
@@ -80,10 +97,10 @@ def require_policies(connection: Connection) -> None:
                 and exists (select from pg_policy as aturan where aturan.polrelid = relation.oid)
             )
         order by relation.relname
-        """
-    ).fetchall()
-    if rows:
-        names = ", ".join(f"mart.{row[0]}" for row in rows)
+        """,
+    )
+    if open_to_all:
+        names = ", ".join(f"mart.{name}" for name in open_to_all)
         raise TransformError(
             f"{names} would be readable without row-level security; give the model the post-hook grant_mart. "
             "What people see is unchanged."
@@ -130,17 +147,19 @@ def while_locked(connection: Connection, schemas: Sequence[str], put_in_place: C
 def lock_standing_tables(connection: Connection, schemas: Sequence[str]) -> None:
     """Lock every table that people read; views are left out, for a lock on one reaches what lies under it."""
     connection.execute(f"set local lock_timeout = '{SWAP_LOCK_WAIT}'".encode())
-    rows = connection.execute(
+    tables = all_rows(
+        connection,
+        Standing,
         """
-        select relation.relnamespace::regnamespace::text, relation.relname
+        select relation.relnamespace::regnamespace::text as schema, relation.relname as name
         from pg_class as relation
         where relation.relnamespace = any(%s::text[]::regnamespace[]) and relation.relkind in ('r', 'p')
         order by 1, 2
         """,
         [[name for name in schemas if has_schema(connection, name)]],
-    ).fetchall()
-    if rows:
-        names = sql.SQL(", ").join(sql.Identifier(str(schema), str(name)) for schema, name in rows)
+    )
+    if tables:
+        names = sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for table in tables)
         connection.execute(sql.SQL("lock table {} in access exclusive mode").format(names))
 
 

@@ -7,19 +7,18 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 import psycopg
-from psycopg.types.json import Jsonb
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, all_values, connect, database_time
 from command_center.declaration.registry import all_sources
 from command_center.declaration.source import raw_table
 from command_center.errors import TransformError
+from command_center.ledger import build
+from command_center.ledger.build import Build, Node
 from command_center.settings import settings
 from command_center.warehouse.dbt import (
     REFUSED,
-    Node,
     OnEvent,
     as_node,
     dbt_target,
@@ -102,9 +101,9 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
         state = current_state(connection)
         plan = make_plan(connection, state, full_refresh)
         prepare_schemas(connection, anew=plan.command == "build")
-        note_project(connection, state)
+        build.note_mixed(connection, state.project)
         invocation = run_dbt(connection, plan, state, on_event)
-        keep_results(connection, invocation)
+        build.record_results(connection, invocation.invocation_id, invocation.nodes)
         if invocation.refused:
             keep_build(connection, invocation, success=False)
             raise TransformError(explain(invocation))
@@ -135,11 +134,7 @@ def is_current() -> bool:
 def next_build_at() -> datetime | None:
     """When the warehouse may be built again: one interval after the last good build began; None for now."""
     with connect(settings().dsn("transformer")) as connection:
-        row = connection.execute(
-            "select max(started_at) + %s as at from ops.dbt_build where success having max(started_at) + %s > clock_timestamp()",
-            [settings().cc_transform_interval] * 2,
-        ).fetchone()
-    return cast("datetime", row[0]) if row else None
+        return build.next_build_at(connection, settings().cc_transform_interval)
 
 
 def build_docs() -> Path:
@@ -163,85 +158,40 @@ def lock_builds(connection: Connection) -> None:
 
 def require_raw_tables(connection: Connection) -> None:
     expected = {raw_table(source.source, name) for source in all_sources() for name in source.tables}
-    rows = connection.execute("select tablename from pg_tables where schemaname = 'raw'").fetchall()
-    missing = sorted(expected - {str(row[0]) for row in rows})
+    present = all_values(connection, str, "select tablename::text from pg_tables where schemaname = 'raw'")
+    missing = sorted(expected - set(present))
     if missing:
         raise TransformError(f"Schema raw lacks {', '.join(missing)}; run `python -m command_center bootstrap` first.")
 
 
-def note_project(connection: Connection, state: State) -> None:
-    """From here until a good build the tables of another project are replaced one by one, however this build ends."""
-    connection.execute(
-        """
-        insert into ops.dbt_standing as standing (project) values (null)
-        on conflict (is_only) do update set project = null where standing.project is distinct from %s
-        """,
-        [state.project],
-    )
-
-
 def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent | None) -> Invocation:
-    row = connection.execute("select clock_timestamp()").fetchone()
-    assert row is not None and isinstance(row[0], datetime)
+    started_at = database_time(connection)
     arguments = plan.arguments()
     if plan.command == "build":
-        prepare_span(connection, state)
+        build.prepare_span(connection, state.snapshot)
     if plan.command == "build" and state.clock:
         arguments += ["--vars", json.dumps({"frozen_clock": state.clock})]
     results = invoke(arguments, dbt_target(), on_event)
     invocation_id = read_invocation_id(dbt_target() / "run_results.json")
-    return Invocation(invocation_id, plan.command, state, row[0], tuple(as_node(one) for one in results))
-
-
-def prepare_span(connection: Connection, state: State) -> None:
-    """The build takes the changes that were there when it was decided what to build, not those that came since."""
-    connection.execute(
-        """
-        insert into ops.dbt_span (until, is_prepared) values (%s::pg_snapshot, true)
-        on conflict (is_only) do update set until = excluded.until, is_prepared = true
-        """,
-        [state.snapshot],
-    )
-
-
-def keep_results(connection: Connection, invocation: Invocation) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            """
-            insert into ops.dbt_result (invocation_id, unique_id, resource_type, status, message, failures, execution_s)
-            values (%s, %s, %s, %s, %s, %s, %s)
-            """,
-            [
-                (invocation.invocation_id, n.unique_id, n.resource_type, n.status, n.message, n.failures, n.seconds)
-                for n in invocation.nodes
-            ],
-        )
+    return Invocation(invocation_id, plan.command, state, started_at, tuple(as_node(one) for one in results))
 
 
 def keep_build(connection: Connection, invocation: Invocation, *, success: bool) -> None:
-    connection.execute(
-        """
-        insert into ops.dbt_build
-            (invocation_id, command, raw_state, raw_tables, success, models_built, tests_passed, swapped_at, started_at, snapshot, finished_at)
-        values (%s, %s, %s, %s, %s, %s, %s, case when %s then clock_timestamp() end, %s, (select until from ops.dbt_span), clock_timestamp())
-        """,
-        [
-            invocation.invocation_id,
-            invocation.command,
-            str(invocation.state),
-            Jsonb(dict(invocation.state.tables)),
-            success,
-            invocation.models_built,
-            invocation.tests_passed,
-            success,
-            invocation.started_at,
-        ],
+    build.record_build(
+        connection,
+        Build(
+            invocation_id=invocation.invocation_id,
+            command=invocation.command,
+            raw_state=str(invocation.state),
+            raw_tables=dict(invocation.state.tables),
+            success=success,
+            models_built=invocation.models_built,
+            tests_passed=invocation.tests_passed,
+            started_at=invocation.started_at,
+        ),
     )
     if success:
-        connection.execute("update ops.dbt_standing set project = %s", [invocation.state.project])
-        connection.execute(
-            "delete from ops.raw_change using ops.dbt_span as span where pg_visible_in_snapshot(changed_xid, span.until)"
-        )
+        build.note_standing(connection, invocation.state.project)
 
 
 def explain(invocation: Invocation) -> str:

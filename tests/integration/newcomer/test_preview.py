@@ -241,7 +241,7 @@ def rows(*records: str) -> str:
 def test_a_good_file_would_be_published(attempts: Attempts) -> None:
     trial = attempts(rows("1;01-02-2026;1.234,5", "1;01-02-2026;1.234,5"))
     assert (trial.read, trial.typed, trial.duplicates, trial.held, trial.refused) == (2, 1, 1, None, None)
-    assert [str(value) for value in trial.rows[0]] == ["1", "2026-02-01", "1234.5", "None"]
+    assert [str(value) for value in trial.rows[0].values()] == ["1", "2026-02-01", "1234.5", "None"]
     assert exit_code([trial]) == 0
     assert verdict(trial) == "The batch would be published."
 

@@ -22,8 +22,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from command_center.database import connect
 from command_center.errors import DeliveryError, IntegrityError
-from command_center.paths import DAGS, DBT_PROJECT, SQL
+from command_center.ledger.migrate import migrate
+from command_center.paths import DAGS, DBT_PROJECT
 from command_center.report.deliver import DeliveryResult, Letter, deliver_edition
 from command_center.report.monthly import Report, render_edition
 from command_center.settings import settings
@@ -50,8 +52,10 @@ def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         connection.execute(f"drop database if exists {DATABASE}")
         connection.execute(f"create database {DATABASE}")
     with psycopg.connect(on_database(admin, DATABASE)) as connection:
-        connection.execute((SQL / "bootstrap.sql").read_bytes())
+        connection.execute("create schema ops authorization cc_loader")
         connection.execute(f"grant create on database {DATABASE} to cc_transformer")
+    with connect(settings().dsn("loader")) as connection:
+        migrate(connection)
     with psycopg.connect(settings().dsn("transformer")) as connection:
         fill_mart(connection)
     yield SimpleNamespace(admin=on_database(admin, DATABASE), transformer=settings().dsn("transformer"))

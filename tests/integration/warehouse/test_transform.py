@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pytest
 from command_center.database import connect
 from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
+from command_center.ledger import build
 from command_center.paths import DBT_PROJECT
 from command_center.settings import WIB, Settings, settings
 from command_center.warehouse import dbt, plan, swap, transform
@@ -75,9 +75,10 @@ class Warehouse:
 def new_batch(connection: Any, source: str, name: str, part: str, count: int, simulated: bool) -> int:
     at = NOW - timedelta(hours=1)
     (landing,) = connection.execute(
-        "insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
-        "simulated_paths, expires_at) values (%s, %s, gen_random_uuid()::text, '-', 1, '-', '-', %s, '*', %s) returning landing_id",
-        [source, part, at, at],
+        "insert into ops.landing (source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) "
+        "values (%s, %s, %s, gen_random_uuid()::text, '-', 1, '-', '-', %s, '*', %s) returning landing_id",
+        [source, part, part, at, at],
     ).fetchone()
     (batch,) = connection.execute(
         "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
@@ -549,10 +550,10 @@ def test_after_a_build_of_another_project_everything_is_built(
     build_warehouse()
     with psycopg.connect(warehouse.config.dsn("transformer"), autocommit=True) as connection:
         state = plan.current_state(connection)
-        assert plan.standing_project(connection) == state.project
+        assert build.standing_project(connection) == state.project
         assert not plan.make_plan(connection, state, full_refresh=False).full_refresh
-        transform.note_project(connection, replace(state, project="another"))
+        build.note_mixed(connection, "another")
         assert plan.make_plan(connection, state, full_refresh=False).full_refresh
     assert build_warehouse().command == "build"
     with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
-        assert plan.standing_project(connection) == state.project
+        assert build.standing_project(connection) == state.project

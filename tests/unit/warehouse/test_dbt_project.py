@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from command_center.declaration.registry import load_source
+from command_center.ledger.build import Node
 from command_center.lint.sources import staging_text
 from command_center.paths import DBT_PROJECT, SOURCES
-from command_center.warehouse.dbt import Node, one_line, short_name
+from command_center.warehouse.dbt import one_line, short_name
 from command_center.warehouse.plan import State, project_digest
 from shapely.geometry import Polygon, shape
 

@@ -1,0 +1,269 @@
+"""Every attempt to load one table from one archived answer: a row of ops.batch for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from command_center.database import Connection, all_rows, all_values, first_row, first_value, has_row, one_value
+from command_center.declaration.source import raw_table
+from command_center.extract.asking import Window
+from command_center.ledger.landing import Landed
+
+Status = Literal["published", "unchanged", "held", "failed"]
+
+ALWAYS = Window()
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a batch is about; the batches of one key follow one another."""
+
+    source: str
+    table: str
+    part: str
+    window: Window = ALWAYS
+
+    @property
+    def values(self) -> dict[str, object]:
+        window = {"window_start": self.window.start, "window_end": self.window.end}
+        return {"source": self.source, "table": self.table, "part": self.part, **window}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a batch; the numbers count rows."""
+
+    status: Status
+    reason: str | None
+    quality: Literal["lolos", "peringatan"] | None
+    rows_read: int
+    rows_published: int
+    rows_unchanged: int
+    rows_quarantined: int
+    rows_deleted: int
+    rows_ignored: int
+    data_as_of: datetime | None
+
+
+@dataclass(frozen=True)
+class Abandoned:
+    """A batch whose process ended before it did."""
+
+    batch_id: int
+    table_name: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the last published batch of a key was made of, and by which rules."""
+
+    sha256: str
+    fingerprint: str
+    simulated_paths: str
+    rows_read: int | None
+
+
+@dataclass(frozen=True)
+class Accounted:
+    """What the ledger says of one batch whose answer is still archived; counts are rows."""
+
+    batch_id: int
+    source: str
+    table: str
+    part: str
+    landing_id: int
+    fingerprint: str
+    status: str
+    read: int
+    published: int
+    unchanged: int
+    quarantined: int
+    set_aside: int
+    observed_at: datetime
+
+    @property
+    def name(self) -> str:
+        return f"batch {self.batch_id} ({self.source}.{self.table}, part {self.part!r})"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was done with one table since a moment; `read` and what follows count rows of batches neither held nor failed."""
+
+    source: str
+    table: str
+    reason: str | None = None
+    batches: int = 0
+    as_before: int = 0
+    held: int = 0
+    failed: int = 0
+    read: int = 0
+    published: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+
+    @property
+    def name(self) -> str:
+        return raw_table(self.source, self.table)
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows that were read and of which nothing is known any more; never other than none."""
+        return self.read - self.published - self.unchanged - self.quarantined
+
+
+def open_batch(
+    connection: Connection, key: Key, landed: Landed, *, fingerprint: str, run_id: str, observed_at: datetime
+) -> int:
+    """Enter a batch as `loading`; its number."""
+    return one_value(
+        connection,
+        int,
+        """
+        insert into ops.batch (source, table_name, part, window_start, window_end, landing_id, sha256, fingerprint, run_id,
+                               status, is_simulasi, observed_at)
+        values (%(source)s, %(table)s, %(part)s, %(window_start)s, %(window_end)s, %(landing_id)s, %(sha256)s,
+                %(fingerprint)s, %(run_id)s, 'loading', %(is_simulasi)s, %(observed_at)s)
+        returning batch_id
+        """,
+        {
+            **key.values,
+            "landing_id": landed.landing_id,
+            "sha256": landed.sha256,
+            "fingerprint": fingerprint,
+            "run_id": run_id,
+            "is_simulasi": landed.simulated_paths != "",
+            "observed_at": observed_at,
+        },
+    )
+
+
+def close_batch(connection: Connection, batch_id: int, ending: Ending) -> None:
+    connection.execute(
+        """
+        update ops.batch set status = %(status)s, reason = %(reason)s, quality = %(quality)s, rows_read = %(rows_read)s,
+            rows_published = %(rows_published)s, rows_unchanged = %(rows_unchanged)s,
+            rows_quarantined = %(rows_quarantined)s, rows_deleted = %(rows_deleted)s, rows_ignored = %(rows_ignored)s,
+            data_as_of = %(data_as_of)s, finished_at = clock_timestamp()
+        where batch_id = %(batch_id)s
+        """,
+        {**ending.__dict__, "batch_id": batch_id},
+    )
+
+
+def close_abandoned(connection: Connection, source: str) -> list[Abandoned]:
+    """Close as failed what a killed process left `loading`; only who holds the source's lock may know that it was."""
+    return all_rows(
+        connection,
+        Abandoned,
+        "update ops.batch set status = 'failed', reason = 'The process ended before the batch did.', "
+        "finished_at = clock_timestamp() where source = %s and status = 'loading' returning batch_id, table_name",
+        [source],
+    )
+
+
+def last_published(connection: Connection, key: Key) -> Published | None:
+    return first_row(
+        connection,
+        Published,
+        """
+        select b.sha256, b.fingerprint, l.simulated_paths, b.rows_read
+        from ops.batch as b join ops.landing as l using (landing_id)
+        where b.source = %(source)s and b.table_name = %(table)s and b.part = %(part)s and b.status = 'published'
+            and b.window_start is not distinct from %(window_start)s and b.window_end is not distinct from %(window_end)s
+        order by b.batch_id desc limit 1
+        """,
+        key.values,
+    )
+
+
+def last_as_of(connection: Connection, key: Key) -> datetime | None:
+    """How new the data of the last published batch are, whatever its window."""
+    return first_value(
+        connection,
+        datetime,
+        "select data_as_of from ops.batch where source = %(source)s and table_name = %(table)s and part = %(part)s "
+        "and status = 'published' order by batch_id desc limit 1",
+        key.values,
+    )
+
+
+def newest_held(connection: Connection, key: Key) -> str | None:
+    """The checksum of the newest batch that is held, whatever its window."""
+    return first_value(
+        connection,
+        str,
+        "select sha256 from ops.batch where source = %(source)s and table_name = %(table)s and part = %(part)s "
+        "and status = 'held' order by batch_id desc limit 1",
+        key.values,
+    )
+
+
+def has_published(connection: Connection) -> bool:
+    """Whether any batch of any source was ever published."""
+    return has_row(connection, "select from ops.batch where status = 'published' limit 1")
+
+
+def loading_ids(connection: Connection) -> set[int]:
+    """Numbers of the batches that are under way."""
+    return set(all_values(connection, int, "select batch_id from ops.batch where status = 'loading'"))
+
+
+def accounted(connection: Connection) -> list[Accounted]:
+    """Every batch that says how many rows it read, and whose answer is not erased; oldest first."""
+    return all_rows(
+        connection,
+        Accounted,
+        """
+        select b.batch_id, b.source, b.table_name as table, b.part, b.landing_id, b.fingerprint, b.status,
+            b.rows_read as read, b.rows_published as published, b.rows_unchanged as unchanged,
+            b.rows_quarantined as quarantined, b.observed_at,
+            (select count(distinct q.row_number) from ops.quarantine as q where q.batch_id = b.batch_id) as set_aside
+        from ops.batch as b join ops.landing as l using (landing_id)
+        where (b.rows_read > 0 or b.status = 'published') and l.erased_at is null order by b.batch_id
+        """,
+    )
+
+
+def tallies(connection: Connection, since: datetime) -> list[Tally]:
+    """What was done with each table in batches that began since then."""
+    return all_rows(
+        connection,
+        Tally,
+        """
+        select source, table_name as table, min(reason) filter (where status in ('held', 'failed')) as reason,
+            count(*) as batches, count(*) filter (where status = 'unchanged' and rows_read is not distinct from 0) as as_before,
+            count(*) filter (where status = 'held') as held, count(*) filter (where status = 'failed') as failed,
+            coalesce(sum(rows_read) filter (where status in ('published', 'unchanged')), 0)::bigint as read,
+            coalesce(sum(rows_published), 0)::bigint as published, coalesce(sum(rows_unchanged), 0)::bigint as unchanged,
+            coalesce(sum(rows_quarantined) filter (where status in ('published', 'unchanged')), 0)::bigint as quarantined
+        from ops.batch where started_at >= %s group by source, table_name
+        """,
+        [since],
+    )
+
+
+def next_id(connection: Connection) -> int:
+    """A number that no batch will have."""
+    return one_value(connection, int, "select nextval(pg_get_serial_sequence('ops.batch', 'batch_id'))")
+
+
+def open_trial(connection: Connection, batch_id: int, source: str, table: str) -> None:
+    """Rows for a trial that is rolled back: its audit and quarantine need a batch, and that an answer."""
+    connection.execute(
+        """
+        with landed as (
+            insert into ops.landing (source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at,
+                                     simulated_paths, expires_at)
+            values (%(source)s, %(batch_id)s::text, '', '', '', 0, '', '', now(), '', now())
+            returning landing_id
+        )
+        insert into ops.batch (batch_id, source, table_name, part, landing_id, sha256, fingerprint, run_id, status,
+                               is_simulasi, observed_at)
+        overriding system value
+        select %(batch_id)s, %(source)s, %(table)s, '', landing_id, '', '', '', 'loading', false, now() from landed
+        """,
+        {"source": source, "table": table, "batch_id": batch_id},
+    )

@@ -1,0 +1,32 @@
+"""Official boundaries: ops.boundary, one row per kelurahan and kecamatan; empty = the map is schematic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from command_center.database import Connection
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """One area; `bujur` and `lintang` are a point within it, where a label stands."""
+
+    kode_wilayah: str
+    tingkat: str
+    geometri: str
+    bujur: float
+    lintang: float
+    berkas: str
+    sha256: str
+
+
+def replace(connection: Connection, boundaries: Iterable[Boundary]) -> None:
+    """Take over these boundaries; without any the map is schematic again."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from ops.boundary")
+        cursor.executemany(
+            "insert into ops.boundary (kode_wilayah, tingkat, geometri, bujur, lintang, berkas, sha256) values "
+            "(%(kode_wilayah)s, %(tingkat)s, %(geometri)s, %(bujur)s, %(lintang)s, %(berkas)s, %(sha256)s)",
+            [one.__dict__ for one in boundaries],
+        )

@@ -1,0 +1,43 @@
+"""The declarations as the warehouse last saw them: ops.source_catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from psycopg import sql
+
+from command_center.database import Connection
+from command_center.declaration.source import Source
+
+
+def replace(connection: Connection, sources: Iterable[Source]) -> None:
+    """Write the declarations, and drop those that are gone."""
+    rows = [_row(source) for source in sources]
+    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
+    names = list(rows[0])
+    statement = sql.SQL(
+        "insert into ops.source_catalogue ({}) values ({}) on conflict (source) do update set {}"
+    ).format(
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(map(sql.Placeholder, names)),
+        sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _row(source: Source) -> dict[str, object]:
+    return {
+        "source": source.source,
+        "title": source.title,
+        "opd": source.opd,
+        "opd_name": source.opd_name,
+        "owner": source.owner,
+        "steward": source.steward,
+        "schedule": source.schedule,
+        "freshness_hours": source.freshness.total_seconds() / 3600,
+        "attribution": source.attribution,
+        "maturity": source.maturity,
+        "declared": json.dumps(source.model_dump(mode="json")),
+    }

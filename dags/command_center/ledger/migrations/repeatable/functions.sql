@@ -1,0 +1,118 @@
+-- Functions of the ledger; put in place at every bootstrap, before the migrations. A migration drops what has other arguments.
+
+set local check_function_bodies = off;  -- a body may name what a migration is yet to make
+
+-- 'Pebruari', 'Agt', 'Oct.' as '02', '08', '10'; null when the word is no month. A table would hinder parallel plans.
+create or replace function ops.bulan(teks text) returns text language sql immutable parallel safe as $$
+    select case
+        when b in ('jan', 'januari', 'january') then '01'
+        when b in ('feb', 'februari', 'february', 'febuari', 'peb', 'pebruari', 'pebuari') then '02'
+        when b in ('mar', 'maret', 'march') then '03'
+        when b in ('apr', 'april') then '04'
+        when b in ('mei', 'may') then '05'
+        when b in ('jun', 'juni', 'june') then '06'
+        when b in ('jul', 'juli', 'july') then '07'
+        when b in ('agu', 'ags', 'agt', 'agst', 'agust', 'agustus', 'aug', 'august') then '08'
+        when b in ('sep', 'sept', 'september') then '09'
+        when b in ('okt', 'oktober', 'oct', 'october') then '10'
+        when b in ('nov', 'november', 'nop', 'nopember') then '11'
+        when b in ('des', 'desember', 'dec', 'december') then '12'
+    end
+    from rtrim(lower(teks), '.') as b
+$$;
+
+-- '14 Pebruari 2025' or 'Jum''at, 14 Feb 2025' as '2025-02-14'; null when the month is no Indonesian or English month.
+create or replace function ops.iso_tanggal(teks text) returns text language sql immutable parallel safe as $$
+    select case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3] || '-' || ops.bulan(m[2]) || '-' || lpad(m[1], 2, '0')
+    from regexp_match(teks, '([0-9]{1,2})\s+([[:alpha:]]+\.?),?\s+([0-9]{4}|[0-9]{2})(?![0-9])') as m
+$$;
+
+-- The offset that a zone's short name stands for; an offset is given back as it is, anything else is null.
+create or replace function ops.iso_zona(teks text) returns text language sql immutable parallel safe as $$
+    select case upper(teks)
+        when 'WIB' then '+07' when 'WITA' then '+08' when 'WIT' then '+09'
+        when 'GMT' then '+00' when 'UTC' then '+00' when 'UT' then '+00' when 'Z' then '+00'
+        when 'EST' then '-05' when 'EDT' then '-04' when 'CST' then '-06' when 'CDT' then '-05'
+        when 'MST' then '-07' when 'MDT' then '-06' when 'PST' then '-08' when 'PDT' then '-07'
+        else substring(teks from '^[+-][0-9]{2}:?[0-9]{2}$')
+    end
+$$;
+
+-- '20 Agustus 2021 pukul 07.15 WIB' as '2021-08-20 07:15:00 +07'; with zone `zona` where the text gives none.
+create or replace function ops.iso_waktu(teks text, zona text) returns text language sql immutable parallel safe as $$
+    select ops.iso_tanggal(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona)
+    from regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+|[+-][0-9]{2}:?[0-9]{2})?(?:\s*\([[:alpha:]]+\))?$') as m
+$$;
+
+-- '1/2/2025' or '01-02-25' as '2025-02-01': day, month, year; a year of two digits lies between 1970 and 2069.
+create or replace function ops.iso_tanggal_angka(teks text) returns text language sql immutable parallel safe as $$
+    select case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3]
+        || '-' || lpad(m[2], 2, '0') || '-' || lpad(m[1], 2, '0')
+    from regexp_match(teks, '^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})(?![0-9])') as m
+$$;
+
+-- '25/04/2023 03.05.33WIB' as '2023-04-25 03:05:33 +07'; with zone `zona` where the text gives none.
+create or replace function ops.iso_waktu_angka(teks text, zona text) returns text language sql immutable parallel safe as $$
+    select ops.iso_tanggal_angka(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona)
+    from regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+)?$') as m
+$$;
+
+-- '2023-04-25T03:05:33WIB' as '2023-04-25T03:05:33+07'.
+create or replace function ops.iso_zona_akhir(teks text) returns text language sql immutable parallel safe as $$
+    select m[1] || ops.iso_zona(m[2]) from regexp_match(teks, '^(.*[0-9])\s*([[:alpha:]]+)$') as m
+$$;
+
+-- '1708070400', in units of which `per_detik` make a second, as '2024-02-16 08:00:00+00'; null outside 1970 to 2099.
+create or replace function ops.iso_epoch(teks text, per_detik int) returns text language sql immutable parallel safe as $$
+    select case when teks ~ '^[0-9]{1,13}(\.[0-9]{1,9})?$' and teks::numeric / per_detik < 4102444800 then
+        to_char(
+            timestamp 'epoch' + trunc(teks::numeric / per_detik)::int8 * interval '1 second'
+            + round((teks::numeric / per_detik) % 1 * 1000000)::int8 * interval '1 microsecond',
+            'YYYY-MM-DD HH24:MI:SS.US"+00"'
+        )
+    end
+$$;
+
+-- 'Rp 2.160,38 M' as '2160380000000'; null when it is no Indonesian number with a unit.
+create or replace function ops.angka_singkat(teks text) returns text language sql immutable parallel safe as $$
+    select case when m[1] is null and m[2] = '' then '' else '-' end || trim_scale(
+        translate(m[3], ',.', '.')::numeric * case lower(m[4])
+            when 'rb' then 1e3 when 'ribu' then 1e3
+            when 'jt' then 1e6 when 'juta' then 1e6
+            when 'm' then 1e9 when 'miliar' then 1e9 when 'milyar' then 1e9
+            when 't' then 1e12 when 'triliun' then 1e12 when 'trilyun' then 1e12
+            when '' then 1
+        end
+    )::text
+    from regexp_match(
+        teks, '^(\()?(?:Rp\.?\s*)?(-?)([0-9][0-9.]{0,40}(?:,[0-9]{1,30})?)\s*([[:alpha:]]*)\.?\)?$', 'i'
+    ) as m
+$$;
+
+-- A name as it is compared; command_center/wilayah.py does the same, step by step.
+create or replace function ops.ejaan(teks text) returns text language sql immutable strict parallel safe as $$
+    select replace(regexp_replace(
+        btrim(lower(regexp_replace(teks, '[^A-Za-z0-9]+', ' ', 'g')), ' '),
+        '^(kecamatan|kelurahan|kec|kel) ', ''
+    ), ' ', '')
+$$;
+
+-- Statement trigger on each raw table; its arguments are the key columns.
+create or replace function ops.note_change() returns trigger language plpgsql as $$
+begin
+    execute format(
+        'insert into ops.raw_change (table_name, kunci) select %L, jsonb_build_object(%s) from lama', tg_table_name,
+        (select string_agg(format('%L, %I', arg, arg), ', ') from unnest(tg_argv) as arg)
+    );
+    return null;
+end
+$$;
+
+create or replace function ops.note_publication() returns trigger language plpgsql as $$
+begin
+    if new.status = 'published' and (tg_op = 'INSERT' or old.status <> 'published') then
+        new.published_xid := pg_current_xact_id();
+    end if;
+    return new;
+end
+$$;
