@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from command_center.dag_parts import broken_dag, ingest_dag
-from command_center.declaration.source import readable_sources
+from command_center.declaration.registry import readable_sources
 
 _sources, _problems = readable_sources()
 for _source in _sources:

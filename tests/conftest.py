@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from command_center.local.cluster import temporary_cluster, temporary_var
+from command_center.local.cluster import template_folder, temporary_cluster, temporary_var
 from command_center.settings import Purpose, Settings, settings
 
 
@@ -22,6 +23,12 @@ class Cluster:
 
     def connect(self, purpose: Purpose = "admin") -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.settings.dsn(purpose))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates() -> None:
+    """Temporary clusters of this run are copied from one template, also those of programs that tests start."""
+    os.environ.setdefault("CC_TEMPLATE_DIR", str(template_folder()))
 
 
 @pytest.fixture(scope="session")

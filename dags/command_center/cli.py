@@ -69,7 +69,7 @@ def _clean(_: argparse.Namespace) -> int:
 
 
 def _bootstrap(_: argparse.Namespace) -> int:
-    from command_center.database import bootstrap
+    from command_center.warehouse.bootstrap import bootstrap
 
     bootstrap(settings())
     return 0
@@ -82,8 +82,8 @@ def _ingest(arguments: argparse.Namespace) -> int:
 
 
 def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
-    from command_center.archive.landing import Window
-    from command_center.declaration.source import get_source
+    from command_center.declaration.registry import get_source
+    from command_center.extract.asking import Window
     from command_center.intake.ingest import ingest
 
     window = Window(arguments.window_start, arguments.window_end)
@@ -106,8 +106,8 @@ def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from command_center.declaration.source import get_source
-    from command_center.intake.load import release
+    from command_center.declaration.registry import get_source
+    from command_center.intake.release import release
 
     checksum = release(
         get_source(arguments.source),
@@ -169,9 +169,9 @@ def _docs(_: argparse.Namespace) -> int:
 
 def _check(_: argparse.Namespace) -> int:
     """Everything that is declared, read once: sources, expectations, dashboards, compose files, generated docs."""
-    from command_center.lint import checks
+    from command_center.lint.problems import all_problems
 
-    problems = checks.all_problems()
+    problems = all_problems()
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{len(problems)} problems in declarations, expectations, dashboards, compose files and generated docs.")

@@ -9,7 +9,9 @@ import pendulum
 from airflow.sdk import DAG, Asset, Param, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from command_center.declaration.source import Source, raw_table, readable_sources
+from command_center.declaration.registry import readable_sources
+from command_center.declaration.source import Source, raw_table
+from command_center.settings import TIME_ZONE
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "command-center",
@@ -36,8 +38,8 @@ def ingest_dag(source: Source) -> DAG:
     with DAG(
         dag_id=f"ingest_{source.source}",
         # With intervals, so that each run of a backfill knows the window that it is for
-        schedule=CronDataIntervalTimetable(source.schedule, timezone="Asia/Jakarta"),
-        start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+        schedule=CronDataIntervalTimetable(source.schedule, timezone=TIME_ZONE),
+        start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
         catchup=False,
         max_active_runs=1,
         tags=["ingest", source.opd],
@@ -58,7 +60,7 @@ def broken_dag(name: str, sentence: str) -> DAG:
     with DAG(
         dag_id=f"ingest_{name}",
         schedule=None,
-        start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
+        start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
         catchup=False,
         tags=["ingest", "declaration"],
         doc_md=f"### The declaration cannot be read\n\n{sentence}",
@@ -89,7 +91,7 @@ PARAMS: dict[str, Any] = {
 @task
 def extract(source_key: str, params: dict[str, Any] | None = None, dag_run: Any = None) -> dict[str, Any]:
     """Ask the source and archive its answers; a run of a backfill asks for its own interval only."""
-    from command_center.declaration.source import get_source
+    from command_center.declaration.registry import get_source
     from command_center.intake.ingest import land_source
 
     given, source = params or {}, get_source(source_key)
@@ -107,7 +109,7 @@ def load(
     source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str | None = None
 ) -> dict[str, list[str]]:
     """Stage, audit and publish each archived answer; the ledger is ops.batch."""
-    from command_center.declaration.source import get_source
+    from command_center.declaration.registry import get_source
     from command_center.intake.ingest import load_landed
 
     force = bool((params or {}).get("force"))
@@ -151,7 +153,7 @@ def must_take_windows(source: Source, *, replay: bool) -> None:
 def _window(params: dict[str, Any]) -> Any:
     from datetime import datetime
 
-    from command_center.archive.landing import Window
+    from command_center.extract.asking import Window
 
     moments = (params.get(name) for name in ("window_start", "window_end"))
     start, end = (datetime.fromisoformat(one) if isinstance(one, str) else one for one in moments)

@@ -1,102 +1,14 @@
-"""Connections to the warehouse, and its roles, schemas and ledgers."""
+"""Connections to the warehouse."""
 
 from __future__ import annotations
 
-import csv
-import logging
-from urllib.parse import urlsplit, urlunsplit
-
 import psycopg
-from psycopg import sql
 
-from command_center.declaration.source import readable_sources
-from command_center.intake.ddl import create_raw_tables, register_sources
-from command_center.paths import DBT_PROJECT, SQL
-from command_center.settings import Settings, camat_role
-from command_center.wilayah import spellings
+from command_center.settings import TIME_ZONE
 
-log = logging.getLogger(__name__)
-
-KECAMATAN = [f"13.71.{number:02}" for number in range(1, 12)]
-PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
+Connection = psycopg.Connection[tuple[object, ...]]
 
 
-def connect(dsn: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
+def connect(dsn: str, *, autocommit: bool = False) -> Connection:
     """A connection whose session shows times in WIB."""
-    return psycopg.connect(dsn, autocommit=autocommit, connect_timeout=10, options="-c timezone=Asia/Jakarta")
-
-
-def bootstrap(config: Settings) -> None:
-    """Create roles, databases, schemas, ledgers and the raw tables of every declaration; may run again at any time."""
-    admin = config.dsn("admin")
-    with connect(on_database(admin, "postgres"), autocommit=True) as connection:
-        _create_roles(connection, config)
-        _create_database(connection, urlsplit(config.warehouse_url).path.lstrip("/"), owner="cc_admin")
-        _create_database(connection, urlsplit(config.publik_url).path.lstrip("/"), owner="cc_publisher")
-    with connect(admin) as connection:
-        connection.execute((SQL / "bootstrap.sql").read_text())
-        for kode in KECAMATAN:
-            connection.execute(
-                sql.SQL("grant connect on database warehouse to {}").format(sql.Identifier(camat_role(kode)))
-            )
-    with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
-        connection.execute((SQL / "bootstrap_publik.sql").read_text())
-    declare_sources(config)
-
-
-def declare_sources(config: Settings) -> None:
-    """Bring raw tables and catalogue in line with the declarations."""
-    with connect(config.dsn("loader")) as connection:
-        _load_reference_areas(connection)
-        sources, problems = readable_sources()
-        for sentence in problems.values():
-            log.error("%s", sentence)
-        for source in sources:
-            create_raw_tables(connection, source)
-        register_sources(connection, sources)
-
-
-def _load_reference_areas(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """The seeds that dbt builds dim_wilayah from are also what references are checked against."""
-    with (DBT_PROJECT / "seeds" / "ref_wilayah.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["kode_wilayah"], row["tingkat"], row["nama"]) for row in csv.DictReader(file)]
-    connection.execute("delete from ops.ref_wilayah where kode_wilayah <> all(%s)", [[kode for kode, _, _ in rows]])
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ops.ref_wilayah (kode_wilayah, tingkat, nama) values (%s, %s, %s) "
-            "on conflict (kode_wilayah) do update set tingkat = excluded.tingkat, nama = excluded.nama",
-            rows,
-        )
-        cursor.execute("delete from ops.ref_ejaan")
-        cursor.executemany(
-            "insert into ops.ref_ejaan (ejaan, tingkat, kode_wilayah) values (%s, %s, %s) on conflict do nothing",
-            spellings(),
-        )
-
-
-def on_database(dsn: str, database: str) -> str:
-    return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))
-
-
-def _create_roles(connection: psycopg.Connection[tuple[object, ...]], config: Settings) -> None:
-    passwords = {f"cc_{purpose}": config.secret(f"cc_password_{purpose}") for purpose in PURPOSES}
-    passwords |= {camat_role(kode): config.camat_password(kode) for kode in KECAMATAN}
-    for role, password in passwords.items():
-        known = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
-        connection.execute(
-            sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole noinherit password {}").format(
-                sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(password)
-            )
-        )
-    for role in ("cc_officials", "cc_public", *(camat_role(kode) for kode in KECAMATAN)):
-        for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "temp_file_limit = '1GB'"):
-            connection.execute(sql.SQL("alter role {} set ").format(sql.Identifier(role)) + sql.SQL(setting))
-
-
-def _create_database(connection: psycopg.Connection[tuple[object, ...]], name: str, owner: str) -> None:
-    if connection.execute("select from pg_database where datname = %s", [name]).fetchone() is None:
-        connection.execute(
-            sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(
-                sql.Identifier(name), sql.Identifier(owner)
-            )
-        )
+    return psycopg.connect(dsn, autocommit=autocommit, connect_timeout=10, options=f"-c timezone={TIME_ZONE}")

@@ -22,7 +22,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from command_center.errors import SettingsError
 from command_center.paths import ROOT
 
-WIB = ZoneInfo("Asia/Jakarta")
+# The city; dbt_project.yml says the same to SQL, and a test compares them.
+CITY_CODE = "13.71"
+CITY_NAME = "Kota Padang"
+TIME_ZONE = "Asia/Jakarta"
+WIB = ZoneInfo(TIME_ZONE)
 Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public"]
 
 

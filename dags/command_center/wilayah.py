@@ -51,6 +51,12 @@ def wilayah() -> dict[str, Wilayah]:
 
 
 @cache
+def kecamatan_codes() -> tuple[str, ...]:
+    """The codes of the city's kecamatan, in order."""
+    return tuple(sorted(kode for kode, area in wilayah().items() if area.tingkat == "kecamatan"))
+
+
+@cache
 def _spellings() -> tuple[tuple[str, str, str], ...]:
     areas = wilayah()
     names = [(area.nama, area.kode) for area in areas.values()]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from command_center.declaration.source import readable_sources
+from command_center.declaration.registry import readable_sources
 from command_center.errors import CommandCenterError
 from command_center.local.demo import DemoCity, connections
 

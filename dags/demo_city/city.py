@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from command_center.declaration.source import get_source, source_names
+from command_center.declaration.registry import get_source, source_names
 from command_center.errors import CommandCenterError, DeclarationError
 
 from demo_city import drop

@@ -17,12 +17,15 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from command_center.database import KECAMATAN
-from command_center.declaration.source import all_sources, raw_table, source_names
+from command_center.declaration.registry import all_sources, source_names
+from command_center.declaration.source import raw_table
 from command_center.errors import ServiceError
 from command_center.local.environment import already_running
 from command_center.local.processes import adopt_orphans, marked
 from command_center.paths import DAGS, ROOT
+from command_center.wilayah import kecamatan_codes
+
+from tests.support.golden import prepared_var
 
 Table = set[tuple[int, float]]
 
@@ -67,8 +70,8 @@ def test_every_camat_has_a_pdf_and_a_mail(city) -> None:
     pdfs = list((city.var / "reports").rglob("*.pdf"))
     mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("*.eml")]
     addressed = {mail["To"] for mail in mails if mail.get_content_maintype() == "multipart"}
-    assert len(pdfs) == len(KECAMATAN)
-    assert len([address for address in addressed if "camat" in address]) == len(KECAMATAN)
+    assert len(pdfs) == len(kecamatan_codes())
+    assert len([address for address in addressed if "camat" in address]) == len(kecamatan_codes())
 
 
 def test_a_second_run_publishes_nothing_and_mails_nothing(city) -> None:
@@ -89,7 +92,7 @@ def test_another_month_mails_exactly_the_new_edition(city) -> None:
     first = city.command("report", "--send", DEMO_NOW=later)
     assert first.returncode == 0, first.stderr
     new = set((city.var / "mailbox").glob("*.eml")) - before
-    assert len(new) == len(KECAMATAN)
+    assert len(new) == len(kecamatan_codes())
     assert city.command("report", "--send", DEMO_NOW=later).returncode == 0
     assert set((city.var / "mailbox").glob("*.eml")) - before == new
 
@@ -190,59 +193,81 @@ def ports() -> Table:
     return {(c.pid, c.laddr.port) for c in found if c.status == "LISTEN" and c.pid in mine}
 
 
-def start_run(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
+def start(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var)}
     log = (var.parent / "run.log").open("wb")
     with log:
         return subprocess.Popen(argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 2, 8, 25])
-def test_sigterm_at_any_moment_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
-    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(seconds)
+RUN = [sys.executable, "-m", "command_center", "run"]
+SERVE = [sys.executable, "-m", "command_center", "serve"]
+MAKE_RUN = ["make", "run"]
+
+
+def said(var: Path) -> str:
+    return (var.parent / "run.log").read_text()
+
+
+def wait_for(line: str, process: subprocess.Popen[bytes], var: Path) -> None:
+    """Until the process says so."""
+    deadline = time.monotonic() + 240
+    while line not in said(var):
+        assert process.poll() is None and time.monotonic() < deadline, said(var)
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def prepared() -> Iterator[Path]:
+    """A var folder with every database, so that a start comes soon to where it is to be ended."""
+    with prepared_var() as var:
+        yield var
+
+
+def test_sigterm_while_a_new_folder_is_filled_leaves_no_process_and_no_port(before, var: Path) -> None:
+    """On an empty machine: the database is being made, the services are being started."""
+    run = start(var, RUN)
+    wait_for("The demo city answers", run, var)
     run.terminate()
     run.wait(60)
-    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), (var.parent / "run.log").read_text()
+    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), said(var)
     assert marked(str(var)) == []
 
 
-@pytest.mark.parametrize("seconds", [1, 12])
-def test_ctrl_c_at_make_leaves_no_process_and_no_port(before, var: Path, seconds: float) -> None:
+def test_sigterm_while_dags_run_leaves_no_process_and_no_port(before, prepared: Path) -> None:
+    run = start(prepared, RUN)
+    wait_for("DAGs are known to the scheduler", run, prepared)
+    run.terminate()
+    run.wait(60)
+    assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), said(prepared)
+    assert marked(str(prepared)) == []
+
+
+@pytest.mark.parametrize("line", ["", "Superset is being prepared"], ids=["at once", "while services start"])
+def test_ctrl_c_at_make_leaves_no_process_and_no_port(before, prepared: Path, line: str) -> None:
     """A terminal's Ctrl-C reaches make and everything in its process group."""
-    make = shutil.which("make")
-    assert make is not None, "make is not installed; install the package make"
-    run = start_run(var, [make, "run"])
-    time.sleep(seconds)
+    assert shutil.which("make") is not None, "make is not installed; install the package make"
+    run = start(prepared, MAKE_RUN)
+    wait_for(line, run, prepared)
+    if not line:
+        time.sleep(0.5)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(60) != 0
-    assert marked(str(var)) == []
+    assert marked(str(prepared)) == []
 
 
-@pytest.mark.parametrize("seconds", [2, 15])
-def test_even_kill_of_the_main_process_leaves_nothing(before, var: Path, seconds: float) -> None:
-    run = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(seconds)
-    run.kill()
-    run.wait(10)
+def test_even_kill_of_the_main_process_leaves_nothing_and_the_next_start_uses_what_it_left(
+    before, prepared: Path
+) -> None:
+    first = start(prepared, RUN)
+    wait_for("DAGs are known to the scheduler", first, prepared)
+    first.kill()
+    first.wait(10)
     deadline = time.monotonic() + 40
     while left_over(before[0]) and time.monotonic() < deadline:
         time.sleep(0.2)
-
-
-def test_what_a_killed_run_left_is_used_by_the_next(before, var: Path) -> None:
-    """The second start recovers the half-made folder and comes up."""
-    first = start_run(var, [sys.executable, "-m", "command_center", "run"])
-    time.sleep(4)
-    first.kill()
-    first.wait(10)
-    time.sleep(0.5)
-    second = start_run(var, [sys.executable, "-m", "command_center", "serve"])
-    deadline = time.monotonic() + 120
-    while "listens on 127.0.0.1" not in (text := (var.parent / "run.log").read_text()) and time.monotonic() < deadline:
-        if second.poll() is not None:  # what the killed one left was not quite gone
-            second = start_run(var, [sys.executable, "-m", "command_center", "serve"])
-        time.sleep(0.2)
+    assert left_over(before[0]) == set()
+    second = start(prepared, SERVE)
+    wait_for("PostgreSQL 18 listens on", second, prepared)
     second.terminate()
-    assert second.wait(60) == 0, text
-    assert "PostgreSQL 18 listens on" in text
+    assert second.wait(60) == 0, said(prepared)

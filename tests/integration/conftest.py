@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import shutil
 import threading
@@ -12,13 +13,15 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from command_center.database import connect, declare_sources
-from command_center.declaration.source import all_sources, get_source
+from command_center.database import connect
+from command_center.declaration.registry import all_sources, get_source
 from command_center.extract import http, sftp
+from command_center.extract.isolated import Parser
 from command_center.intake.ingest import ingest
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.paths import EXPECTATIONS, SOURCES
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.city import City
 from demo_city.protocols.server import make_server
 from demo_city.protocols.sftp import SftpService
@@ -37,11 +40,13 @@ class Intake:
     folder: Path
     connection: psycopg.Connection[tuple[object, ...]]
     city: City
+    parser: Parser
     serial: int = field(default=0)
 
     def load(self, source: str, *, replay: bool = False, force: bool = False) -> list[Outcome]:
         self.serial += 1
-        return ingest(get_source(source), run_id=f"test {self.serial}", replay=replay, force=force)
+        run_id = f"test {self.serial}"
+        return ingest(get_source(source), run_id=run_id, replay=replay, force=force, parser=self.parser)
 
     def one(self, source: str, table: str, part: str) -> Outcome:
         return next(o for o in self.load(source) if (o.table, o.part) == (table, part))
@@ -76,13 +81,20 @@ class Intake:
             owner.execute(statement)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def parser(cluster: Cluster) -> Iterator[Parser]:
+    """One parser for the whole session, as a worker of Airflow has one for all answers of a run."""
+    with Parser() as parser:
+        yield parser
+
+
 @pytest.fixture
-def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
+def intake(cluster: Cluster, parser: Parser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intake]:
     server = make_server("127.0.0.1", 0, tmp_path / "demo", 1371)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     files = SftpService("127.0.0.1", 0, server.city)
     files.start()
-    for name, folder in (("sources", SOURCES), ("expectations", EXPECTATIONS)):
+    for name, folder in DECLARED:
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setenv(f"CC_{name.upper()}_DIR", str(tmp_path / name))
     monkeypatch.setenv("CC_LANDING_URL", (tmp_path / "landing").as_uri())
@@ -99,21 +111,34 @@ def intake(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     settings.cache_clear()
     with connect(settings().dsn("loader")) as connection:
         empty(connection)
-        yield Intake(server.url, tmp_path, connection, server.city)
+        yield Intake(server.url, tmp_path, connection, server.city, parser)
         connection.rollback()
         empty(connection)
+    is_redeclared = any(differs(tmp_path / name, folder) for name, folder in DECLARED)
     files.stop()
     server.ending.set()
     server.shutdown()
     server.server_close()
     monkeypatch.undo()
     settings.cache_clear()
-    declare_sources(settings())
+    if is_redeclared:
+        declare_sources(settings())
+
+
+DECLARED = (("sources", SOURCES), ("expectations", EXPECTATIONS))
+
+
+def differs(copy: Path, folder: Path) -> bool:
+    """Whether a test changed, added or removed a file."""
+    compared = filecmp.dircmp(copy, folder)
+    return bool(compared.diff_files or compared.left_only or compared.right_only)
 
 
 def empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Forget every batch and every raw row."""
+    """Forget every batch and every raw row; most tables are empty, and to look is cheaper than to truncate."""
     tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
-    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *(str(row[0]) for row in tables)])
+    looks = " union all ".join(f"select '{name}' where exists (select from {name})" for (name,) in tables)
+    filled = [str(row[0]) for row in connection.execute(looks).fetchall()] if tables else []  # type: ignore[arg-type]
+    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *filled])
     connection.execute(f"truncate {names} restart identity cascade")  # type: ignore[arg-type]
     connection.commit()

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Source
+from command_center.extract.asking import BUNDLE
 from command_center.extract.kinds import MODULES
 from command_center.extract.reading import Answer, Reading
-from command_center.intake.stage import place
+from command_center.intake.quarantine import place
 
 
 def declare(

@@ -9,7 +9,7 @@ from typing import Any
 from command_center.declaration.source import Source
 from command_center.extract.kinds import MODULES
 from command_center.extract.reading import Answer, Reading, Row
-from command_center.intake.stage import place
+from command_center.intake.quarantine import place
 
 
 def declare(kind: str, columns: Sequence[str | dict[str, Any]], layout: dict[str, Any], **extract: Any) -> Source:

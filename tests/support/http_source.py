@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from command_center.archive.landing import Fetched
 from command_center.declaration.source import Source
-from command_center.extract.asking import Asking
+from command_center.extract.asking import Asking, Fetched
 from command_center.extract.endpoint import Endpoint
 from command_center.extract.kinds import asks, reads
 from command_center.extract.reading import Answer, Reading

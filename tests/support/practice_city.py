@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import threading
 import time
@@ -14,15 +16,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import connect, declare_sources
-from command_center.declaration.source import get_source
-from command_center.errors import SourceUnavailable
-from command_center.extract import http, sftp, sql
+from command_center.database import connect
+from command_center.declaration.registry import get_source
+from command_center.declaration.source import Source
+from command_center.errors import PayloadError, SourceUnavailable
+from command_center.extract import http, sftp, sql_question
+from command_center.extract.asking import Answered, Asking, Fetched, Unanswered, Unchanged, workspace
+from command_center.extract.endpoint import endpoint
 from command_center.extract.isolated import Parser
+from command_center.extract.kinds import asks
+from command_center.extract.reading import READ_AT, Answer
 from command_center.intake.ingest import ingest
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.local.cluster import temporary_var
 from command_center.settings import WIB, settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.faults.spoil import Fault
 from demo_city.protocols.mysql import MysqlService
 from demo_city.protocols.postgres import PostgresService
@@ -44,6 +52,7 @@ class Practice:
     connection: psycopg.Connection[tuple[object, ...]]
     parser: Parser
     serial: int = field(default=0)
+    validators: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def load(self, feed: Feed, **more: Any) -> list[Outcome]:
         """One run; a source that cannot be asked is an outcome too."""
@@ -53,16 +62,67 @@ class Practice:
         except SourceUnavailable as error:
             return [Outcome(feed.key, "*", "*", "failed", str(error))]
 
+    def remember(self, feed: Feed) -> None:
+        """Ask once while nothing is wrong, so that the source can tell later that nothing changed."""
+        if feed.key not in self.validators:
+            self.validators[feed.key] = {}
+            with workspace() as folder:
+                for answered in self._asked(feed, folder):
+                    assert isinstance(answered, Fetched), answered
+                    self.validators[feed.key][answered.part] = answered.validator
+
+    def asked_and_read(self, feed: Feed) -> Outcome | list[str]:
+        """Ask and read without the ledger: what becomes of the batch where that decides it, else the rows that were read."""
+        source = get_source(feed.key)
+        rows: list[str] = []
+        with workspace() as folder:
+            try:
+                for answered in self._asked(feed, folder):
+                    if isinstance(answered, Unanswered):
+                        raise SourceUnavailable(answered.sentence)
+                    if isinstance(answered, Unchanged):
+                        return Outcome(feed.key, "pengangkutan", answered.part, "unchanged")
+                    rows += self._read(source, answered)
+            except SourceUnavailable as error:
+                return Outcome(feed.key, "*", "*", "failed", str(error))
+            except PayloadError as error:
+                return Outcome(feed.key, "pengangkutan", "*", "held", str(error))
+        return sorted(rows)
+
+    def _asked(self, feed: Feed, folder: Path) -> Iterator[Answered]:
+        source = get_source(feed.key)
+        asking = Asking(source, endpoint(source.connection), validator_of=self.validators[feed.key].get)
+        for request in source.requests:
+            yield from asks(source.extract.kind).ask(asking, request, folder)
+
+    def _read(self, source: Source, fetched: Fetched) -> list[str]:
+        """The rows by name of column, without their numbers in the file."""
+        known = {"part": fetched.part, READ_AT: settings().now().isoformat(), **fetched.known}
+        content = fetched.path.read_bytes()
+        simulated = frozenset(filter(None, fetched.simulated_paths.split(",")))
+        where = f"{source.source}.pengangkutan, part {fetched.part!r}"
+        name = fetched.known.get("file", fetched.url.rpartition("/")[2])
+        answer = Answer(where, lambda: iter([content]), known, simulated, fetched.content_type, name)
+        reading = self.parser.read(source, "pengangkutan", answer)
+        lines = csv.reader(io.StringIO(b"".join(reading.encoded or ()).decode()))
+        names = [*reading.columns, "_row"]
+        kept = [sorted(pair for pair in zip(names, line, strict=False) if pair[0] != "_row") for line in lines]
+        return [repr(row) for row in kept] + [f"rejected {one.column}: {one.reason}" for one in reading.rejects]
+
     @contextmanager
-    def broken(self, kind: str, seconds: float = 0.2) -> Iterator[None]:
+    def broken(self, kind: str, feed: Feed, seconds: float = 0.2) -> Iterator[None]:
+        """The agency has a fault; a copy of its table or files is made anew where this feed reads one."""
         city = self.server.city
+        copies = [service for service in self.server.services if service.name == COPIES.get(feed.scheme)]
         city.break_source("latihan", Fault(kind, seconds, city.clock.now(), city.election.now()))
-        self.server.refresh_services()
+        for copy in copies:
+            copy.refresh()
         try:
             yield
         finally:
             city.mend(None)
-            self.server.refresh_services()
+            for copy in copies:
+                copy.refresh()
 
     def good(self, feed: Feed) -> list[tuple[Any, ...]]:
         """The published rows while nothing is wrong."""
@@ -93,6 +153,7 @@ class Practice:
         return [tuple(_arrives(feed, row[name]) for name in names) for row in rows]
 
 
+COPIES = {"file": "upload", "postgresql": "postgresql", "mysql": "mysql"}  # services that keep a copy, by scheme
 SHOWN = (
     "nomor", "tanggal", "kode_kelurahan", "nama_kelurahan", "rute", "jenis", "berat_kg", "biaya_rp", "diubah_pada",
     "keterangan",
@@ -107,6 +168,17 @@ def _arrives(feed: Feed, value: Any) -> Any:
     return value
 
 
+class FilledOnCommand(UploadService):
+    """An upload folder that is filled when a test says so, not after each change of the city."""
+
+    def start(self) -> None:
+        self.refresh()
+        self.ready = True
+
+    def stop(self) -> None:
+        self.ready = False
+
+
 @contextmanager
 def practice_city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
     """Start it, point every feed's connection at it, and leave nothing behind."""
@@ -114,7 +186,7 @@ def practice_city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
         for name in ("demo", "upload/latihan"):
             (folder / name).mkdir(parents=True)
         monkeypatch.setenv("DEMO_NOW", NOW)
-        for module in (http, sftp, sql):
+        for module in (http, sftp, sql_question):
             monkeypatch.setattr(module, "PAUSE_S", 0.01)
         declare(folder, FEEDS.values())
         for name in ("sources", "expectations"):
@@ -125,7 +197,7 @@ def practice_city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
         city = server.city
         services = [service("127.0.0.1", 0, city) for service in (SftpService, MysqlService, PostgresService)]
         try:
-            server.start_services([*services, UploadService(city, folder / "upload")])
+            server.start_services([*services, FilledOnCommand(city, folder / "upload")])
             threading.Thread(target=server.serve_forever, daemon=True).start()
             _wait_ready(server)
             for feed in FEEDS.values():

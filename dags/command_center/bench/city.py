@@ -19,11 +19,12 @@ from datetime import datetime
 import psutil
 from rich.console import Console
 
-from command_center.declaration.source import get_source, source_names
+from command_center.declaration.registry import get_source, source_names
 from command_center.errors import ServiceError
 from command_center.intake.ingest import ingest
 from command_center.local.cluster import temporary_var
-from command_center.local.run import ASSET_DAGS, ELECTION_SOURCE, LAST_DAGS, STEPS, Result, Run
+from command_center.local.result import Result
+from command_center.local.run import ASSET_DAGS, ELECTION_SOURCE, LAST_DAGS, STEPS, Run
 from command_center.local.services import Progress, open_city
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, settings

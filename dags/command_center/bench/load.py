@@ -89,7 +89,7 @@ def bench(rows: int = 1_000_000) -> int:
     from command_center.local.cluster import temporary_cluster
 
     _bench_dags()
-    with temporary_cluster() as environment:
+    with temporary_cluster(is_durable=True) as environment:
         folder = Path(environment["CC_VAR_DIR"])
         print(f"{rows} rows, {os.cpu_count()} cores; every ratio is against psql \\copy of the same rows in this run.")
         _declare(folder)
@@ -120,8 +120,8 @@ def _bench_dags() -> None:
 
 
 def _declare(folder: Path) -> None:
-    from command_center.database import bootstrap
     from command_center.settings import settings
+    from command_center.warehouse.bootstrap import bootstrap
 
     for name, text in (("sources", DECLARATION), ("expectations", EXPECTATIONS)):
         (folder / name).mkdir()

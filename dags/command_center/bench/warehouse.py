@@ -10,24 +10,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import psycopg
-
-from command_center.database import bootstrap, connect
+from command_center.database import Connection, connect
 from command_center.errors import ServiceError
 from command_center.local.cluster import temporary_cluster
 from command_center.settings import settings
-from command_center.warehouse.transform import (
-    Plan,
-    as_node,
-    build_warehouse,
-    dbt_target,
-    invoke,
-    lock_builds,
-    prepare_schemas,
-    short_name,
-)
+from command_center.warehouse.bootstrap import bootstrap
+from command_center.warehouse.dbt import as_node, dbt_target, invoke, short_name
+from command_center.warehouse.swap import prepare_schemas
+from command_center.warehouse.transform import build_warehouse, lock_builds
 
-Connection = psycopg.Connection[tuple[object, ...]]
 MODELS = ("fct_lalu_lintas", "agg_lalu_lintas_jam", "agg_lalu_lintas_bulanan")
 SELECTED = ["dim_pendekat", *MODELS]
 JUNCTIONS = 72  # of four approaches, every quarter of an hour of a year: 10,1 million rows
@@ -102,7 +93,7 @@ class Cost:
 
 def bench_warehouse(junctions: int = JUNCTIONS) -> int:
     """Print what a build of the change costs against a build of everything. Raises ServiceError when they differ."""
-    with temporary_cluster():
+    with temporary_cluster(is_durable=True):
         bootstrap(settings())
         with connect(settings().dsn("loader")) as connection:
             rows = fill(connection, junctions)
@@ -199,7 +190,7 @@ def selected(*, full_refresh: bool) -> Cost:
     """`dbt build` of the large fact and of what is made of it, with its tests."""
     with connect(settings().dsn("transformer"), autocommit=True) as connection:
         lock_builds(connection)
-        prepare_schemas(connection, Plan("build", full_refresh))
+        prepare_schemas(connection, anew=True)
         began = time.perf_counter()
         arguments = ["build", *(["--full-refresh"] if full_refresh else []), "--select", *SELECTED]
         nodes = [as_node(result) for result in invoke(arguments, dbt_target(), None)]

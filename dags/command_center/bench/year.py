@@ -46,11 +46,11 @@ for name in sys.argv[1:]:
 
 def bench_year(months: int = 12) -> int:
     """Print seconds and memory of each month, and the ratio of all of them."""
-    from command_center.database import bootstrap
     from command_center.local.cluster import temporary_cluster
     from command_center.settings import settings
+    from command_center.warehouse.bootstrap import bootstrap
 
-    with temporary_cluster() as environment:
+    with temporary_cluster(is_durable=True) as environment:
         bootstrap(settings())
         folder = Path(environment["CC_VAR_DIR"])
         files = [write_month(folder, month) for month in range(1, months + 1)]

@@ -12,8 +12,16 @@ from psycopg import sql
 
 from command_center.declaration.source import Column
 from command_center.errors import DeclarationError
-from command_center.intake.ddl import sql_type
 
+SQL_TYPES = {
+    "text": "text",
+    "integer": "bigint",
+    "numeric": "numeric",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamptz": "timestamptz",
+}
 NUMBERS = ("integer", "numeric")
 YEAR = "(19|20)[0-9]{2}"
 DATE = rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}"
@@ -126,6 +134,11 @@ class Typing:
         if self.column.type == "boolean" or (self.column.type in NUMBERS and self.column.number != "id_short"):
             return matches
         return sql.SQL("({} and pg_input_is_valid({}, {}))").format(matches, self.iso, sql.Literal(self.sql_type))
+
+
+def sql_type(column: Column) -> str:
+    """PostgreSQL type of a stored column; an HMAC is text whatever it was made of."""
+    return "text" if column.treatment == "hmac" else SQL_TYPES[column.type]
 
 
 def clean(column: Column, text: sql.Composable) -> sql.Composable:

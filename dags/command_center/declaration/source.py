@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from command_center.errors import DeclarationError
-from command_center.settings import settings
+from command_center.settings import TIME_ZONE
 
 Classification = Literal["publik", "terbatas", "rahasia"]
+
+
 ColumnType = Literal["text", "integer", "numeric", "boolean", "date", "time", "timestamptz"]
+
+
 NumberFormat = Literal["plain", "id", "id_short"]  # 1234.56 | 1.234,56 | 2.160,38 M (rb, jt, M, T)
+
+
 DateFormat = Literal[
     "iso",
     "d MMMM yyyy",
@@ -38,6 +40,8 @@ DateFormat = Literal[
     "HH:mm:ss",
     "HH:mm",
 ]
+
+
 Kind = Literal[
     "http_json",
     "ckan",
@@ -54,12 +58,20 @@ Kind = Literal[
     "html_table",
     "sql",
 ]
+
+
 FILE_KINDS: tuple[Kind, ...] = ("csv", "xlsx", "spreadsheetml", "html_table", "icalendar")
+
+
 SCHEMES: dict[str, tuple[str, ...]] = {
     "sql": ("postgresql", "mysql"),
     **dict.fromkeys(FILE_KINDS, ("https", "http", "sftp", "file")),
 }
+
+
 Reference = Literal["kelurahan", "kecamatan", "kelurahan_name", "kecamatan_name"]
+
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -96,7 +108,7 @@ class Column(Strict):
     unit: str | None = None
     number: NumberFormat = "plain"
     date: DateFormat = "iso"
-    timezone: str = "Asia/Jakarta"
+    timezone: str = TIME_ZONE
     capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
     nulls: list[str] = ["", "-"]
     references: Reference | None = None
@@ -451,77 +463,7 @@ def raw_table(source: str, table: str) -> str:
     return f"{source}__{table}"
 
 
-LOADER = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # ten times faster: Airflow reads every declaration each half minute
-
-
-def load_source(path: Path) -> Source:
-    """Read one declaration. Raises DeclarationError with file, place and the nearest right key."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
-    from command_center.declaration.formats import check_format
-
-    try:
-        source = Source.model_validate(content)
-        for table in source.tables.values():
-            for column in table.columns:
-                check_format(column)
-    except ValidationError as error:
-        raise DeclarationError("; ".join(_explain(path, item) for item in error.errors())) from None
-    if source.source != path.stem:
-        raise DeclarationError(
-            f"{path.name}: 'source' is {source.source!r} but the file's stem is {path.stem!r}; make them equal."
-        )
-    return source
-
-
-def _explain(path: Path, item: object) -> str:
-    detail = dict(item)  # type: ignore[call-overload]
-    place = ".".join(str(step) for step in detail["loc"]) or "top level"
-    if detail["type"] == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        near = difflib.get_close_matches(key, KEYS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"{path.name}: {place}: the key {key!r} does not exist{hint}"
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{path.name}: {place}: {message}"
-
-
 MODELS = (
     *(Source, Extract, Request, Paging, Since, Connection, Retention),
     *(Table, Column, Volume, Drift, Layout, Cell, Unpivot),
 )
-KEYS = sorted({field for model in MODELS for field in model.model_fields})
-
-
-def source_names() -> list[str]:
-    return sorted(path.stem for path in settings().cc_sources_dir.glob("*.yml"))
-
-
-def get_source(name: str) -> Source:
-    """The declaration of a source by its key. Raises DeclarationError when there is none."""
-    path = settings().cc_sources_dir / f"{name}.yml"
-    if not path.exists():
-        near = difflib.get_close_matches(name, source_names(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(source_names())}."
-        raise DeclarationError(f"There is no source {name!r}{hint}")
-    return load_source(path)
-
-
-def all_sources() -> list[Source]:
-    """Every declared source. Raises DeclarationError for the first that is wrong."""
-    return [get_source(name) for name in source_names()]
-
-
-def readable_sources() -> tuple[list[Source], dict[str, str]]:
-    """The sources whose declarations are right, and by name a sentence for each that is not; it holds up nobody else."""
-    sources, problems = [], {}
-    for name in source_names():
-        try:
-            sources.append(get_source(name))
-        except DeclarationError as error:
-            problems[name] = str(error)
-    return sources, problems

@@ -14,13 +14,38 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
-from command_center.archive.landing import BUNDLE, Fetched, Window
 from command_center.declaration.source import Request, Source
 from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract.endpoint import Endpoint
 from command_center.settings import WIB, settings
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+BUNDLE = "application/zip; bundle=pages"  # several answers of one request, in order, as one object
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open interval of time; None = open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer on local disk, not yet archived."""
+
+    part: str
+    path: Path
+    sha256: str
+    byte_size: int
+    content_type: str
+    url: str
+    fetched_at: datetime
+    simulated_paths: str = ""
+    request: str = ""  # the declared part, before names of files are put in; '' = the same as part
+    known: Mapping[str, str] = field(default_factory=dict)  # what rows know as @name
+    validator: str | None = None  # ETag, or size and time of a file: what tells an unchanged answer
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Paging, Request, Source, Table
 from command_center.errors import PayloadError, SourceUnavailable
 from command_center.extract import delimited, http, http_json, paging, xlsx
-from command_center.extract.asking import Answered, Asking
+from command_center.extract.asking import BUNDLE, Answered, Asking
 from command_center.extract.json_paths import parse
 from command_center.extract.reading import Answer, Reading
 

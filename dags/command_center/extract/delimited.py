@@ -13,9 +13,9 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Column, Layout, Source, Table
 from command_center.errors import DeclarationError, PayloadError
+from command_center.extract.asking import BUNDLE
 from command_center.extract.grid import (
     Broken,
     Cell,

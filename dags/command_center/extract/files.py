@@ -2,71 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
 
-from command_center.archive.landing import Fetched
 from command_center.declaration.source import Request
 from command_center.errors import DeclarationError, SourceUnavailable
-from command_center.extract.asking import Answered, Asking, Spool, Unanswered, Unchanged
+from command_center.extract.asking import Answered, Asking, Fetched, Spool, Unanswered, Unchanged
+from command_center.extract.listing import Folder, Gone, Stamp, Unreadable
 from command_center.settings import settings
 
 READINGS = 2  # a file that changes while it is read is read once more
-SETTLED_S = 2  # a file that is younger may still change within one tick of a clock of whole seconds
+
+
 UNFINISHED = re.compile(r"[.].*|~\$.*|.*(\.part|\.tmp|\.filepart|~)", re.IGNORECASE | re.DOTALL)
-Result = TypeVar("Result")
-
-
-class Unreadable(Exception):
-    """One file cannot be had; the text ends the sentence that begins with the file's address."""
-
-
-class Gone(SourceUnavailable):
-    """The server or the folder itself is lost; there is no use in asking for further files."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What tells whether a file changed. `mtime` is in the unit of the place: nanoseconds, or seconds over SFTP."""
-
-    size: int
-    mtime: int | None
-    is_coarse: bool = False
-
-    @property
-    def validator(self) -> str | None:
-        return None if self.mtime is None else json.dumps({"size": self.size, "mtime": self.mtime})
-
-    @property
-    def is_settled(self) -> bool:
-        return not self.is_coarse or self.mtime is None or abs(time.time() - self.mtime) >= SETTLED_S
-
-
-class Folder(Protocol):
-    """One folder of a source. `where` is its address without secrets; names are those of regular files and of links."""
-
-    where: str
-
-    def attempt(self, act: Callable[[], Result]) -> Result:
-        """Do something, again after a new connection when the connection was lost. Raises Gone."""
-
-    def names(self) -> dict[str, Stamp | None]:
-        """The files; None where it takes a look to know. Raises SourceUnavailable."""
-
-    def look(self, name: str) -> Stamp:
-        """Raises Unreadable, also for a link that leaves the source's address."""
-
-    def chunks(self, name: str, size: int) -> Iterator[bytes]:
-        """Raises Unreadable."""
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)

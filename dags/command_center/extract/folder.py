@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking
-from command_center.extract.files import Result, Stamp, Unreadable
+from command_center.extract.listing import Result, Stamp, Unreadable
 
 CHUNK = 1 << 20
 

@@ -26,10 +26,9 @@ from urllib.parse import quote, quote_plus
 import httpcore
 import httpx
 
-from command_center.archive.landing import Fetched
 from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
-from command_center.extract.asking import Asking, Spool, Unchanged
+from command_center.extract.asking import Asking, Fetched, Spool, Unchanged
 from command_center.settings import settings
 
 ATTEMPTS = 3

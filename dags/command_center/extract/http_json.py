@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Column, Request, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import http, paging
-from command_center.extract.asking import Answered, Asking
+from command_center.extract.asking import BUNDLE, Answered, Asking
 from command_center.extract.json_paths import Found, find, parse, shape, text_of
 from command_center.extract.members import members
 from command_center.extract.reading import UNSTORABLE, Answer, Reading, Reject, Row, check_drift, conceal

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
+from command_center.extract.asking import BUNDLE
 from command_center.extract.reading import Answer
 from command_center.settings import settings
 

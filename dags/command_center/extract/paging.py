@@ -13,10 +13,9 @@ from typing import Any, Protocol
 
 import httpx
 
-from command_center.archive.landing import BUNDLE, Fetched
 from command_center.declaration.source import Paging, Request
 from command_center.errors import DeclarationError, PayloadError, SourceUnavailable
-from command_center.extract.asking import Asking, Spool, bundle
+from command_center.extract.asking import BUNDLE, Asking, Fetched, Spool, bundle
 from command_center.extract.http import Client, Page, Refused
 from command_center.extract.json_paths import find, parse, shape
 from command_center.extract.reading import Answer

@@ -18,11 +18,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from command_center.archive.landing import BUNDLE, Fetched
 from command_center.declaration.source import Request, Source, Table
 from command_center.errors import PayloadError, SourceUnavailable
 from command_center.extract import http
-from command_center.extract.asking import Answered, Asking, Spool, Unchanged, bundle
+from command_center.extract.asking import BUNDLE, Answered, Asking, Fetched, Spool, Unchanged, bundle
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.extract.records import Document, Record, reading_of

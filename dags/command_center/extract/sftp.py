@@ -26,7 +26,7 @@ from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking
 from command_center.extract.endpoint import Endpoint
-from command_center.extract.files import Gone, Result, Stamp, Unreadable
+from command_center.extract.listing import Gone, Result, Stamp, Unreadable
 from command_center.settings import settings
 
 ATTEMPTS = 3

@@ -17,7 +17,7 @@ from pymysql.cursors import SSCursor
 from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool
-from command_center.extract.sql import (
+from command_center.extract.sql_question import (
     Lost,
     Question,
     Typed,

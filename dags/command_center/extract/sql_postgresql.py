@@ -11,10 +11,11 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
+from command_center.database import Connection
 from command_center.declaration.source import Request
 from command_center.errors import CommandCenterError, DeclarationError, SettingsError, SourceUnavailable
 from command_center.extract.asking import Asking, Spool
-from command_center.extract.sql import (
+from command_center.extract.sql_question import (
     Lost,
     Question,
     Typed,
@@ -25,6 +26,7 @@ from command_center.extract.sql import (
     sentence,
     timeout_s,
 )
+from command_center.settings import TIME_ZONE
 
 CHUNK = 256 << 10
 VERIFIED = ("verify-full", "verify-ca")
@@ -56,7 +58,7 @@ def copy(asking: Asking, request: Request, spool: Spool) -> None:
         raise _explained(asking, request, error) from None
 
 
-def _connect(asking: Asking) -> psycopg.Connection[tuple[object, ...]]:
+def _connect(asking: Asking) -> Connection:
     endpoint = asking.endpoint
     try:
         connection = psycopg.connect(
@@ -104,16 +106,16 @@ def _tls(asking: Asking) -> dict[str, str]:
     return {"sslmode": mode, **files}
 
 
-def _cut(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def _cut(connection: Connection) -> None:
     with contextlib.suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _prepare(connection: psycopg.Connection[tuple[object, ...]], asking: Asking) -> None:
+def _prepare(connection: Connection, asking: Asking) -> None:
     """Settings of this transaction only: a connection pool of the agency may give the session to others afterwards."""
     settings = {
         "statement_timeout": str(int(max(1.0, asking.seconds_left()) * 1000)),
-        "timezone": "Asia/Jakarta",
+        "timezone": TIME_ZONE,
         "datestyle": "ISO",
         "extra_float_digits": "3",
         "bytea_output": "hex",
@@ -122,7 +124,7 @@ def _prepare(connection: psycopg.Connection[tuple[object, ...]], asking: Asking)
         connection.execute("select pg_catalog.set_config(%s, %s, true)", [name, value])
 
 
-def _present(connection: psycopg.Connection[tuple[object, ...]], asking: Asking, request: Request) -> dict[str, Typed]:
+def _present(connection: Connection, asking: Asking, request: Request) -> dict[str, Typed]:
     place = sql.Identifier(*request.path.split(".")).as_string(connection)
     found = connection.execute("select pg_catalog.to_regclass(%s)::oid", [place]).fetchone()
     if found is None or found[0] is None:
@@ -158,7 +160,7 @@ def _selected(name: str, typed: Typed | None) -> sql.Composable:
     return column
 
 
-def _copy(connection: psycopg.Connection[tuple[object, ...]], statement: sql.Composed, spool: Spool) -> None:
+def _copy(connection: Connection, statement: sql.Composed, spool: Spool) -> None:
     pending = bytearray()
     with connection.cursor() as cursor, cursor.copy(statement) as rows:
         for row in rows:

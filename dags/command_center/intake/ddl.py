@@ -5,23 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-import psycopg
 from psycopg import sql
 
-from command_center.declaration.source import Column, Source, Table, raw_table
+from command_center.database import Connection
+from command_center.declaration.formats import sql_type
+from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import DeclarationError
 
-Connection = psycopg.Connection[tuple[object, ...]]
-
-SQL_TYPES = {
-    "text": "text",
-    "integer": "bigint",
-    "numeric": "numeric",
-    "boolean": "boolean",
-    "date": "date",
-    "time": "time",
-    "timestamptz": "timestamptz",
-}
 TECHNICAL = {
     "_batch_id": "bigint",
     "_row": "bigint",
@@ -29,11 +19,6 @@ TECHNICAL = {
     "_is_simulasi": "boolean",
     "_observed_at": "timestamptz",
 }
-
-
-def sql_type(column: Column) -> str:
-    """PostgreSQL type of a stored column; an HMAC is text whatever it was made of."""
-    return "text" if column.treatment == "hmac" else SQL_TYPES[column.type]
 
 
 def create_raw_tables(connection: Connection, source: Source) -> None:

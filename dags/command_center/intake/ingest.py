@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import cast
 
-from psycopg import sql
-
-from command_center.archive.landing import Window, get_landed, land, landed_in, last_seen, latest_landed, note_seen
-from command_center.declaration.source import Request, Since, Source, raw_table
+from command_center.database import Connection
+from command_center.declaration.source import Request, Source
 from command_center.errors import CommandCenterError, IntegrityError, SourceUnavailable
-from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged, in_format, workspace
-from command_center.extract.endpoint import Endpoint, endpoint
+from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged, Window, workspace
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
-from command_center.intake.ddl import Connection
-from command_center.intake.load import Outcome, exclusive, load
+from command_center.intake.archiving import land, last_seen
+from command_center.intake.load import load
+from command_center.intake.lock import exclusive
+from command_center.intake.outcome import Outcome
+from command_center.intake.questions import new_asking
+from command_center.ledger import landing
 
 log = logging.getLogger(__name__)
+
 
 ALWAYS = Window()
 
@@ -57,7 +56,7 @@ def land_source(source: Source, window: Window = ALWAYS, *, replay: bool = False
 
 def _replay(connection: Connection, source: Source, window: Window) -> Landing:
     """Archived answers instead of new ones: all of them where each brought only what was new."""
-    landed = (landed_in if source.extract.since else latest_landed)(connection, source.source, window)
+    landed = (landing.every if source.extract.since else landing.latest)(connection, source.source, window)
     if not landed:
         raise IntegrityError(f"{source.source}: the archive holds nothing for this window; run it without replay.")
     return Landing([one.landing_id for one in landed])
@@ -76,78 +75,15 @@ def _keep(connection: Connection, source: Source, window: Window, answered: Answ
         log.error("%s", answered.sentence)
         result.failures[answered.part] = answered.sentence
     elif isinstance(answered, Unchanged):
-        seen = last_seen(connection, source.source, answered.part)
+        seen = last_seen(connection, source, answered.part)
         if seen is None:
             raise IntegrityError(f"{source.source}, part {answered.part!r}: an unchanged answer is not in the archive.")
-        note_seen(connection, seen[0])
-        result.landing_ids.append(seen[0].landing_id)
+        landing.note_seen(connection, seen, seen.validator)
+        connection.commit()
+        result.landing_ids.append(seen.landing_id)
     else:
         result.landing_ids.append(land(connection, source, answered, window).landing_id)
         answered.path.unlink(missing_ok=True)
-
-
-def new_asking(connection: Connection, source: Source, window: Window) -> Asking:
-    """Everything that a kind needs to ask this source in this run."""
-    found = endpoint(source.connection)
-
-    def validator_of(part: str) -> str | None:
-        seen = last_seen(connection, source.source, part)
-        return seen[1] if seen else None
-
-    return Asking(
-        source=source,
-        endpoint=found,
-        window=window,
-        since=_since(connection, source, window),
-        validator_of=validator_of,
-        wait_turn=lambda: _wait_turn(connection, source, found),
-        ends_at=time.monotonic() + source.extract.deadline.total_seconds(),
-    )
-
-
-def _since(connection: Connection, source: Source, window: Window) -> str | None:
-    """Lower bound of the next question: the window's start, else the newest published value less the overlap."""
-    since = source.extract.since
-    if since is None:
-        return None
-    if window.start is not None and since.format != "number":
-        return in_format(window.start, since.format)
-    row = connection.execute(
-        sql.SQL("select max({}) from {}").format(
-            sql.Identifier(since.column), sql.Identifier("raw", raw_table(source.source, since.table))
-        )
-    ).fetchone()
-    connection.commit()
-    return _written(row[0] if row else None, since)
-
-
-def _written(newest: object, since: Since) -> str:
-    if newest is None:
-        return since.first
-    if since.format == "number":
-        return str(newest)
-    moment = newest if isinstance(newest, datetime) else datetime.fromisoformat(f"{newest}T00:00:00+07:00")
-    return in_format(moment - since.overlap, since.format)
-
-
-def _wait_turn(connection: Connection, source: Source, found: Endpoint) -> None:
-    """Sleep until the host may be asked again; all processes share its turns through the ledger."""
-    per_minute = found.extra.get("requests_per_minute")
-    if per_minute is None and not found.is_loopback:
-        per_minute = source.connection.requests_per_minute
-    if per_minute is None:
-        return
-    row = connection.execute(
-        """
-        insert into ops.throttle as t (host, next_at) values (%(host)s, clock_timestamp() + %(step)s * interval '1 second')
-        on conflict (host) do update
-            set next_at = greatest(t.next_at, clock_timestamp()) + %(step)s * interval '1 second'
-        returning extract(epoch from next_at - clock_timestamp()) - %(step)s
-        """,
-        {"host": found.host, "step": 60 / float(str(per_minute))},
-    ).fetchone()
-    connection.commit()
-    time.sleep(max(0.0, float(str(cast("tuple[object, ...]", row)[0]))))
 
 
 def load_landed(
@@ -160,7 +96,7 @@ def load_landed(
     outcomes: list[Outcome] = []
     with exclusive(source) as connection:
         for landing_id in landing_ids:
-            landed = get_landed(connection, landing_id)
+            landed = landing.get(connection, landing_id)
             try:
                 outcomes += load(connection, source, landed, parser, run_id=run_id, force=force)
             except CommandCenterError as error:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from command_center.archive.landing import Window
-from command_center.database import connect
+from command_center.database import Connection, connect
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import IntegrityError, SourceBusy
-from command_center.intake.ddl import TECHNICAL, Connection, create_key_index, drop_key_index
+from command_center.extract.asking import Window
+from command_center.intake.ddl import TECHNICAL, create_key_index, drop_key_index
 from command_center.intake.stage import Stage
 from command_center.settings import settings
 

@@ -18,10 +18,10 @@ import yaml
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from command_center.database import Connection
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
 from command_center.intake import stage
-from command_center.intake.ddl import Connection
 from command_center.intake.stage import Stage
 from command_center.settings import settings
 

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from command_center.archive.landing import get_landed
-from command_center.database import connect
-from command_center.declaration.source import Source, get_source, source_names
+from command_center.database import Connection, connect
+from command_center.declaration.registry import get_source, source_names
+from command_center.declaration.source import Source
 from command_center.errors import IntegrityError
 from command_center.extract.isolated import Parser
 from command_center.intake import stage
-from command_center.intake.ddl import Connection
-from command_center.intake.load import Reader, fingerprint, request_of
+from command_center.intake.load import fingerprint
+from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
+from command_center.ledger import landing
 from command_center.settings import settings
 
 BATCHES = """
@@ -104,7 +105,7 @@ def _equation(batch: Batch) -> list[str]:
 
 def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Batch) -> int:
     """Read the archived answer once more, as far as its stage, and forget it."""
-    landed = get_landed(connection, batch.landing_id)
+    landed = landing.get(connection, batch.landing_id)
     steps = Stage(-batch.batch_id, source.tables[batch.table], batch.observed_at)
     stage.create(connection, steps, is_simulated=False)
     reading = Reader(source, request_of(source, landed), landed, parser, batch.observed_at).copy(

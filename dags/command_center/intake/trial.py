@@ -12,16 +12,19 @@ from typing import cast
 
 from psycopg import sql
 
-from command_center.archive.landing import BUNDLE
+from command_center.database import Connection
 from command_center.declaration.source import FILE_KINDS, Request, Source, Table
 from command_center.errors import PayloadError
+from command_center.extract.asking import BUNDLE
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Answer, Reading
-from command_center.intake import load, quality, stage
-from command_center.intake.ddl import Connection
-from command_center.intake.load import Outcome
+from command_center.intake import quality, stage
+from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
+from command_center.intake.quarantine import quarantine
+from command_center.intake.reader import copy_answer
 from command_center.intake.stage import Stage
+from command_center.intake.verdict import changed_type, refusal, stale
 from command_center.settings import settings
 
 CHUNK = 1 << 20
@@ -159,14 +162,14 @@ def _batch_id(connection: Connection) -> int:
 
 def _stage(connection: Connection, parser: Parser, source: Source, name: str, steps: Stage, answer: Answer) -> Reading:
     stage.create(connection, steps, is_simulated=False)
-    reading = load.copy_answer(connection, steps, parser, source, name, answer)
+    reading = copy_answer(connection, steps, parser, source, name, answer)
     stage.type_rows(connection, steps)
     return reading
 
 
 def _judge(connection: Connection, steps: Stage, reading: Reading, trial: Trial, *, is_judged: bool) -> None:
     source, name, table = trial.source, trial.name, trial.table
-    changed = [load.changed_type(*one) for one in stage.retyped(connection, steps)]
+    changed = [changed_type(*one) for one in stage.retyped(connection, steps)]
     if is_judged:
         stage.check_references(connection, steps)
         stage.check_times(connection, steps)
@@ -175,17 +178,17 @@ def _judge(connection: Connection, steps: Stage, reading: Reading, trial: Trial,
     _open_ledger(connection, source, name, steps)
     verdict = _audit(connection, source, name, steps, trial) if is_judged else Verdict()
     stage.set_aside(connection, steps)
-    stage.quarantine(connection, steps, source, name, "", reading, verdict.rules)
+    quarantine(connection, steps, source, name, "", reading, verdict.rules)
     trial.rejections = _rejections(connection, steps)
     trial.typed = stage.count(connection, steps.typed)
     trial.quarantined = stage.bad_rows(connection, steps) + len(reading.rejects)
     trial.read = trial.typed + trial.quarantined + trial.duplicates
     trial.ignored = reading.ignored
     trial.warnings += [*reading.warnings, *verdict.warnings]
-    trial.warnings += load.stale(source, table, stage.newest(connection, steps), steps.observed_at)
+    trial.warnings += stale(source, table, stage.newest(connection, steps), steps.observed_at)
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
-    trial.held = load.refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, None)
+    trial.held = refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, None)
 
 
 def _audit(connection: Connection, source: Source, name: str, steps: Stage, trial: Trial) -> Verdict:

@@ -1,26 +1,25 @@
-"""The dashboards from outside: are the exported files sound, and does every chart of a running Superset have data?"""
+"""Are the exported dashboards sound?"""
 
 from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import httpx
 import yaml
 
-from command_center.errors import ServiceError
 from command_center.paths import DBT_PROJECT, SUPERSET_EXPORTS
 
 KINDS = ("databases", "datasets", "charts", "dashboards")
-TIMEOUT_S = 60.0
-CSRF_TOKEN = re.compile(r'id="csrf_token"[^>]*?value="([^"]*)"', re.DOTALL)
+
+
 READS_FROM = re.compile(r"\bfrom\s+(\w+)\.(\w+)", re.IGNORECASE)
+
+
 NAMES = re.compile(r"\bas\s+(\w+)", re.IGNORECASE)
 
 
@@ -144,84 +143,3 @@ def read_models(folder: Path) -> dict[str, set[str]]:
     documents = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(folder.rglob("*.yml"))]
     models = [model for document in documents if document for model in document.get("models") or []]
     return {model["name"]: {column["name"] for column in model.get("columns") or []} for model in models}
-
-
-@dataclass(frozen=True)
-class ChartResult:
-    """What one chart answered."""
-
-    dashboard: str
-    chart: str
-    rows: int
-    seconds: float
-    error: str | None
-
-
-def ignore(_result: ChartResult) -> None:
-    """Progress for callers that show none."""
-
-
-def check_charts(
-    base_url: str,
-    username: str | None,
-    password: str | None,
-    progress: Callable[[ChartResult], None] = ignore,
-) -> list[ChartResult]:
-    """Ask every chart of every dashboard that this user sees for its data; without a user, as the public."""
-    results = []
-    with httpx.Client(base_url=base_url, timeout=TIMEOUT_S, follow_redirects=True) as client:
-        if username is not None:
-            log_in(client, username, password or "")
-        for dashboard in fetch(client, "/api/v1/dashboard/?q=(page_size:100)"):
-            for chart in fetch(client, f"/api/v1/dashboard/{dashboard['id']}/charts"):
-                results.append(check_chart(client, dashboard["dashboard_title"], chart))
-                progress(results[-1])
-    if not results:
-        raise ServiceError(
-            f"Superset at {base_url} shows no chart to {username or 'the public'}; import the dashboards."
-        )
-    return results
-
-
-def check_public_charts(base_url: str, progress: Callable[[ChartResult], None] = ignore) -> list[ChartResult]:
-    """Ask every chart of the public dashboard for its data, as anybody may."""
-    return check_charts(base_url, None, None, progress)
-
-
-def log_in(client: httpx.Client, username: str, password: str) -> None:
-    """Start a session; a token would be ignored wherever the public role may call too."""
-    page = client.get("/login/")
-    token = CSRF_TOKEN.search(page.text)
-    if token is None:
-        raise ServiceError(f"{page.url} is not Superset's login page (HTTP {page.status_code}); see its log.")
-    client.post("/login/", data={"username": username, "password": password, "csrf_token": token.group(1)})
-    answer = client.get("/api/v1/me/")
-    if answer.status_code != 200:
-        raise ServiceError(f"Superset at {client.base_url} refused the login of {username}; check its password.")
-
-
-def fetch(client: httpx.Client, address: str) -> list[dict[str, Any]]:
-    answer = client.get(address)
-    if answer.status_code != 200:
-        raise ServiceError(f"Superset answered {answer.status_code} to {address}; see its log.")
-    result: list[dict[str, Any]] = answer.json()["result"]
-    return result
-
-
-def check_chart(client: httpx.Client, dashboard: str, chart: Mapping[str, Any]) -> ChartResult:
-    """Post the chart's stored query and count the rows that come back."""
-    started = time.monotonic()
-    rows, error = ask_chart(client, int(chart["id"]))
-    return ChartResult(dashboard, str(chart["slice_name"]), rows, time.monotonic() - started, error)
-
-
-def ask_chart(client: httpx.Client, chart_id: int) -> tuple[int, str | None]:
-    stored = client.get(f"/api/v1/chart/{chart_id}")
-    if stored.status_code != 200:
-        return 0, f"HTTP {stored.status_code} for the chart itself"
-    context = json.loads(stored.json()["result"]["query_context"])
-    answer = client.post("/api/v1/chart/data", json=context | {"force": True})
-    if answer.status_code != 200:
-        return 0, f"HTTP {answer.status_code}: {answer.text[:200]}"
-    rows = sum(len(result["data"]) for result in answer.json()["result"])
-    return rows, None if rows else "no rows"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from command_center.warehouse.transform import run_dbt_command
+from command_center.warehouse.dbt import run_dbt_command
 
 Node = dict[str, Any]
 Manifest = dict[str, Any]

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from command_center.declaration.source import MODELS, all_sources, raw_table
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import MODELS, raw_table
 from command_center.paths import ROOT
 from command_center.settings import Settings
 

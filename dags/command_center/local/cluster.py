@@ -1,7 +1,9 @@
-"""A PostgreSQL cluster for a while: for tests, the bench and conformance runs."""
+"""A PostgreSQL cluster for a while: for previews, fixtures, conformance, the bench and tests."""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -9,10 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from command_center.database import bootstrap
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
-from command_center.settings import settings
+from command_center.paths import DBT_PROJECT, PACKAGE
+from command_center.settings import read_environment, settings
+from command_center.warehouse.bootstrap import bootstrap, declare_sources
+
+# Nothing in such a cluster need survive a crash.
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
+MADE_OF = ("ledger", "declaration", "warehouse", "intake/ddl.py", "local/postgres.py", "settings.py")
 
 
 @contextmanager
@@ -28,25 +35,111 @@ def temporary_var() -> Iterator[Path]:
 
 
 @contextmanager
-def temporary_cluster() -> Iterator[dict[str, str]]:
-    """A running, bootstrapped cluster; settings() of this process point to it. Yields its environment."""
-    before = dict(os.environ)
+def temporary_cluster(*, is_durable: bool = False) -> Iterator[dict[str, str]]:
+    """A running, bootstrapped cluster; settings() of this process point to it. Yields its environment.
+
+    It is copied from a template, and does not survive a crash; a durable one is made anew, as production's is.
+    """
     with temporary_var() as var:
-        environment.make_folders(var)
-        ports = environment.choose_ports(var)
-        values = environment.make_environment(var, {}, ports)
-        place = postgres.place_cluster(var)
-        postgres.initialise(place, values["CC_PASSWORD_ADMIN"])
-        processes = Processes(var, var / "log")
-        try:
-            processes.start(postgres.server_command(place, ports.postgres, var / "log" / "postgresql.log"))
-            environment.use_environment(values)
-            admin = environment.database_url("cc_admin", values["CC_PASSWORD_ADMIN"], ports.postgres, "postgres")
-            postgres.wait_for_login(f"postgresql://{admin}", 60)
-            bootstrap(settings())
+        if not is_durable:
+            copy_template(var)
+        with running_cluster(var, is_durable=is_durable) as values:
+            declare_sources(settings())
             yield values
-        finally:
-            processes.end()
-            os.environ.clear()
-            os.environ.update(before)
-            settings.cache_clear()
+
+
+@contextmanager
+def running_cluster(var: Path, *, is_durable: bool) -> Iterator[dict[str, str]]:
+    """The cluster of a var folder, made and bootstrapped when it is not there yet."""
+    before = dict(os.environ)
+    environment.make_folders(var)
+    ports = environment.choose_ports(var)
+    values = environment.make_environment(var, read_environment(var), ports)
+    environment.write_environment(var, values)
+    place = postgres.place_cluster(var)
+    is_new = not place.exists
+    postgres.initialise(place, values["CC_PASSWORD_ADMIN"])
+    processes = Processes(var, var / "log")
+    try:
+        log = var / "log" / "postgresql.log"
+        processes.start(postgres.server_command(place, ports.postgres, log, {} if is_durable else CARELESS))
+        environment.use_environment(values)
+        admin = environment.database_url("cc_admin", values["CC_PASSWORD_ADMIN"], ports.postgres, "postgres")
+        postgres.wait_for_login(f"postgresql://{admin}", 60)
+        if is_new:
+            bootstrap(settings())
+        yield values
+    finally:
+        processes.end()
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
+
+
+def copy_template(var: Path) -> None:
+    """A bootstrapped cluster and its passwords, from the template; that is made when what it is made of has changed."""
+    place = postgres.place_cluster(var)
+    with template() as made:
+        shutil.rmtree(place.data)
+        copy_folder(made / "postgres", place.data)
+        shutil.copy(made / "local.env", var / "local.env")
+
+
+def copy_folder(folder: Path, target: Path) -> None:
+    """Copy a folder with the owners of its files, which only root can and needs to."""
+    shutil.copytree(folder, target, symlinks=True, copy_function=_copy)
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            state = path.lstat()
+            os.chown(target / path.relative_to(folder), state.st_uid, state.st_gid, follow_symlinks=False)
+
+
+def _copy(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
+    shutil.copymode(source, target)
+
+
+@contextmanager
+def template() -> Iterator[Path]:
+    """The folder of the template, which nobody changes meanwhile."""
+    folder = template_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / f"cluster-{template_digest()}"
+        if not made.exists():
+            for old in folder.glob("cluster-*"):
+                shutil.rmtree(old)
+            _make_template(made)
+        yield made
+
+
+def template_folder() -> Path:
+    """CC_TEMPLATE_DIR, else below the var folder."""
+    return Path(os.environ.get("CC_TEMPLATE_DIR") or environment.var_folder() / "template")
+
+
+def _make_template(made: Path) -> None:
+    with temporary_var() as var:
+        with running_cluster(var, is_durable=False):
+            pass
+        place = postgres.place_cluster(var)
+        unfinished = made.with_name(f"new-{made.name}")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        copy_folder(place.data, unfinished / "postgres")
+        shutil.copy(var / "local.env", unfinished / "local.env")
+        unfinished.rename(made)
+
+
+def template_digest() -> str:
+    """Of everything that a bootstrapped cluster is made of, but for the declarations, which are brought in each time."""
+    digest = hashlib.sha256(str(postgres.PACKAGE).encode())
+    files = [
+        file for part in MADE_OF for file in ([PACKAGE / part] if part.endswith(".py") else (PACKAGE / part).rglob("*"))
+    ]
+    files += [DBT_PROJECT / "seeds" / name for name in ("ref_wilayah.csv", "ref_wilayah_alias.csv")]
+    for file in sorted(file for file in files if file.suffix in (".py", ".sql", ".csv")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

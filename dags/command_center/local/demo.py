@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from command_center.declaration.source import Source, all_sources
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import Source
 from command_center.local.environment import Ports
 
 CONN_TYPES = {"postgresql": "postgres", "file": "fs"}

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,7 @@ from psycopg import sql
 
 from command_center.errors import ServiceError
 from command_center.local.processes import DATABASE_GRACE_S, Account, Command, send
+from command_center.settings import TIME_ZONE
 
 SYSTEM_ACCOUNT = "padangcc"
 FALLBACK_ACCOUNTS = ("postgres", "nobody")
@@ -39,7 +41,7 @@ SERVER_SETTINGS = {
     "work_mem": "32MB",
     "jit": "off",
     "timezone": "UTC",
-    "log_timezone": "Asia/Jakarta",
+    "log_timezone": TIME_ZONE,
     "log_line_prefix": "%m [%p] %u@%d ",
     "password_encryption": "scram-sha-256",
 }
@@ -235,8 +237,10 @@ def publish_fresh(fresh: Path, data: Path) -> None:
     fresh.rmdir()
 
 
-def server_command(cluster: Cluster, port: int, log: Path) -> Command:
-    settings = [f"--{name.replace('_', '-')}={value}" for name, value in {**SERVER_SETTINGS, "port": str(port)}.items()]
+def server_command(cluster: Cluster, port: int, log: Path, changed: Mapping[str, str] | None = None) -> Command:
+    """The server with SERVER_SETTINGS, but for what is changed."""
+    options = {**SERVER_SETTINGS, **(changed or {}), "port": str(port)}
+    settings = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     return Command(
         name="PostgreSQL",
         argv=[str(cluster.binaries / "postgres"), "-D", str(cluster.data), *settings],

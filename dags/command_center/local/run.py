@@ -8,29 +8,38 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 import psycopg
-from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from command_center import errors
-from command_center.database import KECAMATAN, connect
-from command_center.declaration.source import all_sources, raw_table, source_names
+from command_center.database import connect
+from command_center.declaration.registry import source_names
 from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
-from command_center.lint.dashboards import check_charts, check_public_charts
 from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
+from command_center.local.charts import check_charts, check_public_charts
 from command_center.local.processes import Interrupted
+from command_center.local.result import (
+    BUILDS_SQL,
+    MAILS_SQL,
+    Result,
+    database_time,
+    raw_changed_at,
+    swapped_at,
+    table_rows,
+)
 from command_center.local.services import City, Progress, make_console, open_city
+from command_center.local.summary import print_summary
 from command_center.settings import WIB, settings
+from command_center.wilayah import kecamatan_codes
 
 ELECTION_SOURCE = "kpu_sirekap"
+
+
 ELECTION_NIGHT = [
     datetime(2024, 11, 27, 16, tzinfo=WIB),
     datetime(2024, 11, 27, 19, tzinfo=WIB),
@@ -39,61 +48,33 @@ ELECTION_NIGHT = [
     datetime(2024, 11, 29, 12, tzinfo=WIB),
     datetime(2024, 12, 6, 18, tzinfo=WIB),
 ]
+
+
 ASSET_DAGS = ("transform", "publish")
+
+
 LAST_DAGS = ("report", "watch", "maintain")
+
+
 STEPS = "From intake to reports"
+
+
 RUN_TIMEOUT_S = 600.0
+
+
 DAGS_TIMEOUT_S = 90.0
+
+
 DUE_TIMEOUT_S = 10.0
+
+
 QUIET_S = 3.0
+
+
 PAUSE_S = 0.6
+
+
 REMIND_S = 20.0
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """What this run did with one table; `read` and what follows count rows of batches that were neither held nor failed."""
-
-    source: str
-    table: str
-    reason: str | None = None
-    batches: int = 0
-    as_before: int = 0
-    held: int = 0
-    failed: int = 0
-    read: int = 0
-    published: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-
-    @property
-    def name(self) -> str:
-        return raw_table(self.source, self.table)
-
-    @property
-    def unaccounted(self) -> int:
-        """Rows that were read and of which nothing is known any more; never other than none."""
-        return self.read - self.published - self.unchanged - self.quarantined
-
-
-@dataclass
-class Result:
-    """What a run has done so far."""
-
-    tables: list[TableRow] = field(default_factory=list)
-    models_built: int = 0
-    tests_passed: int = 0
-    charts_answered: int = 0
-    charts_asked: int = 0
-    reports: list[Path] = field(default_factory=list)
-    mails_sent: int = 0
-    mails_sent_before: int = 0
-    problems: list[CommandCenterError] = field(default_factory=list)
-    durations: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def exit_code(self) -> int:
-        return self.problems[0].exit_code if self.problems else 0
 
 
 class Run:
@@ -316,74 +297,13 @@ class Run:
             row = connection.execute(MAILS_SQL, {"began": self.began}).fetchone()
         if row is not None:
             self.result.mails_sent, self.result.mails_sent_before = int(str(row[0])), int(str(row[1]))
-        if len(self.result.reports) < len(KECAMATAN):
+        if len(self.result.reports) < len(kecamatan_codes()):
             folder = self.city.var / "reports"
             self.note(
                 DeliveryError(
-                    f"{folder} has {len(self.result.reports)} new PDFs, expected {len(KECAMATAN)}; see the log of report."
+                    f"{folder} has {len(self.result.reports)} new PDFs, expected {len(kecamatan_codes())}; see the log of report."
                 )
             )
-
-
-TABLES_SQL = """
-    select source, table_name, count(*), count(*) filter (where status = 'unchanged' and rows_read is not distinct from 0),
-        count(*) filter (where status = 'held'), count(*) filter (where status = 'failed'),
-        coalesce(sum(rows_read) filter (where status in ('published', 'unchanged')), 0), coalesce(sum(rows_published), 0),
-        coalesce(sum(rows_unchanged), 0), coalesce(sum(rows_quarantined) filter (where status in ('published', 'unchanged')), 0),
-        min(reason) filter (where status in ('held', 'failed'))
-    from ops.batch where started_at >= %s group by source, table_name
-"""
-COUNTS = ("batches", "as_before", "held", "failed", "read", "published", "unchanged", "quarantined")
-BUILDS_SQL = """
-    select models_built, tests_passed from ops.dbt_build
-    where success and started_at >= %s order by started_at desc limit 1
-"""
-MAILS_SQL = """
-    select count(*) filter (where sent_at >= %(began)s), count(*) filter (where sent_at < %(began)s)
-    from ops.outbox where status = 'sent' and kode_kecamatan is not null
-        and edition = (select edition from ops.outbox where kode_kecamatan is not null order by edition desc limit 1)
-"""
-
-
-def database_time() -> datetime:
-    with connect(settings().dsn("loader")) as connection:
-        row = connection.execute("select clock_timestamp()").fetchone()
-    return as_moment(row)
-
-
-def raw_changed_at() -> datetime:
-    """When raw last got other rows."""
-    with connect(settings().dsn("loader")) as connection:
-        row = connection.execute("select coalesce(max(changed_at), 'epoch'::timestamptz) from ops.raw_state").fetchone()
-    return as_moment(row)
-
-
-def swapped_at() -> datetime:
-    """When people last got a new warehouse."""
-    with connect(settings().dsn("loader")) as connection:
-        row = connection.execute("select coalesce(max(swapped_at), 'epoch'::timestamptz) from ops.dbt_build").fetchone()
-    return as_moment(row)
-
-
-def as_moment(row: tuple[object, ...] | None) -> datetime:
-    if row is None or not isinstance(row[0], datetime):
-        raise IntegrityError(f"The warehouse answered {row!r} where a time was expected.")
-    return row[0]
-
-
-def table_rows(began: datetime) -> list[TableRow]:
-    """One row per declared table, also for one that this run got nothing of."""
-    with connect(settings().dsn("loader")) as connection:
-        found = {(str(row[0]), str(row[1])): row for row in connection.execute(TABLES_SQL, [began])}
-    names = [(source.source, table) for source in all_sources() for table in source.tables]
-    return [table_row(source, table, found.get((source, table))) for source, table in names]
-
-
-def table_row(source: str, table: str, row: tuple[object, ...] | None) -> TableRow:
-    if row is None:
-        return TableRow(source, table)
-    counts = dict(zip(COUNTS, (int(str(value)) for value in row[2:10]), strict=True))
-    return TableRow(source, table, None if row[10] is None else str(row[10]), **counts)
 
 
 def failure_of(run: DagRun, api: AirflowApi, logs: Path) -> CommandCenterError:
@@ -414,61 +334,3 @@ def run() -> int:
         result.problems.append(error)
     print_summary(console, result)
     return result.exit_code
-
-
-def print_summary(console: Console, result: Result) -> None:
-    for table in (tables_table(result), stages_table(result)):
-        console.print(table)
-    for line in where_to_look(result):
-        console.print(line, highlight=False, soft_wrap=True)
-    for problem in result.problems:
-        console.print(f"[red]✗ {escape(str(problem))}[/red]", highlight=False, soft_wrap=True)
-    verdict = (
-        f"[red]{len(result.problems)} problems; exit code {result.exit_code}[/red]"
-        if result.problems
-        else "[green]All is well.[/green]"
-    )
-    console.print(verdict, highlight=False)
-
-
-def tables_table(result: Result) -> Table:
-    table = Table(
-        title="Batches of each table (as before: nothing new since the last), and their rows: read = published + unchanged + quarantined",
-        title_justify="left",
-        box=SIMPLE,
-    )
-    table.add_column("raw table", no_wrap=True)
-    for heading in ("batches", "as before", "held", "failed", "read", "published", "unchanged", "quarantined"):
-        table.add_column(heading, justify="right")
-    for row in result.tables:
-        batches = (row.batches, row.as_before, row.held, row.failed)
-        rows = (row.read, row.published, row.unchanged, row.quarantined)
-        table.add_row(row.name, *(f"{number:,}" for number in (*batches, *rows)))
-    return table
-
-
-def stages_table(result: Result) -> Table:
-    table = Table(title="What became of them, and how long it took", title_justify="left", box=SIMPLE)
-    table.add_column("Step")
-    table.add_column("Result")
-    before = f", {result.mails_sent_before} were sent before" if result.mails_sent_before else ""
-    built = f"{result.models_built} models built, {result.tests_passed} tests passed"
-    table.add_row("Warehouse", built if result.models_built else "up to date: raw has not changed since the last build")
-    table.add_row("Dashboards", f"{result.charts_answered} of {result.charts_asked} charts answered with data")
-    table.add_row("Reports", f"{len(result.reports)} PDFs, {result.mails_sent} mails sent{before}")
-    table.add_section()
-    for stage, seconds in result.durations.items():
-        table.add_row(stage, f"{seconds:.1f} s")
-    return table
-
-
-def where_to_look(result: Result) -> list[str]:
-    var = settings().cc_var_dir
-    reports = result.reports[0].parent if result.reports else var / "reports"
-    return [
-        f"PDFs:            {reports}",
-        f"Mails:           {var / 'mailbox'}",
-        f"Data Docs:       {var / 'data_docs' / 'index.html'}",
-        f"Logs:            {var / 'log'}",
-        "Look at it live: make serve",
-    ]

@@ -21,13 +21,14 @@ import httpx
 from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
-from command_center.database import bootstrap, connect
+from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.local import airflow, demo, environment, postgres, superset
 from command_center.local.airflow import AirflowApi
 from command_center.local.environment import Ports, service_environment, superset_environment
 from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
 from command_center.settings import read_environment, settings
+from command_center.warehouse.bootstrap import bootstrap
 
 
 def make_console() -> Console:

@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from command_center.database import connect
-from command_center.declaration.source import Column, Source, all_sources
+from command_center.database import Connection, connect
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import Column, Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
-from command_center.intake.ddl import Connection
 from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file
 from command_center.newcomer.recognise import Recogniser
 from command_center.paths import ROOT

@@ -15,17 +15,16 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from command_center.archive.landing import Fetched, Window
-from command_center.database import connect
-from command_center.declaration.source import Column, Request, Source, get_source
+from command_center.database import Connection, connect
+from command_center.declaration.registry import get_source
+from command_center.declaration.source import Column, Request, Source
 from command_center.errors import BatchHeld, DeclarationError, PayloadError, SourceUnavailable
-from command_center.extract.asking import Asking, Unanswered, workspace
+from command_center.extract.asking import Asking, Fetched, Unanswered, Window, workspace
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.extract.reading import Answer
 from command_center.intake import trial
-from command_center.intake.ddl import Connection
-from command_center.intake.ingest import new_asking
+from command_center.intake.questions import new_asking
 from command_center.intake.trial import Trial
 from command_center.local import environment
 from command_center.local.cluster import temporary_cluster

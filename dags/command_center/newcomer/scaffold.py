@@ -9,18 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from command_center.declaration.source import (
-    FILE_KINDS,
-    SCHEMES,
-    Column,
-    Kind,
-    Source,
-    all_sources,
-    load_source,
-    source_names,
-)
+from command_center.declaration.places import Places
+from command_center.declaration.registry import all_sources, load_source, source_names
+from command_center.declaration.source import FILE_KINDS, SCHEMES, Column, Kind, Source
 from command_center.errors import DeclarationError
-from command_center.lint.checks import Places
 from command_center.newcomer.proposal import Proposal, Proposed, propose, snake
 from command_center.paths import ROOT
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from command_center.database import connect
-from command_center.intake.ddl import Connection
+from command_center.database import Connection, connect
 from command_center.settings import WIB, settings
 
 STYLE = """<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>

@@ -7,11 +7,11 @@ from typing import cast
 import fsspec
 from psycopg import sql
 
-from command_center.archive.landing import get_landed, stream
-from command_center.database import connect
+from command_center.archive.store import stream
+from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
-from command_center.intake.ddl import Connection
 from command_center.intake.publication import verify_raw
+from command_center.ledger import landing
 from command_center.settings import settings
 
 
@@ -25,7 +25,7 @@ def verify_all() -> str:
         ids = _kept_landings(connection)
         for landing_id in ids:
             try:
-                for _ in stream(get_landed(connection, landing_id)):
+                for _ in stream(landing.get(connection, landing_id)):
                     pass
             except IntegrityError as error:
                 problems.append(str(error))

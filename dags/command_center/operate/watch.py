@@ -6,8 +6,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from command_center.database import connect
-from command_center.intake.ddl import Connection
+from command_center.database import Connection, connect
 from command_center.settings import settings
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-import psycopg
 from psycopg.rows import class_row
 
+from command_center.database import Connection
 from command_center.errors import DeliveryError, IntegrityError
 
 Row = TypeVar("Row")
@@ -134,7 +134,7 @@ class Content:
         return max((source.data_per for source in self.sources if source.data_per), default=None)
 
 
-def read_content(connection: psycopg.Connection[tuple[object, ...]], kode: str, edition: date) -> Content:
+def read_content(connection: Connection, kode: str, edition: date) -> Content:
     """Read one kecamatan's page. Raises IntegrityError when the role can see another kecamatan's rows."""
     refuse_foreign_rows(connection, kode)
     first_week, last_week = epidemiological_weeks(edition)
@@ -152,7 +152,7 @@ def read_content(connection: psycopg.Connection[tuple[object, ...]], kode: str, 
     )
 
 
-def refuse_foreign_rows(connection: psycopg.Connection[tuple[object, ...]], kode: str) -> None:
+def refuse_foreign_rows(connection: Connection, kode: str) -> None:
     """The database must hide what is not this camat's; a lost policy stops the report."""
     for table in PROTECTED:
         query = f"select exists (select from mart.{table} where kode_kecamatan <> %s)"
@@ -180,7 +180,7 @@ def _sunday_on_or_before(day: date) -> date:
     return day - timedelta(days=day.isoweekday() % 7)
 
 
-def _area(connection: psycopg.Connection[tuple[object, ...]], kode: str) -> Area:
+def _area(connection: Connection, kode: str) -> Area:
     areas = _rows(connection, Area, AREA, {"kode": kode})
     if len(areas) != 1:
         raise DeliveryError(
@@ -190,17 +190,15 @@ def _area(connection: psycopg.Connection[tuple[object, ...]], kode: str) -> Area
     return areas[0]
 
 
-def _figures(connection: psycopg.Connection[tuple[object, ...]], kode: str, edition: date) -> list[Figure]:
+def _figures(connection: Connection, kode: str, edition: date) -> list[Figure]:
     return _rows(connection, Figure, FIGURES, {"kode": kode, "edition": edition, "kinds": list(KEY_FIGURES)})
 
 
-def _cases(connection: psycopg.Connection[tuple[object, ...]], kode: str, first: date, end: date) -> list[Cases]:
+def _cases(connection: Connection, kode: str, first: date, end: date) -> list[Cases]:
     return _rows(connection, Cases, CASES, {"kode": kode, "first": first, "end": end})
 
 
-def _rows(
-    connection: psycopg.Connection[tuple[object, ...]], kind: type[Row], query: str, values: dict[str, object]
-) -> list[Row]:
+def _rows(connection: Connection, kind: type[Row], query: str, values: dict[str, object]) -> list[Row]:
     with connection.cursor(row_factory=class_row(kind)) as cursor:
         return cursor.execute(query.encode(), values).fetchall()
 

@@ -19,16 +19,13 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
-import psycopg
-
-from command_center.database import connect
+from command_center.database import Connection, connect
 from command_center.errors import DeliveryError
 from command_center.idformat import format_month
 from command_center.report.mailbox import holds_mail
 from command_center.report.monthly import Report
 from command_center.settings import settings
 
-Connection = psycopg.Connection[tuple[object, ...]]
 Outcome = Literal["sent", "already_sent", "held", "busy", "failed"]
 TIMEOUT_S = 60.0
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psycopg
 
-from command_center.database import KECAMATAN, connect
+from command_center.database import connect
 from command_center.errors import DeliveryError
 from command_center.report.content import Content, months_before, read_content
 from command_center.report.render import render_page
 from command_center.settings import settings
+from command_center.wilayah import kecamatan_codes
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def render_edition(edition: str | None = None, folder: Path | None = None) -> li
     """
     month = parse_edition(edition) if edition else last_complete_month(settings().now().date())
     target = folder or settings().cc_var_dir / "reports" / f"{month:%Y-%m}"
-    pages = [(content, render_page(content)) for content in (read_page(kode, month) for kode in KECAMATAN)]
+    pages = [(content, render_page(content)) for content in (read_page(kode, month) for kode in kecamatan_codes())]
     target.mkdir(parents=True, exist_ok=True)
     return [write_report(content, pdf, target) for content, pdf in pages]
 

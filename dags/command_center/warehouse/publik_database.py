@@ -7,12 +7,11 @@ import time
 import psycopg
 from psycopg import sql
 
-from command_center.database import connect
+from command_center.database import Connection, connect
 from command_center.errors import TransformError
 from command_center.settings import Settings, with_login
-from command_center.warehouse.transform import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
+from command_center.warehouse.swap import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
 
-Connection = psycopg.Connection[tuple[object, ...]]
 Columns = list[tuple[str, str]]
 
 

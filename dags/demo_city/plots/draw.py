@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from command_center.database import connect
+from command_center.database import Connection, connect
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.idformat import format_number
-from command_center.intake.ddl import Connection
 from command_center.paths import ROOT
 from command_center.settings import settings
 from matplotlib import dates as mdates

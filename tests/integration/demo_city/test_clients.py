@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_center.declaration.source import all_sources
+from command_center.declaration.registry import all_sources
 from command_center.paths import DAGS
 from cryptography.fernet import Fernet
 

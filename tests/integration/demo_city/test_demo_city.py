@@ -17,7 +17,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from command_center.declaration.source import Source, all_sources
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import Source
 from command_center.paths import DAGS
 from demo_city.answer import FAMILIES
 from demo_city.city import listed_paths

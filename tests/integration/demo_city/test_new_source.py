@@ -11,14 +11,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from command_center.database import connect, declare_sources
-from command_center.declaration.source import Kind, all_sources, get_source
+from command_center.database import connect
+from command_center.declaration.registry import all_sources, get_source
+from command_center.declaration.source import Kind
 from command_center.extract import http, sftp
 from command_center.intake.ingest import ingest
 from command_center.local.demo import DemoCity, connections
 from command_center.newcomer.scaffold import new_source
 from command_center.paths import EXPECTATIONS, SOURCES
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city import city as city_module
 from demo_city.city import City
 from demo_city.fixtures import FIXTURES

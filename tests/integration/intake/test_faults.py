@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from command_center.database import declare_sources
 from command_center.extract.http import Client
-from command_center.intake.load import Outcome
+from command_center.intake.outcome import Outcome
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 from demo_city.faults.pages import Cell, cells
 from demo_city.faults.spoil import CATALOGUE
 
 from tests.conftest import Cluster
 from tests.integration.conftest import empty
 from tests.support.practice import FEEDS, Feed
-from tests.support.practice_city import NOW, Practice, practice_city
+from tests.support.practice_city import Practice, practice_city
 
 LATER = "2026-11-25T09:20:00+07:00"
+# A fault of the connection and one of the bytes go through the ledger in every kind; the others where rows come of it.
+# A NUL falls into another place of each kind's bytes.
+THROUGHOUT = ("down", "html", "nul_bytes")
+# Kinds that are another one's reader behind another door: what they read is compared with what that one reads.
+READ_AS = {
+    **dict.fromkeys(("paged_page", "paged_offset", "paged_next", "paged_after"), "http_json"),
+    **dict.fromkeys(("csv_sftp", "csv_folder", "csv_zip"), "csv"),
+}
 KINDS = list(dict.fromkeys(kind for _, kind in cells()))
 CASES = sorted(
     ((fault, kind) for (fault, kind), cell in cells().items() if not cell.never), key=lambda case: KINDS.index(case[1])
@@ -62,27 +71,54 @@ def test_the_table_has_every_fault_and_every_kind() -> None:
 
 @pytest.mark.parametrize(("fault", "kind"), CASES, ids=[f"{kind}-{fault}" for fault, kind in CASES])
 def test_a_fault(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: list[str], fault: str, kind: str) -> None:
+    """Decided where it is decided: by asking, by reading, or, once for each reader, by what becomes of the rows."""
     feed, cell = FEEDS[kind], cells()[fault, kind]
+    if fault in THROUGHOUT:
+        _goes_through(practice, monkeypatch, tries, fault, kind)
+        return
+    practice.remember(feed)
+    tries.clear()
+    with practice.broken(fault, feed, seconds=20), _settings_of(fault, monkeypatch):
+        outcome = practice.asked_and_read(feed)
+        told = list(tries)
+        model = None if READ_AS.get(kind) is None else practice.asked_and_read(FEEDS[READ_AS[kind]])
+    if isinstance(outcome, Outcome) and not (outcome.status == "unchanged" and cell.said):
+        _compare(outcome, cell, told, feed)
+    elif isinstance(outcome, Outcome) or not isinstance(model, list):
+        _goes_through(practice, monkeypatch, tries, fault, kind)
+    else:
+        assert outcome == model, f"{kind} does not read what {READ_AS[kind]} reads"
+        assert cell == cells()[fault, READ_AS[kind]]
+
+
+def _goes_through(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: list[str], fault: str, kind: str) -> None:
+    feed = FEEDS[kind]
     good = practice.good(feed)
     tries.clear()
-    with practice.broken(fault, seconds=20):
-        if fault in ("slow", "status_429"):
-            monkeypatch.setenv("CC_HTTP_DEADLINE_S", "2")
-        if fault == "slow":  # a refusal is answered at once, but a busy machine may take longer than this
-            monkeypatch.setenv("CC_HTTP_TIMEOUT_S", "0.2")
-        if fault == "frozen":
-            monkeypatch.setenv("DEMO_NOW", LATER)
-        settings.cache_clear()
+    with practice.broken(fault, feed, seconds=20), _settings_of(fault, monkeypatch):
         (outcome,) = practice.load(feed)
         after = practice.raw(feed)
-        monkeypatch.setenv("DEMO_NOW", NOW)
-        settings.cache_clear()
-    _compare(outcome, cell, tries, feed)
+    _compare(outcome, cells()[fault, kind], tries, feed)
     if outcome.status == "published":
         assert (after != good) == (outcome.published > 0)
         practice.restore(feed)
     else:
         assert after == good
+
+
+@contextmanager
+def _settings_of(fault: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Short limits where a fault waits, and a later day where the feed stands still."""
+    with monkeypatch.context() as patch:
+        if fault in ("slow", "status_429"):
+            patch.setenv("CC_HTTP_DEADLINE_S", "2")
+        if fault == "slow":  # a refusal is answered at once, but a busy machine may take longer than this
+            patch.setenv("CC_HTTP_TIMEOUT_S", "0.2")
+        if fault == "frozen":
+            patch.setenv("DEMO_NOW", LATER)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 def _compare(outcome: Outcome, cell: Cell, tries: list[str], feed: Feed) -> None:

@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 
 import pytest
-from command_center.archive.landing import get_landed, read
+from command_center.archive.store import read
 from command_center.database import connect
-from command_center.declaration.source import get_source
+from command_center.declaration.registry import get_source
 from command_center.errors import DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
 from command_center.intake.ddl import create_raw_tables
-from command_center.intake.load import exclusive, release
+from command_center.intake.lock import exclusive
+from command_center.intake.release import release
+from command_center.ledger import landing
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
 
@@ -93,7 +95,7 @@ def test_a_snapshot_deletes_what_the_file_no_longer_has(intake: Intake) -> None:
 def test_reporters_exist_nowhere_but_in_the_encrypted_archive(intake: Intake) -> None:
     (outcome,) = intake.load("damkar_kejadian")
     bytes_on_disk = b"".join(p.read_bytes() for p in (intake.folder / "landing").rglob("*") if p.is_file())
-    answer = read(get_landed(intake.connection, 1)).decode("utf-8-sig")
+    answer = read(landing.get(intake.connection, 1)).decode("utf-8-sig")
     name, telephone = _reporter(answer)
     assert name in answer
     assert telephone in answer
@@ -270,7 +272,7 @@ def test_a_declared_type_that_changed_is_refused(intake: Intake) -> None:
 
 CHILD = """
 from command_center.intake.ingest import ingest
-from command_center.declaration.source import get_source
+from command_center.declaration.registry import get_source
 print("started", flush=True)
 print([o.status for o in ingest(get_source("damkar_kejadian"), run_id="child")])
 """

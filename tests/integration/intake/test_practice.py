@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from command_center.database import declare_sources
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import declare_sources
 
 from tests.conftest import Cluster
 from tests.integration.conftest import empty

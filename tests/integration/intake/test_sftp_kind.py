@@ -13,11 +13,10 @@ from pathlib import Path
 
 import paramiko
 import pytest
-from command_center.archive.landing import Fetched
 from command_center.declaration.source import Request
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract import files, sftp
-from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged
+from command_center.extract.asking import Answered, Asking, Fetched, Unanswered, Unchanged
 from command_center.extract.endpoint import Endpoint
 from command_center.settings import settings
 

@@ -17,11 +17,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from command_center.archive.landing import Fetched, Window
 from command_center.declaration.source import Request, Source
 from command_center.errors import DeclarationError, SettingsError, SourceUnavailable
-from command_center.extract import delimited, sql, sql_postgresql
-from command_center.extract.asking import Asking
+from command_center.extract import delimited, sql, sql_postgresql, sql_question
+from command_center.extract.asking import Asking, Fetched, Window
 from command_center.extract.endpoint import Endpoint
 from command_center.extract.reading import Answer
 from cryptography import x509
@@ -77,7 +76,7 @@ class Opd:
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql, "PAUSE_S", 0.01)
+    monkeypatch.setattr(sql_question, "PAUSE_S", 0.01)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import psycopg
 import pytest
-from command_center.declaration.source import all_sources
+from command_center.declaration.registry import all_sources
 from command_center.lint.containers import Project, Service, dockerfile_of, interpolate, load_project
 from command_center.local import environment, postgres
 from command_center.local.cluster import temporary_var

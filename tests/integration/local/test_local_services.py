@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from command_center.declaration.source import Source, all_sources, get_source
+from command_center.declaration.registry import all_sources, get_source
+from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked

@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from command_center.database import connect
-from command_center.declaration.source import Source, load_source
+from command_center.declaration.registry import load_source
+from command_center.declaration.source import Source
 from command_center.errors import BatchHeld, DeclarationError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.intake.trial import Trial, answer_of, attempt, match_file
+from command_center.local.cluster import template_folder
 from command_center.newcomer.preview import exit_code, verdict
 from command_center.paths import DAGS
 from command_center.settings import settings
@@ -85,6 +87,7 @@ class Desk:
         environment |= {"PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(self.root / "var"), "COLUMNS": "160"}
         environment |= {"CC_SOURCES_DIR": str(self.root / "sources"), "DEMO_NOW": "2026-11-05T09:00:00+07:00"}
         environment |= {"CC_EXPECTATIONS_DIR": str(self.root / "expectations")}
+        environment |= {"CC_TEMPLATE_DIR": str(template_folder())}
         return subprocess.run(
             [sys.executable, "-m", "command_center", "preview", *arguments],
             capture_output=True,

@@ -22,12 +22,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import KECAMATAN, on_database
 from command_center.errors import DeliveryError, IntegrityError
 from command_center.paths import DAGS, DBT_PROJECT, SQL
 from command_center.report.deliver import DeliveryResult, Letter, deliver_edition
 from command_center.report.monthly import Report, render_edition
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import on_database
+from command_center.wilayah import kecamatan_codes
 from demo_city.mailbox import keep_mail
 from pypdf import PdfReader
 
@@ -151,7 +152,7 @@ def test_eleven_kecamatan_get_one_page_each_in_seconds(warehouse: SimpleNamespac
     begun = time.monotonic()
     reports = render_edition(folder=tmp_path)
     assert time.monotonic() - begun < 5
-    assert [report.kode_kecamatan for report in reports] == KECAMATAN
+    assert [report.kode_kecamatan for report in reports] == list(kecamatan_codes())
     assert {report.edition for report in reports} == {EDITION}
     for report in reports:
         assert len(PdfReader(report.path).pages) == 1
@@ -185,7 +186,7 @@ def test_no_page_holds_another_kecamatans_figures(warehouse: SimpleNamespace, tm
         with psycopg.connect(warehouse.transformer) as connection:
             connection.execute("delete from mart.skdr_mingguan where penyakit like 'Tanda %'")
     for kode, text in pages.items():
-        shown = {other for other in KECAMATAN if f"990.0{other[-2:]}" in text or f"Tanda {other[-2:]}" in text}
+        shown = {other for other in kecamatan_codes() if f"990.0{other[-2:]}" in text or f"Tanda {other[-2:]}" in text}
         assert shown == {kode}
 
 

@@ -14,16 +14,10 @@ import httpx
 import psycopg
 import pytest
 import yaml
-from command_center.lint.dashboards import (
-    CSRF_TOKEN,
-    READS_FROM,
-    check_charts,
-    check_public_charts,
-    log_in,
-    read_models,
-)
+from command_center.lint.dashboards import READS_FROM, read_models
 from command_center.local import environment, postgres
 from command_center.local import superset as superset_service
+from command_center.local.charts import CSRF_TOKEN, check_charts, check_public_charts, log_in
 from command_center.local.processes import Processes
 from command_center.paths import DBT_PROJECT, SUPERSET_EXPORTS
 from psycopg import sql

@@ -12,11 +12,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import KECAMATAN, bootstrap, connect
+from command_center.database import connect
 from command_center.errors import TransformError
 from command_center.settings import WIB, Settings, settings
-from command_center.warehouse import transform
-from command_center.warehouse.transform import Invocation, Plan, State
+from command_center.warehouse import swap
+from command_center.warehouse.bootstrap import bootstrap
+from command_center.warehouse.plan import State
+from command_center.warehouse.transform import Invocation, keep_build
+from command_center.wilayah import kecamatan_codes
 
 EDITIONS = 20
 STATE = State("raw", "project", "")
@@ -78,11 +81,11 @@ def warehouse(cluster: Any) -> Iterator[Settings]:
 
 def build(connection: psycopg.Connection[Any], edition: int) -> None:
     """Tables of mart and publik, with the policies and grants of macros/akses.sql."""
-    transform.prepare_schemas(connection, Plan("build", full_refresh=False))
-    camat = ", ".join(f"camat_{kode.replace('.', '')}" for kode in KECAMATAN)
+    swap.prepare_schemas(connection, anew=True)
+    camat = ", ".join(f"camat_{kode.replace('.', '')}" for kode in kecamatan_codes())
     connection.execute(f"grant usage on schema mart_next to cc_officials, {camat}".encode())
     connection.execute(b"grant usage on schema publik_next to cc_publisher")
-    kecamatan = ", ".join(f"('{kode}')" for kode in KECAMATAN) + ", (null)"
+    kecamatan = ", ".join(f"('{kode}')" for kode in kecamatan_codes()) + ", (null)"
     for name in (f"mart_next.{table}" for table in TABLES):
         connection.execute(
             f"create table {name} as select {edition} as edisi, kode_kecamatan::text "
@@ -100,7 +103,7 @@ def build(connection: psycopg.Connection[Any], edition: int) -> None:
     for name in (f"publik_next.{table}" for table in TABLES):
         connection.execute(f"create table {name} as select {edition} as edisi from generate_series(1, 9) as g".encode())
         connection.execute(f"grant select on {name} to cc_publisher".encode())
-    transform.require_policies(connection)
+    swap.require_policies(connection)
 
 
 def publish(connection: psycopg.Connection[Any], edition: int) -> None:
@@ -108,15 +111,15 @@ def publish(connection: psycopg.Connection[Any], edition: int) -> None:
     connection.execute(
         "insert into ops.dbt_span (until) values (pg_current_snapshot()) on conflict (is_only) do update set until = excluded.until"
     )
-    began = datetime.now(WIB)
-    transform.swap(connection, Invocation(uuid.uuid4().hex, "build", STATE, began, ()))
-    transform.drop_replaced(connection)
+    invocation = Invocation(uuid.uuid4().hex, "build", STATE, datetime.now(WIB), ())
+    swap.swap(connection, invocation.invocation_id, lambda: keep_build(connection, invocation, success=True))
+    swap.drop_replaced(connection)
 
 
 def test_readers_see_whole_editions_and_only_their_own_rows(warehouse: Settings) -> None:
     config = warehouse
     readers = [Reader(f"pejabat {n}", config.dsn("officials"), BOTH) for n in (1, 2)]
-    readers += [Reader(f"camat {kode}", config.camat_dsn(kode), BOTH, own=kode) for kode in KECAMATAN[:5]]
+    readers += [Reader(f"camat {kode}", config.camat_dsn(kode), BOTH, own=kode) for kode in kecamatan_codes()[:5]]
     publisher = psycopg.conninfo.make_conninfo(
         config.dsn("transformer"), user="cc_publisher", password=config.secret("cc_password_publisher")
     )
@@ -142,7 +145,7 @@ def test_readers_see_whole_editions_and_only_their_own_rows(warehouse: Settings)
 def test_a_reader_who_never_ends_holds_up_the_swap_and_loses_nothing(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transform, "SWAP_WAIT_S", 1.0)
+    monkeypatch.setattr(swap, "SWAP_WAIT_S", 1.0)
     with connect(warehouse.dsn("transformer"), autocommit=True) as connection:
         publish(connection, 1)
         with psycopg.connect(warehouse.dsn("officials")) as reader:

@@ -16,15 +16,19 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import KECAMATAN, bootstrap, connect
-from command_center.declaration.source import source_names
+from command_center.database import connect
+from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
 from command_center.paths import DBT_PROJECT
 from command_center.settings import WIB, Settings, settings
-from command_center.warehouse import transform
+from command_center.warehouse import dbt, plan, transform
+from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
+from command_center.warehouse.dbt import dbt_target
+from command_center.warehouse.plan import State, last_state
 from command_center.warehouse.publik_database import publish_publik
-from command_center.warehouse.transform import State, build_docs, build_warehouse, dbt_target, is_current, last_state
+from command_center.warehouse.transform import build_docs, build_warehouse, is_current
+from command_center.wilayah import kecamatan_codes
 from psycopg import sql
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
@@ -185,7 +189,9 @@ def count(warehouse: Warehouse, election: str, votes: int, provincial: bool = Fa
     """One count: the city's chart and the table of its 11 kecamatan; those of the mayor are simulated."""
     ts = datetime(2024, 11, 27, 18, 0, tzinfo=WIB) + timedelta(minutes=votes)
     areas = [("table", "1306", 5, False), ("chart", "13", 9, False)] if provincial else [("chart", "1371", 11, False)]
-    areas += [] if provincial else [("table", kode.replace(".", ""), 1, election == "pkwkk") for kode in KECAMATAN]
+    areas += (
+        [] if provincial else [("table", kode.replace(".", ""), 1, election == "pkwkk") for kode in kecamatan_codes()]
+    )
     common = [
         {"pemilihan": election, "tingkat_data": level, "kode_wilayah": kode, "ts": ts, "_is_simulasi": simulated}
         for level, kode, _, simulated in areas
@@ -408,11 +414,11 @@ def test_what_comes_while_a_build_begins_is_taken_by_the_next(
 ) -> None:
     prepare = transform.prepare_schemas
 
-    def late(connection: Any, plan: transform.Plan) -> None:
+    def late(connection: Any, *, anew: bool) -> None:
         """After it was decided what to build, before dbt looks at anything."""
         late_row = incident(1, "Kebakaran", date(2026, 9, 3), 9, "13.71.09.1002")
         warehouse.publish("damkar_kejadian__kejadian", [late_row], replace="no_kejadian = 'DMK-0001'")
-        prepare(connection, plan)
+        prepare(connection, anew=anew)
 
     count(warehouse, "pkwkp", 100)
     monkeypatch.setattr(transform, "prepare_schemas", late)
@@ -477,7 +483,8 @@ def test_a_relation_without_policy_is_not_swapped_in(
     (project / "models" / "mart" / "mart__bocor.sql").write_text(
         "{{ config(contract={'enforced': false}, meta={'akses_camat': 'baris'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
     )
-    monkeypatch.setattr(transform, "DBT_PROJECT", project)
+    for module in (plan, dbt):
+        monkeypatch.setattr(module, "DBT_PROJECT", project)
     with pytest.raises(TransformError, match=r"mart\.bocor would be readable without row-level security"):
         build_warehouse()
     assert (
@@ -541,11 +548,11 @@ def test_after_a_build_of_another_project_everything_is_built(
     """Its tables may stand beside those of ours, whether it failed, was killed or went well."""
     build_warehouse()
     with psycopg.connect(warehouse.config.dsn("transformer"), autocommit=True) as connection:
-        state = transform.current_state(connection)
-        assert transform.standing_project(connection) == state.project
-        assert not transform.make_plan(connection, state, full_refresh=False).full_refresh
+        state = plan.current_state(connection)
+        assert plan.standing_project(connection) == state.project
+        assert not plan.make_plan(connection, state, full_refresh=False).full_refresh
         transform.note_project(connection, replace(state, project="another"))
-        assert transform.make_plan(connection, state, full_refresh=False).full_refresh
+        assert plan.make_plan(connection, state, full_refresh=False).full_refresh
     assert build_warehouse().command == "build"
     with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
-        assert transform.standing_project(connection) == state.project
+        assert plan.standing_project(connection) == state.project

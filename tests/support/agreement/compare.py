@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
-from command_center.database import KECAMATAN
+from command_center.wilayah import kecamatan_codes
 
 from tests.support.agreement.raw_sql import QUERIES, REGISTERS
 
@@ -58,7 +58,7 @@ def differences(connection: psycopg.Connection[Any], choice: Choice) -> list[str
     found = []
     for kode in choice.indicators:
         mart, raw = by_mart(connection, kode), by_raw(connection, kode)
-        for place in KECAMATAN:
+        for place in kecamatan_codes():
             for month in choice.months:
                 there = mart.get((place, month))
                 here = raw.get((place, month), Decimal(0) if kode in REGISTERS else None)

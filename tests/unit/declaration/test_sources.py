@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from command_center.declaration.source import Source, all_sources, get_source, load_source
+from command_center.declaration.registry import all_sources, get_source, load_source
+from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
 from command_center.extract.isolated import Parser
 from command_center.lint import pages
-from command_center.lint.checks import fixture_problems, shared_connection_problems, source_problems
+from command_center.lint.fixtures import fixture_problems
+from command_center.lint.sources import shared_connection_problems, source_problems
 from command_center.paths import SOURCES
 from command_center.settings import settings
 

@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import canonicalize
 
 import pytest
-from command_center.declaration.source import get_source
+from command_center.declaration.registry import get_source
 from command_center.settings import WIB
 from demo_city.agencies import bmkg, damkar, dinkes
 from demo_city.answer import Answer

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.declaration.source import get_source
+from command_center.declaration.registry import get_source
 from command_center.extract import ckan, spreadsheetml, xlsx
 from command_center.extract.reading import Answer as Landed
 from command_center.extract.reading import Reading

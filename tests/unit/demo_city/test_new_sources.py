@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from command_center.declaration.source import Source, get_source, source_names
+from command_center.declaration.registry import get_source, source_names
+from command_center.declaration.source import Source
 from demo_city.city import City
 from demo_city.fixtures import stand_in
 from demo_city.office import Office, offices

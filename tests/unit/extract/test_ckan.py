@@ -10,9 +10,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError, SourceUnavailable
+from command_center.extract.asking import BUNDLE
 
 from tests.support.http_source import Asked, Said, archived, ask, declare, read, serving
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import delimited
+from command_center.extract.asking import BUNDLE
 from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Answer, Reading, as_csv
-from command_center.intake.stage import place
+from command_center.intake.quarantine import place
 
 from tests.support.file_source import answer, declare, read, rejected, rows, texts
 

@@ -12,7 +12,7 @@ from command_center.declaration.source import Column, Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.grid import Cell, Fault, Grid, Merge, Unreadable, cell_text, letters, read_grids
 from command_center.extract.reading import Answer, Reading
-from command_center.intake.stage import place
+from command_center.intake.quarantine import place
 
 from tests.support.file_source import answer, declare, rejected, rows, texts
 

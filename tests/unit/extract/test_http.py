@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.archive.landing import Fetched
 from command_center.errors import SettingsError, SourceUnavailable
 from command_center.extract import http
-from command_center.extract.asking import Unchanged
+from command_center.extract.asking import Fetched, Unchanged
 from command_center.settings import settings
 
 from tests.support.http_source import Asked, Said, asking, declare, serving

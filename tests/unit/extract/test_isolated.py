@@ -13,7 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from command_center.declaration.source import Source, get_source
+from command_center.declaration.registry import get_source
+from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Answer

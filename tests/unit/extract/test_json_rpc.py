@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.archive.landing import Window
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError, PayloadError, SettingsError, SourceUnavailable
+from command_center.extract.asking import Window
 from command_center.settings import WIB
 
 from tests.support.http_source import Asked, Said, archived, ask, declare, read, serving

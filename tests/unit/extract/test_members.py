@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from command_center.archive.landing import BUNDLE
-from command_center.declaration.source import Source, get_source
+from command_center.declaration.registry import get_source
+from command_center.declaration.source import Source
 from command_center.errors import PayloadError
-from command_center.extract.asking import Asking, Spool, bundle
+from command_center.extract.asking import BUNDLE, Asking, Spool, bundle
 from command_center.extract.endpoint import Endpoint
 from command_center.extract.members import members
 from command_center.extract.reading import Answer
@@ -54,7 +54,11 @@ def test_an_archive_without_a_declared_file_says_what_it_holds() -> None:
         list(members(source("x"), answer(archive(a=b"1"))))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04cut", b"a,b\n1,2\n", archive(a=b"1" * 999)[:-30]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04cut", b"a,b\n1,2\n", archive(a=b"1" * 999)[:-30]],
+    ids=["nothing", "cut early", "no archive", "cut late"],
+)
 def test_what_is_no_archive_or_cut_off_is_refused(content: bytes) -> None:
     with pytest.raises(PayloadError, match="not a zip archive, or cut off"):
         list(members(source(".*"), answer(content)))

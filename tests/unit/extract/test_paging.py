@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.archive.landing import BUNDLE
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract import http, http_json
+from command_center.extract.asking import BUNDLE
 
 from tests.support.http_source import Asked, Said, archived, ask, asking, declare, read, serving
 

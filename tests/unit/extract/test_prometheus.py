@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.archive.landing import Window
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError, SourceUnavailable
+from command_center.extract.asking import Window
 from command_center.settings import WIB
 
 from tests.support.http_source import Said, archived, ask, declare, read, serving

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.archive.landing import BUNDLE, Fetched
 from command_center.errors import PayloadError, SourceUnavailable
 from command_center.extract import http, rss
-from command_center.extract.asking import Asking, Unchanged
+from command_center.extract.asking import BUNDLE, Asking, Fetched, Unchanged
 from command_center.extract.endpoint import Endpoint
 
 from tests.support.document_source import answer, bundled, declare, dicts, read, texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 from command_center.dag_parts import _window, must_take_windows
-from command_center.declaration.source import get_source
+from command_center.declaration.registry import get_source
 
 
 def test_a_source_asked_by_moment_takes_windows() -> None:

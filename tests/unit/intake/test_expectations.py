@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from command_center.declaration.source import all_sources
+from command_center.declaration.registry import all_sources
 from command_center.intake.quality import Expectation, expectations
 
 BOUNDS = {

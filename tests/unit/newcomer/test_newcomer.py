@@ -11,10 +11,13 @@ from typing import get_args
 import openpyxl
 import pytest
 import yaml
-from command_center.declaration.source import Connection, Extract, Kind, load_source
+from command_center.declaration.places import Places
+from command_center.declaration.registry import load_source
+from command_center.declaration.source import Connection, Extract, Kind
 from command_center.errors import DeclarationError
-from command_center.lint import checks, pages
-from command_center.lint.checks import Places, source_problems
+from command_center.lint import pages
+from command_center.lint import sources as checks
+from command_center.lint.sources import source_problems
 from command_center.newcomer.proposal import Proposed, propose, snake
 from command_center.newcomer.scaffold import new_source
 from command_center.settings import settings

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from command_center.declaration.source import load_source
+from command_center.declaration.registry import load_source
 from command_center.paths import DBT_PROJECT, SOURCES
-from command_center.warehouse.transform import Node, State, one_line, project_digest, short_name
+from command_center.warehouse.dbt import Node, one_line, short_name
+from command_center.warehouse.plan import State, project_digest
 from shapely.geometry import shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis

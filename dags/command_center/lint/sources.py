@@ -1,11 +1,10 @@
-"""Problems that the repository's files show, one sentence each."""
+"""What is wrong with each declaration, and with the files that belong to it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,42 +12,30 @@ from typing import Any
 
 import yaml
 
-from command_center.database import connect
-from command_center.declaration.source import Column, Source, Table, load_source
-from command_center.errors import CommandCenterError, DeclarationError
-from command_center.extract.isolated import Parser
-from command_center.intake import trial
-from command_center.intake.ddl import Connection
+from command_center.declaration.places import Places
+from command_center.declaration.registry import load_source
+from command_center.declaration.source import Column, Source, Table
+from command_center.errors import DeclarationError
 from command_center.intake.quality import expectations
-from command_center.intake.trial import Trial
-from command_center.lint import pages
-from command_center.paths import ROOT, SUPERSET_EXPORTS
+from command_center.paths import ROOT
 from command_center.settings import WIB, settings
 
 MOST_ROWS = 50_000_000  # a bound above this never holds anything back
+
+
 # Numbers that count nothing: they name, order or date something.
 BARE_NUMBERS = frozenset(
     {"id", "kode", "no", "nomor", "urut", "urutan", "tingkat", "tahun", "bulan", "minggu", "hari", "jam", "rt", "rw"}
 )
+
+
 WHOLE = ("csv", "xlsx", "spreadsheetml", "html_table", "sql")  # kinds that never answer with nothing on purpose
+
+
 PERSONAL = frozenset({"nik", "telepon", "telp", "hp", "email"})
+
+
 TODO = re.compile(r"\bTODO\b:?\s*([^\"'}\]]*)(?!.*\bTODO\b)")
-
-
-def all_problems() -> list[str]:
-    from command_center.lint.compose import lint_compose
-    from command_center.lint.dashboards import lint_exports
-    from command_center.lint.dbt import project_problems
-
-    declared = declaration_problems()
-    return [
-        *declared,
-        *([] if declared else all_fixture_problems()),
-        *lint_exports(SUPERSET_EXPORTS),
-        *lint_compose(ROOT / "docker"),
-        *pages.drifted(),
-        *project_problems(),
-    ]
 
 
 def declaration_problems() -> list[str]:
@@ -62,53 +49,6 @@ def declaration_problems() -> list[str]:
         except DeclarationError as error:
             problems.append(str(error))
     return problems + shared_connection_problems(sources)
-
-
-def all_fixture_problems() -> list[str]:
-    """Every fixture, read by its own connector and audited in a temporary database."""
-    from command_center.declaration.source import all_sources
-    from command_center.local.cluster import temporary_cluster
-
-    with temporary_cluster(), connect(settings().dsn("loader")) as connection, Parser() as parser:
-        return [problem for one in all_sources() for problem in fixture_problems(connection, parser, one)]
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the five files of a source are."""
-
-    key: str
-    root: Path = ROOT
-
-    @property
-    def declaration(self) -> Path:
-        return settings().cc_sources_dir / f"{self.key}.yml"
-
-    @property
-    def expectations(self) -> Path:
-        return settings().cc_expectations_dir / f"{self.key}.yml"
-
-    @property
-    def fixtures(self) -> Path:
-        return self.root / "tests" / "fixtures" / self.key
-
-    @property
-    def staging(self) -> Path:
-        return self.root / "dbt_project" / "models" / "staging" / self.key
-
-    @property
-    def staging_yaml(self) -> Path:
-        return self.staging / f"{self.key}.yml"
-
-    def staging_sql(self, table: str) -> Path:
-        return self.staging / f"stg_{self.key}__{table}.sql"
-
-    def fixture_files(self) -> list[Path]:
-        return sorted(path for path in self.fixtures.glob("*") if path.is_file() and not path.name.startswith("."))
-
-    def shown(self, path: Path) -> str:
-        """A path as people name it."""
-        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else f"{path.parent.name}/{path.name}"
 
 
 def source_problems(source: Source, root: Path = ROOT) -> list[str]:
@@ -284,40 +224,3 @@ def _described(path: Path) -> dict[str, dict[str, str]] | None:
         model["name"]: {column["name"]: column.get("description", "") for column in model.get("columns", [])}
         for model in content.get("models", [])
     }
-
-
-def fixture_problems(connection: Connection, parser: Parser, source: Source, root: Path = ROOT) -> list[str]:
-    """What the fixtures do not show: that each table can be read and typed, and what becomes of an ugly row."""
-    problems, trials = [], []
-    for file in Places(source.source, root).fixture_files():
-        match = trial.match_file(source, file.name)
-        if not match.is_certain:
-            problems.append(f"tests/fixtures/{source.source}/{file.name}: no request asks for a file of this name.")
-        for name in match.request.tables:
-            answer = trial.answer_of(source, name, file, match.known)
-            try:
-                one = trial.attempt(connection, parser, source, name, answer, part=match.part)
-            except CommandCenterError as error:
-                problems.append(f"tests/fixtures/{source.source}/{file.name}: {error}")
-                continue
-            trials.append(one)
-            if one.refused is not None:
-                problems.append(
-                    f"tests/fixtures/{source.source}/{file.name}: its own connector refuses it: {one.refused}"
-                )
-    return problems + _missing_shows(source, trials)
-
-
-def _missing_shows(source: Source, trials: list[Trial]) -> list[str]:
-    fed = {name for request in source.requests for name in request.tables}
-    typed = {one.name for one in trials if one.typed}
-    problems = [
-        f"tests/fixtures/{source.source}/: no file gives a typed row of table {name}."
-        for name in source.tables
-        if name in fed and name not in typed
-    ]
-    if typed and not any(one.quarantined for one in trials):
-        problems.append(
-            f"tests/fixtures/{source.source}/: no row is ugly; at least one should be rejected, as the agency's own are."
-        )
-    return problems

@@ -1,0 +1,105 @@
+"""The archive: exact bytes of every answer, content-addressed, compressed, sealed where a source holds rahasia columns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+import fsspec
+import zstandard
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from command_center.archive.sealed import Decrypted, Encrypted, unwrap, wrap
+from command_center.declaration.source import Source
+from command_center.errors import IntegrityError
+from command_center.settings import settings
+
+CHUNK = 1 << 20
+
+
+class Archived(Protocol):
+    """What must be known of an object to read it back; the ledger's rows are such."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def uri(self) -> str: ...
+    @property
+    def wrapped_key(self) -> str | None: ...
+
+
+def stream(landed: Archived) -> Iterator[bytes]:
+    """The archived bytes in chunks; raises IntegrityError at the end when they are not the bytes that arrived."""
+    digest = hashlib.sha256()
+    try:
+        with fsspec.core.url_to_fs(landed.uri)[0].open(landed.uri, "rb") as file:
+            plain = (
+                cast("IO[bytes]", Decrypted(file, unwrap(landed.wrapped_key, landed.sha256)))
+                if landed.wrapped_key
+                else file
+            )
+            reader = zstandard.ZstdDecompressor().stream_reader(plain)
+            while chunk := reader.read(CHUNK):
+                digest.update(chunk)
+                yield chunk
+    except FileNotFoundError:
+        raise IntegrityError(
+            f"{_name(landed)} is gone from the archive; restore {landed.uri} from the backup."
+        ) from None
+    except (zstandard.ZstdError, InvalidTag, struct.error):
+        raise _changed(landed) from None
+    if digest.hexdigest() != landed.sha256:
+        raise _changed(landed)
+
+
+def read(landed: Archived) -> bytes:
+    """All archived bytes, verified. Raises IntegrityError."""
+    return b"".join(stream(landed))
+
+
+def _name(landed: Archived) -> str:
+    return f"The archived answer {landed.sha256[:12]} of {landed.source}, part {landed.part!r},"
+
+
+def _changed(landed: Archived) -> IntegrityError:
+    return IntegrityError(
+        f"{_name(landed)} was changed after it was archived: {landed.uri} no longer has sha256 {landed.sha256}; "
+        "restore it from the backup."
+    )
+
+
+def is_there(uri: str) -> bool:
+    """Whether the archive still has an object."""
+    return bool(fsspec.core.url_to_fs(settings().landing_url)[0].exists(uri))
+
+
+def object_uri(source: Source, sha256: str) -> str:
+    ending = ".zst.enc" if source.has_secrets else ".zst"
+    return f"{settings().landing_url.rstrip('/')}/{source.source}/{sha256[:2]}/{sha256}{ending}"
+
+
+def write_object(uri: str, path: Path, sha256: str, *, encrypt: bool) -> str | None:
+    """Archive a file's bytes; the object's own key, wrapped by the master key, where it is sealed.
+
+    The object gets its name when it is complete, so that a killed process leaves none that is cut.
+    """
+    filesystem, target = fsspec.core.url_to_fs(uri)
+    filesystem.makedirs(str(Path(target).parent), exist_ok=True)
+    unfinished = f"{target}.{os.getpid()}.part"
+    key = AESGCM.generate_key(256) if encrypt else None
+    with filesystem.open(unfinished, "wb") as file, path.open("rb") as content:
+        sink = cast("IO[bytes]", Encrypted(file, key)) if key else file
+        zstandard.ZstdCompressor(level=1, threads=-1).copy_stream(content, sink, size=path.stat().st_size)
+        if isinstance(sink, Encrypted):
+            sink.finish()
+    filesystem.mv(unfinished, target)
+    return wrap(key, sha256) if key else None

@@ -1,0 +1,51 @@
+"""An answer goes into the archive, and its row into the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from command_center.archive.store import is_there, object_uri, write_object
+from command_center.database import Connection
+from command_center.declaration.source import Source
+from command_center.extract.asking import Fetched, Window
+from command_center.ledger import landing
+from command_center.ledger.landing import Landed
+
+LONGEST_WITH_SECRETS_DAYS = 30
+
+
+def land(connection: Connection, source: Source, fetched: Fetched, window: Window) -> Landed:
+    """Archive an answer unless these bytes are archived already; commits.
+
+    The object is complete before its row exists, so a killed process leaves at most an object that nothing names.
+    """
+    known = landing.find(connection, source.source, fetched)
+    if known is not None and is_there(known.uri):
+        landing.note_seen(connection, known, fetched.validator)
+        connection.commit()
+        return known
+    uri = object_uri(source, fetched.sha256)
+    wrapped_key = write_object(uri, fetched.path, fetched.sha256, encrypt=source.has_secrets)
+    landed = landing.record(
+        connection,
+        source.source,
+        fetched,
+        window,
+        uri=uri,
+        wrapped_key=wrapped_key,
+        expires_at=fetched.fetched_at + timedelta(days=kept_days(source)),
+    )
+    connection.commit()
+    return landed
+
+
+def kept_days(source: Source) -> int:
+    """How long an answer stays in the archive; one with rahasia values a month at most."""
+    days = source.retention.landing_days
+    return min(days, LONGEST_WITH_SECRETS_DAYS) if source.has_secrets else days
+
+
+def last_seen(connection: Connection, source: Source, part: str) -> Landed | None:
+    """The archived answer that a part gave last, if its object still exists."""
+    landed = landing.last_seen(connection, source.source, part)
+    return landed if landed is not None and is_there(landed.uri) else None

@@ -1,0 +1,59 @@
+"""When a batch is refused: the bounds that its declaration sets, and the sentence that says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from command_center.declaration.formats import expected
+from command_center.declaration.source import Column, Source, Table
+from command_center.errors import BatchHeld
+from command_center.intake import publication, quality
+from command_center.intake.outcome import Outcome
+from command_center.settings import WIB
+
+FEW = 10  # rows; shares of less say nothing
+
+
+def stale(source: Source, table: Table, newest: datetime | None, now: datetime) -> list[str]:
+    """A footnote when the newest data are older than the source may be, however often it answers."""
+    if newest is None or newest >= now - source.freshness:
+        return []
+    limit = source.freshness.total_seconds() / 3600
+    when = newest.astimezone(WIB)
+    sentence = f"the newest {table.as_of!r} is {when:%Y-%m-%d %H:%M}, more than {limit:.0f} h ago; nothing newer came."
+    return [sentence]
+
+
+def changed_type(column: Column, broken: int, filled: int) -> str:
+    """The sentence for a column most values of which are not of the declared format."""
+    return (
+        f"{broken} of {filled} values of column {column.source!r} are not of the declared format "
+        f"({column.type}, expected: {expected(column)}); the column seems to have changed"
+    )
+
+
+def refusal(
+    table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None
+) -> str | None:
+    """Why the batch must be held, in one sentence, or None; `last` is how many rows the part brought before."""
+    reasons = []
+    if not table.volume.min <= outcome.read <= table.volume.max:
+        reasons.append(f"{outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}")
+    if last is not None and last > FEW and outcome.read * 100 < last * table.volume.min_pct_of_last:
+        reasons.append(f"{outcome.read} rows arrived, {last} the last time")
+    reasons += verdict.refusals
+    share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
+    if share > table.max_quarantined_pct:
+        reasons.append(
+            f"{outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most "
+            f"{table.max_quarantined_pct} % may), see ops.quarantine"
+        )
+    return f"{where}: {'; '.join(reasons)}; ask the steward, or release the batch." if reasons else None
+
+
+def refuse_loss(table: Table, where: str, counts: publication.Counts) -> None:
+    if counts.deleted > FEW and counts.lost_pct > table.max_deleted_pct:
+        raise BatchHeld(
+            f"{where}: {counts.deleted} published rows would go ({counts.lost_pct:.0f} % fewer, at most "
+            f"{table.max_deleted_pct:.0f} % may go at once); ask the steward whether the export is complete, or release the batch."
+        )

@@ -1,0 +1,1 @@
+"""The ledger: typed rows of ops.*, and the only home of SQL on them."""

@@ -1,0 +1,145 @@
+"""Answers that are archived: one row of ops.landing for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from command_center.database import Connection
+from command_center.errors import IntegrityError
+from command_center.extract.asking import Fetched, Window
+
+COLUMNS = """landing_id, source, part, sha256, uri, content_type, fetched_from as url, simulated_paths, wrapped_key,
+    window_start, window_end, coalesce(request, part) as request, known, validator"""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """An archived answer."""
+
+    landing_id: int
+    source: str
+    part: str
+    sha256: str
+    uri: str
+    content_type: str
+    url: str
+    simulated_paths: str  # '' = nothing, '*' = all, else the record paths that the demo city names as simulated
+    wrapped_key: str | None
+    window_start: datetime | None
+    window_end: datetime | None
+    request: str
+    known: Mapping[str, str]
+    validator: str | None = None
+
+    @property
+    def window(self) -> Window:
+        return Window(self.window_start, self.window_end)
+
+
+def find(connection: Connection, source: str, fetched: Fetched) -> Landed | None:
+    """The row of these bytes, where they came before."""
+    return _first(
+        connection,
+        "source = %s and part = %s and sha256 = %s and simulated_paths = %s and erased_at is null",
+        [source, fetched.part, fetched.sha256, fetched.simulated_paths],
+    )
+
+
+def get(connection: Connection, landing_id: int) -> Landed:
+    """Raises IntegrityError when there is no such row."""
+    found = _first(connection, "landing_id = %s", [landing_id])
+    if found is None:
+        raise IntegrityError(f"Landing object {landing_id} is not in ops.landing; it cannot be replayed.")
+    return found
+
+
+def last_seen(connection: Connection, source: str, part: str) -> Landed | None:
+    """The answer that a part gave last."""
+    where = "source = %s and part = %s and erased_at is null order by seen_at desc, landing_id desc limit 1"
+    return _first(connection, where, [source, part])
+
+
+def latest(connection: Connection, source: str, window: Window) -> list[Landed]:
+    """The newest archived answer of each part, by last use, whose fetch lies in the window."""
+    where = """
+        landing_id in (
+            select distinct on (l.part) l.landing_id
+            from ops.landing as l left join ops.batch as b using (landing_id)
+            where l.source = %(source)s and l.erased_at is null
+              and (%(start)s::timestamptz is null or coalesce(b.observed_at, l.fetched_at) >= %(start)s)
+              and (%(end)s::timestamptz is null or coalesce(b.observed_at, l.fetched_at) < %(end)s)
+            order by l.part, coalesce(b.batch_id, 0) desc, l.landing_id desc
+        )
+        order by part
+    """
+    return _all(connection, where, {"source": source, "start": window.start, "end": window.end})
+
+
+def every(connection: Connection, source: str, window: Window) -> list[Landed]:
+    """Every archived answer whose fetch lies in the window, oldest first: what a source gives bit by bit."""
+    where = """
+        source = %(source)s and erased_at is null and (%(start)s::timestamptz is null or fetched_at >= %(start)s)
+        and (%(end)s::timestamptz is null or fetched_at < %(end)s) order by landing_id
+    """
+    return _all(connection, where, {"source": source, "start": window.start, "end": window.end})
+
+
+def record(
+    connection: Connection,
+    source: str,
+    fetched: Fetched,
+    window: Window,
+    *,
+    uri: str,
+    wrapped_key: str | None,
+    expires_at: datetime,
+) -> Landed:
+    """Write the row of an object, or write its new place into the row that the same bytes have."""
+    statement = f"""
+        insert into ops.landing (source, part, sha256, uri, byte_size, content_type, fetched_from, fetched_at,
+                                 simulated_paths, wrapped_key, window_start, window_end, expires_at, request, known, validator)
+        values (%(source)s, %(part)s, %(sha256)s, %(uri)s, %(byte_size)s, %(content_type)s, %(url)s, %(fetched_at)s,
+                %(simulated_paths)s, %(wrapped_key)s, %(start)s, %(end)s, %(expires_at)s, %(request)s, %(known)s, %(validator)s)
+        on conflict (source, part, sha256, simulated_paths) do update set uri = excluded.uri,
+            wrapped_key = excluded.wrapped_key, validator = excluded.validator, seen_at = clock_timestamp()
+        returning {COLUMNS}
+    """
+    values = {
+        **{name: getattr(fetched, name) for name in FETCHED},
+        "source": source,
+        "uri": uri,
+        "wrapped_key": wrapped_key,
+        "start": window.start,
+        "end": window.end,
+        "expires_at": expires_at,
+        "request": fetched.request or fetched.part,
+        "known": Jsonb(dict(fetched.known)),
+    }
+    with connection.cursor(row_factory=class_row(Landed)) as cursor:
+        return cursor.execute(statement.encode(), values).fetchall()[0]
+
+
+FETCHED = ("part", "sha256", "byte_size", "content_type", "url", "fetched_at", "simulated_paths", "validator")
+
+
+def note_seen(connection: Connection, landed: Landed, validator: str | None) -> None:
+    """Record that the source gave this answer again, and by what it would be known as unchanged."""
+    connection.execute(
+        "update ops.landing set seen_at = clock_timestamp(), validator = %s where landing_id = %s",
+        [validator, landed.landing_id],
+    )
+
+
+def _first(connection: Connection, where: str, values: list[object]) -> Landed | None:
+    with connection.cursor(row_factory=class_row(Landed)) as cursor:
+        return cursor.execute(f"select {COLUMNS} from ops.landing where {where}".encode(), values).fetchone()
+
+
+def _all(connection: Connection, where: str, values: Mapping[str, object]) -> list[Landed]:
+    with connection.cursor(row_factory=class_row(Landed)) as cursor:
+        return cursor.execute(f"select {COLUMNS} from ops.landing where {where}".encode(), values).fetchall()

@@ -1,0 +1,122 @@
+"""Runs dbt in this process, as the transformer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from command_center.errors import TransformError
+from command_center.paths import DBT_PROJECT
+from command_center.settings import settings
+
+OnEvent = Callable[[str], None]
+
+
+REFUSED = {"error", "fail", "runtime error", "partial success"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """Outcome of one dbt node."""
+
+    unique_id: str
+    resource_type: str
+    status: str
+    message: str | None
+    failures: int | None
+    seconds: float
+
+
+def read_invocation_id(results: Path) -> str:
+    return str(json.loads(results.read_text(encoding="utf-8"))["metadata"]["invocation_id"])
+
+
+def dbt_target() -> Path:
+    return settings().cc_var_dir / "dbt"
+
+
+def as_node(result: Any) -> Node:
+    return Node(
+        unique_id=str(result.node.unique_id),
+        resource_type=str(result.node.resource_type.value),
+        status=str(result.status.value),
+        message=result.message,
+        failures=result.failures,
+        seconds=float(result.execution_time),
+    )
+
+
+def invoke(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
+    """Run one dbt command on the warehouse; its results per node. Raises TransformError when it did not get that far."""
+    with connection_variables():
+        return run_dbt_command(arguments, target, on_event)
+
+
+def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
+    """Run one dbt command in this process, with the connection that the environment names."""
+    from dbt.cli.main import dbtRunner
+
+    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
+    log = settings().cc_var_dir / "log" / "dbt"
+    output = ["--log-path", str(log), "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
+    callbacks = [_teller(on_event)] if on_event else []
+    outcome = dbtRunner(callbacks=callbacks).invoke([*output, *arguments, *folders])
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        raise outcome.exception  # a signal or a time limit, which dbt hands back like an error
+    if outcome.exception is not None:
+        raise TransformError(
+            f"dbt {arguments[0]} could not run: {one_line(str(outcome.exception))}; see {log / 'dbt.log'}. "
+            "What people see is unchanged."
+        )
+    return list(getattr(outcome.result, "results", None) or [])
+
+
+def _teller(on_event: OnEvent) -> Callable[[Any], None]:
+    """Tells the outcome of each node, in dbt's words."""
+
+    def tell(event: Any) -> None:
+        if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
+            on_event(str(event.info.msg))
+
+    return tell
+
+
+@contextlib.contextmanager
+def connection_variables() -> Iterator[None]:
+    """The variables that profiles.yml reads; dbt keeps the one named SECRET out of its logs."""
+    parts = conninfo_to_dict(settings().dsn("transformer"))
+    values = {
+        "CC_DBT_HOST": str(parts["host"]),
+        "CC_DBT_PORT": str(parts.get("port", 5432)),
+        "CC_DBT_DBNAME": str(parts["dbname"]),
+        "CC_DBT_USER": str(parts["user"]),
+        "CC_DBT_SSLMODE": str(parts.get("sslmode", "prefer")),
+        "DBT_ENV_SECRET_CC_PASSWORD": str(parts["password"]),
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def short_name(node: Node) -> str:
+    """model.command_center.fct_gempa -> model fct_gempa; a unit test goes by its own name, not by its model's."""
+    parts = node.unique_id.split(".")
+    return f"{node.resource_type} {parts[-1] if node.resource_type == 'unit_test' else parts[2]}"
+
+
+def one_line(message: str | None) -> str:
+    return " ".join((message or "no message").split())

@@ -1,0 +1,151 @@
+"""What a build has to do: what changed since the last good one, and whether that one can be taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from command_center.database import Connection
+from command_center.declaration.registry import all_sources
+from command_center.declaration.source import raw_table
+from command_center.paths import DBT_PROJECT
+from command_center.settings import settings
+from command_center.warehouse.dbt import dbt_target, read_invocation_id
+from command_center.warehouse.swap import READ_SCHEMAS, has_schema
+
+ALWAYS = ("source:ops+", "path:models/mart", "path:models/publik")  # what people read is swapped as a whole
+
+
+@dataclass(frozen=True)
+class State:
+    """What a build reads: the rows of raw, the files of the project, and the clock if it stands still.
+
+    `tables` says of each raw table what `raw` says of all, and `snapshot` which changes they contain.
+    """
+
+    raw: str
+    project: str
+    clock: str
+    tables: Mapping[str, str] = field(default_factory=dict, compare=False)
+    snapshot: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"raw={self.raw};project={self.project};clock={self.clock}"
+
+    @classmethod
+    def parse(cls, text: str) -> State:
+        parts = dict(part.split("=", 1) for part in text.split(";"))
+        return cls(parts["raw"], parts["project"], parts["clock"])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What dbt is asked for; without `changed` everything is built, else only what reads one of these raw tables."""
+
+    command: str
+    full_refresh: bool
+    changed: frozenset[str] | None = None
+
+    def arguments(self) -> list[str]:
+        if self.command == "retry":
+            return ["retry"]
+        if self.full_refresh:
+            return ["build", "--full-refresh"]
+        selected = ["--select", *ALWAYS, *sources_of(self.changed)] if self.changed is not None else []
+        return ["build", *selected, "--exclude", "resource_type:unit_test"]  # those depend on the project alone
+
+
+def current_state(connection: Connection) -> State:
+    """Digests of what a build would read now."""
+    row = connection.execute(
+        """
+        select md5(
+            coalesce((
+                select string_agg(concat_ws(':', table_name, row_count, checksum, batch_id), ';' order by table_name)
+                from ops.raw_state
+            ), '')
+            || coalesce((
+                select string_agg(concat_ws(':', source, title, opd, opd_name), ';' order by source)
+                from ops.source_catalogue
+            ), '')
+            || coalesce((select string_agg(distinct sha256, ';') from ops.boundary), '')
+        ),
+        (select jsonb_object_agg(table_name, concat_ws(':', row_count, checksum, batch_id)) from ops.raw_state),
+        pg_current_snapshot()::text
+        """
+    ).fetchone()
+    assert row is not None
+    raw, tables, snapshot = cast("tuple[str, dict[str, str] | None, str]", row)
+    return State(raw, project_digest(DBT_PROJECT), frozen_clock(), tables or {}, snapshot)
+
+
+def frozen_clock() -> str:
+    frozen = settings().demo_now
+    return settings().now().isoformat() if frozen else ""
+
+
+def project_digest(folder: Path) -> str:
+    """Digest of every file from which dbt builds."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for file in sorted(path for path in folder.rglob("*") if path.suffix in {".sql", ".yml", ".csv", ".md"}):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def last_state(connection: Connection, *, only_success: bool) -> State | None:
+    row = connection.execute(
+        "select raw_state from ops.dbt_build where success or not %s order by finished_at desc limit 1", [only_success]
+    ).fetchone()
+    return State.parse(str(row[0])) if row else None
+
+
+def make_plan(connection: Connection, state: State, full_refresh: bool) -> Plan:
+    """Retry what failed, or build; from nothing when the project is another than that of the standing tables."""
+    if not full_refresh and last_state(connection, only_success=False) == state and is_retry_possible(connection):
+        return Plan("retry", full_refresh=False)
+    if full_refresh or standing_project(connection) != state.project:
+        return Plan("build", full_refresh=True)
+    return Plan("build", full_refresh=False, changed=changed_tables(connection, state))
+
+
+def changed_tables(connection: Connection, state: State) -> frozenset[str] | None:
+    """Raw tables that are not as the last good build read them, by the ledger or by hand; None when that is unknown."""
+    row = connection.execute(
+        "select raw_tables from ops.dbt_build where success order by finished_at desc limit 1"
+    ).fetchone()
+    if row is None or row[0] is None:
+        return None
+    before = cast("dict[str, str]", row[0])
+    rows = connection.execute("select distinct table_name from ops.raw_change").fetchall()
+    differing = {name for name in {*before, *state.tables} if before.get(name) != state.tables.get(name)}
+    return frozenset(differing | {str(name) for (name,) in rows})
+
+
+def sources_of(tables: Iterable[str]) -> list[str]:
+    """dbt's selectors of everything that is made of these raw tables."""
+    names = {
+        raw_table(source.source, name): f"source:{source.source}.{name}+"
+        for source in all_sources()
+        for name in source.tables
+    }
+    return sorted(names[table] for table in tables if table in names)
+
+
+def standing_project(connection: Connection) -> str | None:
+    """The project from which everything that stands was built; None when there is nothing, or when it is mixed."""
+    row = connection.execute("select project from ops.dbt_standing").fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def is_retry_possible(connection: Connection) -> bool:
+    """Whether the last build failed, and its results and its half-built schemas are still here."""
+    row = connection.execute(
+        "select invocation_id, success from ops.dbt_build order by finished_at desc limit 1"
+    ).fetchone()
+    if row is None or row[1] or not all(has_schema(connection, f"{name}_next") for name in READ_SCHEMAS):
+        return False
+    results = dbt_target() / "run_results.json"
+    return results.exists() and read_invocation_id(results) == row[0]
