@@ -181,12 +181,14 @@ def _copy_seconds(path: Path) -> float:
 CHILD = """
 import sys, time, hashlib, resource
 from pathlib import Path
-from command_center import quality
-from command_center.archive.landing import Fetched, Window, land
+from command_center.declaration.registry import get_source
+from command_center.extract.asking import Fetched, Window
 from command_center.extract.isolated import Parser
-from command_center.intake.load import exclusive, load
+from command_center.intake import quality
+from command_center.intake.archiving import land
+from command_center.intake.load import load
+from command_center.intake.lock import exclusive
 from command_center.settings import settings
-from command_center.declaration.source import get_source
 path = Path(sys.argv[1])
 source = get_source("bench_baris")
 quality._datasource(settings().dsn("loader"))

@@ -22,12 +22,14 @@ TYPES = (
 CHILD = """
 import hashlib, resource, sys, time
 from pathlib import Path
-from command_center.intake import quality
+from command_center.declaration.registry import get_source
+from command_center.extract.asking import Fetched, Window
 from command_center.extract.isolated import Parser
-from command_center.archive.landing import Fetched, Window, land
-from command_center.intake.load import exclusive, load
+from command_center.intake import quality
+from command_center.intake.archiving import land
+from command_center.intake.load import load
+from command_center.intake.lock import exclusive
 from command_center.settings import settings
-from command_center.declaration.source import get_source
 source = get_source("dishub_hitung")
 request = next(request for request in source.requests if request.files)
 quality._datasource(settings().dsn("loader"))
