@@ -40,6 +40,7 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo --no-cache
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
 	$(PY) -m demo_city.faults.pages --check
 	$(PY) -m superset_exports.design --check

@@ -56,6 +56,14 @@ def tell_clients(server: DemoServer, name: str, folder: str) -> None:
     _put(Path(folder) / "connections.json", json.dumps(connections(city), indent=1))
 
 
+def make_upload_folders(root: Path) -> None:
+    """A folder for each agency that the connections send its clients to."""
+    sources, _ = readable_sources()
+    for source in sources:
+        if source.connection.scheme == "file":
+            (root / source.opd).mkdir(parents=True, exist_ok=True)
+
+
 def _reached(name: str, address: str) -> str:
     """An address as clients elsewhere write it; an agency's name follows."""
     parts = urlsplit(address)
@@ -92,9 +100,8 @@ def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
     if options.upload_folder is not None:
         from demo_city.protocols.upload import UploadService
 
-        for source in readable_sources()[0]:
-            if source.connection.scheme == "file":
-                (options.upload_folder / source.opd).mkdir(parents=True, exist_ok=True)
+        if options.clients:
+            make_upload_folders(options.upload_folder)
         yield UploadService(city, options.upload_folder)
 
 
@@ -115,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--upload-folder",
         type=Path,
-        help="fill <folder>/<agency> with the files of the agencies whose sources are read from a folder",
+        help="fill <folder>/<agency> with files, where it exists; --clients makes the folders that declared sources read",
     )
     parser.add_argument(
         "--state-dir", type=Path, required=True, help="folder of the clocks, the keys and the drop folder"

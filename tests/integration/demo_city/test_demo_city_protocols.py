@@ -364,13 +364,13 @@ def command(town: Town, module: str, *arguments: str) -> subprocess.CompletedPro
 
 
 def test_faults_are_switched_by_command(mended: Town) -> None:
-    assert command(mended, "fault", "latihan", "status_429", "--seconds", "7").returncode == 0
+    assert command(mended, "faults.fault", "latihan", "status_429", "--seconds", "7").returncode == 0
     answer = mended.http.get("/latihan/api/pengangkutan")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
-    assert json.loads(command(mended, "fault").stdout) == {"latihan": {"fault": "status_429", "seconds": 7.0}}
-    assert command(mended, "fault", "latihan", "--mend").returncode == 0
+    assert json.loads(command(mended, "faults.fault").stdout) == {"latihan": {"fault": "status_429", "seconds": 7.0}}
+    assert command(mended, "faults.fault", "latihan", "--mend").returncode == 0
     assert mended.http.get("/latihan/api/pengangkutan").status_code == 200
-    wrong = command(mended, "fault", "latihn", "html")
+    wrong = command(mended, "faults.fault", "latihn", "html")
     assert (wrong.returncode, "did you mean 'latihan'" in wrong.stderr) == (2, True)
 
 

@@ -100,10 +100,3 @@ def test_a_command_that_stays_home_says_so(image: Path) -> None:
     done = run(image, "-m", "command_center", "preview", "damkar_kejadian")
     assert done.returncode == 2
     assert "'preview' needs a checkout of the project" in done.stderr and "Traceback" not in done.stderr
-
-
-def test_the_product_never_imports_the_demo_city() -> None:
-    """Not even its developer's wings; the city imports the product."""
-    modules = sorted(PACKAGE.rglob("*.py"))
-    imports = re.compile(r"^\s*(from|import) demo_city", re.MULTILINE)
-    assert modules and [str(path) for path in modules if imports.search(path.read_text())] == []
