@@ -48,7 +48,7 @@ def ensure_user(name: str, role_name: str, password: str) -> Any:
     user = security_manager.find_user(username=name)
     if user is None:
         user = security_manager.add_user(
-            name, name.capitalize(), "Kota Padang", f"{name}@padang.invalid", role, password
+            name, name.capitalize(), os.environ["SUPERSET_CITY_NAME"], f"{name}@padang.invalid", role, password
         )
     if not check_password_hash(user.password, password):
         user.password = generate_password_hash(password)

@@ -15,8 +15,8 @@ from security import OfficialsEventLogger, StoredChartSecurityManager
 from superset import config as superset_defaults
 
 globals().update({name: value for name, value in vars(superset_defaults).items() if name.isupper()})
-os.environ["TZ"] = "Asia/Jakarta"
-time.tzset()
+time.tzset()  # to TZ, the zone of the city
+CITY_NAME = os.environ["SUPERSET_CITY_NAME"]
 
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
 SQLALCHEMY_DATABASE_URI = os.environ["SUPERSET_DATABASE_URI"]
@@ -97,7 +97,7 @@ BABEL_DEFAULT_LOCALE = "id"
 LANGUAGES = indonesian.LANGUAGES
 D3_FORMAT = indonesian.D3_FORMAT
 D3_TIME_FORMAT = indonesian.D3_TIME_FORMAT
-APP_NAME = "Pusat Kendali Kota Padang"
+APP_NAME = f"Pusat Kendali {CITY_NAME}"
 APP_ICON = "/static/kota/lambang.svg"
 FAVICONS = [{"href": "/static/kota/lambang.svg", "type": "image/svg+xml"}]
 LOGO_TARGET_PATH = "/dashboard/list/"
@@ -128,7 +128,7 @@ ENABLE_UI_THEME_ADMINISTRATION = False
 EXTRA_CATEGORICAL_COLOR_SCHEMES = [
     {
         "id": "padang",
-        "label": "Kota Padang",
+        "label": CITY_NAME,
         "description": "Aman bagi pembaca buta warna",
         "isDefault": True,
         "colors": ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5B4B8A", "#6B7280"],

@@ -6,6 +6,7 @@ Stored columns, their types and titles are not written here: they are the mart's
 from __future__ import annotations
 
 from command_center.idformat import MONTHS
+from command_center.wilayah import kecamatan_codes
 
 from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
@@ -82,7 +83,7 @@ SHAPE_AND_LABEL = f"""'{{"type":"FeatureCollection","features":[' || fitur || ',
   'geometry', titik::json -> 'geometry',
   'properties', json_build_object('label', replace(kecamatan, ' ', chr(10)) || chr(10) || nilai_teks, {NO_FILL})
 )::text || case
-  when kode_kecamatan = '13.71.05' and fitur::json #>> '{{properties,keterangan}}' = 'skematis' then ',' || json_build_object(
+  when kode_kecamatan = '{kecamatan_codes()[0]}' and fitur::json #>> '{{properties,keterangan}}' = 'skematis' then ',' || json_build_object(
     'type', 'Feature',
     'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(100.325, -1.09)),
     'properties', json_build_object('label', 'peta skematis', {NO_FILL})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from command_center.settings import CITY_NAME
+
 CSS = """
 .dashboard { background: #F3F5F8; }
 .dashboard .grid-container { margin: 16px 20px 24px; }
@@ -51,5 +53,5 @@ def votes_note() -> str:
 def quake_note() -> str:
     return (
         '<span class="kota-sumber">Sumber: BMKG (Badan Meteorologi, Klimatologi, dan Geofisika). '
-        "Jarak dihitung dari pusat Kota Padang.</span>"
+        f"Jarak dihitung dari pusat {CITY_NAME}.</span>"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from command_center.settings import CITY_NAME
+
 from superset_exports.design import charts, datasets
 from superset_exports.design.assets import Chart, Database
 
@@ -146,7 +148,7 @@ def latest_quakes(database: Database) -> Chart:
 def votes(database: Database, election: str, office: str) -> Chart:
     return charts.across(
         f"suara-{election}",
-        f"Suara {office} 2024 di Kota Padang: sementara, bukan hasil resmi",
+        f"Suara {office} 2024 di {CITY_NAME}: sementara, bukan hasil resmi",
         datasets.pilkada_suara(database),
         ["Suara"],
         category="calon",
@@ -170,7 +172,7 @@ def freshness(database: Database) -> Chart:
 def vote_details(database: Database) -> Chart:
     return charts.rows(
         "rincian-suara",
-        "Rincian suara di Kota Padang: sementara, bukan hasil resmi",
+        f"Rincian suara di {CITY_NAME}: sementara, bukan hasil resmi",
         datasets.pilkada_suara(database),
         [
             "pemilihan_nama",

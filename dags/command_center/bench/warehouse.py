@@ -19,7 +19,7 @@ from command_center.ledger import landing, raw_state
 from command_center.ledger.batch import Ending, Key, close_batch, open_batch
 from command_center.ledger.build import note_taken
 from command_center.local.cluster import temporary_cluster
-from command_center.settings import settings
+from command_center.settings import TIME_ZONE, settings
 from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.dbt import as_node, dbt_target, invoke, short_name
 from command_center.warehouse.swap import prepare_schemas
@@ -43,7 +43,7 @@ from generate_series(timestamptz '{year}-01-01 00:00+07', timestamptz '{year}-12
 cross join generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
 cross join lateral (select abs(hashtextextended(waktu::text || simpang || pendekat, 0)) % 1000000007) as acak (n)
-inner join {batches} on batch.part = 'hitung_' || to_char(waktu at time zone 'Asia/Jakarta', 'YYYY-MM')
+inner join {batches} on batch.part = 'hitung_' || to_char(waktu at time zone '{TIME_ZONE}', 'YYYY-MM')
 where n % 1000 > 0
 """
 APPROACHES = """
@@ -57,7 +57,7 @@ inner join unnest(array{kelurahan}) with ordinality as wilayah (kode_wilayah, no
 CORRECTED = """
 update raw.dishub_hitung__hitungan set mobil_penumpang_unit = mobil_penumpang_unit + 1, _batch_id = batch.batch_id
 from {batches}
-where batch.part = 'hitung_' || to_char(mulai_at at time zone 'Asia/Jakarta', 'YYYY-MM')
+where batch.part = 'hitung_' || to_char(mulai_at at time zone '{TIME_ZONE}', 'YYYY-MM')
     and abs(hashtextextended(kode_simpang || pendekat || {unit}, {salt})) % 1000 < 7
 """
 DELETED = """
@@ -66,7 +66,7 @@ where abs(hashtextextended(kode_simpang || pendekat || {unit}, {salt})) % 1000 i
 """
 # One row here and one there, the worst case; and whole days of an approach, as when a detector is mended.
 SCATTERED = "mulai_at::text"
-DAYS = "(mulai_at at time zone 'Asia/Jakarta')::date::text"
+DAYS = f"(mulai_at at time zone '{TIME_ZONE}')::date::text"
 LATE = """
 insert into raw.dishub_hitung__hitungan
 select waktu, 'SP' || lpad(simpang::text, 2, '0'), pendekat, 1, 1, 1, 1, 1, 30, batch.batch_id, 0, batch.part, true, now()
@@ -75,7 +75,7 @@ cross join generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
 cross join lateral (select abs(hashtextextended(waktu::text || simpang || pendekat, 0)) % 1000000007) as acak (n)
 inner join {batches}
-    on batch.part = 'hitung_' || to_char(waktu at time zone 'Asia/Jakarta', 'YYYY-MM')
+    on batch.part = 'hitung_' || to_char(waktu at time zone '{TIME_ZONE}', 'YYYY-MM')
 where n % 1000 = 0
 """
 
@@ -156,8 +156,10 @@ def publish_nothing(connection: Connection, part: str) -> int:
 def fill(connection: Connection, junctions: int) -> int:
     batches = open_batches(connection)
     kelurahan = sorted(area.kode for area in wilayah().values() if area.tingkat == "kelurahan")
-    connection.execute(APPROACHES.format(junctions=junctions, kelurahan=kelurahan).encode())
-    rows = connection.execute(ROWS.format(year=YEAR, junctions=junctions, batches=batches).encode()).rowcount
+    connection.execute(APPROACHES.format(TIME_ZONE=TIME_ZONE, junctions=junctions, kelurahan=kelurahan).encode())
+    rows = connection.execute(
+        ROWS.format(TIME_ZONE=TIME_ZONE, year=YEAR, junctions=junctions, batches=batches).encode()
+    ).rowcount
     connection.commit()
     connection.autocommit = True
     connection.execute("vacuum analyze raw.dishub_hitung__hitungan")
@@ -168,14 +170,14 @@ def fill(connection: Connection, junctions: int) -> int:
 def change(connection: Connection, unit: str, junctions: int, *, salt: int) -> dict[str, int]:
     """One percent: seven parts corrected, two deleted, one come late, in all months alike."""
     batches = open_batches(connection)
-    corrected = CORRECTED.format(batches=batches, unit=unit, salt=salt)
+    corrected = CORRECTED.format(TIME_ZONE=TIME_ZONE, batches=batches, unit=unit, salt=salt)
     counts = {
         "corrected": connection.execute(corrected.encode()).rowcount,
-        "deleted": connection.execute(DELETED.format(unit=unit, salt=salt).encode()).rowcount,
+        "deleted": connection.execute(DELETED.format(TIME_ZONE=TIME_ZONE, unit=unit, salt=salt).encode()).rowcount,
     }
     if junctions:
         counts["late"] = connection.execute(
-            LATE.format(year=YEAR, junctions=junctions, batches=batches).encode()
+            LATE.format(TIME_ZONE=TIME_ZONE, year=YEAR, junctions=junctions, batches=batches).encode()
         ).rowcount
     connection.commit()
     return counts

@@ -12,6 +12,7 @@ from command_center.declaration.source import Source, Table
 from command_center.extract.reading import Reading, Reject, Section
 from command_center.intake.stage import Stage
 from command_center.ledger.quarantine import Origin, Rejected, add_rejected, add_staged
+from command_center.settings import CITY_NAME
 
 
 def quarantine(
@@ -75,6 +76,6 @@ def _reasons(table: Table) -> dict[str, str]:
             level, _, by_name = column.references.partition("_")
             what = f"nama {level}" if by_name else f"kode {level}"
             reasons[f"{column.name}#rujukan"] = (
-                f"{head} bukan {what} Kota Padang yang dikenal; gunakan kode Kemendagri."
+                f"{head} bukan {what} {CITY_NAME} yang dikenal; gunakan kode Kemendagri."
             )
     return reasons

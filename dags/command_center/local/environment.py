@@ -20,7 +20,7 @@ from urllib.parse import quote
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import airflow, superset
 from command_center.paths import DAGS, ROOT
-from command_center.settings import WIB, settings
+from command_center.settings import TIME_ZONE, WIB, settings
 
 FOLDERS = ("log", "airflow", "superset", "demo", "mailbox", "reports", "landing")
 TOKENS = (
@@ -257,5 +257,5 @@ def superset_environment(base: Mapping[str, str], values: Mapping[str, str]) -> 
         **QUIET,
         **own,
         "PYTHONPATH": str(superset.CONFIGURATION),
-        "TZ": "Asia/Jakarta",
+        "TZ": TIME_ZONE,
     }

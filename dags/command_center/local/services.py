@@ -152,7 +152,7 @@ class City:
             *demo.arguments(self.var, self.ports),
         ]
         self.start_module("Demo city", "demo_city", arguments)
-        self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 60)
+        self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 180)
         self.progress.say(f"The demo city answers on {self.demo_city_url}")
 
     def start_mailbox(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from command_center.errors import ServiceError
 from command_center.local.processes import Command
 from command_center.paths import ROOT
+from command_center.settings import CITY_NAME
 
 ADMIN = "admin"
 OFFICIAL = "pejabat"
@@ -30,6 +31,7 @@ def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: st
     return {
         "SUPERSET_CONFIG": "superset_config",
         "SUPERSET_HOME": str(var / "superset"),
+        "SUPERSET_CITY_NAME": CITY_NAME,
         "SUPERSET_DATABASE_URI": metadata_uri,
         "SUPERSET_OFFICIALS_URI": officials_uri,
         "SUPERSET_PUBLIC_URI": public_uri,

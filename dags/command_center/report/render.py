@@ -26,7 +26,7 @@ from command_center.idformat import (
 )
 from command_center.report.content import KEY_FIGURES, Content, Count, Figure, Month, SourceState, months_before
 from command_center.report.sentences import change_words, disease_totals, summarise
-from command_center.settings import WIB
+from command_center.settings import CITY_NAME, WIB
 
 TEMPLATE = Path(__file__).with_name("template.typ")
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
@@ -196,7 +196,7 @@ def quake_line(content: Content) -> str:
     if quakes is None or quakes.nilai is None:
         return ""
     label = f" ({quakes.label_data})" if quakes.label_data else ""
-    return f"{quakes.indikator_nama} (Kota Padang): {format_number(quakes.nilai)} {quakes.satuan}{label}."
+    return f"{quakes.indikator_nama} ({CITY_NAME}): {format_number(quakes.nilai)} {quakes.satuan}{label}."
 
 
 def disease_table(content: Content) -> dict[str, object]:

@@ -48,14 +48,14 @@ class Plan:
     command: str
     full_refresh: bool
     changed: frozenset[str] | None = None
+    is_tested: bool = False  # the last good build was of this project, whose unit tests depend on nothing else
 
     def arguments(self) -> list[str]:
         if self.command == "retry":
             return ["retry"]
-        if self.full_refresh:
-            return ["build", "--full-refresh"]
+        refresh = ["--full-refresh"] if self.full_refresh else []
         selected = ["--select", *ALWAYS, *sources_of(self.changed)] if self.changed is not None else []
-        return ["build", *selected, "--exclude", "resource_type:unit_test"]  # those depend on the project alone
+        return ["build", *refresh, *selected, *(["--exclude", "resource_type:unit_test"] if self.is_tested else [])]
 
 
 def current_state(connection: Connection) -> State:
@@ -86,9 +86,11 @@ def make_plan(connection: Connection, state: State, full_refresh: bool) -> Plan:
     """Retry what failed, or build; from nothing when the project is another than that of the standing tables."""
     if not full_refresh and last_state(connection, only_success=False) == state and is_retry_possible(connection):
         return Plan("retry", full_refresh=False)
+    last = last_state(connection, only_success=True)
+    is_tested = last is not None and last.project == state.project
     if full_refresh or build.standing_project(connection) != state.project:
-        return Plan("build", full_refresh=True)
-    return Plan("build", full_refresh=False, changed=changed_tables(connection, state))
+        return Plan("build", full_refresh=True, is_tested=is_tested)
+    return Plan("build", full_refresh=False, changed=changed_tables(connection, state), is_tested=is_tested)
 
 
 def changed_tables(connection: Connection, state: State) -> frozenset[str] | None:

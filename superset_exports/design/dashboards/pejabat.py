@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from command_center.settings import CITY_NAME
+
 from superset_exports.design import charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
 from superset_exports.design.datasets import GUDANG
@@ -11,8 +13,8 @@ def dashboard() -> Dashboard:
     figures = shared.key_figures(GUDANG)
     return Dashboard(
         slug="pejabat",
-        title="Pusat Kendali Kota Padang",
-        description="Dasbor pejabat Kota Padang",
+        title=f"Pusat Kendali {CITY_NAME}",
+        description=f"Dasbor pejabat {CITY_NAME}",
         css=look.CSS,
         rows=[
             Row(13, [Cell(look.banner("Ringkasan keadaan kota bagi pimpinan dan perangkat daerah."), 12)]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from command_center.settings import CITY_NAME
+
 from superset_exports.design import charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
 from superset_exports.design.datasets import PUBLIK
@@ -10,11 +12,11 @@ from superset_exports.design.datasets import PUBLIK
 def dashboard() -> Dashboard:
     return Dashboard(
         slug="publik",
-        title="Informasi Publik Kota Padang",
-        description="Dasbor masyarakat Kota Padang",
+        title=f"Informasi Publik {CITY_NAME}",
+        description=f"Dasbor masyarakat {CITY_NAME}",
         css=look.CSS,
         rows=[
-            Row(13, [Cell(look.banner("Angka pokok Kota Padang, terbuka bagi siapa saja."), 12)]),
+            Row(13, [Cell(look.banner(f"Angka pokok {CITY_NAME}, terbuka bagi siapa saja."), 12)]),
             Row(30, [Cell(chart, 3) for chart in shared.key_figures(PUBLIK)]),
             Heading("Kebakaran dan penyelamatan"),
             Row(92, [Cell(shared.fires_map(PUBLIK), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),

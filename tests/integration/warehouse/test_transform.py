@@ -480,9 +480,13 @@ def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse
 def test_a_relation_without_policy_is_not_swapped_in(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = shutil.copytree(DBT_PROJECT, tmp_path / "dbt_project")
+    project = tmp_path / "dbt_project"  # ours, but with this one model
+    (project / "models" / "mart").mkdir(parents=True)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(DBT_PROJECT / name, project / name)
+    shutil.copytree(DBT_PROJECT / "macros", project / "macros")
     (project / "models" / "mart" / "mart__bocor.sql").write_text(
-        "{{ config(contract={'enforced': false}, meta={'camat_access': 'rows'}) }}\nselect kode_kecamatan from {{ ref('dim_wilayah') }}\n"
+        "{{ config(contract={'enforced': false}, meta={'camat_access': 'rows'}) }}\nselect '13.71.09'::text as kode_kecamatan\n"
     )
     for module in (plan, dbt):
         monkeypatch.setattr(module, "DBT_PROJECT", project)
@@ -514,14 +518,25 @@ def test_documentation_is_one_file(warehouse: Warehouse) -> None:
     assert page.stat().st_size > 1_000_000 and "mart__indikator" in page.read_text(encoding="utf-8")
 
 
-def test_official_boundaries_are_drawn_once_they_are_loaded(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_after_another_project_everything_is_built_with_the_official_boundaries_that_were_loaded(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
     drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
     assert warehouse.rows(drawn) == [("skematis", "Polygon")]
     path = tmp_path / "batas.geojson"
     path.write_text(json.dumps(official_boundaries()))
     assert load_boundaries(path, settings()) == 115
     assert not is_current()
+    with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
+        state = plan.current_state(connection)
+        assert build.standing_project(connection) is None, "the tables of the project without policy stand beside ours"
+        after_another = plan.make_plan(connection, state, full_refresh=False)
+    assert after_another.full_refresh and after_another.changed is None
+    assert after_another.is_tested, "it was built before; its unit tests depend on nothing else"
     build_warehouse()
+    with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
+        assert build.standing_project(connection) == state.project
+        assert not plan.make_plan(connection, plan.current_state(connection), full_refresh=False).full_refresh
     assert sorted(warehouse.rows(drawn)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
     label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
     assert warehouse.value(label) == 0
@@ -541,19 +556,3 @@ def official_boundaries() -> dict[str, Any]:
             geometry = {"type": "MultiPolygon", "coordinates": [[ring], [[[x - 0.15, y - 0.2] for x, y in island]]]}
         features.append({"type": "Feature", "properties": {"kode": kode}, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
-
-
-def test_after_a_build_of_another_project_everything_is_built(
-    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its tables may stand beside those of ours, whether it failed, was killed or went well."""
-    build_warehouse()
-    with psycopg.connect(warehouse.config.dsn("transformer"), autocommit=True) as connection:
-        state = plan.current_state(connection)
-        assert build.standing_project(connection) == state.project
-        assert not plan.make_plan(connection, state, full_refresh=False).full_refresh
-        build.note_mixed(connection, "another")
-        assert plan.make_plan(connection, state, full_refresh=False).full_refresh
-    assert build_warehouse().command == "build"
-    with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
-        assert build.standing_project(connection) == state.project

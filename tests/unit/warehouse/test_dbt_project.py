@@ -14,9 +14,11 @@ import yaml
 from command_center.declaration.registry import load_source
 from command_center.ledger.build import Node
 from command_center.lint.sources import staging_text
-from command_center.paths import DBT_PROJECT, SOURCES
+from command_center.paths import DBT_PROJECT, ROOT, SOURCES
+from command_center.settings import CITY_CODE, CITY_NAME, TIME_ZONE
 from command_center.warehouse.dbt import one_line, short_name
 from command_center.warehouse.plan import State, project_digest
+from command_center.wilayah import kecamatan_codes, wilayah
 from shapely.geometry import Polygon, shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
@@ -264,3 +266,14 @@ def test_a_failed_node_is_named_for_people() -> None:
 def test_a_state_survives_the_ledger() -> None:
     state = State("a", "b", "2026-11-02T08:00:00+07:00")
     assert State.parse(str(state)) == state
+
+
+def test_the_city_is_the_same_for_python_sql_and_the_services() -> None:
+    declared = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    assert (declared["kode_kota"], declared["zona_waktu"]) == (CITY_CODE, TIME_ZONE)
+    assert declared["jumlah_kecamatan"] == len(kecamatan_codes())
+    levels = [area.tingkat for area in wilayah().values()]
+    assert declared["jumlah_kelurahan"] == levels.count("kelurahan")
+    assert wilayah()[CITY_CODE].nama in CITY_NAME
+    compose = (ROOT / "docker" / "compose.yml").read_text(encoding="utf-8")
+    assert f"SUPERSET_CITY_NAME: {CITY_NAME}\n    TZ: {TIME_ZONE}\n" in compose
