@@ -24,7 +24,8 @@ from command_center.errors import ServiceError
 from command_center.intake.ingest import ingest
 from command_center.local.cluster import temporary_var
 from command_center.local.result import Result
-from command_center.local.run import ASSET_DAGS, ELECTION_SOURCE, LAST_DAGS, STEPS, Run
+from command_center.local.run import ASSET_DAGS, LAST_DAGS, STEPS, Run
+from command_center.local.scenario import ELECTION_SOURCE
 from command_center.local.services import Progress, open_city
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, settings

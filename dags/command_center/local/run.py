@@ -26,23 +26,10 @@ from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.local.charts import check_charts, check_public_charts
 from command_center.local.processes import Interrupted
 from command_center.local.result import Result, ask_ledger, tallies
+from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, Progress, make_console, open_city
 from command_center.local.summary import print_summary
-from command_center.settings import WIB
 from command_center.wilayah import kecamatan_codes
-
-ELECTION_SOURCE = "kpu_sirekap"
-
-
-ELECTION_NIGHT = [
-    datetime(2024, 11, 27, 16, tzinfo=WIB),
-    datetime(2024, 11, 27, 19, tzinfo=WIB),
-    datetime(2024, 11, 27, 22, tzinfo=WIB),
-    datetime(2024, 11, 28, 2, tzinfo=WIB),
-    datetime(2024, 11, 29, 12, tzinfo=WIB),
-    datetime(2024, 12, 6, 18, tzinfo=WIB),
-]
-
 
 ASSET_DAGS = ("transform", "publish")
 
@@ -173,26 +160,12 @@ class Run:
         self.follow(self.begin(LAST_DAGS))
 
     def replay_election(self) -> None:
-        """Move the election's clock forward and take the count in at each step; a finished count is taken in once more."""
+        """Take the count in at each step of the election's clock."""
         if ELECTION_SOURCE not in source_names():
             return
-        position = self.election_clock()
-        steps = [moment for moment in ELECTION_NIGHT if moment > position]
-        for step in steps or ELECTION_NIGHT[-1:]:
-            if step > position:
-                self.move_election_clock(step)
-                self.progress.say(f"The election's clock stands at {step:%d-%m-%Y %H:%M} WIB")
+        for step in replayed(self.city.demo_city_url):
+            self.progress.say(f"The election's clock stands at {step:%d-%m-%Y %H:%M} WIB")
             self.follow(self.begin([f"ingest_{ELECTION_SOURCE}"]))
-
-    def election_clock(self) -> datetime:
-        answer = httpx.get(f"{self.city.demo_city_url}/_demo/clock", timeout=10, trust_env=False)
-        return datetime.fromisoformat(answer.raise_for_status().json()["kpu"])
-
-    def move_election_clock(self, to: datetime) -> None:
-        body = {"source": "kpu", "now": to.isoformat()}
-        answer = httpx.put(f"{self.city.demo_city_url}/_demo/clock", json=body, timeout=10, trust_env=False)
-        if answer.status_code != 200:
-            raise ServiceError(f"The demo city refused to move the election's clock: {answer.text[:200]}")
 
     def follow(self, runs: Mapping[str, str]) -> None:
         """Watch runs to their end and say what became of each; a failed one is noted with its own sentence."""
