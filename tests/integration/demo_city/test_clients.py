@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 
 ASK = """
 import json
-from command_center.declaration.source import all_sources
+from command_center.declaration.registry import all_sources
 from command_center.extract.endpoint import endpoint
 found = {source.source: endpoint(source.connection) for source in all_sources()}
 print(json.dumps({key: [one.address, one.login, one.password, dict(one.extra)] for key, one in found.items()}))
