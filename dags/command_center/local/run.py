@@ -173,12 +173,11 @@ class Run:
         deadline = time.monotonic() + RUN_TIMEOUT_S
         reminder = time.monotonic() + REMIND_S
         while open_runs:
-            for dag_id, run_id in list(open_runs.items()):
-                current = self.api.run(dag_id, run_id)
-                if current.state in ENDED:
-                    del open_runs[dag_id]
-                    self.api.pause(dag_id, dag_id not in ASSET_DAGS)
-                    self.report_end(current)
+            for ended in self.api.ended_runs(open_runs):
+                if open_runs.get(ended.dag_id) == ended.run_id:
+                    del open_runs[ended.dag_id]
+                    self.api.pause(ended.dag_id, ended.dag_id not in ASSET_DAGS)
+                    self.report_end(ended)
             if time.monotonic() > deadline:
                 raise ServiceError(
                     f"{', '.join(open_runs)} did not end within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
