@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def group_of(item: pytest.Item) -> str:
     """Tests of one group run one after the other in one worker."""
     file = item.nodeid.partition("::")[0]
-    if "city" in getattr(item, "fixturenames", ()) and "/e2e/" in file:
+    if "/e2e/" in file and "before" not in getattr(item, "fixturenames", ()):
         return "the city"
     if file.endswith("test_faults.py"):
         kinds = item.nodeid.partition("[")[2].partition("-")[0]
