@@ -31,6 +31,7 @@ class Cluster:
 FIRST = ("tests/e2e/", "integration/warehouse/test_transform", "integration/intake/test_faults", "integration/superset")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item)))
