@@ -30,11 +30,14 @@ run: .venv/ready .venv-superset/ready ## run the whole city once, from an empty 
 serve: .venv/ready .venv-superset/ready ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
 	@$(PY) -m command_center serve
 
-test: .venv/ready .venv-superset/ready ## run every test, on two workers
-	$(PY) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder $(PYTEST_OPTIONS)
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+
+test: .venv/ready .venv-superset/ready ## run every test: on two workers, then those of the whole city
+	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) tests/unit tests/integration tests/conformance
+	$(PY) -m pytest -q $(PYTEST_OPTIONS) tests/e2e
 
 quick: .venv/ready ## run the tests that start no server, within about a minute
-	$(PY) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder tests/unit
+	$(PY) -m pytest -q $(WORKERS) tests/unit
 
 check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compose files
 	$(PY) -m ruff check .

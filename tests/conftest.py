@@ -27,26 +27,18 @@ class Cluster:
         return psycopg.connect(self.settings.dsn(purpose))
 
 
-# What takes longest begins first; a file stays with one worker, for its services are started once, but a few have parts.
-FIRST = ("tests/e2e/", "integration/warehouse/test_transform", "integration/intake/test_faults", "integration/superset")
+# What takes longest begins first; a file stays with one worker, for its services are started once.
+FIRST = (
+    "integration/warehouse/test_transform",
+    "integration/intake/test_faults",
+    "integration/superset",
+    "integration/local",
+)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
     items.sort(key=lambda item: next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
-
-
-def group_of(item: pytest.Item) -> str:
-    """Tests of one group run one after the other in one worker."""
-    file = item.nodeid.partition("::")[0]
-    if "/e2e/" in file and "before" not in getattr(item, "fixturenames", ()):
-        return "the city"
-    if file.endswith("test_faults.py"):
-        kinds = item.nodeid.partition("[")[2].partition("-")[0]
-        return f"{file} {'first' if kinds < 'html' else 'second'}"
-    return file
 
 
 @pytest.fixture(scope="session", autouse=True)
