@@ -485,6 +485,8 @@ def test_a_relation_without_policy_is_not_swapped_in(
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(DBT_PROJECT / name, project / name)
     shutil.copytree(DBT_PROJECT / "macros", project / "macros")
+    ops = "{name: ops, tables: [{name: dbt_span}, {name: dbt_build}]}"
+    (project / "models" / "ops.yml").write_text(f"sources: [{ops}]\n")
     (project / "models" / "mart" / "mart__bocor.sql").write_text(
         "{{ config(contract={'enforced': false}, meta={'camat_access': 'rows'}) }}\nselect '13.71.09'::text as kode_kecamatan\n"
     )
