@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from command_center.database import Connection, all_rows
+from command_center.database import Connection, all_rows, all_values
 from command_center.declaration.formats import sql_type
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import DeclarationError
@@ -100,10 +100,8 @@ def _key_columns(table: Table) -> list[str]:
 def _require_key(connection: Connection, source: Source, name: str, table: Table) -> None:
     """Rows that another key told apart cannot be told apart by this one. Raises DeclarationError on a changed key."""
     raw = raw_table(source.source, name)
-    rows = connection.execute(
-        "select attname from pg_attribute where attrelid = to_regclass(%s)", [f'raw."{raw}__key"']
-    ).fetchall()
-    present = {str(column) for (column,) in rows}
+    query = "select attname from pg_attribute where attrelid = to_regclass(%s)"
+    present = set(all_values(connection, str, query, [f'raw."{raw}__key"']))
     if present and present != set(_key_columns(table)):
         raise DeclarationError(
             f"{source.source}.yml: tables.{name}.key: declared is {', '.join(table.key)}, but raw.{raw} is keyed on "
