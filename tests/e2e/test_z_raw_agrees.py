@@ -51,6 +51,8 @@ Figures = dict[str, dict[Any, Any]]
 
 @pytest.fixture(scope="module")
 def connection(city: Any) -> Iterator[psycopg.Connection[Any]]:
+    built = city.command("transform")  # what other tests have taken in since
+    assert built.returncode == 0, built.stderr + built.stdout
     with psycopg.connect(city.settings.dsn("transformer"), autocommit=True) as connection:
         yield connection
 
