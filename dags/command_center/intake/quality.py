@@ -206,15 +206,15 @@ def _observed(result: Any) -> str:
 
 
 def _record(connection: Connection, staged: Stage, result: Any) -> None:
-    content = result.to_json_dict()
-    for one in content["results"]:
-        # Lists of values could carry more than a log may hold; the rows themselves are in ops.quarantine.
-        one["result"] = {
+    for one in result.results:
+        # Lists of values could carry more than a log may hold; the rows themselves are in ops.quarantine. They go before
+        # the result becomes JSON: Great Expectations walks the whole call stack for each decimal number that it writes.
+        one.result = {
             key: value
-            for key, value in one["result"].items()
+            for key, value in one.result.items()
             if not key.startswith(("unexpected_", "partial_", "details")) or key in KEPT
         }
-    record(connection, staged.batch_id, success=bool(result.success), result=content)
+    record(connection, staged.batch_id, success=bool(result.success), result=result.to_json_dict())
 
 
 KEPT = ("unexpected_count", "unexpected_percent", "unexpected_percent_total", "unexpected_percent_nonmissing")
