@@ -18,6 +18,7 @@ import pytest
 import yaml
 from command_center.paths import SUPERSET_EXPORTS
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotSeen
 
 FLAGS = (
     "--no-sandbox",
@@ -117,11 +118,24 @@ def note_refusal(seen: Opened, status: int, url: str) -> None:
 
 
 def log_in(page: Page, site: Site) -> None:
-    page.goto(f"{site.url}/login/")
+    page.goto(f"{site.url}/login/", wait_until="networkidle")  # the form is drawn by a script
     page.locator("#username").fill("pejabat")
     page.locator("#password").fill(site.password)
+    unanswered: dict[str, str] = {}
+    page.on("request", lambda request: unanswered.update({request.url: request.method}))
+    page.on("requestfinished", lambda request: forget(unanswered, request.url))
     page.locator("#password").press("Enter")
-    page.wait_for_url("**/superset/dashboard/pejabat/**", timeout=WAIT_S * 1000)
+    try:
+        page.wait_for_url("**/superset/dashboard/pejabat/**", timeout=WAIT_S * 1000)
+    except NotSeen:
+        shown = " ".join(page.locator("body").inner_text().split())[:500]
+        raise AssertionError(
+            f"No dashboard after the login: {page.url} shows {shown!r}; unanswered: {unanswered}"
+        ) from None
+
+
+def forget(unanswered: dict[str, str], url: str) -> None:
+    unanswered.pop(url, None)
 
 
 def wait_until_drawn(page: Page, slug: str) -> None:

@@ -369,7 +369,15 @@ def test_public_door_answers_from_its_cache_without_cookies_or_login(stage: Stag
         assert ask(stage, "9080", closed)[0] == 404, closed
     assert ask(stage, "9080", "/api/v1/dashboard/1", {"x": 1})[0] == 403
     ask(stage, "9080", "/static/kota/lambang.svg")
-    assert re.search(r'"GET /static/kota/lambang\.svg" 200 .* HIT', (stage.folder / "nginx" / "out.log").read_text())
+    wait_for_line(stage.folder / "nginx" / "out.log", r'"GET /static/kota/lambang\.svg" 200 .* HIT')
+
+
+def wait_for_line(log: Path, pattern: str) -> None:
+    """nginx writes its line after the answer."""
+    deadline = time.monotonic() + 10
+    while not re.search(pattern, log.read_text()):
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
 
 
 def test_public_dashboard_is_reached_without_cookies(stage: Stage) -> None:

@@ -15,15 +15,18 @@ import psycopg
 import pytest
 import yaml
 from command_center.lint.dashboards import model_of
-from command_center.local import environment, postgres
+from command_center.local import environment
 from command_center.local import superset as superset_service
 from command_center.local.charts import CSRF_TOKEN, check_charts, check_public_charts, log_in
+from command_center.local.cluster import running_cluster
 from command_center.local.processes import Processes
 from command_center.paths import SUPERSET_EXPORTS
+from command_center.settings import settings
 from psycopg import sql
 
 from superset_exports.design.contract import types_by_model
 from tests.conftest import Cluster
+from tests.support.golden import prepared_var
 
 WAREHOUSE, PUBLIK = "gudang_uji", "publik_uji"
 READERS = {"mart": ("cc_officials", WAREHOUSE), "publik": ("cc_public", PUBLIK)}
@@ -74,14 +77,21 @@ class Superset:
 
 
 @pytest.fixture(scope="module")
-def superset(cluster: Cluster) -> Iterator[Superset]:
-    databases = make_databases(cluster)
-    var = cluster.var
+def prepared() -> Iterator[Cluster]:
+    """A cluster with Superset's database, migrated and filled by a first import."""
+    with prepared_var() as var, running_cluster(var, is_durable=False) as values:
+        yield Cluster(var, values, settings())
+
+
+@pytest.fixture(scope="module")
+def superset(prepared: Cluster) -> Iterator[Superset]:
+    databases = make_databases(prepared)
+    var = prepared.var
     port = environment.choose_ports(var).superset
-    env = superset_environment(cluster, databases)
+    env = superset_environment(prepared, databases)
     processes = Processes(var, var / "log")
     try:
-        counts = tuple(prepare(processes, env, var) for _ in range(2))
+        counts = (imported(var), prepare(processes, env, var))
         processes.start(superset_service.server_command(env, var, port))
         url = f"http://127.0.0.1:{port}"
         processes.wait_ready("Superset", lambda: is_up(url), 120)
@@ -91,7 +101,7 @@ def superset(cluster: Cluster) -> Iterator[Superset]:
         for client in clients:
             use_csrf_token(client)
         anonymous, official, admin = clients
-        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], (counts[0], counts[1]))
+        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], counts)
     finally:
         processes.end()
 
@@ -144,8 +154,6 @@ def sample(name: str, kind: str) -> object:
 
 def superset_environment(cluster: Cluster, databases: Mapping[str, str]) -> dict[str, str]:
     values = dict(cluster.values)
-    admin = cluster.settings.dsn("admin")
-    postgres.create_owned_database(admin, "superset", values["CC_PASSWORD_SUPERSET"])
     for variable, schema, old in (("OFFICIALS", "mart", "warehouse"), ("PUBLIC", "publik", "publik")):
         uri = values[f"SUPERSET_{variable}_URI"]
         values[f"SUPERSET_{variable}_URI"] = uri.removesuffix(old) + databases[schema]
@@ -154,9 +162,14 @@ def superset_environment(cluster: Cluster, databases: Mapping[str, str]) -> dict
 
 def prepare(processes: Processes, env: Mapping[str, str], var: Path) -> str:
     """Prepare Superset and return how many assets it then says it has."""
-    command = superset_service.prepare_command(env, var)
-    processes.finish(command, 300)
-    return command.log.read_text("utf-8").splitlines()[-1].split("  ")[-1]
+    processes.finish(superset_service.prepare_command(env, var), 300)
+    return imported(var)
+
+
+def imported(var: Path) -> str:
+    """How many assets Superset's preparation said it has, the last time."""
+    log = var / "log" / "superset-preparation.log"
+    return log.read_text("utf-8").splitlines()[-1].split("  ")[-1]
 
 
 def is_up(url: str) -> bool:

@@ -433,24 +433,6 @@ def test_what_comes_while_a_build_begins_is_taken_by_the_next(
     assert is_current()
 
 
-def test_what_builds_of_changes_left_is_what_a_full_build_makes(warehouse: Warehouse) -> None:
-    before = contents(warehouse)
-    assert len(before) > 60 and any(table.startswith("publik.") for table in before)
-    build_warehouse(full_refresh=True)
-    after = contents(warehouse)
-    assert {table for table in before | after if before.get(table) != after.get(table)} == set()
-
-
-def contents(warehouse: Warehouse) -> dict[str, str]:
-    """A digest of the rows of each table and view from core on."""
-    tables = warehouse.rows(
-        "select format('%I.%I', relnamespace::regnamespace, relname) from pg_class where relkind in ('r', 'v', 'p') "
-        "and not relispartition and relnamespace::regnamespace::text in ('intermediate', 'core', 'mart', 'publik')"
-    )
-    digest = "select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') from {} as row"
-    return {str(table): str(warehouse.value(digest.format(table))) for (table,) in tables}
-
-
 def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse) -> None:
     seen = "select md5(string_agg(i::text, '|' order by i::text)) from mart.indikator as i"
     before = warehouse.value(seen, "officials")
@@ -520,15 +502,9 @@ def test_documentation_is_one_file(warehouse: Warehouse) -> None:
     assert page.stat().st_size > 1_000_000 and "mart__indikator" in page.read_text(encoding="utf-8")
 
 
-def test_after_another_project_everything_is_built_with_the_official_boundaries_that_were_loaded(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
-    drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
-    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
-    path = tmp_path / "batas.geojson"
-    path.write_text(json.dumps(official_boundaries()))
-    assert load_boundaries(path, settings()) == 115
-    assert not is_current()
+def test_after_another_project_everything_is_built_as_the_builds_of_changes_left_it(warehouse: Warehouse) -> None:
+    before = contents(warehouse)
+    assert len(before) > 60 and any(table.startswith("publik.") for table in before)
     with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
         state = plan.current_state(connection)
         assert build.standing_project(connection) is None, "the tables of the project without policy stand beside ours"
@@ -539,6 +515,30 @@ def test_after_another_project_everything_is_built_with_the_official_boundaries_
     with psycopg.connect(warehouse.config.dsn("transformer")) as connection:
         assert build.standing_project(connection) == state.project
         assert not plan.make_plan(connection, plan.current_state(connection), full_refresh=False).full_refresh
+    after = contents(warehouse)
+    assert {table for table in before | after if before.get(table) != after.get(table)} == set()
+
+
+def contents(warehouse: Warehouse) -> dict[str, str]:
+    """A digest of the rows of each table and view from core on."""
+    tables = warehouse.rows(
+        "select format('%I.%I', relnamespace::regnamespace, relname) from pg_class where relkind in ('r', 'v', 'p') "
+        "and not relispartition and relnamespace::regnamespace::text in ('intermediate', 'core', 'mart', 'publik')"
+    )
+    digest = "select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') from {} as row"
+    return {str(table): str(warehouse.value(digest.format(table))) for (table,) in tables}
+
+
+def test_official_boundaries_that_were_loaded_are_drawn_until_they_are_removed(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
+    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(official_boundaries()))
+    assert load_boundaries(path, settings()) == 115
+    assert not is_current()
+    build_warehouse()
     assert sorted(warehouse.rows(drawn)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
     label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
     assert warehouse.value(label) == 0
