@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from command_center.dag_parts import broken_dag, ingest_dag
-from command_center.declaration.registry import readable_sources
+from command_center.dag_parts import intake_dags
 
-_sources, _problems = readable_sources()
-for _source in _sources:
-    globals()[f"ingest_{_source.source}"] = ingest_dag(_source)
-for _name, _sentence in _problems.items():
-    globals()[f"ingest_{_name}"] = broken_dag(_name, _sentence)
+for _dag in intake_dags():
+    globals()[_dag.dag_id] = _dag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -33,12 +35,24 @@ def raw_assets() -> list[Asset]:
     return [raw_asset(source.source, table) for source in readable_sources()[0] for table in source.tables]
 
 
+def intake_dags() -> Iterator[DAG]:
+    """One DAG for each file in dags/sources, whatever is in it: a declaration that is wrong takes no other along."""
+    sources, problems = readable_sources()
+    for source in sources:
+        try:
+            yield ingest_dag(source)
+        except Exception as error:  # noqa: BLE001 - of what Airflow refuses there is no list
+            problems[source.source] = f"{source.source}.yml: Airflow refuses it: {' '.join(str(error).split())}"
+    for name, sentence in problems.items():
+        yield broken_dag(name, sentence)
+
+
 def ingest_dag(source: Source) -> DAG:
     """Archive every part, load what was archived, announce what was published, and fail when anything was not."""
     with DAG(
         dag_id=f"ingest_{source.source}",
         # With intervals, so that each run of a backfill knows the window that it is for
-        schedule=CronDataIntervalTimetable(source.schedule, timezone=TIME_ZONE),
+        schedule=timetable(source.schedule),
         start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
         catchup=False,
         max_active_runs=1,
@@ -55,10 +69,19 @@ def ingest_dag(source: Source) -> DAG:
     return dag
 
 
+def timetable(schedule: str | None) -> CronDataIntervalTimetable | None:
+    """When to run; None = by hand. Raises AirflowTimetableInvalid, which the scheduler would only find later."""
+    if schedule is None:
+        return None
+    made = CronDataIntervalTimetable(schedule, timezone=TIME_ZONE)
+    made.validate()
+    return made
+
+
 def broken_dag(name: str, sentence: str) -> DAG:
     """In place of the intake of a source whose declaration is wrong: it says so, and the other sources go on."""
     with DAG(
-        dag_id=f"ingest_{name}",
+        dag_id=f"ingest_{re.sub(r'[^a-zA-Z0-9_.-]', '_', name)[:200]}",
         schedule=None,
         start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
         catchup=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from datetime import date, datetime
 from pathlib import Path
 
 import yaml
@@ -22,7 +23,7 @@ def load_source(path: Path) -> Source:
     """Read one declaration. Raises DeclarationError with file, place and the nearest right key."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # a date 2026-13-45 is a ValueError to YAML
         raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
     try:
         source = Source.model_validate(content)
@@ -47,7 +48,18 @@ def _explain(path: Path, item: object) -> str:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"{path.name}: {place}: the key {key!r} does not exist{hint}"
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "string_type" and isinstance(given := detail["input"], (bool, int, float, date)):
+        return f"{path.name}: {place}: expected a text, but YAML reads {READ_AS[type(given)]}; put it in quotes."
     return f"{path.name}: {place}: {message}"
+
+
+READ_AS = {
+    bool: "Yes, No, On, Off, True and False without quotes as true and false",
+    int: "a number without quotes as a number",
+    float: "a number without quotes as a number",
+    date: "a date without quotes as a date",
+    datetime: "a time without quotes as a time",
+}
 
 
 KEYS = sorted({field for model in MODELS for field in model.model_fields})
@@ -80,4 +92,6 @@ def readable_sources() -> tuple[list[Source], dict[str, str]]:
             sources.append(get_source(name))
         except DeclarationError as error:
             problems[name] = str(error)
+        except Exception as error:  # noqa: BLE001 - a file is people's; nothing in it may hold up the others
+            problems[name] = f"{name}.yml: cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
     return sources, problems

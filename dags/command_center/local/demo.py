@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from command_center.declaration.registry import all_sources
+from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
 from command_center.local.environment import Ports
 
@@ -39,7 +39,7 @@ def on_this_machine(var: Path, ports: Ports, password: str) -> DemoCity:
 
 def connections(city: DemoCity) -> dict[str, dict[str, object]]:
     """By its id, the connection of every declared source whose scheme the city serves."""
-    served = [source for source in all_sources() if _scheme(source) in city.addresses]
+    served = [source for source in readable_sources()[0] if _scheme(source) in city.addresses]
     return {source.connection.id: connection(city, source) for source in served}
 
 
@@ -76,6 +76,6 @@ def arguments(var: Path, ports: Ports) -> list[str]:
         "postgresql": ["--postgres-port", str(ports.demo_postgres)],
         "file": ["--upload-folder", str(var / "upload")],
     }
-    schemes = {source.connection.scheme for source in all_sources()}
+    schemes = {source.connection.scheme for source in readable_sources()[0]}
     served = [argument for scheme, option in options.items() if scheme in schemes for argument in option]
     return ["--clients", "127.0.0.1", str(var / "demo"), *served]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from command_center.database import Connection, connect
-from command_center.declaration.registry import all_sources
+from command_center.declaration.registry import readable_sources
 from command_center.errors import CommandCenterError
 from command_center.ledger import batch
 from command_center.ledger.batch import Tally
@@ -48,5 +48,5 @@ def ask_ledger(question: Callable[[Connection], Answer]) -> Answer:
 def tallies(began: datetime) -> list[Tally]:
     """One per declared table, also for one that this run got nothing of."""
     found = {(one.source, one.table): one for one in ask_ledger(partial(batch.tallies, since=began))}
-    names = [(source.source, table) for source in all_sources() for table in source.tables]
+    names = [(source.source, table) for source in readable_sources()[0] for table in source.tables]
     return [found.get(name, Tally(*name)) for name in names]

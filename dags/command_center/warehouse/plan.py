@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from command_center.database import Connection
-from command_center.declaration.registry import all_sources
+from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import raw_table
 from command_center.ledger import build, raw_state
 from command_center.paths import DBT_PROJECT
@@ -107,7 +107,7 @@ def sources_of(tables: Iterable[str]) -> list[str]:
     """dbt's selectors of everything that is made of these raw tables."""
     names = {
         raw_table(source.source, name): f"source:{source.source}.{name}+"
-        for source in all_sources()
+        for source in readable_sources()[0]
         for name in source.tables
     }
     return sorted(names[table] for table in tables if table in names)

@@ -102,6 +102,16 @@ def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
     ("before", "after", "sentence"),
     [
         ("schedule:", "schedul:", "the key 'schedul' does not exist; did you mean 'schedule'?"),
+        (
+            "title: ",
+            "title: No #",
+            "title: expected a text, but YAML reads Yes, No, On, Off, True and False",
+        ),
+        (
+            "title: ",
+            "title: 2026-10-01 #",
+            "title: expected a text, but YAML reads a date without quotes as a date; put it in quotes",
+        ),
         ("type: date,", "type: dat,", "Input should be 'text', 'integer'"),
         ("key: [no_kejadian]", "key: [nomor]", "'nomor' is used as key, window_column or as_of but is not a stored"),
         ('treatment: drop, description: "Nama', 'description: "Nama', "is rahasia and needs 'treatment: drop'"),
