@@ -28,12 +28,13 @@ def transform() -> None:
         from command_center.warehouse.transform import build_warehouse as build
         from command_center.warehouse.transform import is_current, next_build_at
 
-        later = None if (params or {}).get("now") else next_build_at()
+        has_news = not is_current()
+        later = next_build_at() if has_news and not (params or {}).get("now") else None
         if later is not None:
             raise AirflowRescheduleException(later)
 
         verify_raw_tables()
-        if is_current():
+        if not has_news:
             raise AirflowSkipException("The warehouse is up to date with raw.")
         return str(build())
 

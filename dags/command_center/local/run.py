@@ -5,6 +5,7 @@ A problem of one source or stage is noted and does not hold up the rest; the fir
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -291,6 +292,7 @@ def run() -> int:
     console = make_console()
     progress = Progress(console)
     result = Result(durations=progress.durations)
+    os.environ.setdefault("CC_TRANSFORM_INTERVAL", "PT0S")  # an interval is for what comes by itself
     try:
         with open_city(progress) as city, progress.stage("Everything"):
             Run(city, result).all_stages()
