@@ -31,6 +31,7 @@ from command_center.extract.reading import Answer, Reading, Section, check_drift
 
 SEPARATORS = {";": "';'", ",": "','", "\t": "a tab", "|": "'|'"}
 HEAD = 1 << 16  # bytes in which the header stands
+LONGEST_FIELD = 1 << 20  # bytes; a longer one is read row by row
 LOOKED_AT = 20  # lines in which a wrong separator shows
 BELOW_HEADER = Section(-1, "baris ")  # row 1 stands on line 2, below the header
 
@@ -56,7 +57,8 @@ def plain(source: Source, table: Table, answer: Answer) -> Reading | None:
     layout = source.layout(table)
     reading = Reading([column.name for column in columns], (), is_simulated=answer.is_simulated)
     reading.sections = [BELOW_HEADER]
-    reading.csv_bytes, reading.csv_separator = _plain_bytes(layout, answer), layout.separator
+    reading.csv_bytes = _whole_quotes(_plain_bytes(layout, answer), layout.separator)
+    reading.csv_separator = layout.separator
     reading.warnings = check_drift(table, header(layout, answer), table.ignore, answer.where)
     reading.rows = grid_rows(source, table, answer, grids, reading, columns, BELOW_HEADER.start)
     return reading
@@ -177,6 +179,29 @@ def _plain_bytes(layout: Layout, answer: Answer) -> Iterator[bytes]:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise NotPlain from None
+
+
+def _whole_quotes(chunks: Iterator[bytes], separator: str) -> Iterator[bytes]:
+    """The same bytes. Raises NotPlain for a quotation mark within a field, as in `pipe 2" PVC`.
+
+    To COPY it begins a quotation, which swallows what follows up to the next mark; to people and to row by row it is a mark.
+    """
+    mark = re.escape(separator.encode())
+    field = rb'(?:"[^"]*+(?:""[^"]*+)*+"|[^"' + mark + rb"\r\n]*+)"
+    fields, last = re.compile(rb"(?:" + field + rb"(?:" + mark + rb"|[\r\n]))*+"), re.compile(field)
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        if b'"' in rest:
+            found = fields.match(rest)
+            rest = rest[found.end() :] if found else rest
+            if len(rest) > LONGEST_FIELD:
+                raise NotPlain
+        else:
+            rest = rest[max(rest.rfind(separator.encode()), rest.rfind(b"\n")) + 1 :]
+        yield chunk
+    if last.fullmatch(rest) is None:
+        raise NotPlain
 
 
 class _Lines:

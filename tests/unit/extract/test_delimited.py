@@ -17,6 +17,8 @@ from command_center.extract.asking import BUNDLE
 from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Answer, Reading, as_csv
 from command_center.intake.quarantine import place
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.file_source import answer, declare, read, rejected, rows, texts
 
@@ -66,6 +68,54 @@ def test_bytes_that_copy_would_refuse_are_not_plain() -> None:
         assert found.csv_bytes is not None
         with pytest.raises(NotPlain):
             list(found.csv_bytes)
+
+
+def as_copy_reads(content: bytes) -> list[list[str]]:
+    """PostgreSQL's CSV: a quotation mark begins and ends a quotation wherever it stands."""
+    rows, quoted, ended = [[""]], False, False
+    for sign in content.decode():
+        if quoted and sign == '"':
+            quoted, ended = False, True
+            continue
+        if not quoted and sign == '"':
+            quoted = True
+            rows[-1][-1] += '"' if ended else ""  # "" within a quotation is a mark
+            ended = False
+            continue
+        ended = False
+        if quoted or sign not in ";\n":
+            rows[-1][-1] += sign
+        elif sign == ";":
+            rows[-1].append("")
+        else:
+            rows.append([""])
+    return [row for row in rows if row != [""]]
+
+
+@given(content=st.text('ab";\n', max_size=40), size=st.integers(1, 9))
+def test_a_file_goes_to_copy_only_where_copy_reads_the_rows_that_row_by_row_reads(content: str, size: int) -> None:
+    found = read(semicolons(), answer(b"Kode;Nilai\n" + content.encode(), size=size))
+    assert found.csv_bytes is not None
+    try:
+        copied = as_copy_reads(b"".join(found.csv_bytes))
+    except NotPlain:
+        return
+    read_one_by_one = csv.reader(io.StringIO(f"Kode;Nilai\n{content}", newline=""), delimiter=";")
+    assert copied == [row for row in read_one_by_one if row not in ([], [""])]
+
+
+def test_marks_of_inches_are_text_and_no_row_is_swallowed() -> None:
+    content = b'Kode;Nilai\nK1;Pipa 2" PVC\nK2;Pipa 3" PVC\nK3;biasa\nK4;"dikutip; ""utuh"""\n'
+    found = read(semicolons(), content)
+    assert found.csv_bytes is not None
+    with pytest.raises(NotPlain):
+        b"".join(found.csv_bytes)
+    assert texts(by_row(semicolons(), content)) == [
+        ["K1", 'Pipa 2" PVC'],
+        ["K2", 'Pipa 3" PVC'],
+        ["K3", "biasa"],
+        ["K4", 'dikutip; "utuh"'],
+    ]
 
 
 def test_every_broken_row_is_told_and_the_others_are_read() -> None:
@@ -156,8 +206,8 @@ def test_pages_of_one_request_are_read_in_order() -> None:
 
 
 def test_a_header_alone_is_an_empty_table() -> None:
-    for given in ({}, {"columns": ["@part", "Kode", "Nilai"]}):
-        assert texts(read(semicolons(**given), b"Kode;Nilai\r\n")) == []
+    for more in ({}, {"columns": ["@part", "Kode", "Nilai"]}):
+        assert texts(read(semicolons(**more), b"Kode;Nilai\r\n")) == []
     assert texts(read(declare("csv", ["Kode"], {}), b"Kode")) == []
 
 
