@@ -20,6 +20,7 @@ from command_center.extract.reading import Answer, Reading, Reject, Row, Section
 
 MAX_REJECTS = 100_000
 MAX_COLUMNS = 16_384
+DOUBLE_DIGITS = 17  # that tell every double from the next
 MAX_DIGITS = 400
 EXACT = 2**53  # up to here a float holds every whole number
 COLUMN_NUMBERS = "nomor kolom"
@@ -200,6 +201,16 @@ def number_text(number: float | Decimal, *, is_code: bool = False) -> str:
     if not fraction.strip("0"):
         text = whole
     return "0" if text == "-0" else text
+
+
+def as_calculated(number: Decimal) -> Decimal:
+    """The number that a program meant which calculates in doubles and wrote more digits than those hold: 0.58 for 0.579999999999.
+
+    What has more than 15 digits before the point is an identifier, not a result, and stays as it is.
+    """
+    if len(number.as_tuple().digits) <= DOUBLE_DIGITS or number.adjusted() > 14:
+        return number
+    return Decimal(repr(float(number)))
 
 
 def _moment_text(cell: date | time | timedelta, column: Column) -> str:

@@ -9,17 +9,30 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 
 from command_center.errors import PayloadError
 from command_center.extract.reading import Answer, refuse_html
 
+MAX_DIGITS = 60  # no declared format has more
 Found = tuple[str, Mapping[str, str], object]
 
 
 class Digits(str):
-    """A JSON number as it was sent."""
+    """A JSON number with the digits that were sent."""
 
     __slots__ = ()
+
+
+def _digits(sent: str) -> Digits:
+    """Every digit as sent; a power of ten is written out, for no declared format has one."""
+    if "e" not in sent.lower():
+        return Digits(sent)
+    try:
+        number = Decimal(sent)
+    except InvalidOperation:  # a power beyond what even Decimal holds
+        return Digits(sent)
+    return Digits(format(number, "f") if abs(number.adjusted()) <= MAX_DIGITS else sent)
 
 
 def parse(answer: Answer) -> object:
@@ -31,7 +44,7 @@ def parse(answer: Answer) -> object:
             f"{answer.where}: the answer is empty where JSON was expected; it is asked for again at the next run."
         )
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_int=Digits, parse_float=Digits, parse_constant=str)
+        return json.loads(content.decode("utf-8-sig"), parse_int=Digits, parse_float=_digits, parse_constant=str)
     except json.JSONDecodeError as error:
         raise PayloadError(
             f"{answer.where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno} of "

@@ -21,6 +21,7 @@ from command_center.extract.grid import (
     Fault,
     Grid,
     Merge,
+    as_calculated,
     chosen,
     grid_headers,
     read_grids,
@@ -181,7 +182,7 @@ def _cell(element: etree._Element, told: dict[str, str]) -> Cell:
     if kind == "Error":
         return Fault(f"berisi galat {text}; perbaiki rumusnya lalu kirim ulang.", text)
     if kind == "Number" and NUMBER.fullmatch(text):
-        return Decimal(text)
+        return as_calculated(Decimal(text))
     if kind == "Boolean" and text in ("0", "1"):
         return text == "1"
     return _moment(text) if kind == "DateTime" else text

@@ -31,7 +31,7 @@ ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 CHUNK = 1 << 20
 NEVER_CALCULATED = "berisi rumus tanpa hasil; buka dan simpan berkas di Excel."
-LONG_NUMBER = r"-?(?:[1-9][0-9]{15,}|(?=[0-9.]{19})[1-9][0-9]*\.[0-9]+|0\.0*[1-9][0-9]{17,})"
+LONG_NUMBER = r"-?[1-9][0-9]{15,}(?:\.[0-9]+)?"
 # A formula, an error value, or a number with more digits than a float has
 SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?v>" + LONG_NUMBER.encode() + rb"<")
 RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

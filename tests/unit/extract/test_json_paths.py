@@ -9,7 +9,7 @@ import pytest
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract import http_json
-from command_center.extract.json_paths import find
+from command_center.extract.json_paths import find, parse, text_of
 from command_center.extract.reading import Answer, Reading
 
 PLACES = {"data": [{"cuaca": [[{"t": 1}, {"t": 2}], [], [{"t": 3}], None]}, {"cuaca": [[{"t": 4}]]}]}
@@ -95,3 +95,23 @@ def test_what_is_new_in_an_opened_member_is_told_by_its_path() -> None:
 def test_what_is_lost_in_an_opened_member_holds() -> None:
     with pytest.raises(PayloadError, match=r"'properties\.pkey' is missing"):
         reading({"features": [feature(kunci="7")]}, source())
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("1e-05", "0.00001"),
+        ("1E3", "1000"),
+        ("-2.5e2", "-250"),
+        ("1.0500", "1.0500"),
+        ("-0.0", "-0.0"),
+        ('"1e-05"', "1e-05"),
+        ("1e999", "1e999"),
+        ("1e99999999999999999999", "1e99999999999999999999"),
+        ("123456789012345678901.000000000001e0", "123456789012345678901.000000000001"),
+    ],
+)
+def test_a_number_keeps_its_digits_and_a_power_of_ten_is_written_out(sent: str, text: str) -> None:
+    answer = Answer("contoh", lambda: iter([f'{{"nilai": {sent}}}'.encode()]), {})
+    record = parse(answer)
+    assert isinstance(record, dict) and text_of(record["nilai"]) == text

@@ -145,6 +145,11 @@ def test_numbers_longer_than_a_float_keep_their_digits_or_are_rejected() -> None
     )
 
 
+def test_a_calculated_amount_has_the_digits_that_the_program_meant() -> None:
+    content = in_sheets(book(S=[["Nilai"], [111]]), b"<v>111</v>", b"<v>604556442349.579956055</v>")
+    assert texts(read(declare("xlsx", [{"source": "Nilai", "type": "numeric"}], {}), content)) == [["604556442349.58"]]
+
+
 def test_cells_without_references_and_with_a_namespace_prefix() -> None:
     content = book(S=[["A", "B"], ["x", "=1+1"], ["y", 5]])
 
