@@ -56,6 +56,16 @@ class Abandoned:
 
 
 @dataclass(frozen=True)
+class Newest:
+    """How the newest batch of a part ended; one that could not be read was judged by nothing."""
+
+    status: Status
+    sha256: str
+    finished_at: datetime
+    was_judged: bool
+
+
+@dataclass(frozen=True)
 class Published:
     """What the last published batch of a key was made of, and by which rules."""
 
@@ -190,13 +200,21 @@ def last_as_of(connection: Connection, key: Key) -> datetime | None:
     )
 
 
-def newest_held(connection: Connection, key: Key) -> str | None:
-    """The checksum of the newest batch that is held, whatever its window."""
-    return first_value(
+def to_be_decided(connection: Connection, key: Key) -> Newest | None:
+    """Of the newest batches of each window the one that is held, else the newest of all; None when there is none."""
+    return first_row(
         connection,
-        str,
-        "select sha256 from ops.batch where source = %(source)s and table_name = %(table)s and part = %(part)s "
-        "and status = 'held' order by batch_id desc limit 1",
+        Newest,
+        """
+        with newest as (
+            select distinct on (window_start, window_end) batch_id, status, sha256, finished_at,
+                rows_read > 0 or exists (select from ops.audit as a where a.batch_id = b.batch_id) as was_judged
+            from ops.batch as b
+            where source = %(source)s and table_name = %(table)s and part = %(part)s and finished_at is not null
+            order by window_start, window_end, batch_id desc
+        )
+        select status, sha256, finished_at, was_judged from newest order by (status = 'held') desc, batch_id desc limit 1
+        """,
         key.values,
     )
 
