@@ -110,7 +110,7 @@ class Processes:
         self._mark = str(var)
         self._lock = threading.Lock()
         self._ended = False
-        self.logs: dict[str, Path] = {}
+        self.commands: dict[str, Command] = {}
         self._socket, theirs = socket.socketpair()
         with theirs, (log_folder / "keeper.log").open("ab") as log:
             self._keeper = subprocess.Popen(
@@ -135,7 +135,7 @@ class Processes:
 
     def start(self, command: Command) -> int:
         """Start a process in a session of its own; its pid. Raises ServiceError when the program cannot be started."""
-        self.logs[command.name] = command.log
+        self.commands[command.name] = command
         reply = self._ask(
             do="start",
             name=command.name,
@@ -180,14 +180,14 @@ class Processes:
         while not ready():
             self.must_run(name)
             if time.monotonic() > deadline:
-                raise ServiceError(f"{name} did not answer within {timeout_s:.0f} s; see {self.logs[name]}.")
+                raise ServiceError(f"{name} did not answer within {timeout_s:.0f} s; see {self.commands[name].log}.")
             time.sleep(0.15)
 
     def must_run(self, name: str) -> None:
         """Raises ServiceError when a service has ended."""
         code = self.exit_code(name)
         if code is not None:
-            log = self.logs[name]
+            log = self.commands[name].log
             raise ServiceError(f"{name} ended with exit code {code}: {last_line(log)} (see {log}).")
 
     def end(self) -> None:
@@ -232,9 +232,10 @@ def marked(var: str) -> list[psutil.Process]:
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that says something."""
+    """The last line of a log that says something; SQLAlchemy's hint where to read on is below what it says."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines()[-40:]]
-    return next((line for line in reversed(lines) if line), "nothing in its log")[:300]
+    told = (line for line in reversed(lines) if line and not line.startswith("(Background on this error"))
+    return next(told, "nothing in its log")[:300]
 
 
 @dataclass

@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx
 from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
+from rich.markup import escape
 
 from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
@@ -30,6 +31,8 @@ from command_center.local.environment import Ports, service_environment, superse
 from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
 from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
+
+REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
 
 
 def make_console() -> Console:
@@ -84,6 +87,7 @@ class City:
         self.airflow_url = f"http://127.0.0.1:{ports.airflow}"
         self.superset_url = f"http://127.0.0.1:{ports.superset}"
         self.demo_city_url = f"http://127.0.0.1:{ports.demo_city}"
+        self._revived: list[tuple[str, float]] = []
         self._lanes = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lane")
 
     @property
@@ -209,15 +213,27 @@ class City:
 
     def must_live(self) -> None:
         """Raises ServiceError when a service has ended."""
-        for name in (
-            "PostgreSQL",
-            "Demo city",
-            "Mailbox",
-            *airflow.COMPONENTS,
-            "Superset",
-        ):
-            if name in self.processes.logs:
+        for name in self._started:
+            self.processes.must_run(name)
+
+    def revive(self) -> None:
+        """Start again what has ended, as after a crash of the database. Raises ServiceError for what ends time and again."""
+        for name in self._started:
+            try:
                 self.processes.must_run(name)
+            except ServiceError as error:
+                now = time.monotonic()
+                self._revived = [one for one in self._revived if now - one[1] < REVIVAL_S]
+                if sum(one == name for one, _ in self._revived) >= REVIVALS:
+                    raise
+                self._revived.append((name, now))
+                self.progress.say(f"[yellow]{escape(str(error))} It is started again.[/yellow]")
+                self.processes.start(self.processes.commands[name])
+
+    @property
+    def _started(self) -> list[str]:
+        known = ("PostgreSQL", "Demo city", "Mailbox", *airflow.COMPONENTS, "Superset")
+        return [name for name in known if name in self.processes.commands]
 
     def close(self) -> None:
         ignore_signals()
@@ -269,7 +285,7 @@ def serve() -> int:
             for line in ("", *accounts(city), "", hint(city)):
                 console.print(line, highlight=False, soft_wrap=True, markup=False)
             while True:
-                city.must_live()
+                city.revive()
                 time.sleep(1)
     except Interrupted:
         console.print("All services have ended.")

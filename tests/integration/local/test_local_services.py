@@ -21,6 +21,7 @@ from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked
+from command_center.local.services import REVIVALS, City, Progress, make_console
 from command_center.paths import DAGS
 from command_center.settings import read_environment
 
@@ -298,6 +299,37 @@ def test_waiting_for_a_service_that_ended_does_not_wait(processes: Processes, tm
     processes.start(shell(tmp_path, "brief", "echo rusak; exit 1"))
     with pytest.raises(ServiceError, match="brief ended with exit code 1: rusak"):
         processes.wait_ready("brief", lambda: False, 30)
+
+
+def test_the_cause_is_told_and_not_where_to_read_on(processes: Processes, tmp_path: Path) -> None:
+    script = "echo 'FATAL:  the database system is in recovery mode'; echo '(Background on this error at: https://x)'; exit 1"
+    processes.start(shell(tmp_path, "sakit", script))
+    with pytest.raises(ServiceError, match="exit code 1: FATAL:  the database system is in recovery mode"):
+        processes.wait_ready("sakit", lambda: False, 60)
+
+
+def test_a_service_that_ended_is_started_again_but_not_for_ever(
+    processes: Processes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ports = environment.choose_ports(tmp_path)
+    city = City(tmp_path, ports, {}, processes, Progress(make_console()))
+    seen = {processes.start(shell(tmp_path, "Mailbox", "exec sleep 500"))}
+    city.revive()
+    for _ in range(REVIVALS):
+        (sleeping,) = [one for one in marked(str(tmp_path)) if one.cmdline() == ["sleep", "500"]]
+        sleeping.kill()
+        assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
+        city.revive()
+        assert processes.exit_code("Mailbox") is None
+        assert wait_until(lambda: any(one.cmdline() == ["sleep", "500"] for one in marked(str(tmp_path))))
+        seen |= {one.pid for one in marked(str(tmp_path)) if one.cmdline() == ["sleep", "500"]}
+    assert len(seen) == REVIVALS + 1
+    assert capsys.readouterr().out.count("Mailbox ended with exit code -9") == REVIVALS
+    (sleeping,) = [one for one in marked(str(tmp_path)) if one.cmdline() == ["sleep", "500"]]
+    sleeping.kill()
+    assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
+    with pytest.raises(ServiceError, match="Mailbox ended with exit code -9"):
+        city.revive()
 
 
 def test_a_shell_that_is_gone_leaves_no_orphan(processes: Processes, tmp_path: Path) -> None:
