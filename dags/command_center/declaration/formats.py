@@ -272,20 +272,28 @@ def _zoned(column: Column, iso: sql.Composable) -> sql.Composable:
 
 
 def canonical(column: Column, name: sql.Composable) -> sql.Composable | None:
-    """SQL condition that the raw text is, letter by letter, PostgreSQL's own way of writing a value of the declared format.
+    """SQL condition that the raw text is, letter by letter, PostgreSQL's own way of writing a value of the declared format,
+    and none of the declared nulls.
 
     Nearly every row passes it at a tenth of the price of a regular expression; the others meet the declared pattern.
     """
     if column.capture is not None or column.treatment == "hmac":
         return None
     template = CANONICAL.get((column.type, column.number if column.type in ("integer", "numeric") else column.date))
-    return None if template is None else sql.SQL(template).format(name)
+    if template is None:
+        return None
+    condition = sql.SQL(template).format(name)
+    if nulls := [null for null in column.nulls if null not in NEVER_CANONICAL]:
+        listed = sql.SQL(", ").join(map(sql.Literal, nulls))
+        return sql.SQL("{} and {} not in ({})").format(condition, name, listed)
+    return condition
 
 
+NEVER_CANONICAL = ("", "-")
 THIS_AGE = "{0} >= '1900' and {0} < '2100' and {0} not like '% %'"
 CANONICAL: dict[tuple[str, str], LiteralString] = {
-    ("integer", "plain"): "pg_input_is_valid({0}, 'bigint') and {0}::bigint::text = {0}",
-    ("numeric", "plain"): "pg_input_is_valid({0}, 'numeric') and {0}::numeric::text = {0} "
+    ("integer", "plain"): "length({0}) <= 18 and pg_input_is_valid({0}, 'bigint') and {0}::bigint::text = {0}",
+    ("numeric", "plain"): "length({0}) <= 30 and pg_input_is_valid({0}, 'numeric') and {0}::numeric::text = {0} "
     "and {0} not in ('NaN', 'Infinity', '-Infinity')",
     ("boolean", "iso"): "{0} in ('true', 'false')",
     ("date", "iso"): f"{{0}} like '____-__-__' and {THIS_AGE} and pg_input_is_valid({{0}}, 'date')",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from command_center.settings import TIME_ZONE
 
@@ -118,6 +118,11 @@ class Column(Strict):
     join: str | None = Field(
         None, description="The header stands over several columns; their values are joined by this text"
     )
+    on_bad: Annotated[Literal["auto", "row", "null"], BeforeValidator(lambda given: given or "null")] = Field(
+        "auto",
+        description="What a value that is not of the declared format takes along: row = its row is set aside, null = only the "
+        "value is left out, with a warning, auto = null for numbers that are optional, else row",
+    )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
 
     @property
@@ -131,7 +136,16 @@ class Column(Strict):
             raise ValueError(f"column {self.name!r} is rahasia and needs 'treatment: drop' or 'treatment: hmac'")
         if self.capture is not None and re.compile(self.capture).groups != 1:
             raise ValueError(f"'capture' of column {self.name!r} needs exactly one group")
+        if self.on_bad == "null" and self.required:
+            raise ValueError(f"column {self.name!r} is required, so that 'on_bad: null' can leave out no value of it")
         return self
+
+    @property
+    def is_emptied_when_bad(self) -> bool:
+        """Whether a broken value is left out and its row goes on."""
+        if self.on_bad == "auto":
+            return self.optional and not self.required and self.type in ("integer", "numeric")
+        return self.on_bad == "null"
 
 
 class Volume(Strict):

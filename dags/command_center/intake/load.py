@@ -17,10 +17,10 @@ from command_center.extract.reading import Reading
 from command_center.intake import publication, quality, stage
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
-from command_center.intake.quarantine import quarantine
+from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
-from command_center.intake.verdict import changed_type, refusal, refuse_loss, stale
+from command_center.intake.verdict import changed_type, left_out, refusal, refuse_loss, stale
 from command_center.ledger import alert
 from command_center.ledger.batch import (
     Ending,
@@ -143,6 +143,10 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     outcome.ignored = reading.ignored.total()
     outcome.data_as_of = stage.newest(connection, batch.staged)
     outcome.warnings = [*reading.warnings, *verdict.warnings]
+    outcome.warnings += [
+        left_out(batch.table, one, place(reading.sections, one.first))
+        for one in stage.emptied(connection, batch.staged)
+    ]
     outcome.warnings += stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
     log.info("%s: %d rows read, %d set aside", batch.where, outcome.read, outcome.quarantined)

@@ -22,7 +22,7 @@ from command_center.settings import WIB
 
 @dataclass(frozen=True)
 class Stage:
-    """Names of a batch's tables in schema stage: <name>_text, <name> (typed) and <name>_bad."""
+    """Names of a batch's tables in schema stage: <name>_text, <name> (typed), <name>_bad and <name>_emptied."""
 
     batch_id: int
     table: Table
@@ -40,6 +40,19 @@ class Stage:
     def bad(self) -> sql.Identifier:
         return sql.Identifier("stage", f"b{self.batch_id}_bad")
 
+    @property
+    def emptied(self) -> sql.Identifier:
+        return sql.Identifier("stage", f"b{self.batch_id}_emptied")
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """Values of a column that were left out, while their rows went on; `first` is the number of the first such row."""
+
+    column: str
+    rows: int
+    first: int
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -47,6 +60,9 @@ class Broken:
 
     column: str
     rows: int
+
+
+EMPTIED = "#dikosongkan"
 
 
 def create(connection: Connection, stage: Stage, *, is_simulated: bool) -> None:
@@ -57,10 +73,12 @@ def create(connection: Connection, stage: Stage, *, is_simulated: bool) -> None:
         ).format(stage.text, _list("{} text", names), sql.Literal(is_simulated))
     )
     connection.execute(sql.SQL("create unlogged table {} (_row bigint, _error text)").format(stage.bad))
+    connection.execute(sql.SQL("create unlogged table {} (_row bigint, _column text)").format(stage.emptied))
 
 
 def drop(connection: Connection, stage: Stage) -> None:
-    connection.execute(sql.SQL("drop table if exists {}, {}, {}").format(stage.text, stage.typed, stage.bad))
+    tables = (stage.text, stage.typed, stage.bad, stage.emptied)
+    connection.execute(sql.SQL("drop table if exists {}").format(sql.SQL(", ").join(tables)))
 
 
 def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
@@ -107,9 +125,17 @@ def type_rows(connection: Connection, stage: Stage) -> None:
     connection.execute("analyze suspects")
     connection.execute(
         sql.SQL(
-            "insert into {bad} select v._row, e.error from {text} as x join suspects as v on v._row = x._row "
-            "cross join unnest({errors}) as e(error) where e.error is not null"
-        ).format(bad=stage.bad, text=stage.text, errors=_errors(columns))
+            "with found as (select v._row, e.error from {text} as x join suspects as v on v._row = x._row "
+            "cross join unnest({errors}) as e(error) where e.error is not null), "
+            "emptied as (insert into {emptied} select _row, split_part(error, '#', 1) from found where error like {mark}) "
+            "insert into {bad} select _row, error from found where error not like {mark}"
+        ).format(
+            bad=stage.bad,
+            emptied=stage.emptied,
+            text=stage.text,
+            errors=_errors(stage.table),
+            mark=sql.Literal(f"%{EMPTIED}"),
+        )
     )
     set_aside(connection, stage)
 
@@ -135,14 +161,16 @@ def _value(column: Column) -> sql.Composable:
     return sql.SQL("case when {} then {}::{} else {} end").format(quick, _text(column), sql.SQL(each.sql_type), typed)
 
 
-def _errors(columns: Sequence[Column]) -> sql.Composed:
-    """For each column a mark when it has no value though it should, else null."""
+def _errors(table: Table) -> sql.Composed:
+    """For each column a mark when it has no value though it should, else null. A row without its key is no row."""
     cases = []
-    for column in columns:
+    for column in table.stored:
+        is_emptied = column.is_emptied_when_bad and column.name not in table.key
         missing = sql.Literal(f"{column.name}#wajib" if column.required else None)
+        broken = sql.Literal(f"{column.name}{EMPTIED if is_emptied else '#format'}")
         cases.append(
             sql.SQL("case when {} is null then case when {} is null then {} else {} end end").format(
-                _typed(column), clean(column, _text(column)), missing, sql.Literal(f"{column.name}#format")
+                _typed(column), clean(column, _text(column)), missing, broken
             )
         )
     return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(cases))
@@ -181,9 +209,9 @@ def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int
     """Columns of which most filled values are not of the declared format: (column, broken values, filled values)."""
     found = []
     query = sql.SQL(
-        "select split_part(_error, '#', 1) as column, count(*) as rows from {} where _error like '%#format' "
-        "group by 1 order by 1"
-    ).format(stage.bad)
+        "select split_part(_error, '#', 1) as column, count(*) as rows from {} where _error like '%#format' group by 1 "
+        "union all select _column, count(*) from {} group by 1 order by 1"
+    ).format(stage.bad, stage.emptied)
     for broken in all_rows(connection, Broken, query):
         column = next(c for c in stage.table.stored if c.name == broken.column)
         count = sql.SQL("select count({}) from {} as x").format(clean(column, _text(column)), stage.text)
@@ -191,6 +219,12 @@ def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int
         if broken.rows * 2 > filled:
             found.append((column, broken.rows, filled))
     return found
+
+
+def emptied(connection: Connection, stage: Stage) -> list[Emptied]:
+    """What was left out of rows that go on, by column."""
+    query = 'select _column as "column", count(*) as rows, min(_row) as first from {} group by 1 order by 1'
+    return all_rows(connection, Emptied, sql.SQL(query).format(stage.emptied))
 
 
 def newest(connection: Connection, stage: Stage) -> datetime | None:

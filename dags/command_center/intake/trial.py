@@ -20,10 +20,10 @@ from command_center.extract.reading import Answer, Reading
 from command_center.intake import quality, stage
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
-from command_center.intake.quarantine import quarantine
+from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import copy_answer
 from command_center.intake.stage import Stage
-from command_center.intake.verdict import changed_type, refusal, stale
+from command_center.intake.verdict import changed_type, left_out, refusal, stale
 from command_center.ledger import batch
 from command_center.ledger.areas import is_known
 from command_center.ledger.quarantine import Rejection, of_batch
@@ -172,6 +172,9 @@ def _judge(connection: Connection, staged: Stage, reading: Reading, trial: Trial
     trial.read = trial.typed + trial.quarantined + trial.duplicates
     trial.ignored = reading.ignored
     trial.warnings += [*reading.warnings, *verdict.warnings]
+    trial.warnings += [
+        left_out(table, one, place(reading.sections, one.first)) for one in stage.emptied(connection, staged)
+    ]
     trial.warnings += stale(source, table, stage.newest(connection, staged), staged.observed_at)
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)

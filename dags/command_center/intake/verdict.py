@@ -9,6 +9,7 @@ from command_center.declaration.source import Column, Source, Table
 from command_center.errors import BatchHeld
 from command_center.intake import publication, quality
 from command_center.intake.outcome import Outcome
+from command_center.intake.stage import Emptied
 from command_center.settings import WIB
 
 FEW = 10  # rows; shares of less say nothing
@@ -29,6 +30,16 @@ def changed_type(column: Column, broken: int, filled: int) -> str:
     return (
         f"{broken} of {filled} values of column {column.source!r} are not of the declared format "
         f"({column.type}, expected: {expected(column)}); the column seems to have changed"
+    )
+
+
+def left_out(table: Table, emptied: Emptied, where: str) -> str:
+    """The footnote for values that were left out; what they are stays in the archive, for they could be anything."""
+    column = next(column for column in table.stored if column.name == emptied.column)
+    values = "1 value" if emptied.rows == 1 else f"{emptied.rows} values"
+    return (
+        f"{values} of column {column.source!r} left out, the first in {where}: expected {expected(column)}; the rest of the "
+        f"{'row' if emptied.rows == 1 else 'rows'} went on"
     )
 
 

@@ -355,6 +355,62 @@ def test_every_day_written_in_words_comes_back(cluster: Cluster, days: list[date
     assert typed(cluster, texts, type="date", date="d MMMM yyyy") == days
 
 
+ODD = [
+    "-1",
+    "0",
+    "-0",
+    "007",
+    "1.50",
+    "true",
+    "NaN",
+    "1e3",
+    "2026-02-30",
+    "2026-10-01",
+    "07:15:00",
+    "24:00:00",
+    "",
+    "-",
+    " 5 ",
+]
+OPTIONS: list[dict[str, Any]] = [
+    {"type": "integer"},
+    {"type": "numeric"},
+    {"type": "boolean"},
+    {"type": "date"},
+    {"type": "time", "date": "HH:mm:ss"},
+    {"type": "timestamptz"},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: options["type"])
+@BATCHES
+@given(
+    texts=st.lists(
+        st.sampled_from(ODD)
+        | st.integers(-(10**20), 10**20).map(str)
+        | st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str)
+        | st.datetimes(datetime(1890, 1, 1), datetime(2110, 1, 1)).map(lambda at: f"{at:%Y-%m-%dT%H:%M:%S}+07:00")
+        | st.text("0123456789:-T+. ", max_size=12),
+        min_size=1,
+        max_size=40,
+    ),
+    nulls=st.lists(st.sampled_from(ODD), max_size=4),
+    required=st.booleans(),
+)
+def test_the_quick_look_at_a_text_decides_as_the_thorough_one(
+    cluster: Cluster, options: dict[str, Any], texts: list[str | None], nulls: list[str], required: bool
+) -> None:
+    declared = options | {"nulls": nulls, "required": required}
+    quick = typed(cluster, texts, **declared)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "canonical", lambda column, name: None)
+        assert quick == typed(cluster, texts, **declared)
+
+
+def test_a_number_that_is_declared_to_mean_nothing_is_nothing(cluster: Cluster) -> None:
+    assert typed(cluster, ["-1", "76"], type="integer", nulls=["", "-1"]) == [None, 76]
+
+
 UNITS = {"": 1, " rb": 10**3, "ribu": 10**3, " jt": 10**6, " JUTA": 10**6, " M": 10**9, " miliar": 10**9, "T": 10**12}
 
 
@@ -435,3 +491,16 @@ PIECES = st.sampled_from(
 def test_no_text_ends_a_batch(cluster: Cluster, format_: dict[str, Any], texts: list[str]) -> None:
     """Whatever a cell holds, its row is typed or rejected; the batch goes on."""
     assert len(typed(cluster, list(texts), **format_)) == len(texts)
+
+
+def test_a_broken_value_of_a_column_that_may_be_empty_takes_no_row_along(cluster: Cluster) -> None:
+    texts: list[str | None] = ["2.5", "3,511.81", None]
+    assert typed(cluster, texts, type="numeric") == [Decimal("2.5"), "rejected", None]
+    assert typed(cluster, texts, type="numeric", on_bad="null") == [Decimal("2.5"), None, None]
+    assert typed(cluster, texts, type="numeric", optional=True) == [Decimal("2.5"), None, None]
+    assert typed(cluster, texts, type="numeric", optional=True, on_bad="row")[1] == "rejected"
+    assert typed(cluster, texts, type="text", optional=True) == texts
+    with pytest.raises(
+        ValueError, match="column 'nilai' is required, so that 'on_bad: null' can leave out no value of it"
+    ):
+        typed(cluster, texts, type="numeric", required=True, on_bad="null")

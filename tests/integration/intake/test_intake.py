@@ -16,7 +16,7 @@ import pytest
 from command_center.archive.store import read
 from command_center.database import connect
 from command_center.declaration.registry import get_source
-from command_center.errors import DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
+from command_center.errors import BatchHeld, DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.lock import exclusive
 from command_center.intake.release import release
@@ -205,10 +205,36 @@ def test_a_held_batch_keeps_the_good_rows_and_a_decision_releases_it(intake: Int
     assert held.status == "held"
     assert "break a rule" in str(held.reason)
     assert intake.value("select count(*) from raw.damkar_kejadian__kejadian") == good
-    release(get_source("damkar_kejadian"), "kejadian", "kejadian", jabatan="Kepala Diskominfo", alasan="uji")
+    decide()
     (released,) = intake.load("damkar_kejadian")
     assert released.status == "published"
     assert intake.value("select quality from ops.batch order by batch_id desc limit 1") == "peringatan"
+
+
+def decide(part: str = "kejadian") -> None:
+    release(get_source("damkar_kejadian"), "kejadian", part, jabatan="Kepala Diskominfo", alasan="uji")
+
+
+def test_only_what_is_held_now_and_can_be_read_is_released(intake: Intake) -> None:
+    with pytest.raises(BatchHeld, match=r"part 'tahunan', is known, so none is held"):
+        decide("tahunan")
+    intake.load("damkar_kejadian")
+    with pytest.raises(BatchHeld, match=r"is not held: it is 'published' since \d\d-\d\d-\d{4}"):
+        decide()
+    good = intake.get(DAMKAR)
+    intake.fault("damkar", "html")
+    assert [outcome.status for outcome in intake.load("damkar_kejadian")] == ["held"]
+    with pytest.raises(BatchHeld, match=r"could not be read, so no row of it could be published"):
+        decide()
+    intake.mend()
+    header, *records = _records(good)
+    intake.serve(DAMKAR, _csv([header, *([record[0], "Banjir", *record[2:]] for record in records[:50])]))
+    assert [outcome.status for outcome in intake.load("damkar_kejadian")] == ["held"]
+    intake.serve(DAMKAR, good)
+    assert [outcome.status for outcome in intake.load("damkar_kejadian")] == ["unchanged"]
+    with pytest.raises(BatchHeld, match=r"is not held: it is 'unchanged'"):
+        decide()
+    assert intake.value("select count(*) from ops.keputusan") == 0
 
 
 def test_quarantine_says_where_what_and_why(intake: Intake) -> None:
@@ -226,6 +252,22 @@ def test_quarantine_says_where_what_and_why(intake: Intake) -> None:
             "damkar",
         )
     ]
+
+
+def test_a_broken_value_that_may_be_empty_is_left_out_with_a_footnote_and_its_row_goes_on(intake: Intake) -> None:
+    file = intake.folder / "sources" / "damkar_kejadian.yml"
+    file.write_text(file.read_text().replace("source: Armada, ", "source: Armada, on_bad: null, "))
+    header, first, *rest = _records(intake.get(DAMKAR))
+    first[header.index("Armada")] = "tiga"
+    intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
+    (outcome,) = intake.load("damkar_kejadian")
+    assert outcome.status == "published" and outcome.read == 61
+    told = next(sentence for sentence in outcome.warnings if "Armada" in sentence)
+    assert told.startswith("1 value of column 'Armada' left out, the first in baris 2: expected bilangan bulat")
+    kept = intake.rows(f"select armada_unit from raw.damkar_kejadian__kejadian where no_kejadian = '{first[0]}'")
+    assert kept == [(None,)]
+    assert intake.value("select count(*) from ops.quarantine where column_name = 'Armada'") == 0
+    assert intake.value("select quality from ops.batch order by batch_id desc limit 1") == "peringatan"
 
 
 def test_a_changed_expectation_judges_the_same_bytes_anew_and_is_named(intake: Intake) -> None:
