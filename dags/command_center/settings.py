@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import os
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -135,9 +134,35 @@ def with_login(url: str, user: str, password: str) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
 
 
-@cache
-def settings() -> Settings:
-    """The settings of this process; read once."""
+class SettingsOfProcess:
+    """The settings of this process; read once, and again after `cache_clear`.
+
+    Unlike with functools.cache, what another thread began to read before a `cache_clear` is not kept after it.
+    """
+
+    def __init__(self) -> None:
+        self._known: Settings | None = None
+        self._cleared = 0
+
+    def __call__(self) -> Settings:
+        if (known := self._known) is not None:
+            return known
+        began = self._cleared
+        known = self._known = read_settings()
+        if self._cleared != began:
+            self._known = None
+        return known
+
+    def cache_clear(self) -> None:
+        self._cleared += 1
+        self._known = None
+
+
+settings = SettingsOfProcess()
+
+
+def read_settings() -> Settings:
+    """Raises SettingsError for the first that is wrong."""
     load_local_environment()
     try:
         return Settings()
