@@ -312,6 +312,28 @@ def test_a_declared_type_that_changed_is_refused(intake: Intake) -> None:
         create_raw_tables(intake.connection, get_source("bmkg_gempa"))
 
 
+@pytest.mark.parametrize(
+    ("table", "is_unique", "columns"),
+    [
+        ("damkar_kejadian__kejadian", True, ["no_kejadian"]),
+        ("dinkes_skdr__kasus", True, ["_part", "puskesmas", "tahun", "minggu", "penyakit"]),
+        (
+            "kpu_sirekap__suara",
+            False,
+            ["pemilihan", "tingkat_data", "kode_wilayah", "paslon_id", "_part", "_batch_id"],
+        ),
+    ],
+)
+def test_the_key_of_a_table_is_its_index(intake: Intake, table: str, is_unique: bool, columns: list[str]) -> None:
+    """One row per key where rows are replaced, within a part where a part is; an observation may come again."""
+    query = (
+        "select i.indisunique, array_agg(a.attname::text order by a.attnum) from pg_index as i join pg_attribute as a "
+        f"on a.attrelid = i.indexrelid where i.indexrelid = 'raw.{table}__key'::regclass group by 1"
+    )
+    found = intake.rows(query)
+    assert found == [(is_unique, columns)]
+
+
 def test_a_declared_key_that_changed_is_refused(intake: Intake) -> None:
     file = intake.folder / "sources" / "kpu_rekap.yml"
     declared = "key: [pemilihan, tahun, status, kode_wilayah, nomor_urut]"
