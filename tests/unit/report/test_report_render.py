@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from command_center.errors import DeliveryError
+from command_center.idformat import MISSING
 from command_center.report.content import (
     Area,
     Cases,
@@ -22,7 +23,7 @@ from command_center.report.content import (
     months_before,
 )
 from command_center.report.monthly import last_complete_month, parse_edition, slug_of
-from command_center.report.render import card, chart, page_texts, render_page
+from command_center.report.render import card, chart, kelurahan_table, page_texts, render_page
 from command_center.report.sentences import change_words, summarise
 from pypdf import PdfReader
 
@@ -226,6 +227,15 @@ def test_a_page_that_overflows_is_refused(content: Content) -> None:
 )
 def test_rank_is_shown_only_where_the_warehouse_ranked(changes: dict[str, object], words: str) -> None:
     assert card(figure("waktu_tanggap", 12, **changes))["rank"] == words
+
+
+def test_a_kelurahan_of_which_only_one_figure_is_known_has_its_row(content: Content) -> None:
+    fires = figure("jumlah_kebakaran", 3, wilayah_nama="Anduring")
+    unknown = figure("jumlah_penyelamatan", None, wilayah_nama="Ampang")
+    table = kelurahan_table(dataclasses.replace(content, kelurahan=[fires, unknown]))
+    shown = [(row["name"], row["fires"], row["rescues"], row["total"]) for row in table["rows"]]  # type: ignore[attr-defined]
+    assert shown == [("Anduring", "3", MISSING, 3), ("Ampang", MISSING, MISSING, 0)]
+    assert table["highest"] == 3
 
 
 @pytest.mark.parametrize(("change", "words"), [(Decimal(2), "naik 2"), (Decimal("-0.4"), "tetap"), (None, "n.a.")])
