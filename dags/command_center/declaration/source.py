@@ -118,7 +118,9 @@ class Column(Strict):
     join: str | None = Field(
         None, description="The header stands over several columns; their values are joined by this text"
     )
-    on_bad: Annotated[Literal["auto", "row", "null"], BeforeValidator(lambda given: given or "null")] = Field(
+    on_bad: Annotated[
+        Literal["auto", "row", "null"], BeforeValidator(lambda given: "null" if given is None else given)
+    ] = Field(
         "auto",
         description="What a value that is not of the declared format takes along: row = its row is set aside, null = only the "
         "value is left out, with a warning, auto = null for numbers that are optional, else row",

@@ -195,10 +195,10 @@ def _whole_quotes(chunks: Iterator[bytes], separator: str) -> Iterator[bytes]:
         if b'"' in rest:
             found = fields.match(rest)
             rest = rest[found.end() :] if found else rest
-            if len(rest) > LONGEST_FIELD:
-                raise NotPlain
         else:
             rest = rest[max(rest.rfind(separator.encode()), rest.rfind(b"\n")) + 1 :]
+        if len(rest) > LONGEST_FIELD:
+            raise NotPlain
         yield chunk
     if last.fullmatch(rest) is None:
         raise NotPlain

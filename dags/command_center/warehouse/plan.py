@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from command_center.database import Connection
-from command_center.declaration.registry import readable_sources
-from command_center.declaration.source import raw_table
 from command_center.ledger import build, raw_state
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
@@ -105,12 +103,14 @@ def changed_tables(connection: Connection, state: State) -> frozenset[str] | Non
 
 def sources_of(tables: Iterable[str]) -> list[str]:
     """dbt's selectors of everything that is made of these raw tables."""
-    names = {
-        raw_table(source.source, name): f"source:{source.source}.{name}+"
-        for source in readable_sources()[0]
-        for name in source.tables
-    }
-    return sorted(names[table] for table in tables if table in names)
+    # From the table's own name: while a declaration cannot be read, what it published before must be built all the same.
+    parts = (table.partition("__") for table in tables)
+    return sorted(f"source:{source}.{name}+" for source, _, name in parts if is_read(source))
+
+
+def is_read(source: str) -> bool:
+    """Whether dbt has models of a source."""
+    return (DBT_PROJECT / "models" / "staging" / source).is_dir()
 
 
 def is_retry_possible(connection: Connection) -> bool:

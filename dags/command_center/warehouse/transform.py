@@ -16,7 +16,6 @@ from command_center.declaration.source import raw_table
 from command_center.errors import TransformError
 from command_center.ledger import build
 from command_center.ledger.build import Build, Node
-from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 from command_center.warehouse.dbt import (
     REFUSED,
@@ -28,7 +27,7 @@ from command_center.warehouse.dbt import (
     read_invocation_id,
     short_name,
 )
-from command_center.warehouse.plan import Plan, State, current_state, last_state, make_plan
+from command_center.warehouse.plan import Plan, State, current_state, is_read, last_state, make_plan
 from command_center.warehouse.swap import (
     READ_SCHEMAS,
     drop_replaced,
@@ -159,7 +158,7 @@ def lock_builds(connection: Connection) -> None:
 
 def require_raw_tables(connection: Connection) -> None:
     """Raises TransformError unless every raw table that dbt reads is there; a source without models is none of its business."""
-    read = [source for source in readable_sources()[0] if (DBT_PROJECT / "models" / "staging" / source.source).is_dir()]
+    read = [source for source in readable_sources()[0] if is_read(source.source)]
     expected = {raw_table(source.source, name) for source in read for name in source.tables}
     present = all_values(connection, str, "select tablename::text from pg_tables where schemaname = 'raw'")
     missing = sorted(expected - set(present))

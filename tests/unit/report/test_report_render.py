@@ -233,7 +233,9 @@ def test_a_kelurahan_of_which_only_one_figure_is_known_has_its_row(content: Cont
     fires = figure("jumlah_kebakaran", 3, wilayah_nama="Anduring")
     unknown = figure("jumlah_penyelamatan", None, wilayah_nama="Ampang")
     table = kelurahan_table(dataclasses.replace(content, kelurahan=[fires, unknown]))
-    shown = [(row["name"], row["fires"], row["rescues"], row["total"]) for row in table["rows"]]  # type: ignore[attr-defined]
+    rows = table["rows"]
+    assert isinstance(rows, list)
+    shown = [(row["name"], row["fires"], row["rescues"], row["total"]) for row in rows]
     assert shown == [("Anduring", "3", MISSING, 3), ("Ampang", MISSING, MISSING, 0)]
     assert table["highest"] == 3
 
