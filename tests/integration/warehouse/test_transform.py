@@ -140,6 +140,9 @@ def quakes() -> list[Row]:
     ]
 
 
+LATE_QUAKE = {"gempa_at": "2026-10-09T03:00:00Z", "magnitudo": 4.4}
+
+
 def incident(number: int, jenis: str, day: date, minutes: int | None, kelurahan: str | None) -> Row:
     reported = datetime.combine(day, time(23, 50))
     arrival = None if minutes is None else (reported + timedelta(minutes=minutes)).time()
@@ -355,7 +358,13 @@ def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Wareh
         warehouse.rows("create table publik.x ()", "public")
 
 
-def test_a_second_build_takes_only_what_is_new(warehouse: Warehouse) -> None:
+DRAWN = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
+LATE = "select count(*) from core.fct_gempa where magnitudo = 4.4"
+
+
+def test_a_second_build_takes_only_what_is_new(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     count(warehouse, "pkwkp", 200)
     count(warehouse, "pkwkp", 100)
     warehouse.publish(
@@ -364,11 +373,24 @@ def test_a_second_build_takes_only_what_is_new(warehouse: Warehouse) -> None:
         replace="no_kejadian = 'DMK-0001'",
     )
     warehouse.publish("dinkes_skdr__kasus", cases("lapai", 2)[:3], part="lapai", replace="_part = 'lapai'")
+    assert warehouse.rows(DRAWN) == [("skematis", "Polygon")]
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps(official_boundaries()))
+    assert load_boundaries(path, settings()) == 115
     assert not is_current()
+    prepare = swap.prepare_schemas
+
+    def late(connection: Any, *, anew: bool) -> None:
+        """After it was decided what to build, before dbt looks at anything."""
+        warehouse.publish("bmkg_gempa__gempa", [quakes()[0] | LATE_QUAKE], part="autogempa")
+        prepare(connection, anew=anew)
+
+    monkeypatch.setattr(transform, "prepare_schemas", late)
     untouched = "select ctid::text from core.fct_kejadian_damkar where no_kejadian = 'DMK-0002'"
     before = warehouse.value(untouched)
     build_warehouse()
-    assert is_current()
+    monkeypatch.undo()
+    assert not is_current() and warehouse.value(LATE) == 0, "what comes while a build begins is left to the next"
     assert warehouse.value(untouched) == before
     assert warehouse.value("select count(*) from core.fct_kejadian_damkar") == 10
     assert (
@@ -403,44 +425,29 @@ def built(warehouse: Warehouse) -> set[str]:
 def test_a_build_leaves_out_what_no_changed_table_reaches(warehouse: Warehouse) -> None:
     nodes = built(warehouse)
     assert {"fct_kejadian_damkar", "agg_damkar_bulanan", "int_indikator__bagian", "mart__indikator"} <= nodes
-    assert nodes & {"fct_lalu_lintas", "fct_kegiatan_rfk", "stg_adpem_rfk__kegiatan", "ref_indikator"} == set()
+    assert nodes & {"fct_lalu_lintas", "fct_gempa", "stg_adpem_rfk__kegiatan", "ref_indikator"} == set()
     assert {"mart__gempa", "publik__gempa", "mart__wilayah"} <= nodes, "what people read is swapped as a whole"
     kinds = "select distinct resource_type from ops.dbt_result where invocation_id = "
     last = "(select invocation_id from ops.dbt_build order by finished_at desc limit 1)"
     assert {str(kind) for (kind,) in warehouse.rows(kinds + last)} <= {"model", "test", "snapshot", "operation"}
 
 
-def test_what_comes_while_a_build_begins_is_taken_by_the_next(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepare = swap.prepare_schemas
-
-    def late(connection: Any, *, anew: bool) -> None:
-        """After it was decided what to build, before dbt looks at anything."""
-        late_row = incident(1, "Kebakaran", date(2026, 9, 3), 9, "13.71.09.1002")
-        warehouse.publish("damkar_kejadian__kejadian", [late_row], replace="no_kejadian = 'DMK-0001'")
-        prepare(connection, anew=anew)
-
-    count(warehouse, "pkwkp", 100)
-    monkeypatch.setattr(transform, "prepare_schemas", late)
-    build_warehouse()
-    monkeypatch.undo()
-    day = "select kejadian_tanggal from core.fct_kejadian_damkar where no_kejadian = 'DMK-0001'"
-    assert "fct_kejadian_damkar" not in built(warehouse) and warehouse.value(day) == date(2026, 9, 2)
-    assert not is_current()
-    build_warehouse()
-    assert "fct_kejadian_damkar" in built(warehouse) and warehouse.value(day) == date(2026, 9, 3)
-    assert is_current()
+def test_official_boundaries_that_were_loaded_are_drawn(warehouse: Warehouse) -> None:
+    assert sorted(warehouse.rows(DRAWN)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
+    label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
+    assert warehouse.value(label) == 0
 
 
 def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse) -> None:
     seen = "select md5(string_agg(i::text, '|' order by i::text)) from mart.indikator as i"
     before = warehouse.value(seen, "officials")
+    remove_boundaries(warehouse.config)
     warehouse.publish("kpu_sirekap__paslon", pairs("pkwkk", "1371")[:1], part="lain", simulated=False)
     with pytest.raises(TransformError, match=r"unique_together_stg_kpu_sirekap__paslon.*Got 1 result") as refused:
         build_warehouse()
     assert "unchanged" in str(refused.value)
-    assert warehouse.value(seen, "officials") == before
+    assert "fct_gempa" in built(warehouse) and warehouse.value(LATE) == 1, "what came while the last build began"
+    assert warehouse.value(seen, "officials") == before and ("resmi", "Polygon") in warehouse.rows(DRAWN)
     assert not is_current()
     with pytest.raises(TransformError, match="dbt retry failed"):
         build_warehouse()
@@ -456,7 +463,8 @@ def test_a_refused_build_leaves_what_people_see_and_resumes(warehouse: Warehouse
         connection.execute("delete from raw.kpu_sirekap__paslon where _part = 'lain'")
     result = build_warehouse()
     assert result.command == "retry", "raw_state says nothing new, so only what failed and what waited for it runs"
-    assert is_current() and warehouse.value(seen, "officials") == before
+    assert is_current() and warehouse.value(seen, "officials") != before, "the late quake is counted"
+    assert warehouse.rows(DRAWN) == [("skematis", "Polygon")]
 
 
 def test_a_relation_without_policy_is_not_swapped_in(
@@ -527,24 +535,6 @@ def contents(warehouse: Warehouse) -> dict[str, str]:
     )
     digest = "select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') from {} as row"
     return {str(table): str(warehouse.value(digest.format(table))) for (table,) in tables}
-
-
-def test_official_boundaries_that_were_loaded_are_drawn_until_they_are_removed(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
-    drawn = "select distinct fitur::json #>> '{properties,keterangan}', fitur::json #>> '{geometry,type}' from mart.peta_kecamatan"
-    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
-    path = tmp_path / "batas.geojson"
-    path.write_text(json.dumps(official_boundaries()))
-    assert load_boundaries(path, settings()) == 115
-    assert not is_current()
-    build_warehouse()
-    assert sorted(warehouse.rows(drawn)) == [("resmi", "MultiPolygon"), ("resmi", "Polygon")]
-    label = "select count(*) from mart.peta_kecamatan where titik::json #>> '{geometry,coordinates,0}' is null"
-    assert warehouse.value(label) == 0
-    remove_boundaries(settings())
-    build_warehouse()
-    assert warehouse.rows(drawn) == [("skematis", "Polygon")]
 
 
 def official_boundaries() -> dict[str, Any]:
