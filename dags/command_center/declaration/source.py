@@ -122,8 +122,8 @@ class Column(Strict):
         Literal["auto", "row", "null"], BeforeValidator(lambda given: "null" if given is None else given)
     ] = Field(
         "auto",
-        description="What a value that is not of the declared format takes along: row = its row is set aside, null = only the "
-        "value is left out, with a warning, auto = null for numbers that are optional, else row",
+        description="What a value takes along that is not of the declared format, or breaks a rule that sets aside: row = its row "
+        "is set aside, null = only the value is left out, with a warning, auto = null for numbers that are optional, else row",
     )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
 
@@ -279,6 +279,10 @@ class Table(Strict):
     def stored(self) -> list[Column]:
         """The columns that reach the warehouse."""
         return [column for column in self.columns if column.treatment != "drop"]
+
+    def leaves_out(self, name: str) -> bool:
+        """Whether a bad value of this column is left out and its row goes on; never of a key, which is required."""
+        return any(column.name == name and column.is_emptied_when_bad for column in self.stored)
 
 
 class Request(Strict):

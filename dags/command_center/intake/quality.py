@@ -1,7 +1,7 @@
 """The audit at the door: Great Expectations on one batch's typed stage table.
 
-An expectation with `quarantine: true` sets the offending rows aside. Of the others, `critical` holds the batch and
-`warning` or `info` lets it through with a footnote.
+An expectation with `quarantine: true` sets the offending rows aside, or only the value of a column with `on_bad: null`.
+Of the others, `critical` holds the batch and `warning` or `info` lets it through with a footnote.
 """
 
 from __future__ import annotations
@@ -169,9 +169,13 @@ def _judge(
         raise DeclarationError(
             f"expectations/{source.source}.yml: {expectation.type} {expectation.kwargs} cannot be evaluated: {trouble}"
         )
+    rows = _rows(connection, staged, expectation, result) if expectation.quarantine else []
+    if expectation.quarantine and staged.table.leaves_out(expectation.about):
+        stage.leave_out(connection, staged, expectation.about, rows, expectation.reason)
+        return
     if expectation.quarantine:
         mark = f"{expectation.about}#aturan{number}"
-        stage.mark(connection, staged, _rows(connection, staged, expectation, result), mark)
+        stage.mark(connection, staged, rows, mark)
         verdict.rules[mark] = expectation.reason
         return
     sentence = (

@@ -47,11 +47,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Emptied:
-    """Values of a column that were left out, while their rows went on; `first` is the number of the first such row."""
+    """Values of a column that were left out, while their rows went on; `first` is the number of the first such row.
+
+    `reason` is of the expectation that they break; without one they are not of the declared format.
+    """
 
     column: str
     rows: int
     first: int
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ def create(connection: Connection, stage: Stage, *, is_simulated: bool) -> None:
         ).format(stage.text, _list("{} text", names), sql.Literal(is_simulated))
     )
     connection.execute(sql.SQL("create unlogged table {} (_row bigint, _error text)").format(stage.bad))
-    connection.execute(sql.SQL("create unlogged table {} (_row bigint, _column text)").format(stage.emptied))
+    connection.execute(
+        sql.SQL("create unlogged table {} (_row bigint, _column text, _reason text)").format(stage.emptied)
+    )
 
 
 def drop(connection: Connection, stage: Stage) -> None:
@@ -165,9 +171,8 @@ def _errors(table: Table) -> sql.Composed:
     """For each column a mark when it has no value though it should, else null. A row without its key is no row."""
     cases = []
     for column in table.stored:
-        is_emptied = column.is_emptied_when_bad and column.name not in table.key
         missing = sql.Literal(f"{column.name}#wajib" if column.required else None)
-        broken = sql.Literal(f"{column.name}{EMPTIED if is_emptied else '#format'}")
+        broken = sql.Literal(f"{column.name}{EMPTIED if table.leaves_out(column.name) else '#format'}")
         cases.append(
             sql.SQL("case when {} is null then case when {} is null then {} else {} end end").format(
                 _typed(column), clean(column, _text(column)), missing, broken
@@ -223,7 +228,10 @@ def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int
 
 def emptied(connection: Connection, stage: Stage) -> list[Emptied]:
     """What was left out of rows that go on, by column."""
-    query = 'select _column as "column", count(*) as rows, min(_row) as first from {} group by 1 order by 1'
+    query = (
+        'select _column as "column", count(*) as rows, min(_row) as first, _reason as reason from {} '
+        "group by _column, _reason order by _column, _reason nulls first"
+    )
     return all_rows(connection, Emptied, sql.SQL(query).format(stage.emptied))
 
 
@@ -275,6 +283,14 @@ def _drop_duplicates(connection: Connection, stage: Stage, key: sql.Composed) ->
 def mark(connection: Connection, stage: Stage, rows: Sequence[int], error: str) -> None:
     """Mark rows that an expectation found."""
     connection.execute(sql.SQL("insert into {} select unnest(%s::bigint[]), %s").format(stage.bad), [list(rows), error])
+
+
+def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str) -> None:
+    """Empty a value that an expectation found; its row goes on."""
+    empty = sql.SQL("update {} set {} = null where _row = any(%s)").format(stage.typed, sql.Identifier(column))
+    connection.execute(empty, [list(rows)])
+    note = sql.SQL("insert into {} select unnest(%s::bigint[]), %s, %s").format(stage.emptied)
+    connection.execute(note, [list(rows), column, reason])
 
 
 def bad_rows(connection: Connection, stage: Stage) -> int:

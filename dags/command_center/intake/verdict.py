@@ -38,7 +38,8 @@ def left_out(table: Table, emptied: Emptied, where: str) -> str:
     column = next(column for column in table.stored if column.name == emptied.column)
     values = "1 value" if emptied.rows == 1 else f"{emptied.rows} values"
     return (
-        f"{values} of column {column.source!r} left out, the first in {where}: expected {expected(column)}; the rest of the "
+        f"{values} of column {column.source!r} left out, the first in {where}: "
+        f"{(emptied.reason or f'expected {expected(column)}').rstrip('.')}; the rest of the "
         f"{'row' if emptied.rows == 1 else 'rows'} went on"
     )
 

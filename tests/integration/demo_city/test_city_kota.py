@@ -15,7 +15,7 @@ from tests.integration.conftest import Intake
 TOMORROW = "2026-11-24T09:20:00+07:00"
 # By source and table: least rows, least and most rows set aside, most rows that a day later are new or changed
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
-    "adpem_rfk": {"kegiatan": (3000, 5, 60, 0)},
+    "adpem_rfk": {"kegiatan": (3000, 0, 60, 0)},
     "dinkes_lb1": {"kesakitan": (90_000, 50, 400, 0)},
     "dinkes_spm": {"layanan": (9000, 20, 120, 0)},
     "dishub_hitung": {"pendekat": (4, 0, 0, 0), "hitungan": (400_000, 50, 600, 400)},

@@ -239,31 +239,40 @@ def test_only_what_is_held_now_and_can_be_read_is_released(intake: Intake) -> No
 
 def test_quarantine_says_where_what_and_why(intake: Intake) -> None:
     header, first, *rest = _records(intake.get(DAMKAR))
-    first[header.index("Armada")] = "tiga"
+    first[header.index("Korban Luka")] = "tiga"
     intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
     intake.load("damkar_kejadian")
-    row = intake.rows("select place, column_name, value, reason, opd from ops.quarantine where column_name = 'Armada'")
+    row = intake.rows(
+        "select place, column_name, value, reason, opd from ops.quarantine where column_name = 'Korban Luka'"
+    )
     assert row == [
         (
             "baris 2",
-            "Armada",
+            "Korban Luka",
             "tiga",
-            "Kolom 'Armada' seharusnya bilangan bulat, misalnya 1234; perbaiki lalu kirim ulang.",
+            "Kolom 'Korban Luka' seharusnya bilangan bulat, misalnya 1234; perbaiki lalu kirim ulang.",
             "damkar",
         )
     ]
 
 
-def test_a_broken_value_that_may_be_empty_is_left_out_with_a_footnote_and_its_row_goes_on(intake: Intake) -> None:
-    file = intake.folder / "sources" / "damkar_kejadian.yml"
-    file.write_text(file.read_text().replace("source: Armada, ", "source: Armada, on_bad: null, "))
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("tiga", "expected bilangan bulat, misalnya 1234"),
+        ("999", "baris 2: Jumlah armada antara 0 dan 60 unit; the rest"),
+    ],
+)
+def test_a_bad_value_that_may_be_empty_is_left_out_with_a_footnote_and_its_row_goes_on(
+    intake: Intake, written: str, why: str
+) -> None:
     header, first, *rest = _records(intake.get(DAMKAR))
-    first[header.index("Armada")] = "tiga"
+    first[header.index("Armada")] = written
     intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
     (outcome,) = intake.load("damkar_kejadian")
     assert outcome.status == "published" and outcome.read == 61
     told = next(sentence for sentence in outcome.warnings if "Armada" in sentence)
-    assert told.startswith("1 value of column 'Armada' left out, the first in baris 2: expected bilangan bulat")
+    assert told.startswith("1 value of column 'Armada' left out, the first in ") and why in told
     kept = intake.rows(f"select armada_unit from raw.damkar_kejadian__kejadian where no_kejadian = '{first[0]}'")
     assert kept == [(None,)]
     assert intake.value("select count(*) from ops.quarantine where column_name = 'Armada'") == 0
