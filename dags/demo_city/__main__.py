@@ -105,6 +105,11 @@ def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
         yield UploadService(city, options.upload_folder)
 
 
+def absolute(text: str) -> Path:
+    """A folder as its address needs it, from wherever the command was given."""
+    return Path(text).resolve()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo_city", description="Stand-in for the agencies' systems.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -121,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--upload-folder",
-        type=Path,
+        type=absolute,
         help="fill <folder>/<agency> with files, where it exists; --clients makes the folders that declared sources read",
     )
     parser.add_argument(

@@ -70,11 +70,14 @@ TIME_PATTERNS = {
 GROUPED = r"([1-9][0-9]{0,2}(\.[0-9]{3})+|[0-9]{1,%d})"
 WHOLE = GROUPED % 18
 AMOUNT = GROUPED % 30 + "(,[0-9]{1,30})?"
+# English marks beside plain numbers: only where the comma can be nothing but a mark of thousands. 1,234 could be either.
+ENGLISH_WHOLE = "[1-9][0-9]{0,2}(,[0-9]{3}){2,5}"
+ENGLISH_AMOUNT = r"[1-9][0-9]{0,2}((,[0-9]{3}){1,9}\.[0-9]{1,30}|(,[0-9]{3}){2,9})"
 SHORT = rf"{AMOUNT}(\s*(rb|ribu|jt|juta|m|miliar|milyar|t|triliun|trilyun)\.?)?"
 NUMBER_PATTERNS = {
-    ("integer", "plain"): r"-?[0-9]{1,18}",
+    ("integer", "plain"): rf"-?([0-9]{{1,18}}|{ENGLISH_WHOLE})",
     ("integer", "id"): rf"-?{WHOLE}|\({WHOLE}\)",
-    ("numeric", "plain"): r"-?[0-9]{1,30}(\.[0-9]{1,30})?",
+    ("numeric", "plain"): rf"-?([0-9]{{1,30}}(\.[0-9]{{1,30}})?|{ENGLISH_AMOUNT})",
     ("numeric", "id"): rf"-?{AMOUNT}|\({AMOUNT}\)",
     ("integer", "id_short"): rf"(rp\.?\s*)?-?{SHORT}|\((rp\.?\s*)?{SHORT}\)",
     ("numeric", "id_short"): rf"(rp\.?\s*)?-?{SHORT}|\((rp\.?\s*)?{SHORT}\)",
@@ -86,7 +89,7 @@ EXPECTED_NUMBERS = {
         "id_short": "bilangan bulat, boleh dengan rb, jt, M atau T, misalnya 1,2 jt",
     },
     "numeric": {
-        "plain": "bilangan, misalnya 1234.56",
+        "plain": "bilangan, misalnya 1234.56 atau 1,234.56 (1,234 bisa ribuan, bisa pecahan)",
         "id": "bilangan, misalnya 1.234,56",
         "id_short": "bilangan, boleh dengan rb, jt, M atau T, misalnya 2.160,38 M",
     },
@@ -185,7 +188,7 @@ def check_format(column: Column) -> None:
 
 def _number(column: Column, value: sql.Composable) -> sql.Composable:
     if column.number == "plain":
-        return value
+        return sql.SQL("translate({}, ',', '')").format(value)
     if column.number == "id_short":
         return sql.SQL("ops.angka_singkat({})").format(value)
     return sql.SQL("translate({}, '(,.)', '-.')").format(value)

@@ -11,13 +11,14 @@ from command_center.declaration.source import Column, Request, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import http, paging
 from command_center.extract.asking import BUNDLE, Answered, Asking
-from command_center.extract.json_paths import Found, find, parse, shape, text_of
+from command_center.extract.json_paths import DoubledKey, Found, find, parse, shape, text_of
 from command_center.extract.members import members
 from command_center.extract.reading import UNSTORABLE, Answer, Reading, Reject, Row, check_drift, conceal
 
 Open = Callable[[Answer], object]
 
 NO_OBJECT = "Rekaman ini bukan objek JSON, melainkan satu nilai; periksa ekspor di sistem asal."
+TWICE = "Kunci {!r} muncul lebih dari sekali di rekaman ini dengan isi berbeda; sisakan satu lalu kirim ulang."
 MAX_REJECTS = 100_000
 
 
@@ -119,11 +120,11 @@ def _names(record: object, opened: frozenset[str], above: str = "") -> Iterator[
     if not isinstance(record, dict):
         yield "value"
         return
-    for key, value in record.items():
+    for key in record:
         name = f"{above}{key}"
         if name not in opened:
             yield name
-        elif isinstance(value, dict):
+        elif isinstance(value := dict.get(record, key), dict):  # a doubled one is its own row's trouble
             yield from _names(value, opened, f"{name}.")
 
 
@@ -154,7 +155,11 @@ def _row(source: Source, table: Table, page: _Page, number: int, found: Found, r
     known = {**page.answer.known, "record": prefix}
     texts: list[str | None] = []
     for column in table.stored:
-        text = _value(column, values, bound, known, page.root)
+        try:
+            text = _value(column, values, bound, known, page.root)
+        except DoubledKey as error:
+            _reject(reading, page, Reject(number, column.name, None, TWICE.format(error.name), {}))
+            return None
         if text is not None and not text.isascii() and re.search("[\ud800-\udfff]", text):
             _reject(reading, page, Reject(number, column.name, None, UNSTORABLE, {}))
             return None

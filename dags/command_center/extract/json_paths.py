@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from command_center.errors import PayloadError
 from command_center.extract.reading import Answer, refuse_html
@@ -22,6 +23,44 @@ class Digits(str):
     """A JSON number with the digits that were sent."""
 
     __slots__ = ()
+
+
+class DoubledKey(PayloadError):
+    """A name was asked for that stands more than once in an object, with different contents: JSON does not say which counts."""
+
+    def __init__(self, where: str, name: str) -> None:
+        super().__init__(
+            f"{where}: the key {name!r} stands more than once in one object, with different contents; ask the steward "
+            "which of them counts."
+        )
+        self.name = name
+
+
+class Doubled(dict[str, object]):
+    """An object with such names; to read one of them is an error, to know that it is there is none."""
+
+    def __init__(self, content: Mapping[str, object], names: Iterable[str], where: str) -> None:
+        super().__init__(content)
+        self.names, self.where = frozenset(names), where
+
+    def __getitem__(self, name: str) -> object:
+        if name in self.names:
+            raise DoubledKey(self.where, name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: object = None) -> object:
+        return self[name] if name in self.names else super().get(name, default)
+
+    def items(self) -> ItemsView[str, object]:  # type: ignore[override]
+        return ItemsView(self)
+
+
+def _object(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    content = dict(pairs)
+    if len(content) == len(pairs):
+        return content
+    doubled = {name for name, value in pairs if value != content[name]}
+    return Doubled(content, doubled, where) if doubled else content
 
 
 def _digits(sent: str) -> Digits:
@@ -44,7 +83,13 @@ def parse(answer: Answer) -> object:
             f"{answer.where}: the answer is empty where JSON was expected; it is asked for again at the next run."
         )
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_int=Digits, parse_float=_digits, parse_constant=str)
+        return json.loads(
+            content.decode("utf-8-sig"),
+            parse_int=Digits,
+            parse_float=_digits,
+            parse_constant=str,
+            object_pairs_hook=partial(_object, answer.where),
+        )
     except json.JSONDecodeError as error:
         raise PayloadError(
             f"{answer.where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno} of "

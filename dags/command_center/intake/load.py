@@ -155,7 +155,9 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
 
 def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, verdict: Verdict) -> None:
     """Rows and ledger in one transaction. Raises BatchHeld, unless a person has released these bytes."""
-    sentence = refusal(batch.table, batch.where, batch.outcome, verdict, _rows_of_last(connection, batch))
+    left = batch.outcome.read - batch.outcome.quarantined - checked.duplicates
+    last = _rows_of_last(connection, batch)
+    sentence = refusal(batch.table, batch.where, batch.outcome, verdict, left=left, last=last)
     released = is_released(connection, batch.key, batch.landed.sha256)
     if sentence is not None and not released:
         connection.commit()  # what was set aside stays known

@@ -14,6 +14,13 @@ from command_center.intake.stage import Stage
 from command_center.ledger.quarantine import Origin, Rejected, add_rejected, add_staged
 from command_center.settings import CITY_NAME
 
+KNOWN_AREAS = {
+    "kecamatan": ("kode kecamatan", "gunakan kode Kemendagri, misalnya 13.71.01"),
+    "kelurahan": ("kode kelurahan", "gunakan kode Kemendagri, misalnya 13.71.01.1001"),
+    "kecamatan_name": ("nama kecamatan", "tulis namanya, misalnya Padang Timur, bukan kodenya"),
+    "kelurahan_name": ("nama kelurahan", "tulis namanya, misalnya Lolong Belanti, bukan kodenya"),
+}
+
 
 def quarantine(
     connection: Connection,
@@ -73,9 +80,6 @@ def _reasons(table: Table) -> dict[str, str]:
         reasons[f"{column.name}#format"] = f"{head} seharusnya {expected(column)}; perbaiki lalu kirim ulang."
         reasons[f"{column.name}#masa_depan"] = f"{head} berada di masa depan; periksa tanggalnya lalu kirim ulang."
         if column.references is not None:
-            level, _, by_name = column.references.partition("_")
-            what = f"nama {level}" if by_name else f"kode {level}"
-            reasons[f"{column.name}#rujukan"] = (
-                f"{head} bukan {what} {CITY_NAME} yang dikenal; gunakan kode Kemendagri."
-            )
+            what, advice = KNOWN_AREAS[column.references]
+            reasons[f"{column.name}#rujukan"] = f"{head} bukan {what} {CITY_NAME} yang dikenal; {advice}."
     return reasons

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from psycopg import sql
 
 from command_center.database import Connection, all_records, one_value
-from command_center.declaration.source import FILE_KINDS, Request, Source, Table
+from command_center.declaration.source import FILE_KINDS, Column, Request, Source, Table
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE
 from command_center.extract.isolated import Parser
@@ -32,6 +32,7 @@ from command_center.settings import settings
 CHUNK = 1 << 20
 NAMES = re.compile(r"\(\?P<([a-z_]+)>")
 UNKNOWN = "?"
+ANYTHING = {"type": "text", "capture": None, "references": None}
 CITY = "1371"
 
 
@@ -70,22 +71,31 @@ class Match:
 
 
 def match_file(source: Source, name: str) -> Match:
-    """The request that asks for a file of this name; else the first, with '?' for what only a right name could tell."""
-    stem = PurePosixPath(name).stem
+    """The request that asks for a file of this name; where none does, or several do, '?' for what they do not agree on."""
     for request in source.requests:
         found = re.fullmatch(request.files, name) if request.files else None
         if found is not None:
             groups = {key: value or "" for key, value in found.groupdict().items()}
             return _named(request, name, groups)
-        if request.files is None and name in (PurePosixPath(request.path).name, request.part):
-            return _certain(request, name)
-    for request in source.requests:
-        if request.files is None and stem in (request.part, PurePosixPath(request.path).stem):
-            return _certain(request, name)
-    first = source.requests[0]
-    groups = dict.fromkeys(NAMES.findall(first.files or ""), UNKNOWN)
-    is_only = len(source.requests) == 1 and first.files is None
-    return Match(first, stem, {"part": stem, **first.params, **groups, "file": name}, is_only)
+    asking = _asking_for(source, name)
+    return _certain(asking[0], name) if len(asking) == 1 else _doubtful(asking or source.requests, name)
+
+
+def _asking_for(source: Source, name: str) -> list[Request]:
+    """The requests that say this name: in their part, else in their path, which many may share."""
+    path, single = PurePosixPath(name), [request for request in source.requests if request.files is None]
+    by_part = [request for request in single if request.part in (name, path.stem)]
+    by_path = [request for request in single if PurePosixPath(request.path).name == name]
+    by_stem = [request for request in single if PurePosixPath(request.path).stem == path.stem]
+    return by_part[:1] or by_path or by_stem
+
+
+def _doubtful(requests: Sequence[Request], name: str) -> Match:
+    first, stem = requests[0], PurePosixPath(name).stem
+    shared = dict(frozenset.intersection(*(frozenset(request.params.items()) for request in requests)))
+    told = {name for request in requests for name in (*request.params, *NAMES.findall(request.files or ""))}
+    is_only = len(requests) == 1 and first.files is None
+    return Match(first, stem, {"part": stem, **dict.fromkeys(told, UNKNOWN), **shared, "file": name}, is_only)
 
 
 def _named(request: Request, name: str, groups: dict[str, str]) -> Match:
@@ -95,6 +105,19 @@ def _named(request: Request, name: str, groups: dict[str, str]) -> Match:
 
 def _certain(request: Request, name: str) -> Match:
     return Match(request, request.part, {"part": request.part, **request.params, "file": name}, True)
+
+
+def unknown(table: Table, known: Mapping[str, str]) -> list[Column]:
+    """The columns whose value only the right name of a file could tell."""
+    return [c for c in table.columns if c.source.startswith("@") and known.get(c.source[1:]) == UNKNOWN]
+
+
+def without_unknown(source: Source, name: str, known: Mapping[str, str]) -> Source:
+    """The source with every such column as text, so that '?' rejects no row."""
+    table = source.tables[name]
+    relaxed = {c.name: c.model_copy(update=ANYTHING) for c in unknown(table, known)}
+    columns = [relaxed.get(column.name, column) for column in table.columns]
+    return source.model_copy(update={"tables": {**source.tables, name: table.model_copy(update={"columns": columns})}})
 
 
 def answer_of(source: Source, table: str, file: Path, known: Mapping[str, str]) -> Answer:
@@ -178,7 +201,7 @@ def _judge(connection: Connection, staged: Stage, reading: Reading, trial: Trial
     trial.warnings += stale(source, table, stage.newest(connection, staged), staged.observed_at)
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
-    trial.held = refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, None)
+    trial.held = refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, left=trial.typed)
 
 
 def _audit(connection: Connection, source: Source, name: str, staged: Stage, trial: Trial) -> Verdict:

@@ -45,9 +45,10 @@ def left_out(table: Table, emptied: Emptied, where: str) -> str:
 
 
 def refusal(
-    table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, last: int | None = None
+    table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, *, left: int, last: int | None = None
 ) -> str | None:
-    """Why the batch must be held, in one sentence, or None; `last` is how many rows the part brought before."""
+    """Why the batch must be held, in one sentence, or None; `left` is how many rows broke no rule, `last` how many the
+    part brought before."""
     reasons = []
     if not table.volume.min <= outcome.read <= table.volume.max:
         reasons.append(f"{outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}")
@@ -55,7 +56,9 @@ def refusal(
         reasons.append(f"{outcome.read} rows arrived, {last} the last time")
     reasons += verdict.refusals
     share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
-    if share > table.max_quarantined_pct:
+    if outcome.read and not left:
+        reasons.append(f"no row of {outcome.read} is left to publish, for all break a rule, see ops.quarantine")
+    elif share > table.max_quarantined_pct:
         reasons.append(
             f"{outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most "
             f"{table.max_quarantined_pct} % may), see ops.quarantine"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +15,10 @@ from rich.table import Table as Grid
 
 from command_center.database import Connection, connect
 from command_center.declaration.registry import all_sources
-from command_center.declaration.source import Column, Source
+from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
-from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file
+from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file, without_unknown
 from command_center.newcomer.recognise import Recogniser
 from command_center.paths import ROOT
 from command_center.settings import settings
@@ -146,7 +146,7 @@ def _family(file: Path) -> str | None:
 def _try_table(tools: Bench, source: Source, name: str, file: Path) -> Report:
     report = Report(file, f"{source.source}.{name}")
     known = _known(source, file)
-    relaxed = _relaxed(source, name, known)
+    relaxed = without_unknown(source, name, known)
     try:
         trial = attempt(
             tools.connection, tools.parser, relaxed, name, answer_of(relaxed, name, file, known), is_judged=False
@@ -169,22 +169,6 @@ def _known(source: Source, file: Path) -> dict[str, str]:
     known = dict(match.known) if match.is_certain else {"part": file.stem, "file": file.name}
     told = {"pemilihan": _election(file), "kode_wilayah": _area(file, file.read_bytes())}
     return {**dict.fromkeys(names, UNKNOWN), **told, **known}
-
-
-def _relaxed(source: Source, name: str, known: dict[str, str]) -> Source:
-    """The source with every column as text whose value only the right file name could tell, so that '?' rejects no row."""
-    table = source.tables[name]
-    columns = [_placeholder(column) if _is_unknown(column, known) else column for column in table.columns]
-    relaxed = table.model_copy(update={"columns": columns})
-    return source.model_copy(update={"tables": {**source.tables, name: relaxed}})
-
-
-def _is_unknown(column: Column, known: Mapping[str, str]) -> bool:
-    return column.source.startswith("@") and known.get(column.source[1:]) == UNKNOWN
-
-
-def _placeholder(column: Column) -> Column:
-    return column.model_copy(update={"type": "text", "capture": None, "references": None})
 
 
 def _election(file: Path) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,15 +26,17 @@ from command_center.extract.kinds import asks
 from command_center.extract.reading import Answer
 from command_center.intake import trial
 from command_center.intake.questions import new_asking
-from command_center.intake.trial import Trial
+from command_center.intake.trial import Match, Trial
 from command_center.local import environment
 from command_center.local.cluster import temporary_cluster
 from command_center.local.services import listens
+from command_center.newcomer.recognise import Recogniser
 from command_center.settings import read_environment, settings
 
 SHOWN_REJECTIONS = 20
 WIDE = 8  # columns; wider tables do not fit a terminal
 RECORDS = 5
+NAMES_SHOWN = 4
 HIDDEN = {"drop": "(dibuang)", "hmac": "(hmac)"}
 
 
@@ -54,7 +57,7 @@ def preview(
             answers = _from_file(source, file, table)
         else:
             answers = _from_source(connection, source, (table, part), failures)
-        trials = [trial.attempt(connection, parser, source, name, answer, rows=rows) for name, answer in answers]
+        trials = [_attempt(connection, parser, source, name, one, rows=rows, file=file) for name, one in answers]
     console = Console(width=None if os.isatty(1) else 160)
     for one in trials:
         show(console, one, rows)
@@ -93,9 +96,39 @@ def forget_ended_services() -> None:
 
 def _from_file(source: Source, file: Path, table: str | None) -> Iterator[tuple[str, Answer]]:
     match = trial.match_file(source, file.name)
-    wanted = [table] if table else match.request.tables
-    for name in wanted:
+    for name in [table] if table else _tables(source, file, match):
         yield name, trial.answer_of(source, name, file, match.known)
+
+
+def _tables(source: Source, file: Path, match: Match) -> Sequence[str]:
+    """The tables of the request that asks for the file; where its name does not tell, those that its content fits."""
+    if not match.is_certain and len(source.tables) > 1:
+        with Recogniser() as recogniser, suppress(PayloadError):
+            found = recogniser.recognise(file, [source], match.known)
+            return next((one.tables for one in found if one.tables), match.request.tables)
+    return match.request.tables
+
+
+def _attempt(
+    connection: Connection, parser: Parser, source: Source, name: str, answer: Answer, *, rows: int, file: Path | None
+) -> Trial:
+    """A trial; where the file's name does not tell what rows should know of it, without its audit."""
+    unknown = trial.unknown(source.tables[name], answer.known)
+    relaxed = trial.without_unknown(source, name, answer.known)
+    one = trial.attempt(connection, parser, relaxed, name, answer, rows=rows, is_judged=not unknown)
+    if file is not None and not trial.match_file(source, file.name).is_certain:
+        one.warnings.insert(0, misnamed(source, name, file.name, [column.source for column in unknown]))
+    return one
+
+
+def misnamed(source: Source, table: str, name: str, unknown: Sequence[str]) -> str:
+    """The sentence for a file whose name no request, or more than one, asks for."""
+    asking = [request for request in source.requests if table in request.tables]
+    wanted = dict.fromkeys(f"matching {one.files!r}" if one.files else repr(one.part) for one in asking)
+    listed = ", ".join([*wanted][:NAMES_SHOWN]) + (", …" if len(wanted) > NAMES_SHOWN else "")
+    told = f"; {', '.join(dict.fromkeys(unknown))} is shown as '?' and nothing was audited" if unknown else ""
+    advice = "the file would not be taken in" if all(one.files for one in asking) else "name it so"
+    return f"{name!r} does not tell which request it answers; expected is a name {listed}: {advice}{told}."
 
 
 def _from_source(

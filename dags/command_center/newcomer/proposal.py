@@ -22,7 +22,7 @@ TOTAL = re.compile(r"(?i)(jumlah|total|grand total|sub ?total)\b.*")
 NULLS = ("", "-")
 TEXT_FORMATS: tuple[tuple[str, dict[str, str]], ...] = (
     (r"-?(0|[1-9]\d{0,17})", {"type": "integer"}),
-    (r"-?(0|[1-9]\d*)\.\d+", {"type": "numeric"}),
+    (r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)\.\d+", {"type": "numeric"}),
     (r"\(?-?\d{1,3}(\.\d{3})*(,\d+)?\)?", {"type": "numeric", "number": "id"}),
     (r"-?\d+,\d+", {"type": "numeric", "number": "id"}),
     (r"(19|20)\d\d-\d\d-\d\d", {"type": "date"}),
@@ -34,7 +34,8 @@ TEXT_FORMATS: tuple[tuple[str, dict[str, str]], ...] = (
     (r"\d\d:\d\d:\d\d", {"type": "time", "date": "HH:mm:ss"}),
     (r"\d\d:\d\d", {"type": "time", "date": "HH:mm"}),
 )
-UNCLEAR = re.compile(r"\d{1,3}[.]\d{3}")  # 1.234: a thousand, or decimals; only the agency knows
+UNCLEAR = re.compile(r"\d{1,3}[.,]\d{3}")  # 1.234: a thousand, or decimals; only the agency knows
+NUMBER_ID = {".": " (number: id)", ",": ""}
 PERSONAL = frozenset(
     {"nik", "kk", "nama", "telepon", "telp", "hp", "email", "alamat", "pelapor", "npwp", "ktp", "petugas", "pasien"}
 )
@@ -164,24 +165,40 @@ def _first_text(row: Sequence[object]) -> str:
 
 
 def _header_place(rows: dict[int, list[Any]], merges: Sequence[Any]) -> dict[str, Any]:
-    """The first row that reaches over as many columns as any, with at least two names; as high as its merged cells."""
-    covered = {number: _covered(number, row, merges) for number, row in rows.items()}
+    """The first row that reaches over as many columns as any; as high as its merged cells.
+
+    A row with one filled cell is a title, however far it is merged, unless the whole table has one column.
+    """
+    filled = {number: sum(map(_is_filled, row)) for number, row in rows.items()}
+    least = min(2, max(filled.values(), default=1))
+    covered = {
+        number: len(_covered(number, row, merges))
+        for number, row in rows.items()
+        if filled[number] >= least and _may_head(number, rows, merges)
+    }
     widest = max(covered.values(), default=1)
-    first = next(
-        (n for n in sorted(rows) if covered[n] == widest and (sum(map(_is_filled, rows[n])) > 1 or widest == 1)), 1
-    )
+    first = next((number for number in sorted(covered) if covered[number] == widest), 1)
     bottom = max([merge.bottom for merge in merges if merge.top == first and merge.bottom > merge.top], default=first)
     spreads = any(merge.top == first and merge.right > merge.left for merge in merges)
     height = max(bottom - first + 1, 2 if spreads else 1)
     return {**({"header_row": first} if first > 1 else {}), **({"header_rows": height} if height > 1 else {})}
 
 
-def _covered(number: int, row: Sequence[object], merges: Sequence[Any]) -> int:
+def _may_head(number: int, rows: dict[int, list[Any]], merges: Sequence[Any]) -> bool:
+    """Whether names stand below each cell that is merged sideways and below no other, as in a header; not in 'Bulan: …'."""
+    own = [merge for merge in merges if merge.top == number]
+    spread = {at for m in own if m.right > m.left and m.bottom == number for at in range(m.left, m.right + 1)}
+    alone = {at for at, cell in enumerate(rows[number]) if _is_filled(cell)} - spread
+    below = _covered(number + 1, rows.get(number + 1, []), merges)
+    return not spread or (spread <= below and not alone & below)
+
+
+def _covered(number: int, row: Sequence[object], merges: Sequence[Any]) -> set[int]:
     columns = {at for at, cell in enumerate(row) if _is_filled(cell)}
     for merge in merges:
         if merge.top == number:
             columns |= set(range(merge.left, merge.right + 1))
-    return len(columns)
+    return columns
 
 
 def _cells_above(rows: dict[int, list[Any]], first: int) -> dict[str, tuple[str, object]]:
@@ -228,8 +245,8 @@ def _moments(values: list[object]) -> dict[str, str]:
 
 def _text_formats(texts: list[str]) -> tuple[dict[str, str], str]:
     unclear = next((text for text in texts if UNCLEAR.fullmatch(text)), None)
-    if unclear is not None and all(re.fullmatch(r"-?\d+(\.\d{3})?", text) for text in texts):
-        return {"type": "text"}, f"number format: is {unclear} thousands (number: id) or decimals"
+    if unclear is not None and all(re.fullmatch(r"-?\d+([.,]\d{3})?", text) for text in texts):
+        return {"type": "text"}, f"number format: is {unclear} thousands{NUMBER_ID[unclear[-4]]} or decimals"
     misfits = [sum(not re.fullmatch(pattern, text) for text in texts) for pattern, _ in TEXT_FORMATS]
     fewest = min(misfits)
     if fewest * 2 >= len(texts):

@@ -31,12 +31,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments = [
         "--sftp-port=0",
         "--mysql-port=0",
-        f"--upload-folder={root / 'upload'}",
-        f"--state-dir={root / 'demo'}",
+        "--upload-folder=upload",  # relative, as in the documented command
+        "--state-dir=demo",
     ]
     env = {**os.environ, "PYTHONPATH": str(DAGS), "CC_DEMO_CITY_PASSWORD": "kata-sandi"}
     argv = [sys.executable, "-m", "demo_city", *arguments, "--clients", "kota-peragaan", str(root / "keys")]
-    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as city:
+    with subprocess.Popen(
+        argv, env=env, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as city:
         assert city.stdout is not None
         city.stdout.readline()
         (root / "addresses.json").write_text(city.stdout.readline())

@@ -279,6 +279,22 @@ def test_a_bad_value_that_may_be_empty_is_left_out_with_a_footnote_and_its_row_g
     assert intake.value("select quality from ops.batch order by batch_id desc limit 1") == "peringatan"
 
 
+def test_a_batch_of_which_no_row_is_left_is_held_however_many_may_break_a_rule(intake: Intake) -> None:
+    file = intake.folder / "sources" / "damkar_kejadian.yml"
+    file.write_text(file.read_text().replace("volume: {min: 1,", "max_quarantined_pct: 100\n    volume: {min: 1,"))
+    header, *records = _records(intake.get(DAMKAR))
+    at = header.index("Kode Kelurahan")
+    foreign = [[*record[:at], "32.73.01.1001", *record[at + 1 :]] for record in records[:12]]
+    intake.serve(DAMKAR, _csv([header, *foreign]))
+    (held,) = intake.load("damkar_kejadian")
+    assert held.status == "held"
+    assert "no row of 12 is left to publish, for all break a rule, see ops.quarantine" in str(held.reason)
+    intake.serve(DAMKAR, _csv([header, *foreign, records[13]]))
+    (published,) = intake.load("damkar_kejadian")
+    assert (published.status, published.published) == ("published", 1)
+    assert (published.read, published.quarantined) == (13, 12)
+
+
 def test_a_changed_expectation_judges_the_same_bytes_anew_and_is_named(intake: Intake) -> None:
     intake.load("bmkg_gempa")
     file = intake.folder / "expectations" / "bmkg_gempa.yml"

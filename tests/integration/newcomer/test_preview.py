@@ -296,6 +296,7 @@ def test_a_file_of_another_name_is_read_as_the_first_part(attempts: Attempts) ->
     assert match_file(source, "lain.csv").known["pos"] == "lain"
     match = match_file(source, "unduhan (3).csv")
     assert (match.request.part, match.part, match.is_certain) == ("timbang", "unduhan (3)", False)
+    assert match.known["pos"] == "?", "only one of the requests says it"
     attempts.text = (
         DECLARATION.replace("path: timbang.csv,", "path: ., files: 'pos_(?P<pos>[a-z]+)[.]csv',")
         .replace("http://127.0.0.1:9/uji", "file:///srv/uji")
@@ -305,6 +306,39 @@ def test_a_file_of_another_name_is_read_as_the_first_part(attempts: Attempts) ->
     assert match_file(source, "pos_utara.csv").known["pos"] == "utara"
     assert match_file(source, "pos_utara.csv").part == "utara"
     assert match_file(source, "x.csv").known["pos"] == "?"
+
+
+def test_a_year_that_the_name_does_not_tell_is_not_that_of_the_first_request(attempts: Attempts) -> None:
+    attempts.text = (
+        DECLARATION.replace("  requests:", "  for_each: {tahun: ['2023', '2024']}\n  requests:")
+        .replace('part: timbang, path: timbang.csv, tables: [timbang]', 'part: "timbang_{tahun}", path: timbang.csv, '
+                 'tables: [timbang], params: {pos: "{tahun}", kota: padang}')
+        .replace("    - {part: lain, path: lain.csv, tables: [timbang], params: {pos: lain}}\n", "")
+    )  # fmt: skip
+    source = attempts.source()
+    told = {name: match_file(source, name) for name in ("timbang_2024.csv", "timbang.csv", "unduhan.csv")}
+    assert [(one.known["pos"], one.known["kota"], one.is_certain) for one in told.values()] == [
+        ("2024", "padang", True),
+        ("?", "padang", False),
+        ("?", "padang", False),
+    ]
+
+
+def test_a_name_that_no_request_asks_for_is_told_and_rejects_no_row(desk: Desk) -> None:
+    text = DECLARATION.replace("path: timbang.csv,", "path: ., files: 'pos_(?P<pos>[0-9]{4})[.]csv',")
+    text = text.replace("    - {part: lain, path: lain.csv, tables: [timbang], params: {pos: lain}}\n", "")
+    text = text.replace("http://127.0.0.1:9/uji", "file:///srv/uji").replace(
+        '"@pos"', '"@pos", type: integer, required: true'
+    )
+    (desk.root / "sources" / "uji_timbang.yml").write_text(text)
+    (desk.root / "expectations" / "uji_timbang.yml").write_text("timbang: []\n")
+    for name, told in (("pos_2024.csv", 0), ("pos 2024 (1).csv", 1)):
+        (desk.root / name).write_text(rows("1;01-02-2026;1,5"))
+        done = desk.preview("uji_timbang", "--file", str(desk.root / name))
+        assert "1 read: 1 typed, 0 identical, 0 rejected" in done.stdout
+        sentence = f"{name!r} does not tell which request it answers; expected is a name matching"
+        assert done.stdout.count(sentence) == told
+        assert done.stdout.count("@pos is shown as '?' and nothing was audited") == told
 
 
 def test_without_judgement_only_what_cannot_be_typed_is_rejected(attempts: Attempts) -> None:

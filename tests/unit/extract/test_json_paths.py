@@ -115,3 +115,57 @@ def test_a_number_keeps_its_digits_and_a_power_of_ten_is_written_out(sent: str, 
     answer = Answer("contoh", lambda: iter([f'{{"nilai": {sent}}}'.encode()]), {})
     record = parse(answer)
     assert isinstance(record, dict) and text_of(record["nilai"]) == text
+
+
+def reading_of_text(text: str, **change: Any) -> Reading:
+    columns = [
+        {"name": "kode", "source": "kode", "description": "-", "classification": "publik"},
+        {
+            "name": "nilai",
+            "source": "nilai",
+            "aliases": ["dalam.nilai"],
+            "description": "-",
+            "classification": "publik",
+        },
+        {"name": "isi", "source": "isi", "optional": True, "description": "-", "classification": "publik"},
+    ]
+    declared = source(**{"records": ["data[]"], "columns": columns, "key": [], "mode": "snapshot", **change})
+    answer = Answer("contoh", lambda: iter([text.encode()]), {})
+    return http_json.read(declared, declared.tables["laporan"], answer)
+
+
+@pytest.mark.parametrize(
+    ("record", "key"),
+    [
+        ('{"kode":"B","nilai":1,"nilai":2}', "nilai"),
+        ('{"nilai":1,"kode":"B","nilai":null}', "nilai"),
+        ('{"kode":"B","dalam":{"nilai":1,"nilai":2}}', "nilai"),
+        ('{"kode":"B","dalam":{"nilai":1},"dalam":{"nilai":2}}', "dalam"),
+        ('{"kode":"B","nilai":1,"isi":{"a":[{"b":1,"b":2}]}}', "b"),
+    ],
+)
+def test_a_record_in_which_a_key_says_two_things_is_set_aside_with_its_name(record: str, key: str) -> None:
+    found = reading_of_text(f'{{"data":[{{"kode":"A","nilai":7}},{record}]}}')
+    assert [texts for _, _, texts in found.rows] == [["A", "7", None]]
+    [reject] = found.rejects
+    assert reject.row_number == 2
+    assert reject.reason.startswith(f"Kunci {key!r} muncul lebih dari sekali")
+
+
+@pytest.mark.parametrize("record", ['{"kode":"A","nilai":7,"nilai":7}', '{"kode":"A","nilai":7,"lain":1,"lain":2}'])
+def test_a_key_that_says_the_same_twice_or_that_nobody_reads_harms_no_record(record: str) -> None:
+    found = reading_of_text(f'{{"data":[{record}]}}', ignore=["lain"])
+    assert [texts for _, _, texts in found.rows] == [["A", "7", None]] and found.rejects == []
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"data":[{"kode":"A"}],"data":[{"kode":"B"}]}', "data[]"),
+        ('{"meta":1,"x":{"data":[]},"x":{"data":[{"kode":"A"}]}}', "x.data[]"),
+        ('{"1371":{"kode":"A","nilai":1},"1371":{"kode":"B","nilai":1}}', r"{wilayah:\d+}"),
+    ],
+)
+def test_records_that_stand_below_a_doubled_key_are_not_taken_in(text: str, path: str) -> None:
+    with pytest.raises(PayloadError, match=r"contoh: the key '(data|x|1371)' stands more than once"):
+        reading_of_text(text, records=[path])

@@ -162,6 +162,8 @@ def test_headers_become_names(header: str, name: str) -> None:
         (["1.5", "20.25"], {"type": "numeric"}),
         (["1.234,56", "7,0"], {"type": "numeric", "number": "id"}),
         (["1.234", "5.678"], {"type": "text"}),
+        (["1,234", "5,678"], {"type": "text"}),
+        (["95.00", "3,511.81"], {"type": "numeric"}),
         (["14 Pebruari 2025", "1 Mei 2025"], {"type": "date", "date": "d MMMM yyyy"}),
         (["2025-02-14"], {"type": "date"}),
         (["07:15", "23:59"], {"type": "time", "date": "HH:mm"}),
@@ -206,6 +208,38 @@ def test_native_cells_and_a_row_of_column_numbers_are_seen(tmp_path: Path) -> No
     assert found.layout == {"column_numbers": True}
     assert [column.formats["type"] for column in found.columns] == ["date", "integer", "numeric"]
     assert found.rows == 2
+
+
+@pytest.mark.parametrize("title", ["A1:G1", "A1:E1", "A1:B1", "B1:H1", ""])
+@pytest.mark.parametrize("month", ["B2:G2", "B2:E2", ""])
+@pytest.mark.parametrize("blank_rows", [0, 1])
+def test_a_title_is_no_header_however_far_it_is_merged(tmp_path: Path, title: str, month: str, blank_rows: int) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    first = 3 + blank_rows
+    rows: list[list[object]] = [
+        [None, "Hasil tangkapan"] if title.startswith("B") else ["Hasil tangkapan"],
+        ["Bulan", "Oktober 2026"],
+        *([[]] * blank_rows),
+        ["No", "Kecamatan", "Ikan (ton)", None, "Nilai (Rp)"],
+        [None, None, "Laut", "Kolam", None],
+        [1, "Kuranji", "1,5", "2,5", "1.000.000"],
+        [2, "Pauh", "3,5", "4,5", "2.000.000"],
+    ]
+    for number, row in enumerate(rows, start=1):
+        for at, value in enumerate(row, start=1):
+            sheet.cell(number, at, value)
+    places = [f"{at}{first}:{at}{first + 1}" for at in "ABE"] + [f"C{first}:D{first}", title, month]
+    for place in filter(None, places):
+        sheet.merge_cells(place)
+    book.save(tmp_path / "a.xlsx")
+    found = propose("xlsx", tmp_path / "a.xlsx")
+    assert (found.layout["header_row"], found.layout["header_rows"]) == (first, 2)
+    assert found.layout["cells"] == {"bulan": {"at": "B2"}}
+    assert [column.name for column in found.columns] == (
+        ["bulan", "no", "kecamatan", "ikan_ton_laut", "ikan_ton_kolam", "nilai_rp"]
+    )
 
 
 @pytest.mark.parametrize(
