@@ -241,7 +241,10 @@ class Table(Strict):
     key: list[str] = Field([], description="Columns that tell one row from another")
     window_column: str | None = Field(None, description="mode window: column with the time")
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
-    ignore: list[str] = Field([], description="Names in the answer that are left out on purpose")
+    ignore: list[str] = Field(
+        [],
+        description="Names in the answer that are left out on purpose: of a record, or beside the records by their path",
+    )
     volume: Volume = Field(description="Bounds on the rows of a batch")
     max_quarantined_pct: float = Field(5.0, description="More broken rows than this hold the batch")
     max_deleted_pct: float = Field(

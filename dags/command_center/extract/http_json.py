@@ -11,9 +11,19 @@ from command_center.declaration.source import Column, Request, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import http, paging
 from command_center.extract.asking import BUNDLE, Answered, Asking
-from command_center.extract.json_paths import DoubledKey, Found, find, parse, shape, text_of
+from command_center.extract.json_paths import DoubledKey, Found, beside, find, parse, shape, text_of
 from command_center.extract.members import members
-from command_center.extract.reading import UNSTORABLE, Answer, Reading, Reject, Row, check_drift, conceal
+from command_center.extract.reading import (
+    UNSTORABLE,
+    Answer,
+    Reading,
+    Reject,
+    Row,
+    check_beside,
+    check_drift,
+    conceal,
+    read_paths,
+)
 
 Open = Callable[[Answer], object]
 
@@ -54,9 +64,12 @@ def read_records(
     declared = source.extract.paging
     pages = _Pages(source, answer, root_of, paged or ([declared.records] if declared else []))
     names: dict[str, None] = {}
+    others: dict[str, None] = {}
     opened = _opened(table)
     count = 0
     for page in pages:
+        if source.extract.kind == "http_json":  # the others have envelopes of their own
+            others.update(dict.fromkeys(beside(page.root, read_paths(source, table))))
         for _, _, record in _found(page.root, paths):
             count += 1
             names.update(dict.fromkeys(_names(record, opened)))
@@ -66,6 +79,7 @@ def read_records(
             "Ask the steward, or mend 'records' in the declaration."
         )
     warnings = check_drift(table, list(names), [*table.ignore, *ignore], answer.where) if count else []
+    warnings += check_beside(source, table, others, answer.where)
     reading = Reading([column.name for column in table.stored], (), warnings, is_simulated=answer.is_simulated)
     reading.rows = _rows(source, table, answer, pages, paths, reading)
     return reading

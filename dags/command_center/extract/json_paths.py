@@ -11,10 +11,12 @@ import re
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from itertools import dropwhile
 
 from command_center.errors import PayloadError
 from command_center.extract.reading import Answer, refuse_html
 
+LOOKED_AT = 100  # members of a list; what stands beside records, stands beside the first of them
 MAX_DIGITS = 60  # no declared format has more
 Found = tuple[str, Mapping[str, str], object]
 
@@ -103,12 +105,49 @@ def parse(answer: Answer) -> object:
         ) from None
 
 
+def _steps(path: str) -> list[str]:
+    return re.findall(r"\{[^}]*\}|[^.{}]+", path)
+
+
 def find(root: object, path: str) -> Iterator[Found]:
     """Each record at a path, with the path that led to its table and the names bound on the way."""
-    steps = re.findall(r"\{[^}]*\}|[^.{}]+", path)
+    steps = _steps(path)
     prefix = path.split(".{", maxsplit=1)[0].removesuffix("[]")
     for bound, record in _walk(root, steps, {}):
         yield prefix, bound, record
+
+
+def beside(root: object, paths: Iterable[str]) -> list[str]:
+    """What stands beside the paths: the members of every object on the way that none of them goes through, by their own path."""
+    ways = [[part for step in _steps(path) for part in _single(step)] for path in paths]
+    return list(dict.fromkeys(_beside(root, ways, "")))
+
+
+def _single(step: str) -> list[str]:
+    """'name[][]' as a name and two walks of an array."""
+    name, arrays = (step, 0) if step.startswith("{") else (step.replace("[]", ""), step.count("[]"))
+    return [*([name] if name else []), *["[]"] * arrays]
+
+
+def _beside(node: object, ways: list[list[str]], above: str) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node[:LOOKED_AT] if [] not in ways else ():
+            yield from _beside(item, [way[1:] if way[0] == "[]" else way for way in ways], above)
+    elif isinstance(node, dict):
+        ways = [list(dropwhile("[]".__eq__, way)) for way in ways]  # one object where a list was declared
+        for name, value in dict.items(node) if [] not in ways else ():
+            inside = [way for way in ways if _leads_to(way[0], name)]
+            if inside:
+                step = re.sub(":.*}", "}", inside[0][0])
+                yield from _beside(value, [way[1:] for way in inside], f"{above}{step}.")
+            else:
+                yield f"{above}{name}"
+
+
+def _leads_to(step: str, name: str) -> bool:
+    return (
+        re.fullmatch(step[1:-1].partition(":")[2] or ".*", name) is not None if step.startswith("{") else step == name
+    )
 
 
 def shape(root: object) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from command_center.declaration.source import Column, Table
+from command_center.declaration.source import Column, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.settings import settings
 
@@ -180,6 +180,28 @@ def check_drift(table: Table, present: Sequence[str], ignored: Sequence[str], wh
             raise PayloadError(sentence + "; declare and classify it.")
         warnings.append(sentence + ".")
     return warnings
+
+
+def check_beside(source: Source, table: Table, names: Iterable[str], where: str) -> list[str]:
+    """The footnote for what an answer holds beside the records of all tables; raises PayloadError on a hold."""
+    ignored = {name for one in source.tables.values() for name in one.ignore}
+    new = [name for name in names if not {name, name.rpartition(".")[2]} & ignored]
+    if not new:
+        return []
+    sentence = f"{where}: beside the records stands {_list(new)}, which was not taken in"
+    if table.drift.new == "hold":
+        raise PayloadError(f"{sentence}; declare and classify it.")
+    return [f"{sentence}; declare it as '$.name', or under 'ignore'."]
+
+
+def read_paths(source: Source, table: Table) -> list[str]:
+    """Every path of an answer that the declaration reads: records, members of the root, and what pages tell."""
+    paging = source.extract.paging
+    paths = [*table.records, *((paging.records, paging.total, paging.next) if paging else ())]
+    for one in source.tables.values():
+        paths += [path for path in one.records if not path.startswith("[")]  # a list says nothing of an object
+        paths += [c.source[2:] for c in one.columns if c.source.startswith("$.")]
+    return [path for path in paths if path]
 
 
 def _renamed(lost: Sequence[str], new: Sequence[str]) -> str:

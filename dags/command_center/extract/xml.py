@@ -16,9 +16,9 @@ from lxml import etree
 
 from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
-from command_center.extract.json_paths import find
+from command_center.extract.json_paths import beside, find
 from command_center.extract.members import members
-from command_center.extract.reading import Answer, Reading, refuse_html
+from command_center.extract.reading import Answer, Reading, check_beside, read_paths, refuse_html
 from command_center.extract.records import Document, Record, reading_of
 
 NO_CHILDREN = "Elemen ini hanya berisi teks, bukan rekaman; periksa ekspor di sistem asal."
@@ -31,7 +31,10 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
     paths = " or ".join(map(repr, table.records))
     seen = ", ".join(repr(name) for d in documents[:3] for name in cast("dict[str, object]", d.root))
     absent = f"no record at {paths}; the outermost element is {seen}"
-    return reading_of(source, table, answer, documents, label="rekaman ke-", absent=absent)
+    reading = reading_of(source, table, answer, documents, label="rekaman ke-", absent=absent)
+    others = dict.fromkeys(name for one in documents for name in beside(one.root, read_paths(source, table)))
+    reading.warnings += check_beside(source, table, [name for name in others if "@" not in name], answer.where)
+    return reading
 
 
 def document(table: Table, answer: Answer) -> Document:

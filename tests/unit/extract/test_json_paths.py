@@ -9,7 +9,7 @@ import pytest
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract import http_json
-from command_center.extract.json_paths import find, parse, text_of
+from command_center.extract.json_paths import beside, find, parse, text_of
 from command_center.extract.reading import Answer, Reading
 
 PLACES = {"data": [{"cuaca": [[{"t": 1}, {"t": 2}], [], [{"t": 3}], None]}, {"cuaca": [[{"t": 4}]]}]}
@@ -169,3 +169,37 @@ def test_a_key_that_says_the_same_twice_or_that_nobody_reads_harms_no_record(rec
 def test_records_that_stand_below_a_doubled_key_are_not_taken_in(text: str, path: str) -> None:
     with pytest.raises(PayloadError, match=r"contoh: the key '(data|x|1371)' stands more than once"):
         reading_of_text(text, records=[path])
+
+
+@pytest.mark.parametrize(
+    ("root", "paths", "names"),
+    [
+        ({"chart": {"21": 19, "null": 1}, "suara_sah": 132}, [r"chart.{paslon:\d+}"], ["chart.null", "suara_sah"]),
+        ({"data": [{"a": 1}], "jumlah": 9}, ["data[]"], ["jumlah"]),
+        ({"data": {"a": 1}, "jumlah": 9}, ["data[]"], ["jumlah"]),
+        ({"data": [{"isi": [[{"a": 1}]], "total": 2}], "ts": "x"}, ["data[].isi[][]", "ts"], ["data.total"]),
+        ({"table": {"137101": {"1": 5, "psu": None}}}, [r"table.{kode:\d+}.{paslon:\d+}"], ["table.{kode}.psu"]),
+        ({"x": {"rekap": 1, "rows": []}}, ["x.rows[]", "x.meta.ts"], ["x.rekap"]),
+        ([{"a": 1}], ["[]"], []),
+        ({"a": 1}, ["[]"], []),
+        ([{"a": [{"b": 1}], "c": 1}], ["[].a[]"], ["c"]),
+        ("teks", ["data[]"], []),
+    ],
+)
+def test_what_stands_beside_the_records_has_a_path(root: Any, paths: list[str], names: list[str]) -> None:
+    assert beside(root, paths) == names
+
+
+def test_totals_beside_the_records_are_told_unless_they_are_read_or_ignored() -> None:
+    text = '{"jumlah": 2, "rekap": {"sah": 132, "ts": "x"}, "versi": 3, "data": [{"kode": "A", "nilai": 1}]}'
+    [sentence] = reading_of_text(text, ignore=["versi"]).warnings
+    assert "beside the records stands 'jumlah', 'rekap', which was not taken in" in sentence
+    columns = [
+        {"name": "kode", "source": "kode", "description": "-", "classification": "publik"},
+        {"name": "nilai", "source": "nilai", "description": "-", "classification": "publik"},
+        {"name": "sah", "source": "$.rekap.sah", "description": "-", "classification": "publik"},
+    ]
+    found = reading_of_text(text, ignore=["versi", "jumlah", "rekap.ts"], columns=columns)
+    assert found.warnings == [] and [texts for _, _, texts in found.rows] == [["A", "1", "132"]]
+    with pytest.raises(PayloadError, match="'jumlah', which was not taken in; declare and classify it"):
+        reading_of_text(text, ignore=["versi", "rekap"], drift={"new": "hold"})
