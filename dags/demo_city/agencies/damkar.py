@@ -30,6 +30,8 @@ from demo_city.office import Office, always, by_path
 
 EXPORT = "kejadian.csv"
 FIRST_YEAR = 2024
+# Some engines arrive late: on another call, in water, far up a slope; a few after more than an hour
+HELD_UP, LONGEST_MINUTES = 0.03, 170.0
 DEFECT_EVERY = 200  # 0,5 % of the incidents carry a defect
 FIRE, RESCUE = "Kebakaran", "Penyelamatan"
 OLD_SPELLING = {"Februari": "Pebruari", "November": "Nopember"}
@@ -251,7 +253,9 @@ def _date_text(chance: Random, at: datetime) -> str:
 def _times(chance: Random, at: datetime, kelurahan: Kelurahan, jenis: str) -> Row:
     """The four times without a date; the last one is often not filled in."""
     slower = 1.0 if jenis == FIRE else 1.08
-    response = min(75.0, max(3.0, MINUTES[kelurahan.kode_kecamatan] * slower * math.exp(chance.gauss(-0.07, 0.3))))
+    response = max(3.0, MINUTES[kelurahan.kode_kecamatan] * slower * math.exp(chance.gauss(-0.07, 0.3)))
+    if chance.random() < HELD_UP:
+        response = min(LONGEST_MINUTES, response * chance.lognormvariate(math.log(3.2), 0.6))
     left = at + timedelta(minutes=min(response * 0.4, chance.uniform(0.8, 2.8)))
     arrived = at + timedelta(minutes=response)
     ended = arrived + timedelta(minutes=chance.lognormvariate(math.log(48 if jenis == FIRE else 24), 0.5))

@@ -1,6 +1,7 @@
 """The health agency's weekly surveillance workbooks: one file per puskesmas, one sheet per year.
 
 Cases follow the season and the weather: dengue the rain of five to eight weeks before, diarrhoea water in the streets.
+Some weeks are never reported, others weeks after they ended; who neglects it once does so oftener.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ FIRST_YEAR = 2024
 HEADER: tuple[Cell, ...] = ("Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus")
 FILE_NAME = re.compile(r"^skdr_([a-z_]+)\.xlsx$")
 USUAL_MM = 310.0  # rain of four weeks
-LATE = 0.015  # share of weeks in which a puskesmas did not report a disease
+# Known defects, as shares of a puskesmas' weeks: not reported at all, reported late, and one disease left out of a report
+NEVER, LATE, LEFT_OUT = 0.03, 0.08, 0.012
+LATEST_WEEKS = 3
+DENGUE = "Suspek Dengue"
 
 # Each puskesmas with the size of its area; 1 is an average one.
 PUSKESMAS = {
@@ -71,7 +75,7 @@ class Disease:
 DISEASES = (
     Disease("Diare Akut", 8.4, 0.15, 8, "flood"),
     Disease("Malaria Konfirmasi", 0.01),
-    Disease("Suspek Dengue", 1.1, 0.55, 1, "mosquito"),
+    Disease(DENGUE, 1.1, 0.55, 1, "mosquito"),
     Disease("Pnemonia", 2.2, 0.3, 4),
     Disease("Diare Berdarah/ Disentri", 0.12),
     Disease("Suspek Demam Tifoid", 0.8, 0.2, 12),
@@ -105,17 +109,43 @@ def workbook(seed: int, puskesmas: str, saturday: date) -> Answer:
 
 
 def cases(seed: int, puskesmas: str, saturday: date) -> Iterator[tuple[Cell, ...]]:
-    """Rows in the order of the real files: disease by disease, week by week."""
+    """Rows in the order of the real files: disease by disease, week by week, those weeks that have been reported."""
+    reported = [one for one in weeks_until(saturday) if (at := reported_on(seed, puskesmas, *one)) and at <= saturday]
     for disease in DISEASES:
-        chance = rng(seed, "skdr", puskesmas, disease.nama)
-        for year, week in weeks_until(saturday):
-            mean = disease.mean * PUSKESMAS[puskesmas] * _season(disease, year, week)
-            mean *= _weather(
-                seed, disease.follows, kecamatan_of()[puskesmas], week_one(year) + timedelta(weeks=week - 1)
-            )
-            count, reported = poisson(chance, mean), chance.random() >= LATE
-            if reported:
-                yield year, week, disease.nama, count
+        for year, week in reported:
+            if rng(seed, "skdr baris", puskesmas, disease.nama, year, week).random() >= LEFT_OUT:
+                yield year, week, disease.nama, occurred(seed, puskesmas, disease.nama, year)[week - 1]
+
+
+@lru_cache(maxsize=8000)
+def reported_on(seed: int, puskesmas: str, year: int, week: int) -> date | None:
+    """The Saturday on which a puskesmas has reported a week, None if it never does."""
+    careless = rng(seed, "skdr lalai", puskesmas).uniform(0.2, 1.8)
+    chance = rng(seed, "skdr lapor", puskesmas, year, week)
+    drawn, saturday = chance.random() / careless, week_one(year) + timedelta(weeks=week, days=-1)
+    if drawn < NEVER:
+        return None
+    return saturday + timedelta(weeks=chance.randint(1, LATEST_WEEKS) if drawn < NEVER + LATE else 0)
+
+
+@lru_cache(maxsize=2000)
+def occurred(seed: int, puskesmas: str, penyakit: str, year: int) -> tuple[int, ...]:
+    """The cases of every week of a year, reported or not."""
+    disease = next(one for one in DISEASES if one.nama == penyakit)
+    chance, found = rng(seed, "skdr", puskesmas, penyakit, year), []
+    for week in range(1, (week_one(year + 1) - week_one(year)).days // 7 + 1):
+        sunday = week_one(year) + timedelta(weeks=week - 1)
+        mean = disease.mean * PUSKESMAS[puskesmas] * _season(disease, year, week)
+        found.append(poisson(chance, mean * _weather(seed, disease.follows, kecamatan_of()[puskesmas], sunday)))
+    return tuple(found)
+
+
+def suspects(seed: int, puskesmas: str, month: date) -> int:
+    """Suspected dengue of the weeks whose Wednesday lies in a month."""
+    next_month = (month + timedelta(days=31)).replace(day=1)
+    wednesdays = (month + timedelta(days=(2 - month.weekday()) % 7 + 7 * number) for number in range(5))
+    weeks = (epidemiological_week(day) for day in wednesdays if day < next_month)
+    return sum(occurred(seed, puskesmas, DENGUE, year)[week - 1] for year, week in weeks)
 
 
 def weeks_until(saturday: date) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,23 @@
 """LB1, the puskesmas' monthly report of sickness: a workbook per puskesmas, whose name stands nowhere but in the file's name.
 
-The agency puts the workbooks of a month into one archive. Simulated; what moves with the weather follows cuaca.py.
+The agency puts the workbooks of a month into one archive. Simulated; what moves with the weather follows cuaca.py, and
+dengue is what was confirmed of the weekly reports' suspects.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from random import Random
 
 from command_center.settings import WIB
 
-from demo_city.agencies.dinkes import PUSKESMAS, kecamatan_of
+from demo_city.agencies.dinkes import PUSKESMAS, kecamatan_of, suspects
 from demo_city.answer import ZIP, Answer
 from demo_city.ask import Question
 from demo_city.causes.chance import poisson, rng
@@ -38,6 +41,8 @@ CHILD, ADULT, OLD, ANY = (
 NOT_SENT = 0.012  # months in which a puskesmas sent nothing
 LETTER_FOR_ZERO = 0.0008  # cells with '1O' for '10'; a known defect
 USUAL_MM = 350.0  # a month's rain
+CONFIRMED = 0.45  # share of the suspects of dengue that a laboratory confirms
+DENGUE = "A91"
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ DISEASES = (
     Disease("J18.9", "Pneumonia, tidak spesifik", 9.0, CHILD, "wet"),
     Disease("B86", "Skabies", 8.0, CHILD),
     Disease("A01.0", "Demam tifoid", 6.0, ADULT, "flood"),
-    Disease("A91", "Demam berdarah dengue", 4.0, CHILD, "mosquito"),
+    Disease(DENGUE, "Demam berdarah dengue", 0.0, CHILD),
 )
 HEADER: tuple[Cell, ...] = (
     *("No", "Kode ICD X", "Jenis Penyakit"),
@@ -122,7 +127,7 @@ def _rows(seed: int, puskesmas: str, month: date) -> Iterator[list[Cell]]:
     chance = rng(seed, "lb1", puskesmas, month)
     sums: list[int] = []
     for number, disease in enumerate(DISEASES, start=1):
-        counts = [poisson(chance, mean) for mean in _means(seed, disease, puskesmas, month)]
+        counts = _counts(chance, seed, disease, puskesmas, month)
         cells: list[Cell] = [count or "" for count in counts]
         if chance.random() < LETTER_FOR_ZERO * len(cells):
             cells[chance.randrange(len(cells))] = "1O"
@@ -133,6 +138,20 @@ def _rows(seed: int, puskesmas: str, month: date) -> Iterator[list[Cell]]:
     yield ["TOTAL", "", "semua", *[""] * (2 * len(AGES)), sum(sums)]
 
 
+def _counts(chance: Random, seed: int, disease: Disease, puskesmas: str, month: date) -> list[int]:
+    if disease.kode != DENGUE:
+        return [poisson(chance, mean) for mean in _means(seed, disease, puskesmas, month)]
+    ages = chance.choices(range(len(AGES)), disease.ages, k=confirmed(seed, puskesmas, month))
+    sick = Counter(2 * age + chance.randrange(2) for age in ages)
+    return [sick[cell] for cell in range(2 * len(AGES))]
+
+
+def confirmed(seed: int, puskesmas: str, month: date) -> int:
+    """Dengue of a month: never more than was suspected in its weeks."""
+    chance = rng(seed, "lb1 dengue", puskesmas, month)
+    return sum(chance.random() < CONFIRMED for _ in range(suspects(seed, puskesmas, month)))
+
+
 def _means(seed: int, disease: Disease, puskesmas: str, month: date) -> Iterator[float]:
     whole = disease.mean * PUSKESMAS[puskesmas] * _factor(seed, disease, kecamatan_of()[puskesmas], month)
     for weight in disease.ages:
@@ -141,14 +160,11 @@ def _means(seed: int, disease: Disease, puskesmas: str, month: date) -> Iterator
 
 
 def _factor(seed: int, disease: Disease, kecamatan: str, month: date) -> float:
-    """How the weather moves a disease: the same month's rain, its floods, or the rain of the month before."""
+    """How the weather moves a disease: the same month's rain, or its floods."""
     if disease.follows == "wet":
         return 0.75 + 0.25 * rain_mm(seed, kecamatan, month) / USUAL_MM
     if disease.follows == "flood":
         return 0.85 + 0.12 * min(8, floods(seed, kecamatan, month))
-    if disease.follows == "mosquito":
-        before = (month - timedelta(days=1)).replace(day=1)
-        return float((rain_mm(seed, kecamatan, before) / USUAL_MM) ** 1.6)
     return 1.0
 
 

@@ -54,6 +54,8 @@ HOURS = {
     "puasa": (10, 8, 9, 16, 22, 14, 42, 84, 78, 66, 62, 62, 62, 64, 74, 90, 98, 72, 34, 40, 52, 58, 38, 20),
     "puasa libur": (12, 9, 10, 16, 20, 10, 18, 30, 42, 54, 60, 62, 60, 62, 72, 88, 96, 66, 30, 42, 56, 62, 44, 24),
 }
+# In some months a junction is dug up, in others it takes what comes from one that is
+DUG_UP, DIVERTED_TO = (0.1, 0.68), (0.12, 1.1)
 NEAR, AROUND = 0.011, 0.024  # degrees: where water stands in the junction itself, and where traffic goes instead
 
 
@@ -235,8 +237,17 @@ def demand(seed: int, place: Simpang, day: date) -> Any:
     sizes, pull = _flows(seed, place.kode)
     shape, tide = _shape(day)
     growth = 1.015 ** (day.year + day.timetuple().tm_yday / 366 - 2024)
-    mood = rng(seed, "ramai", day).uniform(0.95, 1.05)
+    mood = rng(seed, "ramai", day).uniform(0.95, 1.05) * _month_mood(seed, place.kode, day.replace(day=1))
     return shape[:, None] * (1 + tide[:, None] * pull) * (sizes * (place.busy * growth * mood))
+
+
+@lru_cache(maxsize=4096)
+def _month_mood(seed: int, kode: str, month: date) -> float:
+    """How busy a junction is in a month: the whole city's mood, and works here or nearby."""
+    city = rng(seed, "ramai bulan", month).uniform(0.88, 1.04)
+    drawn = rng(seed, "galian", kode, month).random()
+    (dug_up, less), (diverted, more) = DUG_UP, DIVERTED_TO
+    return city * (less if drawn < dug_up else more if drawn > 1 - diverted else 1.0)
 
 
 @lru_cache(maxsize=8)
@@ -265,7 +276,7 @@ def _flows(seed: int, kode: str) -> tuple[Any, Any]:
 
     chance = rng(seed, "arus", kode)
     north, east = chance.uniform(-0.2, 0.2), chance.uniform(-0.2, 0.2)
-    return np.array([chance.uniform(0.72, 1.0) for _ in ARAH]), np.array([north, east, -north, -east])
+    return np.array([chance.uniform(0.6, 1.0) for _ in ARAH]), np.array([north, east, -north, -east])
 
 
 def troubles(seed: int, place: Simpang, day: date) -> tuple[Any, Any]:

@@ -100,22 +100,24 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Pace:
-    """How an agency answers: median working days to the first step and to the end, share that is put off."""
+    """How an agency answers: median working days to the first step and to the end, shares put off and never answered."""
 
     langkah: float
     selesai: float
     tertunda: float
+    diam: float = 0.03
 
 
 USUAL = Pace(3, 9, 0.04)
+NEGLECT = 3.0  # in some quarters an agency leaves so many times as much unanswered, in others nothing
 PACES = {
     "Dinas Lingkungan Hidup": Pace(1.5, 4, 0.02),
     "Dinas Perhubungan": Pace(2, 6, 0.03),
-    "Dinas Pekerjaan Umum dan Penataan Ruang": Pace(4, 24, 0.12),
+    "Dinas Pekerjaan Umum dan Penataan Ruang": Pace(4, 24, 0.12, 0.09),
     "Dinas Kependudukan dan Pencatatan Sipil": Pace(0.8, 2, 0.01),
     "Perumda Air Minum Kota Padang": Pace(1.2, 5, 0.03),
-    "Satuan Polisi Pamong Praja": Pace(2, 7, 0.03),
-    "Dinas Sosial": Pace(4, 12, 0.08),
+    "Satuan Polisi Pamong Praja": Pace(2, 7, 0.03, 0.05),
+    "Dinas Sosial": Pace(4, 12, 0.08, 0.1),
 }
 
 
@@ -129,7 +131,7 @@ class Laporan:
     kelurahan: Kelurahan
     verifikasi: datetime
     disposisi: datetime
-    langkah: datetime
+    langkah: datetime | None
     selesai: datetime | None
     tertunda: datetime | None
 
@@ -184,7 +186,10 @@ def laporan(seed: int, day: date) -> tuple[Laporan, ...]:
     found = [*_of_events(seed, day, chance), *_of_every_day(seed, day, chance)]
     found.sort(key=lambda one: (one[0], one[2].kode))
     first = 6_800_000 + (day - BEGINNING).days * 1350  # the numbers are those of the whole country
-    return tuple(_followed(rng(seed, "lapor", day, index), first + index * 7, *one) for index, one in enumerate(found))
+    return tuple(
+        _followed(rng(seed, "lapor", day, index), _silent(seed, day, one[1]), first + index * 7, *one)
+        for index, one in enumerate(found)
+    )
 
 
 def _of_events(seed: int, day: date, chance: Random) -> Iterator[tuple[datetime, Kategori, Kelurahan]]:
@@ -220,16 +225,32 @@ def _season(seed: int, kategori: Kategori, day: date) -> float:
     return 2.5 if kategori is SCHOOL and day.month in (6, 7) else 1.0
 
 
-def _followed(chance: Random, nomor: int, masuk: datetime, kategori: Kategori, kelurahan: Kelurahan) -> Laporan:
+@lru_cache(maxsize=4096)
+def _neglect(seed: int, instansi: str, year: int, quarter: int) -> float:
+    return NEGLECT * rng(seed, "lapor diam", instansi, year, quarter).random() ** 2
+
+
+def _silent(seed: int, day: date, kategori: Kategori) -> float:
+    """How likely the agency never answers what came on that day."""
+    pace = PACES.get(kategori.instansi, USUAL)
+    return pace.diam * _neglect(seed, kategori.instansi, day.year, (day.month - 1) // 3)
+
+
+def _followed(
+    chance: Random, silent: float, nomor: int, masuk: datetime, kategori: Kategori, kelurahan: Kelurahan
+) -> Laporan:
     pace = PACES.get(kategori.instansi, USUAL)
     verified = _office_hours(chance, masuk, chance.lognormvariate(-0.4, 0.8))
     passed_on = verified + timedelta(minutes=chance.randint(2, 200))
+    nomor += chance.randrange(7)
+    if chance.random() < silent:
+        return Laporan(nomor, masuk, kategori, kelurahan, verified, passed_on, None, None, None)
     step = _office_hours(chance, passed_on, pace.langkah * chance.lognormvariate(0, 0.7))
     put_off = _office_hours(chance, step, chance.uniform(1, 6)) if chance.random() < pace.tertunda else None
     never = put_off is not None and chance.random() < 0.5
     rest = pace.selesai * chance.lognormvariate(0, 0.75) + (45 if put_off else 0)
     return Laporan(
-        nomor + chance.randrange(7),
+        nomor,
         masuk,
         kategori,
         kelurahan,

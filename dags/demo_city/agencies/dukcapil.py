@@ -1,13 +1,12 @@
 """The map service of the civil registry: two ArcGIS layers of population, one of kecamatan and one of kelurahan.
 
-The total is the decree's of 2025 and grows a little each semester; how it is spread is simulated.
+How many people there are is in causes/penduduk.py; what is told of them is simulated.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from command_center.wilayah import wilayah
 from demo_city.answer import Answer, json_answer
 from demo_city.ask import Question
 from demo_city.causes.chance import apportion, rng
+from demo_city.causes.penduduk import TRAITS, population, recorded_share, wajib_ktp
 from demo_city.causes.regions import all_kelurahan
 from demo_city.faults.spoil import Fault
 from demo_city.office import Office
@@ -25,14 +25,9 @@ from demo_city.paging import after, by_offset
 
 LAYERS = {"AGR_VISUAL_KEC_FIX/MapServer/2": "kecamatan", "AGR_VISUAL_KEL_FIX/MapServer/0": "kelurahan"}
 MOST = 50
-TOTAL, DECREED, GROWTH = 946_982, 2025, 0.006
 CLAUSE = re.compile(r"(no_prop|no_kab|no_kec|objectid)(=|>)(\d+)|1=1")
-# Weights of the population by kecamatan; within one the kelurahan differ by chance
-WEIGHTS = {
-    "13.71.01": 6.3, "13.71.02": 8.5, "13.71.03": 4.7, "13.71.04": 6.1, "13.71.05": 3.0, "13.71.06": 13.3,
-    "13.71.07": 6.2, "13.71.08": 7.0, "13.71.09": 16.0, "13.71.10": 6.4, "13.71.11": 22.5,
-}  # fmt: skip
 AGES = {f"u{5 * step}": weight for step, weight in enumerate((8.1, 8.6, 8.4, 8.5, 8.6, 8.2, 7.8, 7.5, 7.2, 6.5, 5.8, 4.8, 3.8, 2.8, 1.7, 1.7))}  # fmt: skip
+CHILDREN, BELOW_17 = ("u0", "u5", "u10"), 0.4
 FAITHS = {"islam": 96.6, "kristen": 1.5, "katholik": 1.4, "hindu": 0.02, "budha": 0.45, "konghucu": 0.01, "kepercayaan": 0.02}  # fmt: skip
 MARRIAGES = {"belum_kawin": 49.0, "kawin": 44.0, "cerai_hidup": 2.4, "cerai_mati": 4.6}
 SCHOOLS = {
@@ -109,25 +104,13 @@ def _layer(seed: int, level: str, semester: datetime) -> tuple[Record, ...]:
     parts = [_kelurahan(seed, semester, number, place.kode) for number, place in enumerate(all_kelurahan(), start=1)]
     if level == "kelurahan":
         return tuple(parts)
-    return tuple(_sum(kode, number, parts) for number, kode in enumerate(WEIGHTS, start=1))
-
-
-@lru_cache(maxsize=8)
-def population(seed: int, semester: datetime) -> Mapping[str, int]:
-    """People per kelurahan at the beginning of a semester."""
-    years = semester.year + (semester.month - 1) / 12 - DECREED
-    of_kecamatan = apportion(round(TOTAL * (1 + GROWTH) ** years), WEIGHTS)
-    found: dict[str, int] = {}
-    for kecamatan, total in of_kecamatan.items():
-        places = [place.kode for place in all_kelurahan() if place.kode_kecamatan == kecamatan]
-        found |= apportion(total, {kode: rng(seed, "penduduk", kode).uniform(0.5, 1.8) for kode in places})
-    return found
+    return tuple(_sum(kode, number, parts) for number, kode in enumerate(TRAITS, start=1))
 
 
 def _kelurahan(seed: int, semester: datetime, number: int, kode: str) -> Record:
     total = population(seed, semester)[kode]
     chance = rng(seed, "dukcapil", kode)
-    adults = round(total * chance.uniform(0.68, 0.74))
+    adults = wajib_ktp(seed, semester)[kode]
     counts: dict[str, int] = {
         "jumlah_penduduk": total,
         "jumlah_kk": round(total / chance.uniform(2.9, 3.4)),
@@ -137,16 +120,23 @@ def _kelurahan(seed: int, semester: datetime, number: int, kode: str) -> Record:
         "perpindahan_pddk": round(total * chance.uniform(0.005, 0.02)),
         "perubahan_data": round(total * chance.uniform(0.02, 0.05)),
         "jml_wktp": adults,
-        "jml_rekam_wktp": round(adults * chance.uniform(0.95, 0.998)),
+        "jml_rekam_wktp": round(adults * recorded_share(seed, kode, semester)),
         **{name: round(total * share) for name, share in PUPILS.items()},
         **{f"lhr_{year}": round(total * chance.uniform(0.012, 0.017)) for year in range(2020, 2025)},
         **{f"pertumbuhan_{year}": round(total * chance.uniform(-0.004, 0.014)) for year in range(2020, 2025)},
     }
-    for weights in (AGES, FAITHS, MARRIAGES, SCHOOLS, BLOOD, WORK):
+    for weights in (_ages(adults / total), FAITHS, MARRIAGES, SCHOOLS, BLOOD, WORK):
         counts |= apportion(total, {name: weight * chance.uniform(0.85, 1.15) for name, weight in weights.items()})
     area = wilayah()[kode[:8]]
     names = {"nama_kec": area.nama.upper(), "nama_kel": wilayah()[kode].nama.upper()}
     return _record(number, kode, names, counts, chance.uniform(0.3, 6.0))
+
+
+def _ages(wajib: float) -> dict[str, float]:
+    """Weights of the ages where so large a share is at least 17."""
+    young = sum(AGES[name] for name in CHILDREN) + BELOW_17 * AGES["u15"]
+    factor = (1 - wajib) / wajib * (sum(AGES.values()) - young) / young
+    return {name: weight * (factor if name in CHILDREN else 1.0) for name, weight in AGES.items()}
 
 
 def _sum(kode: str, number: int, parts: list[Record]) -> Record:

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from command_center.settings import WIB
 
-from demo_city.agencies.dukcapil import Record, kelurahan_records, population
+from demo_city.agencies.dukcapil import Record, kelurahan_records
 from demo_city.answer import CSV, XLSX, Answer
 from demo_city.ask import Question
 from demo_city.causes.chance import apportion, poisson, rng
 from demo_city.causes.kalender import is_working_day, months
+from demo_city.causes.penduduk import population
 from demo_city.causes.regions import Kelurahan, all_kelurahan, nama_kecamatan
 from demo_city.faults.spoil import Fault
 from demo_city.office import Office

@@ -16,12 +16,12 @@ from functools import cache, lru_cache
 from command_center.paths import DBT_PROJECT
 from command_center.settings import WIB
 
-from demo_city.agencies.dukcapil import WEIGHTS, population
 from demo_city.answer import ZIP, Answer
 from demo_city.ask import Question
 from demo_city.causes.chance import poisson, rng
 from demo_city.causes.cuaca import hujan_harian
 from demo_city.causes.kalender import days, is_ramadan, is_working_day, months
+from demo_city.causes.penduduk import TRAITS, population
 from demo_city.causes.regions import Kelurahan, kelurahan_of, nama_kecamatan
 from demo_city.faults.spoil import Fault
 from demo_city.office import Office
@@ -92,7 +92,7 @@ def archive(seed: int, month: date, edition: int) -> Answer:
     at = written(month) + (SECOND_EDITION if edition == 2 else timedelta())
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:  # workbooks are compressed themselves
-        for kode in WEIGHTS:
+        for kode in TRAITS:
             sheets = {
                 place.nama: _sheet(seed, place, month)
                 for place in kelurahan_of(kode)

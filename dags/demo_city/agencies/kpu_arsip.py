@@ -19,10 +19,10 @@ from typing import Any
 from command_center.settings import WIB
 
 from demo_city.agencies import kpu
-from demo_city.agencies.dukcapil import population
 from demo_city.answer import ALL, CSV, NOTHING, Answer, json_answer
 from demo_city.ask import Question
 from demo_city.causes.chance import apportion, rng
+from demo_city.causes.penduduk import wajib_ktp
 from demo_city.causes.published import (
     GOVERNOR_2024,
     GOVERNOR_CITY,
@@ -224,13 +224,13 @@ def _list_row(kecamatan: str, kelurahan: str, counts: Mapping[str, float | None]
 
 @lru_cache(maxsize=8)
 def kelurahan_lists(seed: int, year: int) -> Mapping[str, Place]:
-    """The simulated voters' list per kelurahan: as many as people live there, summing to the kecamatan's."""
-    people = population(seed, datetime(year, 7, 1, tzinfo=WIB))
+    """The simulated voters' list per kelurahan: nearly all who must hold a KTP, summing to the kecamatan's."""
+    grown_up = wajib_ktp(seed, datetime(year, 7, 1, tzinfo=WIB))
     found: dict[str, Place] = {}
     for kode, whole in kecamatan_lists(seed, year).items():
         chance = rng(seed, "kpu kelurahan", year, kode)
         inside = [one.kode for one in kelurahan_of(kode)]
-        voters = apportion(whole.voters, {one: people[one] * chance.uniform(0.96, 1.04) for one in inside})
+        voters = apportion(whole.voters, {one: grown_up[one] * chance.uniform(0.985, 1.0) for one in inside})
         men = apportion(whole.men, {one: voters[one] * chance.uniform(0.985, 1.015) for one in inside})
         stations = apportion(whole.tps, voters)
         found |= {one: Place(men[one], voters[one] - men[one], stations[one]) for one in inside}
@@ -245,7 +245,7 @@ def kecamatan_lists(seed: int, year: int) -> Mapping[str, Place]:
         voters, all_men, stations = dict(VOTERS_2018), VOTERS_2018_MEN, apportion(TPS_2018, VOTERS_2018)
     else:
         voters = apportion(
-            VOTERS_2024, {kode: count * chance.uniform(0.99, 1.01) for kode, count in VOTERS_2020.items()}
+            VOTERS_2024, {kode: count * chance.uniform(0.992, 1.008) for kode, count in VOTERS_2020.items()}
         )
         all_men = round(VOTERS_2024 * MEN)
         stations = {dotted(code): region.tps for code, region in GOVERNOR_CITY.items()}

@@ -39,6 +39,8 @@ NAIK, TURUN = "Naik", "Turun"
 # Known defects, as shares of the rows: a sign of percent in the number, and a direction that is none
 WITH_SIGN, NO_DIRECTION = 0.012, 0.006
 NOT_REPORTED = 0.03
+# How far results stray from what was due: the city's quarter, and each indicator in it; sums come late in the year
+QUARTER, OWN, EARLY = 0.028, 0.05, (0.86, 0.93, 0.97, 1.0)
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,11 @@ def results(seed: int, iku: Iku, year: int, quarter: int) -> tuple[Decimal, Deci
     success = chance.gauss(0.98, 0.08) if iku.ditambah else chance.gauss(0.95, 0.6)
     wave = rng(seed, "iku", iku.nama, year, quarter)
     if iku.ditambah:
-        reached = due * success * (1 + wave.uniform(-0.02, 0.02) * (4 - quarter))
+        reached = due * success * EARLY[quarter - 1] * (1 + wave.uniform(-0.02, 0.02) * (4 - quarter))
     else:
         reached = before + (target - before) * (part * success + wave.uniform(-0.15, 0.15))
+    shift = rng(seed, "iku kota", year, quarter).gauss(-0.01, QUARTER) + wave.gauss(0, OWN)
+    reached *= 1 + (shift if iku.arah == NAIK else -shift)
     is_told = quarter == 4 if iku.setahun else wave.random() >= NOT_REPORTED
     return _rounded(iku, target), _rounded(iku, due), _rounded(iku, _bounded(iku, reached)) if is_told else None
 

@@ -38,6 +38,7 @@ SERVICE_KINDS = {DOWN: 26, SLOW: 34, FULL: 12, BUSY: 28}
 SERVICES_A_DAY = 0.035  # problems of one service in a day without a cause
 LINKS_A_DAY = 0.011
 POWER_CUTS_A_DAY = 0.012  # of one kecamatan; heavy rain brings more
+TRUNKS_A_DAY, TRUNK_HOURS = 0.0022, (5.0, 60.0)  # a kecamatan's trunk cable is cut; how long it takes to splice it
 SERVICES = {
     "portal": "Portal padang.go.id",
     "satudata": "Portal Satu Data",
@@ -146,7 +147,7 @@ def masalah(seed: int, day: date) -> tuple[Masalah, ...]:
     """The problems that began on the day, in order; one trigger has one problem at a time."""
     chance = rng(seed, "pemantauan", day)
     found = sorted(
-        [*_services(chance, seed, day), *_cuts(chance, seed, day), *_links_lost(chance, seed, day), *_events(chance, seed, day)],
+        [*_services(chance, seed, day), *_cuts(chance, seed, day), *_trunks(chance, seed, day), *_links_lost(chance, seed, day), *_events(chance, seed, day)],
         key=lambda one: (one[0], one[1].id, one[2]),
     )  # fmt: skip
     until: dict[tuple[int, str], datetime] = {}
@@ -237,6 +238,16 @@ def _cuts(chance: Random, seed: int, day: date) -> Iterator[Found]:
                 yield at + timedelta(seconds=chance.randint(0, 400)), host, CUT, minutes * chance.uniform(0.9, 1.15)
         if chance.random() < 0.3:  # the router's own battery does not always last
             yield at + timedelta(minutes=chance.randint(8, 30)), _router(kecamatan), CUT, minutes
+
+
+def _trunks(chance: Random, seed: int, day: date) -> Iterator[Found]:
+    """An excavator takes a whole kecamatan away, for hours or days."""
+    for kecamatan in hujan_jam(seed, day):
+        if chance.random() < TRUNKS_A_DAY:
+            at, minutes = _at(chance, day, chance.randint(8, 17)), 60 * chance.uniform(*TRUNK_HOURS)
+            yield at, _router(kecamatan), CUT, minutes
+            for host in _links(kecamatan):
+                yield at + timedelta(seconds=chance.randint(0, 200)), host, CUT, minutes * chance.uniform(0.97, 1.03)
 
 
 def _links_lost(chance: Random, seed: int, day: date) -> Iterator[Found]:
