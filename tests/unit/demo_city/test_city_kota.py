@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from command_center.settings import WIB
 from demo_city.agencies import dinkes, dinkes_lb1, dinkes_spm, dishub, dukcapil_berkas, kelurahan, trans_padang
-from demo_city.agencies.dukcapil import population
 from demo_city.agencies.dukcapil_berkas import MUTASI, Semester, mutasi
 from demo_city.ask import Question
 from demo_city.causes.cuaca import hujan_harian
 from demo_city.causes.kalender import days, is_ramadan, is_school_day, months
+from demo_city.causes.penduduk import population
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, peristiwa
 from demo_city.causes.regions import all_kelurahan
 from openpyxl import load_workbook
