@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
         print(*problems, sep="\n", file=sys.stderr)
         return DeclarationError.exit_code
     write(files, changes)
-    print(*(f"superset_exports/{name}" for name in changes), f"{len(changes)} of {len(files)} files changed.", sep="\n")
+    told = (f"superset_exports/{name}{'' if name in files else ' removed'}" for name in changes)
+    print(*told, f"{len(changes)} of {len(files)} files changed.", sep="\n")
     return 0
 
 

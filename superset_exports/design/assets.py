@@ -266,6 +266,7 @@ class Dashboard:
             "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": self.title}},
         }
         for number, row in enumerate(self.rows, start=1):
+            self.check_width(row, number)
             node = heading_node(row, number) if isinstance(row, Heading) else row_node(number)
             tree["GRID_ID"]["children"].append(node["id"])
             tree[node["id"]] = node
@@ -275,6 +276,13 @@ class Dashboard:
                     node["children"].append(boxes[0]["id"])
                     tree |= {box["id"]: box for box in boxes}
         return tree
+
+    def check_width(self, row: Row | Heading, number: int) -> None:
+        width = 12 if isinstance(row, Heading) else sum(cell.width for cell in row.cells)
+        if width != 12:
+            raise DeclarationError(
+                f"Dashboard {self.slug}: row {number} is {width} wide; the widths of its cells must add up to 12."
+            )
 
     def cell_nodes(self, cell: Cell, height: int, row: int, place: int) -> list[dict[str, Any]]:
         """The box of a cell, first, and the boxes inside it."""

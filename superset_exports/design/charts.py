@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from command_center.errors import DeclarationError
+
 from superset_exports.design.assets import Chart, Dataset
 
 Where = Mapping[str, str]
@@ -18,6 +20,33 @@ DAY = "%-d %b %Y"
 MINUTE = "%-d %b %Y, %H.%M"
 MONTH = "%b %Y"
 SCHEME = {"color_scheme": "padang"}
+ASKING = frozenset(
+    [
+        "adhoc_filters",
+        "all_columns",
+        "annotation_layers",
+        "comparison_type",
+        "forecastEnabled",
+        "granularity_sqla",
+        "groupby",
+        "limit",
+        "metric",
+        "metrics",
+        "order_by_cols",
+        "order_desc",
+        "percent_metrics",
+        "query_mode",
+        "rolling_type",
+        "row_limit",
+        "server_pagination",
+        "time_compare",
+        "time_grain_sqla",
+        "timeseries_limit_metric",
+        "x_axis",
+        "x_axis_sort",
+        "x_axis_sort_asc",
+    ]
+)
 
 
 def big_number(
@@ -89,7 +118,7 @@ def over_time(
         "tooltipTimeFormat": DAY,
         "limit": top,
         **({"timeseries_limit_metric": metrics[0]} if top else {}),
-        **(extra or {}),
+        **shown_only(extra),
     }
     query = base_query(
         columns=[time_axis(time, grain), *by],
@@ -116,19 +145,23 @@ def across(
     where: Where | None = None,
     axis_title: str,
     number_format: str = NUMBER,
+    is_by_name: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Horizontal bars, one per category."""
+    """Horizontal bars, one per category, the longest on top, or the first in the alphabet."""
+    is_single = len(metrics) == 1 and not by
+    order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
     params = series_params(metrics, by, where, number_format, axis_title) | {
         "x_axis": category,
         "orientation": "horizontal",
         "stack": "Stack" if by else None,
         "xAxisForceCategorical": True,
-        "x_axis_sort": "sum",
-        "x_axis_sort_asc": True,
+        "x_axis_sort": order,
+        "x_axis_sort_asc": not is_by_name,
         "show_value": True,
         "only_total": True,
-        **(extra or {}),
+        "show_legend": not is_single,
+        **shown_only(extra),
     }
     query = base_query(
         columns=[axis(category), *by],
@@ -136,7 +169,7 @@ def across(
         where=where,
         series_columns=list(by),
         orderby=[[metrics[0], False]],
-        post_processing=series_post_processing(category, metrics, by),
+        post_processing=series_post_processing(category, metrics, by, order=order),
     )
     return Chart(name, title, dataset, "echarts_timeseries_bar", params, query)
 
@@ -150,8 +183,10 @@ def heatmap(
     time: str,
     category: str,
     where: Where | None = None,
+    number_format: str = NUMBER,
+    date_format: str = "%-d %b",
 ) -> Chart:
-    """Weeks across, places down; darker is more."""
+    """Time across, places down; darker is more."""
     params = {
         "x_axis": time,
         "time_grain_sqla": "P1D",
@@ -173,8 +208,8 @@ def heatmap(
         "show_values": False,
         "normalized": False,
         "value_bounds": [None, None],
-        "y_axis_format": NUMBER,
-        "x_axis_time_format": "%-d %b",
+        "y_axis_format": number_format,
+        "x_axis_time_format": date_format,
     }
     query = base_query(
         columns=[time_axis(time, "P1D"), category],
@@ -214,7 +249,7 @@ def rows(
         "color_pn": False,
         "table_timestamp_format": MINUTE,
         "column_config": {name: {"d3NumberFormat": form} for name, form in (decimals or {}).items()},
-        **(extra or {}),
+        **shown_only(extra),
     }
     query = base_query(columns=columns, metrics=None, where=where, orderby=orderby, row_limit=limit)
     return Chart(name, title, dataset, "table", params, query)
@@ -285,6 +320,16 @@ def series_params(
     }
 
 
+def shown_only(extra: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Parameters beside those of the kind; raises DeclarationError for one that changes what the page asks."""
+    if asking := sorted(ASKING & set(extra or {})):
+        raise DeclarationError(
+            f"extra={{{asking[0]!r}: …}} would change the query that a page makes, and pages may ask for stored queries only; "
+            "give it to the function in superset_exports/design/charts.py, so that it changes the stored query too."
+        )
+    return extra or {}
+
+
 def base_query(
     *,
     columns: Sequence[Any],
@@ -347,8 +392,14 @@ def axis(column: str) -> dict[str, Any]:
     }
 
 
-def series_post_processing(index: str, metrics: Sequence[str], by: Sequence[str]) -> list[dict[str, Any]]:
+def series_post_processing(
+    index: str, metrics: Sequence[str], by: Sequence[str], order: str | None = None
+) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [pivot(index, metrics, by)]
+    if order == index:
+        steps.append({"operation": "sort", "options": {"is_sort_index": True, "ascending": False}})
+    elif order in metrics:
+        steps.append({"operation": "sort", "options": {"by": order, "ascending": True}})
     if len(metrics) == 1 and by:
         steps.append({"operation": "rename", "options": {"columns": {metrics[0]: None}, "level": 0, "inplace": True}})
     return [*steps, {"operation": "flatten"}]

@@ -7,7 +7,6 @@ from command_center.settings import CITY_NAME
 from superset_exports.design import charts, datasets
 from superset_exports.design.assets import Chart, Database
 
-BY_NAME = {"x_axis_sort": "name", "x_axis_sort_asc": False}
 LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
 KOTA = {"wilayah_tingkat": "kota"}
 
@@ -155,7 +154,7 @@ def votes(database: Database, election: str, office: str) -> Chart:
         by=["catatan_asal"],
         where={"pemilihan": election, **KOTA},
         axis_title="suara",
-        extra=BY_NAME,
+        is_by_name=True,
     )
 
 

@@ -205,7 +205,7 @@ class City:
         """Prepare Superset's database, roles and accounts, then start its server."""
         with self.progress.stage("Superset"):
             env = superset_environment(self.base, self.values)
-            self.progress.say("Superset is being prepared")
+            self.progress.say("Superset is being prepared, which takes a minute or two")
             self.processes.finish(superset.prepare_command(env, self.var), 400)
             self.processes.start(superset.server_command(env, self.var, self.ports.superset))
             self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), 180)
@@ -284,9 +284,13 @@ def serve() -> int:
                 unpause_all(city)
             for line in ("", *accounts(city), "", hint(city)):
                 console.print(line, highlight=False, soft_wrap=True, markup=False)
-            while True:
-                city.revive()
-                time.sleep(1)
+            try:
+                while True:
+                    city.revive()
+                    time.sleep(1)
+            except Interrupted:
+                console.print("The services are ending.")
+                raise
     except Interrupted:
         console.print("All services have ended.")
         return 0
@@ -305,9 +309,11 @@ def unpause_all(city: City) -> None:
 
 def accounts(city: City) -> list[str]:
     """Addresses and logins, for the terminal of the person who started the services; one line each, to copy from."""
-    values = city.values
+    values, dashboards = city.values, f"{city.superset_url}/superset/dashboard"
     rows = [
         ("Airflow", city.airflow_url, airflow.ADMIN, values["CC_AIRFLOW_ADMIN_PASSWORD"]),
+        ("Dashboard, public", f"{dashboards}/publik/", "", ""),
+        ("Dashboard, officials", f"{dashboards}/pejabat/", "", ""),
         ("Superset, officials", city.superset_url, superset.OFFICIAL, values["SUPERSET_OFFICIALS_PASSWORD"]),
         ("Superset, administrator", city.superset_url, superset.ADMIN, values["SUPERSET_ADMIN_PASSWORD"]),
         ("Warehouse", values["WAREHOUSE_URL"], "cc_officials", values["CC_PASSWORD_OFFICIALS"]),

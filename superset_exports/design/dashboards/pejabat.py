@@ -131,7 +131,8 @@ def mayor_by_kecamatan() -> Chart:
         by=["nomor_calon"],
         where={"pemilihan": "pkwkk", "wilayah_tingkat": "kecamatan"},
         axis_title="suara",
-        extra={**shared.BY_NAME, "show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
+        is_by_name=True,
+        extra={"show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
     )
 
 

@@ -75,6 +75,8 @@ def test_the_chart_of_the_page_is_generated_and_sound(copy: Path) -> None:
         (DESIGN / "datasets.py", '"wilayah",', '"wilayahh",', ["publik__wilayahh", "mean publik__wilayah?"]),
         (DESIGN / "datasets.py", "sum(luas_km2)", "sum(luas_km2", ["'sum(luas_km2'", "not SQL", "datasets.py"]),
         (PUBLIC, '"luas-kecamatan"', '"kesegaran"', ["Dashboard publik", "2 charts named kesegaran"]),
+        (PUBLIC, "Cell(areas(), 12)", "Cell(areas(), 11)", ["Dashboard publik", "11 wide", "add up to 12"]),
+        (PUBLIC, 'axis_title="km²",', 'axis_title="km²", extra={"metrics": ["Luas"]},', ["'metrics'", "charts.py"]),
         (PUBLIC, "def dashboard()", "def dasbor()", ["publik.py", "no function dashboard()"]),
     ],
 )
