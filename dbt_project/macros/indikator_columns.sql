@@ -36,6 +36,7 @@
         "status",
         "mutu",
         "is_sementara",
+        "sementara_karena",
         "is_simulasi",
         "sumber",
         "data_per",

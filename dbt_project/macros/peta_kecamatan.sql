@@ -29,6 +29,8 @@
                     when status = 'baik'
                     then '#2a9d8f'
                     when status = 'waspada'
+                    then '#e9c46a'
+                    when status = 'siaga'
                     then '#f4a261'
                     when status = 'buruk'
                     then '#d1495b'

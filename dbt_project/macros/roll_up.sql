@@ -53,8 +53,9 @@
 {% endmacro %}
 
 {#- One row per indicator of a relation with kode_wilayah, a period and is_simulasi. `measures`: indicator -> dict of
-    pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, where (a condition on the row). -#}
-{% macro per_indicator(relation, periode_jenis, period, measures, is_belum_lengkap="false") %}
+    pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, alasan_sementara (why it may still change; null where
+    nothing says so), where (a condition on the row). -#}
+{% macro per_indicator(relation, periode_jenis, period, measures, is_belum_lengkap="false", alasan_sementara="null") %}
     select
         ukuran.indikator_kode,
         petak.kode_wilayah,
@@ -65,7 +66,8 @@
         ukuran.nilai_langsung,
         ukuran.nilai_lapor,
         ukuran.penyebut_asal,
-        {{ is_belum_lengkap }} as is_belum_lengkap,
+        {{ is_belum_lengkap }} or ukuran.alasan_sementara is not null as is_belum_lengkap,
+        ukuran.alasan_sementara,
         petak.is_simulasi
     from {{ relation }} as petak
     cross join
@@ -79,9 +81,24 @@
                         ({{ m.nilai_langsung | default("null") }})::numeric,
                         ({{ m.nilai_lapor | default("null") }})::numeric,
                         ({{ m.penyebut_asal | default("null") }})::text,
+                        ({{ m.alasan_sementara | default(alasan_sementara) }})::text,
                         ({{ m.where | default("true") }})
                     ){{ "," if not loop.last }}
                 {% endfor %}
-        ) as ukuran(indikator_kode, pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, is_berlaku)
+        ) as ukuran(
+            indikator_kode,
+            pembilang,
+            penyebut,
+            nilai_langsung,
+            nilai_lapor,
+            penyebut_asal,
+            alasan_sementara,
+            is_berlaku
+        )
     where ukuran.is_berlaku
 {% endmacro %}
+
+{#- '33 dari 34 kegiatan' where fewer members reported than belong to a total, else null. -#}
+{% macro missing_members(members, roster, unit) -%}
+    case when {{ members }} < {{ roster }} then {{ members }} || ' dari ' || {{ roster }} || ' {{ unit }}' end
+{%- endmacro %}

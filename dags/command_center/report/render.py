@@ -35,6 +35,7 @@ MOST_DISEASES = 6
 STATUS_WORDS = {
     "baik": "Baik",
     "waspada": "Waspada",
+    "siaga": "Siaga",
     "buruk": "Perlu perhatian",
     "tanpa_ambang": "",
     "tidak_tersedia": "Tidak tersedia",

@@ -6,7 +6,7 @@ select
     bulanan.bulan_mulai as bulan,
     bulanan.jumlah_kebakaran,
     bulanan.jumlah_penyelamatan,
-    bulanan.waktu_tanggap_median_menit,
+    round(bulanan.waktu_tanggap_median_menit, 2) as waktu_tanggap_median_menit,
     round(100.0 * bulanan.jumlah_tanggap_15mnt / nullif(bulanan.jumlah_kejadian, 0), 2) as persen_tanggap_15mnt,
     {{ label_simulasi("bulanan.is_simulasi") }} as label_data
 from {{ ref("int_damkar__bulanan") }} as bulanan

@@ -19,7 +19,9 @@ with
                 is_diperingkat and wilayah_tingkat <> 'kota' and nilai is not null and penyebut >= penyebut_min
             ) as is_sebanding,
             -- The lower, the better.
-            case when arah = 'turun_baik' then nilai else - nilai end as urutan
+            case when arah = 'turun_baik' then nilai else - nilai end as urutan,
+            periode_selesai >= {{ local_time("data_per_at") }}::date as is_berjalan,
+            is_belum_lengkap or periode_selesai >= {{ local_time("data_per_at") }}::date as is_sementara
         from {{ ref("int_indikator__nilai") }}
     ),
 
@@ -48,19 +50,24 @@ with
             seinduk as (partition by indikator_kode, periode_mulai, wilayah_tingkat, induk_kode)
     ),
 
+    -- Only what is final is compared: a month of which ten days are there is no fall to a third.
+    tetap as (select * from dinilai where not is_sementara),
+
     disandingkan as (
         select kini.*, sebelum.nilai as nilai_sebelumnya, tahun_lalu.nilai as nilai_tahun_lalu
         from dibandingkan as kini
         left join
-            {{ ref("int_indikator__nilai") }} as sebelum
+            tetap as sebelum
             on kini.indikator_kode = sebelum.indikator_kode
             and kini.wilayah_kode = sebelum.wilayah_kode
             and kini.periode_sebelum = sebelum.periode_mulai
+            and not kini.is_sementara
         left join
-            {{ ref("int_indikator__nilai") }} as tahun_lalu
+            tetap as tahun_lalu
             on kini.indikator_kode = tahun_lalu.indikator_kode
             and kini.wilayah_kode = tahun_lalu.wilayah_kode
             and kini.periode_tahun_lalu = tahun_lalu.periode_mulai
+            and not kini.is_sementara
     ),
 
     disajikan as (
@@ -83,9 +90,14 @@ with
                 then 'baik'
                 when case when arah = 'turun_baik' then nilai <= ambang_waspada else nilai >= ambang_waspada end
                 then 'waspada'
+                when case when arah = 'turun_baik' then nilai <= ambang_siaga else nilai >= ambang_siaga end
+                then 'siaga'
                 else 'buruk'
             end as status,
-            is_belum_lengkap or periode_selesai >= {{ local_time("data_per_at") }}::date as is_sementara,
+            coalesce(
+                alasan_sementara,
+                case when is_berjalan then 'periode belum berakhir' when is_sementara then 'laporan belum lengkap' end
+            ) as sementara_karena,
             date_trunc('second', {{ local_time("data_per_at") }}) as data_per,
             {{ label_simulasi("is_simulasi") }} as label_data
         from disandingkan

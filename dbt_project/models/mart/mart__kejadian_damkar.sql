@@ -9,7 +9,7 @@ select
     wilayah.nama as kelurahan,
     kejadian.kode_kecamatan,
     wilayah.kecamatan,
-    kejadian.waktu_tanggap_menit,
+    round(kejadian.waktu_tanggap_menit, 2) as waktu_tanggap_menit,
     kejadian.objek,
     kejadian.penyebab,
     kejadian.kerugian_idr,

@@ -21,9 +21,9 @@ BENCANA = f"""
 DAMKAR = """
     with menit as (
         select *, substr(kode_kelurahan, 1, 8) as kode,
-            round(((extract(hour from tiba_di_lokasi) - extract(hour from informasi_diterima)) * 60
+            (((extract(hour from tiba_di_lokasi) - extract(hour from informasi_diterima)) * 60
             + extract(minute from tiba_di_lokasi) - extract(minute from informasi_diterima)
-            + (extract(second from tiba_di_lokasi) - extract(second from informasi_diterima)) / 60 + 1440) % 1440, 2) as m
+            + (extract(second from tiba_di_lokasi) - extract(second from informasi_diterima)) / 60 + 1440) % 1440) as m
         from raw.damkar_kejadian__kejadian where kode_kelurahan like '13.71.%'
     )
     select kode, date_trunc('month', kejadian_tanggal)::date as bulan, {nilai} as nilai from menit group by 1, 2
@@ -59,8 +59,14 @@ RFK = f"""
     from raw.adpem_rfk__kegiatan as r join {KECAMATAN} as w on upper(r.opd) = 'KECAMATAN ' || w.nama group by 1, 2
 """
 KEUANGAN = "100 * sum(r.realisasi_keuangan_idr) / sum(r.pagu_idr)"
-FISIK = "sum(r.pagu_idr * r.realisasi_fisik_pct) / sum(r.pagu_idr)"
-TARGET = "sum(r.pagu_idr * r.target_{nama}_pct) / sum(r.pagu_idr)"
+# Only activities of which both sides are known
+UANG_DAN_TARGET = "filter (where r.realisasi_keuangan_idr is not null and r.target_keuangan_pct is not null)"
+FISIK_DAN_TARGET = "filter (where r.realisasi_fisik_pct is not null and r.target_fisik_pct is not null)"
+FISIK = "sum(r.pagu_idr * r.realisasi_fisik_pct) / sum(r.pagu_idr) filter (where r.realisasi_fisik_pct is not null)"
+DEVIASI_KEUANGAN = (
+    f"sum(100 * r.realisasi_keuangan_idr - r.pagu_idr * r.target_keuangan_pct) / sum(r.pagu_idr) {UANG_DAN_TARGET}"
+)
+DEVIASI_FISIK = f"sum(r.pagu_idr * (r.realisasi_fisik_pct - r.target_fisik_pct)) / sum(r.pagu_idr) {FISIK_DAN_TARGET}"
 LAPOR = f"""
     select substr(w.kode, 1, 8) as kode, date_trunc('month', l.laporan_at {WIB})::date as bulan, {{nilai}} as nilai
     from raw.diskominfo_lapor__laporan as l
@@ -99,14 +105,14 @@ HITUNGAN = f"""
 PUNCAK = f"where extract(hour from h.mulai_at {WIB}) in (7, 8, 16, 17)"
 MACET = f"""
     select substr(p.kode_kelurahan, 1, 8) as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
-        sum(round(extract(epoch from m.selesai_at - m.mulai_at) / 60, 2)) / 60 as nilai
+        sum(extract(epoch from m.selesai_at - m.mulai_at) / 60) / 60 as nilai
     from raw.dishub_macet__macet as m join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
     where m.selesai_at >= m.mulai_at group by 1, 2
 """
 
 
 def median(column: str) -> str:
-    return f"round((percentile_cont(0.5) within group (order by {column}))::numeric, 2)"
+    return f"(percentile_cont(0.5) within group (order by {column}))::numeric"
 
 
 REGISTERS = {
@@ -134,9 +140,7 @@ REGISTERS = {
 }
 OTHERS = {
     "waktu_tanggap_bencana": BENCANA.format(
-        nilai=median(
-            "case when k.tiba_at >= k.lapor_at then round(extract(epoch from k.tiba_at - k.lapor_at) / 60, 2) end"
-        )
+        nilai=median("case when k.tiba_at >= k.lapor_at then extract(epoch from k.tiba_at - k.lapor_at) / 60 end")
     ),
     "waktu_tanggap": DAMKAR.format(nilai=median(f"case when {SAH} then m end")),
     "persen_tanggap_15mnt": DAMKAR.format(nilai=f"100.0 * count(*) filter (where {SAH} and m <= 15) / count(*)"),
@@ -147,15 +151,16 @@ OTHERS = {
     "insidensi_diare": INSIDENSI.format(icd="A09"),
     "realisasi_keuangan": RFK.format(nilai=KEUANGAN),
     "realisasi_fisik": RFK.format(nilai=FISIK),
-    "deviasi_keuangan": RFK.format(nilai=f"{KEUANGAN} - {TARGET.format(nama='keuangan')}"),
-    "deviasi_fisik": RFK.format(nilai=f"{FISIK} - {TARGET.format(nama='fisik')}"),
+    "deviasi_keuangan": RFK.format(nilai=DEVIASI_KEUANGAN),
+    "deviasi_fisik": RFK.format(nilai=DEVIASI_FISIK),
+    "persen_tindak_lanjut": LAPOR.format(
+        nilai="100.0 * count(*) filter (where l.disposisi_at is not null and l.status in ('Proses', 'Selesai')) / nullif(count(l.disposisi_at), 0)"
+    ),
     "persen_selesai": LAPOR.format(
         nilai="100.0 * count(*) filter (where l.disposisi_at is not null and l.selesai_at is not null) / nullif(count(l.disposisi_at), 0)"
     ),
     "waktu_disposisi_112": PANGGILAN.format(
-        nilai=median(
-            "case when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2) end"
-        )
+        nilai=median("case when diteruskan_at >= terima_at then extract(epoch from diteruskan_at - terima_at) / 60 end")
     ),
     "volume_sebutan": BERITA.format(nilai="count(*)"),
     "sentimen_bersih": BERITA.format(

@@ -126,13 +126,25 @@ def test_a_spelling_means_one_disease_and_a_disease_is_of_one_group() -> None:
 def test_the_registry_is_complete() -> None:
     for row in seed("ref_indikator"):
         assert row["definisi"] and row["rumus"] and row["source"] in DECLARED, row["kode"]
-        assert bool(row["ambang_baik"]) == bool(row["ambang_waspada"]), row["kode"]
+        assert bool(row["ambang_baik"]) == bool(row["ambang_waspada"]) == bool(row["ambang_dasar"]), row["kode"]
         assert row["is_diperingkat"] == "false" or row["penyebut_min"], (
             f"{row['kode']}: a rank needs a least denominator"
         )
         assert row["domain"] != "kesehatan" or row["sel_kecil"] == "10", (
             f"{row['kode']}: public health cells of 1-9 are hidden"
         )
+
+
+def test_targets_that_a_rule_or_a_plan_names_are_thresholds() -> None:
+    registry = {row["kode"]: row for row in seed("ref_indikator")}
+    services = [row for kode, row in registry.items() if kode.startswith("spm_kes_")]
+    assert len(services) == 12
+    for row in (*services, registry["realisasi_pendapatan"]):
+        assert (row["ambang_baik"], row["is_ambang_prorata"]) == ("100", "true"), "a year's target, counted up"
+    for kode in ("deviasi_keuangan", "deviasi_fisik"):
+        row = registry[kode]
+        assert (row["ambang_baik"], row["ambang_waspada"], row["ambang_siaga"]) == ("0", "-5", "-10")
+    assert [k for k, row in registry.items() if "target" in row["dasar_hukum"] and not row["ambang_baik"]] == []
 
 
 @pytest.mark.parametrize("name", DECLARED)

@@ -41,7 +41,7 @@ select
     dihitung.target_tahun,
     dihitung.target_triwulan,
     dihitung.realisasi,
-    round(dihitung.capaian, 2) as capaian_pct,
+    trim_scale(dihitung.capaian) as capaian_pct,
     case
         when dihitung.capaian is null
         then 'belum_ada'

@@ -13,7 +13,7 @@
 with
     kejadian as (select * from {{ ref("stg_bpbd_kejadian__kejadian") }} {{ only_changed() }}),
 
-    waktu as (select *, round(extract(epoch from tiba_at - lapor_at) / 60, 2) as selisih_menit from kejadian),
+    waktu as (select *, trim_scale(extract(epoch from tiba_at - lapor_at) / 60) as selisih_menit from kejadian),
 
     ejaan as (select * from {{ ref("int_wilayah__ejaan") }} where tingkat = 'kecamatan')
 

@@ -18,7 +18,7 @@ select
     masalah.mulai_at,
     pulih.pulih_at,
     date_trunc('month', {{ local_time("masalah.mulai_at") }})::date as bulan_mulai,
-    round(extract(epoch from pulih.pulih_at - masalah.mulai_at) / 3600, 4) as lama_jam,
+    trim_scale(extract(epoch from pulih.pulih_at - masalah.mulai_at) / 3600) as lama_jam,
     masalah.is_terencana,
     masalah.is_ditanggapi,
     pulih.pulih_at is null as is_terbuka,

@@ -4,7 +4,7 @@
     "jumlah_kejadian": "count(*)",
     "jumlah_waktu_sah": "count(waktu_tanggap_menit)",
     "jumlah_tanggap_15mnt": "count(*) filter (where waktu_tanggap_menit <= 15)",
-    "waktu_tanggap_median_menit": "round((percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric, 2)",
+    "waktu_tanggap_median_menit": "(percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric",
     "kerugian_idr": "sum(kerugian_idr) filter (where jenis= 'Kebakaran')",
     "korban_jiwa": "sum(coalesce(luka_jiwa, 0) + coalesce(meninggal_jiwa, 0)) filter (where jenis= 'Kebakaran')",
 } -%}

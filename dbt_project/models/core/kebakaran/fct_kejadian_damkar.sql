@@ -27,7 +27,7 @@ select
     waktu.kode_kelurahan is not null and wilayah.kode_wilayah is null as is_luar_wilayah,
     waktu.kejadian_tanggal + waktu.lapor_jam as waktu_lapor,
     case
-        when waktu.selisih_menit > 0 and waktu.selisih_menit < 180 then round(waktu.selisih_menit, 2)
+        when waktu.selisih_menit > 0 and waktu.selisih_menit < 180 then trim_scale(waktu.selisih_menit)
     end as waktu_tanggap_menit,
     coalesce(waktu.selisih_menit <= 0 or waktu.selisih_menit >= 180, false) as is_waktu_janggal,
     waktu.objek,

@@ -21,7 +21,7 @@ select
     tingkat,
     panjang_m,
     tundaan_detik,
-    case when selesai_at >= mulai_at then round(extract(epoch from selesai_at - mulai_at) / 60, 2) end as lama_menit,
+    case when selesai_at >= mulai_at then trim_scale(extract(epoch from selesai_at - mulai_at) / 60) end as lama_menit,
     _is_simulasi as is_simulasi,
     _batch_id
 from {{ ref("stg_dishub_macet__macet") }} {{ only_changed() }}

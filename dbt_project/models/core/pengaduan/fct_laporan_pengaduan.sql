@@ -32,7 +32,7 @@ select
     tanggal.selesai_at,
     tanggal.selesai_tanggal,
     tanggal.disposisi_at is not null as is_didisposisi,
-    tanggal.status in ('Proses', 'Selesai', 'Tertunda') and tanggal.tindak_lanjut_at is not null as is_ditindaklanjuti,
+    tanggal.status in ('Proses', 'Selesai') as is_ditindaklanjuti,
     tanggal.selesai_at is not null as is_selesai,
     sla.hari_kerja as batas_hari_kerja,
     masuk.hari_kerja_ke as laporan_hari_ke,

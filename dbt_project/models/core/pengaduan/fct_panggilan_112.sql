@@ -23,7 +23,7 @@ select
     {{ local_time("terima_at") }}::date as panggilan_tanggal,
     date_trunc('month', {{ local_time("terima_at") }})::date as bulan_mulai,
     case
-        when diteruskan_at >= terima_at then round(extract(epoch from diteruskan_at - terima_at) / 60, 2)
+        when diteruskan_at >= terima_at then trim_scale(extract(epoch from diteruskan_at - terima_at) / 60)
     end as waktu_disposisi_menit,
     coalesce(diteruskan_at < terima_at or selesai_at < terima_at, false) as is_waktu_janggal,
     _is_simulasi as is_simulasi,

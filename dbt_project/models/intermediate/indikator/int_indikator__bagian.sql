@@ -36,6 +36,7 @@ with
             null::numeric as nilai_lapor,
             null::text as penyebut_asal,
             true as is_belum_lengkap,
+            null::text as alasan_sementara,
             ada.is_simulasi
         from
             (
@@ -89,6 +90,7 @@ select
     bagian.nilai_lapor,
     bagian.penyebut_asal,
     bagian.is_belum_lengkap,
+    bagian.alasan_sementara,
     bagian.is_simulasi
 from bagian
 inner join

@@ -9,7 +9,7 @@
     "rumah_sedang": "sum(rumah_sedang_unit)",
     "rumah_berat": "sum(rumah_berat_unit)",
     "waktu_sah": "count(waktu_tanggap_menit)",
-    "median_menit": "round((percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric, 2)",
+    "median_menit": "(percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric",
 } -%}
 
 with

@@ -35,6 +35,19 @@ with
         }}
     ),
 
+    -- Where hosts were watched, a month without an outage has none open: that is known, not missing.
+    petak_pemulihan as (
+        select
+            bulan_mulai,
+            kode_wilayah,
+            pemulihan.lama_jam,
+            pemulihan.pulih,
+            coalesce(pemulihan.terbuka, 0) as terbuka,
+            coalesce(pemulihan.is_simulasi, ketersediaan.is_simulasi) as is_simulasi
+        from ketersediaan
+        full join pemulihan using (bulan_mulai, kode_wilayah)
+    ),
+
     cadangan as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
@@ -77,7 +90,7 @@ union all
 
 {{
     per_indicator(
-        "pemulihan",
+        "petak_pemulihan",
         "bulan",
         "bulan_mulai",
         {

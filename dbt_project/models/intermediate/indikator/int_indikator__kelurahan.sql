@@ -34,6 +34,6 @@ with
                 "titik_sampah_liar": {"pembilang": "sampah"},
                 "lampu_jalan_padam": {"pembilang": "lampu"},
             },
-            "petak.melapor < petak.jumlah_kelurahan",
+            alasan_sementara=missing_members("melapor", "jumlah_kelurahan", "kelurahan"),
         )
     }}

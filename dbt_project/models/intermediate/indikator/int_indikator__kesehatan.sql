@@ -34,14 +34,31 @@ with
         }}
     ),
 
+    lapor as (
+        select
+            coalesce(kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
+            bulan_mulai,
+            count(distinct puskesmas) as melapor
+        from {{ ref("fct_kesakitan") }}
+        where kode_kecamatan is not null
+        group by grouping sets ((bulan_mulai), (bulan_mulai, kode_kecamatan))
+    ),
+
     penduduk as (
         {{ roll_up(ref("fct_penduduk"), {"penduduk": "sum(penduduk_jiwa)"}, ["kota", "kecamatan"], "per_tanggal") }}
     ),
 
     -- The latest count at the end of the month; before the first, the first.
     perkapita as (
-        select kesakitan.*, seri.penduduk, 'DKB per ' || to_char(seri.per_tanggal, 'DD-MM-YYYY') as seri
+        select
+            kesakitan.*,
+            lapor.melapor,
+            terdaftar.jumlah as terdaftar,
+            seri.penduduk,
+            'DKB per ' || to_char(seri.per_tanggal, 'DD-MM-YYYY') as seri
         from kesakitan
+        inner join lapor on kesakitan.kode_wilayah = lapor.kode_wilayah and kesakitan.bulan_mulai = lapor.bulan_mulai
+        left join terdaftar on kesakitan.kode_wilayah = coalesce(terdaftar.kode_kecamatan, '{{ var("kode_kota") }}')
         left join
             lateral(
                 select penduduk.penduduk, penduduk.per_tanggal
@@ -70,6 +87,7 @@ select
     null::numeric as nilai_lapor,
     'Sasaran Dinas Kesehatan ' || extract(year from layanan.bulan_mulai) as penyebut_asal,
     layanan.melapor < terdaftar.jumlah as is_belum_lengkap,
+    {{ missing_members("layanan.melapor", "terdaftar.jumlah", "puskesmas") }} as alasan_sementara,
     layanan.is_simulasi
 from layanan
 left join terdaftar on layanan.kode_kecamatan is not distinct from terdaftar.kode_kecamatan
@@ -86,5 +104,6 @@ union all
             "insidensi_dbd": {"pembilang": "dbd", "penyebut": "penduduk", "penyebut_asal": "seri"},
             "insidensi_diare": {"pembilang": "diare", "penyebut": "penduduk", "penyebut_asal": "seri"},
         },
+        alasan_sementara=missing_members("melapor", "terdaftar", "puskesmas"),
     )
 }}

@@ -1,13 +1,18 @@
 {{ config(materialized="table") }}
 
+-- A threshold for the year grows month by month, as the value does that it is held against.
+{%- set bagian_tahun = (
+    "case when indikator.is_ambang_prorata then extract(month from bagian.periode_selesai) / 12 else 1 end"
+) %}
 select
     bagian.indikator_kode,
     indikator.nama as indikator_nama,
     indikator.domain,
     indikator.satuan,
     indikator.arah,
-    indikator.ambang_baik,
-    indikator.ambang_waspada,
+    trim_scale(round(indikator.ambang_baik * {{ bagian_tahun }}, 4)) as ambang_baik,
+    trim_scale(round(indikator.ambang_waspada * {{ bagian_tahun }}, 4)) as ambang_waspada,
+    trim_scale(round(indikator.ambang_siaga * {{ bagian_tahun }}, 4)) as ambang_siaga,
     indikator.desimal,
     indikator.is_diperingkat,
     indikator.penyebut_min,
@@ -57,6 +62,7 @@ select
         )
     ) as nilai,
     bagian.is_belum_lengkap,
+    bagian.alasan_sementara,
     bagian.is_simulasi
 from {{ ref("int_indikator__bagian") }} as bagian
 inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode

@@ -50,6 +50,7 @@ with
                 {
                     "tanggungan": "sum(penduduk_jiwa) filter (where umur_dari < 15 or umur_dari >= 65)",
                     "produktif": "sum(penduduk_jiwa) filter (where umur_dari between 15 and 60)",
+                    "kelurahan": "count(distinct kode_kelurahan) - count(distinct kode_kelurahan) filter (where penduduk_jiwa is null)",
                 },
                 period="per_tanggal",
             )
@@ -58,12 +59,16 @@ with
 
     umur_semester as (
         select
-            *,
+            umur.*,
             make_date(
-                extract(year from per_tanggal)::int, case when extract(month from per_tanggal) > 6 then 7 else 1 end, 1
+                extract(year from umur.per_tanggal)::int,
+                case when extract(month from umur.per_tanggal) > 6 then 7 else 1 end,
+                1
             ) as semester_mulai,
-            'Registrasi penduduk per ' || to_char(per_tanggal, 'DD-MM-YYYY') as seri
+            'Registrasi penduduk per ' || to_char(umur.per_tanggal, 'DD-MM-YYYY') as seri,
+            coalesce(wilayah.jumlah_kelurahan, 1) as jumlah_kelurahan
         from umur
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on umur.kode_wilayah = wilayah.kode_wilayah
     )
 
     {{
@@ -93,7 +98,7 @@ with
                     "where": "penduduk_lalu is not null",
                 },
             },
-            "petak.kelurahan < petak.jumlah_kelurahan",
+            alasan_sementara=missing_members("kelurahan", "jumlah_kelurahan", "kelurahan"),
         )
     }}
 
@@ -110,7 +115,7 @@ union all
             "mutasi_datang": {"pembilang": "datang"},
             "mutasi_pindah": {"pembilang": "pindah"},
         },
-        "petak.melapor < petak.jumlah_kelurahan",
+        alasan_sementara=missing_members("melapor", "jumlah_kelurahan", "kelurahan"),
     )
 }}
 
@@ -122,5 +127,6 @@ union all
         "semester",
         "semester_mulai",
         {"rasio_ketergantungan": {"pembilang": "tanggungan", "penyebut": "produktif", "penyebut_asal": "seri"}},
+        alasan_sementara=missing_members("kelurahan", "jumlah_kelurahan", "kelurahan"),
     )
 }}

@@ -13,7 +13,7 @@
     "ghost": "count(*) filter (where jenis_panggilan = 'ghost')",
     "kecelakaan": "count(*) filter (where kejadian = 'KECELAKAAN LALU LINTAS')",
     "diteruskan": "count(waktu_disposisi_menit)",
-    "median_menit": "round((percentile_cont(0.5) within group (order by waktu_disposisi_menit))::numeric, 2)",
+    "median_menit": "(percentile_cont(0.5) within group (order by waktu_disposisi_menit))::numeric",
 } -%}
 
 with
@@ -43,7 +43,31 @@ with
 
     masuk as ({{ roll_up("laporan", jumlah) }}),
 
-    petak as ({{ monthly_grid("masuk", jumlah) }}),
+    -- A month is ripe when even the longest limit of a report of its last day has passed.
+    matang as (
+        select bulan.bulan_mulai, min(tanggal.tanggal) as matang_tanggal
+        from {{ ref("dim_tanggal") }} as bulan
+        cross join (select max(hari_kerja) as hari_kerja from {{ ref("ref_sla_pengaduan") }}) as batas
+        left join {{ ref("dim_tanggal") }} as tanggal on tanggal.hari_kerja_ke > bulan.hari_kerja_ke + batas.hari_kerja
+        where bulan.tanggal = bulan.bulan_selesai
+        group by bulan.bulan_mulai
+    ),
+
+    kisi as ({{ monthly_grid("masuk", jumlah) }}),
+
+    petak as (
+        select
+            kisi.*,
+            case
+                when matang.matang_tanggal is null or hari_ini.per_tanggal < matang.matang_tanggal
+                then
+                    'batas terpanjang belum lewat'
+                    || coalesce(', matang ' || to_char(matang.matang_tanggal, 'DD-MM-YYYY'), '')
+            end as belum_matang
+        from kisi
+        cross join hari_ini
+        inner join matang on kisi.bulan_mulai = matang.bulan_mulai
+    ),
 
     akhir_bulan as (
         select tanggal.bulan_mulai, tanggal.hari_kerja_ke, tanggal.tanggal
@@ -73,7 +97,7 @@ with
                 "terbuka",
                 {
                     "jumlah": "count(*)",
-                    "median_hari": "round((percentile_cont(0.5) within group (order by umur_hari_kerja))::numeric, 2)",
+                    "median_hari": "(percentile_cont(0.5) within group (order by umur_hari_kerja))::numeric",
                 },
                 ["kota", "kecamatan"],
             )
@@ -94,16 +118,19 @@ with
                 "persen_tindak_lanjut": {
                     "pembilang": "coalesce(tindak_lanjut, 0)",
                     "penyebut": "coalesce(disposisi, 0)",
+                    "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "persen_selesai": {
                     "pembilang": "coalesce(selesai, 0)",
                     "penyebut": "coalesce(disposisi, 0)",
+                    "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "kepatuhan_sla": {
                     "pembilang": "coalesce(patuh, 0)",
                     "penyebut": "coalesce(jatuh_tempo, 0)",
+                    "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
             },

@@ -43,6 +43,7 @@ select
     persen_lapor as nilai_lapor,
     null::text as penyebut_asal,
     true as is_belum_lengkap,
+    'hitungan alat bantu, bukan hasil resmi' as alasan_sementara,
     is_simulasi
 from progres
 

@@ -47,7 +47,6 @@ with
             coalesce(lapor.jumlah, 0) as melapor,
             terdaftar.jumlah as terdaftar,
             coalesce(lapor.jumlah, 0) > 0 as is_ada_laporan,
-            coalesce(lapor.jumlah, 0) < terdaftar.jumlah as is_belum_lengkap,
             kasus.semua,
             kasus.dengue,
             kasus.ispa,
@@ -83,6 +82,6 @@ with
                 "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
                 "sinyal_klb": {"pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end"},
             },
-            "petak.is_belum_lengkap",
+            alasan_sementara=missing_members("melapor", "terdaftar", "puskesmas"),
         )
     }}
