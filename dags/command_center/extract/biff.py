@@ -1,14 +1,18 @@
-"""Error values in binary .xls workbooks, which calamine gives as empty cells. See Microsoft's [MS-CFB] and [MS-XLS]."""
+"""What calamine does not tell of binary .xls workbooks: error values, formats, what is hidden. See [MS-CFB] and [MS-XLS]."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from command_center.extract.grid import Cell, Fault
+from command_center.extract.grid import Cell, Fault, Hidden
+from command_center.extract.number_format import code_format
 
 END = 0xFFFFFFFC  # sector numbers from here on are marks
 BOF, EOF, BOUND_SHEET, FORMULA, BOOL_ERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+FORMAT, XF, NUMBER, RK, MULTIPLE_RK, ROW, COLUMN_INFO = 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x0208, 0x007D
+Places = tuple[str, ...]
 NAMES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -20,21 +24,64 @@ NAMES = {
 }
 
 
-def error_cells(content: bytes, order: int) -> dict[int, dict[int, Cell]]:
-    """Row from 1 and column from 0 of the error values in a workbook's sheet, by its order in the file.
+@dataclass
+class Unseen:
+    """By row from 1 and column from 0: cells, and the formats of numbers that are shown as codes; and what is hidden."""
+
+    cells: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    formats: dict[int, dict[int, Places]] = field(default_factory=dict)
+    hidden: Hidden = field(default_factory=Hidden)
+
+
+def unseen_of(content: bytes, order: int) -> Unseen:
+    """What calamine does not tell of a workbook's sheet, by its order in the file.
 
     Raises struct.error, IndexError or ValueError for a broken file.
     """
     stream = _workbook_stream(content)
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0) if kind == BOUND_SHEET]
-    found: dict[int, dict[int, Cell]] = {}
+    book = list(_records(stream, 0))
+    starts = [struct.unpack_from("<I", data)[0] for kind, data in book if kind == BOUND_SHEET]
+    styles = _code_styles(book)
+    found = Unseen()
     for kind, data in _records(stream, starts[order]):
         code = _error_code(kind, data)
         if code is not None:
             row, at = struct.unpack_from("<HH", data)
             name = NAMES.get(code, "#GALAT")
-            found.setdefault(row + 1, {})[at] = Fault(f"berisi galat {name}; perbaiki rumusnya lalu kirim ulang.", name)
+            fault = Fault(f"berisi galat {name}; perbaiki rumusnya lalu kirim ulang.", name)
+            found.cells.setdefault(row + 1, {})[at] = fault
+        elif kind == ROW and data[12] & 0x20:
+            found.hidden.rows.add(struct.unpack_from("<H", data)[0] + 1)
+        elif kind == COLUMN_INFO and data[8] & 1:
+            first, last = struct.unpack_from("<HH", data)
+            found.hidden.columns.update(range(first, last + 1))
+        for row, at, style in _styled(kind, data) if styles else ():
+            if style in styles:
+                found.formats.setdefault(row + 1, {})[at] = styles[style]
     return found
+
+
+def _code_styles(book: Sequence[tuple[int, bytes]]) -> dict[int, Places]:
+    """The formats that show a number as a code, by the number with which cells name them."""
+    formats = dict(_format(data) for kind, data in book if kind == FORMAT)
+    used = [struct.unpack_from("<H", data, 2)[0] for kind, data in book if kind == XF]
+    codes = ((style, code_format(formats.get(of, ""))) for style, of in enumerate(used))
+    return {style: places for style, places in codes if places is not None}
+
+
+def _format(data: bytes) -> tuple[int, str]:
+    number, length = struct.unpack_from("<HH", data)
+    return number, data[5:].decode("utf-16-le" if data[4] & 1 else "latin-1", "replace")[:length]
+
+
+def _styled(kind: int, data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Row, column and style of each number in a record."""
+    if kind in (NUMBER, RK):
+        yield struct.unpack_from("<HHH", data)
+    elif kind == MULTIPLE_RK:
+        row, first = struct.unpack_from("<HH", data)
+        for order in range((len(data) - 6) // 6):
+            yield row, first + order, struct.unpack_from("<H", data, 4 + 6 * order)[0]
 
 
 def _error_code(kind: int, data: bytes) -> int | None:

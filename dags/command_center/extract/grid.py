@@ -8,14 +8,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
+from typing import Self
 
 from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
 from command_center.errors import PayloadError
 from command_center.extract.members import members
+from command_center.extract.number_format import as_code
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
 
 MAX_REJECTS = 100_000
@@ -42,6 +44,26 @@ class Fault:
 
     reason: str
     shown: str | None = None
+
+
+class Code(int):
+    """A whole number that the sheet shows as a code, 7 as 007: what a column of texts takes is what people see."""
+
+    shown: str
+
+    def __new__(cls, number: int, shown: str) -> Self:
+        made = super().__new__(cls, number)
+        made.shown = shown
+        return made
+
+
+@dataclass
+class Hidden:
+    """What a sheet does not show: rows from 1, columns from 0. Complete for every row that was given."""
+
+    sheet: bool = False
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
 
 
 Cell = str | int | float | bool | Decimal | date | time | timedelta | Fault | None
@@ -78,6 +100,7 @@ class Grid:
     label: str = "baris "
     merges: Sequence[Merge] = ()
     keeps_spaces: bool = False
+    hidden: Hidden = field(default_factory=Hidden)
     expect: Callable[[int, int], None] | None = None
 
 
@@ -178,9 +201,19 @@ def cell_text(cell: Cell, column: Column) -> str | None:
         return "true" if cell else "false"
     if isinstance(cell, (int, float, Decimal)):
         is_number = column.type in ("integer", "numeric")
+        if isinstance(cell, Code) and not is_number:
+            return cell.shown
         text = number_text(cell, is_code=not is_number)
         return text.replace(".", ",") if is_number and column.number != "plain" else text
     return _moment_text(cell, column)  # type: ignore[arg-type]
+
+
+def coded(cell: Cell, places: tuple[str, ...] | None) -> Cell:
+    """A whole number with the code that its format shows; any other cell as it is."""
+    if places is None or isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
+        return cell
+    is_code = 0 <= cell <= EXACT and cell == int(cell)
+    return Code(int(cell), as_code(int(cell), places)) if is_code else cell
 
 
 def number_text(number: float | Decimal, *, is_code: bool = False) -> str:
@@ -230,6 +263,8 @@ def shown(cell: Cell) -> str:
         return ""
     if isinstance(cell, Fault):
         return cell.shown or ""
+    if isinstance(cell, Code):
+        return cell.shown
     if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
         try:
             return number_text(cell)
@@ -392,6 +427,7 @@ class _Sheet:
             raise PayloadError(f"{self.where}: no header matches {layout.unpivot.headers!r}; found: {listed}.")
         present = _present(names, self._table, layout.unpivot)
         self._reading.warnings += check_drift(self._table, present, self._table.ignore, self.where)
+        self._tell_hidden()
         self._known = {**self._names_around(), **self._cells()}
         self._views = self._make_views()
         self._fill = {at: None for name in layout.fill_down for at in self._find(name)}
@@ -400,6 +436,25 @@ class _Sheet:
         if self._grid.expect is not None:
             named = max(at for at, name in enumerate(names) if name) + 1
             self._grid.expect(named, len(names))
+
+    def _tell_hidden(self) -> None:
+        hidden, wanted = self._grid.hidden, {name for c in self._table.columns for name in (c.source, *c.aliases)}
+        if hidden.sheet:
+            self._reading.warnings.append(
+                f"{self.where}: the sheet is hidden and was read; name those that count in 'sheets'."
+            )
+        if told := [name for at, name in enumerate(self._names) if at in hidden.columns and name in wanted]:
+            listed = ", ".join(map(repr, told))
+            self._reading.warnings.append(
+                f"{self.where}: the hidden column {listed} was read; ask the steward whether it counts."
+            )
+
+    def _tell_hidden_rows(self, rows: list[int]) -> None:
+        if rows:
+            what = "1 hidden row was" if len(rows) == 1 else f"{len(rows)} hidden rows were"
+            self._reading.warnings.append(
+                f"{self.where}: {what} read, the first is row {rows[0]}; ask the steward whether they count."
+            )
 
     def _names_around(self) -> dict[str, str]:
         named = {"file": self._answer.name} if self._answer.name else {}
@@ -490,6 +545,7 @@ class _Sheet:
         """The records; row n of the sheet gets the number start + n, unpivoted ones that of their own section."""
         starts = self._open_sections(label, start)
         number, is_simulated = 0, self._answer.is_simulated
+        hidden_rows: list[int] = []
         awaits_numbers = self._layout.column_numbers
         skips_blank = self._layout.unpivot is not None and self._layout.unpivot.blank == "skip"
         for number, cells in self._header.body:
@@ -509,6 +565,8 @@ class _Sheet:
                 continue
             if self._fill:
                 self._fill_down(cells)
+            if number in self._grid.hidden.rows:
+                hidden_rows.append(number)
             for view, section in zip(self._views, starts, strict=True):
                 at = view.value_at
                 if skips_blank and at is not None and (at >= len(cells) or is_blank(cells[at])):
@@ -516,6 +574,7 @@ class _Sheet:
                 texts = self._texts(view.fields, cells, number, section)
                 if texts is not None:
                     yield section + number, is_simulated, texts
+        self._tell_hidden_rows(hidden_rows)
         self.end = start + number if self._layout.unpivot is None else starts[-1] + STRIDE
 
     def _open_sections(self, label: str, start: int) -> list[int]:

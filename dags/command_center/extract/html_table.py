@@ -17,6 +17,7 @@ from command_center.extract.grid import (
     Cell,
     Fault,
     Grid,
+    Hidden,
     Merge,
     chosen,
     grid_headers,
@@ -57,8 +58,9 @@ def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
     _check_complete(text, answer.where)
     for name in chosen(layout, list(tables), "table", answer.where):
         merges: list[Merge] = []
-        rows = partial(_rows, tables[name], merges)
-        yield Grid(name, rows, f", table {name}", f"tabel {name} baris ", merges)
+        hidden = Hidden(sheet=_is_hidden(tables[name]))
+        rows = partial(_rows, tables[name], merges, hidden)
+        yield Grid(name, rows, f", table {name}", f"tabel {name} baris ", merges, hidden=hidden)
 
 
 def _decoded(content: bytes, encoding: str) -> str:
@@ -98,12 +100,19 @@ def _outer_tables(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield table
 
 
-def _rows(table: html.HtmlElement, merges: list[Merge]) -> Iterator[tuple[int, list[Cell]]]:
+def _is_hidden(element: html.HtmlElement) -> bool:
+    style = re.sub(r"\s", "", element.get("style", "")).lower()
+    return element.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
+
+
+def _rows(table: html.HtmlElement, merges: list[Merge], hidden: Hidden) -> Iterator[tuple[int, list[Cell]]]:
     """The rows; a cell that spans others stands in the first of them."""
     merges.clear()
     covered: dict[int, int] = {}  # column: last row that a cell above covers
     rows = (row for row in table.iter("tr") if next(row.iterancestors("table")) is table)
     for number, row in enumerate(rows, start=1):
+        if _is_hidden(row):
+            hidden.rows.add(number)
         cells: list[Cell] = []
         at = 0
         for element in row.iterchildren("td", "th"):

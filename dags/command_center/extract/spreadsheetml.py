@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -20,17 +21,21 @@ from command_center.extract.grid import (
     Chunks,
     Fault,
     Grid,
+    Hidden,
     Merge,
     as_calculated,
     chosen,
+    coded,
     grid_headers,
     read_grids,
     refuse_other,
 )
+from command_center.extract.number_format import code_format
 from command_center.extract.reading import Answer, Reading, refuse_html
 
 TYPE = "{urn:schemas-microsoft-com:office:spreadsheet}Type"
 NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
+TOLD = ("Workbook", "Style", "Worksheet", "Column", "Row", "Visible")
 NEVER_CALCULATED = "berisi rumus tanpa hasil; buka dan simpan berkas di Excel."
 
 
@@ -52,11 +57,12 @@ def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
     refuse_html(head, "an Excel 2003 XML workbook", answer.where)
     if not head.startswith(b"<") and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         refuse_other(head, "an Excel 2003 XML workbook", answer.where)
-    names = list(_sheet_names(answer))
-    for name in chosen(source.layout(table), names, "sheet", answer.where):
+    book = _looked_through(answer)
+    for name in chosen(source.layout(table), book.sheets, "sheet", answer.where):
         merges: list[Merge] = []
-        rows = partial(_rows, answer, names.index(name), merges)
-        yield Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges)
+        hidden = Hidden(sheet=name in book.hidden)
+        rows = partial(_rows, answer, book, name, merges, hidden)
+        yield Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges, hidden=hidden)
 
 
 def _chunks(answer: Answer, limit: int | None = None) -> Iterator[bytes]:
@@ -75,7 +81,7 @@ def _events(answer: Answer) -> Iterator[tuple[str, etree._Element]]:
     file = io.BufferedReader(Chunks(_chunks(answer)), 1 << 20)
     with _refused(answer.where):
         events = etree.iterparse(
-            file, events=("start", "end"), tag=("{*}Workbook", "{*}Worksheet", "{*}Row"), resolve_entities=False,
+            file, events=("start", "end"), tag=[f"{{*}}{name}" for name in TOLD], resolve_entities=False,
             no_network=True, load_dtd=False, huge_tree=False,
         )  # fmt: skip
         is_first = True
@@ -125,39 +131,65 @@ def _number(told: dict[str, str], name: str, where: str) -> int:
     return int(text)
 
 
-def _sheet_names(answer: Answer) -> Iterator[str]:
-    count = 0
+@dataclass
+class _Book:
+    """The sheets in their order, those that are hidden, and the styles that show a number as a code."""
+
+    sheets: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _looked_through(answer: Answer) -> _Book:
+    book = _Book()
     for event, element in _events(answer):
         kind = _local(element)
-        if kind == "Row" and event == "end":
+        if kind == "Worksheet" and event == "start":
+            book.sheets.append(_told(element).get("Name", str(len(book.sheets) + 1)))
+        elif kind == "Visible" and event == "end" and book.sheets and "hidden" in (element.text or "").lower():
+            book.hidden.add(book.sheets[-1])
+        elif kind == "Style" and event == "end":
+            formats = (_told(one).get("Format", "") for one in element.iterchildren("{*}NumberFormat"))
+            book.codes.update({_told(element).get("ID", ""): places for of in formats if (places := code_format(of))})
+        elif kind == "Row" and event == "end":
             element.clear()
-        elif kind == "Worksheet" and event == "start":
-            count += 1
-            yield _told(element).get("Name", str(count))
+    return book
 
 
-def _rows(answer: Answer, order: int, merges: list[Merge]) -> Iterator[tuple[int, list[Cell]]]:
-    """The rows of one sheet; merged ranges are added as they come."""
+def _rows(
+    answer: Answer, book: _Book, name: str, merges: list[Merge], hidden: Hidden
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows of one sheet; merged ranges and what is hidden are added as they come."""
     merges.clear()
-    sheet, number = -1, 0
+    order, sheet, number, column = book.sheets.index(name), -1, 0, 0
     for event, element in _events(answer):
         kind = _local(element)
         if kind == "Worksheet":
             sheet += event == "start"
             if event == "end" and sheet == order:
                 return
+        elif kind == "Column" and event == "end" and sheet == order:
+            told = _told(element)
+            first = (_number(told, "Index", answer.where) or column + 1) - 1
+            column = first + 1 + _number(told, "Span", answer.where)
+            if told.get("Hidden") == "1":
+                hidden.columns.update(range(first, min(column, MAX_COLUMNS)))
         elif kind == "Row" and event == "end":
             if sheet == order:
                 told = _told(element)
                 number = _number(told, "Index", answer.where) or number + 1
-                yield number, _cells(element, number, merges, answer.where)
+                if told.get("Hidden") == "1":
+                    hidden.rows.add(number)
+                yield number, _cells(element, number, merges, answer.where, book.codes)
                 number += _number(told, "Span", answer.where)
             element.clear()
 
 
-def _cells(row: etree._Element, number: int, merges: list[Merge], where: str) -> list[Cell]:
+def _cells(
+    row: etree._Element, number: int, merges: list[Merge], where: str, codes: Mapping[str, tuple[str, ...]]
+) -> list[Cell]:
     cells: list[Cell] = []
-    at = 0
+    at, row_style = 0, _told(row).get("StyleID", "")
     for element in row.iterchildren("{*}Cell"):
         told, across, down = _told(element), 0, 0
         if told:
@@ -166,7 +198,7 @@ def _cells(row: etree._Element, number: int, merges: list[Merge], where: str) ->
         if at + across >= MAX_COLUMNS:
             raise PayloadError(f"{where}: row {number} has more than {MAX_COLUMNS} columns; it was not read.")
         cells.extend([None] * (at + 1 + across - len(cells)))
-        cells[at] = _cell(element, told)
+        cells[at] = coded(_cell(element, told), codes.get(told.get("StyleID", row_style)))
         if across or down:
             merges.append(Merge(number, at, number + down, at + across))
         at += 1 + across

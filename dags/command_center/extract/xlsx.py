@@ -1,7 +1,7 @@
 """Excel workbooks (.xlsx, .xlsm, binary .xls): every cell as text with its digits.
 
-calamine reads the values. It gives nothing for error values and for formulas that were never calculated, and floats for
-numbers longer than a float holds; those cells are looked up in the sheet's own XML.
+calamine reads the values. It gives nothing for error values and for formulas that were never calculated, floats for
+numbers longer than a float holds, and neither formats nor what is hidden; those are looked up in the sheet's own XML.
 """
 
 from __future__ import annotations
@@ -12,19 +12,38 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import IO
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
-from command_center.extract.biff import error_cells
-from command_center.extract.grid import Cell, Fault, Grid, Merge, chosen, grid_headers, read_grids, refuse_other
+from command_center.extract.biff import Unseen, unseen_of
+from command_center.extract.grid import (
+    MAX_COLUMNS,
+    Cell,
+    Fault,
+    Grid,
+    Merge,
+    chosen,
+    coded,
+    grid_headers,
+    read_grids,
+    refuse_other,
+)
 from command_center.extract.members import check_size
+from command_center.extract.number_format import code_format
 from command_center.extract.reading import Answer, Reading, refuse_html
 
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,8 +51,8 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 CHUNK = 1 << 20
 NEVER_CALCULATED = "berisi rumus tanpa hasil; buka dan simpan berkas di Excel."
 LONG_NUMBER = r"-?[1-9][0-9]{15,}(?:\.[0-9]+)?"
-# A formula, an error value, or a number with more digits than a float has
-SUSPECT = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?v>" + LONG_NUMBER.encode() + rb"<")
+# A formula, an error value, a number with more digits than a float has, or something hidden
+SUSPECT = rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?v>" + LONG_NUMBER.encode() + rb"<|\shidden=[\"'](?:1|true)"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RELATIONSHIP_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -41,7 +60,6 @@ BROKEN = (
     CalamineError, etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, LookupError,
     NotImplementedError, RuntimeError
 )  # fmt: skip
-Places = dict[int, dict[int, Cell]]  # row from 1: column from 0: cell
 
 
 def read(source: Source, table: Table, answer: Answer) -> Reading:
@@ -68,12 +86,13 @@ def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
     _check_container(content, answer.where)
     with _refused(answer.where):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    for name in chosen(source.layout(table), names, "sheet", answer.where):
+        shows = {sheet.name: sheet.visible for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet}
+    for name in chosen(source.layout(table), list(shows), "sheet", answer.where):
         with _refused(f"{answer.where}, sheet {name!r}"):
             sheet = book.get_sheet_by_name(name)
-            special = _special_cells(content, book, name)
-        yield _grid(sheet, name, special, answer.where)
+            unseen = _unseen(content, book, name)
+        unseen.hidden.sheet = shows[name] != SheetVisibleEnum.Visible
+        yield _grid(sheet, name, unseen, answer.where)
 
 
 def _check_container(content: bytes, where: str) -> None:
@@ -122,28 +141,32 @@ def _refused(where: str) -> Iterator[None]:
         raise PayloadError(f"{where}: the workbook cannot be read: {error}; ask for it again.") from None
 
 
-def _grid(sheet: CalamineSheet, name: str, special: Places, where: str) -> Grid:
+def _grid(sheet: CalamineSheet, name: str, unseen: Unseen, where: str) -> Grid:
     def rows() -> Iterator[tuple[int, list[Cell]]]:
         with _refused(f"{where}, sheet {name!r}"):
-            yield from _rows(sheet, special)
+            yield from _rows(sheet, unseen)
 
     ranges = sheet.merged_cell_ranges or []
     merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-    return Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges)
+    return Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges, hidden=unseen.hidden)
 
 
-def _rows(sheet: CalamineSheet, special: Places) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(sheet: CalamineSheet, unseen: Unseen) -> Iterator[tuple[int, list[Cell]]]:
     """Rows from the first of the sheet; iter_rows leaves out the empty columns at the left, but not the rows above."""
     margin: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
     number = 0
     for number, values in enumerate(sheet.iter_rows() if sheet.start else (), start=1):
         cells = margin + values
-        yield number, _with_special(cells, special[number]) if number in special else cells
-    for below in sorted(row for row in special if row > number):
-        yield below, _with_special([], special[below])
+        if number in unseen.cells:
+            _add_special(cells, unseen.cells[number])
+        if number in unseen.formats:
+            _add_codes(cells, unseen.formats[number])
+        yield number, cells
+    for below in sorted(row for row in unseen.cells if row > number):
+        yield below, _add_special([], unseen.cells[below])
 
 
-def _with_special(cells: list[Cell], special: dict[int, Cell]) -> list[Cell]:
+def _add_special(cells: list[Cell], special: dict[int, Cell]) -> list[Cell]:
     cells.extend([None] * (max(special) + 1 - len(cells)))
     for at, cell in special.items():
         if isinstance(cell, Fault) or isinstance(cells[at], (int, float)):  # a long number may be a date's
@@ -151,17 +174,35 @@ def _with_special(cells: list[Cell], special: dict[int, Cell]) -> list[Cell]:
     return cells
 
 
-def _special_cells(content: bytes, book: CalamineWorkbook, name: str) -> Places:
-    """Cells that calamine does not give as they are."""
+def _add_codes(cells: list[Cell], formats: dict[int, tuple[str, ...]]) -> None:
+    for at, places in formats.items():
+        if at < len(cells):
+            cells[at] = coded(cells[at], places)
+
+
+def _unseen(content: bytes, book: CalamineWorkbook, name: str) -> Unseen:
+    """What calamine does not give as it is."""
     if content.startswith(OLE):
         order = [sheet.name for sheet in book.sheets_metadata].index(name)
-        return error_cells(content, order)
+        return unseen_of(content, order)
     with zipfile.ZipFile(io.BytesIO(content)) as container:
         part = _part(container, name)
-        if part is None or not _has_suspects(container, part):
-            return {}
+        codes = _code_formats(container)
+        if part is None or not _has_suspects(container, part, codes):
+            return Unseen()
         with container.open(part) as file:
-            return _suspects(file)
+            return _looked_up(file, codes)
+
+
+def _code_formats(container: zipfile.ZipFile) -> dict[str, tuple[str, ...]]:
+    """The styles that show a number as a code, by the number with which cells name them."""
+    inside = {entry.lower(): entry for entry in container.namelist()}
+    if "xl/styles.xml" not in inside:
+        return {}
+    styles = _xml(container.read(inside["xl/styles.xml"]))
+    codes = {str(one.get("numFmtId")): code_format(str(one.get("formatCode"))) for one in styles.iter("{*}numFmt")}
+    used = (xf.get("numFmtId") for cells in styles.iter("{*}cellXfs") for xf in cells.iterchildren("{*}xf"))
+    return {str(style): places for style, of in enumerate(used) if (places := codes.get(str(of))) is not None}
 
 
 def _part(container: zipfile.ZipFile, name: str) -> str | None:
@@ -181,29 +222,45 @@ def _xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _has_suspects(container: zipfile.ZipFile, part: str) -> bool:
+def _has_suspects(container: zipfile.ZipFile, part: str, codes: Iterable[str]) -> bool:
+    styles = b"|".join(style.encode() for style in codes)
+    suspect = re.compile(SUSPECT + (rb"|\ss=[\"'](?:" + styles + rb")[\"']" if styles else b""))
     before = b""
     with container.open(part) as file:
         while chunk := file.read(CHUNK):
-            if SUSPECT.search(before + chunk):
+            if suspect.search(before + chunk):
                 return True
             before = chunk[-64:]
     return False
 
 
-def _suspects(file: IO[bytes]) -> Places:
-    found: Places = {}
+def _looked_up(file: IO[bytes], codes: Mapping[str, tuple[str, ...]]) -> Unseen:
+    found = Unseen()
     number = 0
-    for _, row in etree.iterparse(file, tag="{*}row", resolve_entities=False):
-        number, at = int(row.get("r") or number + 1), -1
-        for element in row:
-            reference = element.get("r")
-            at = _column(reference) if reference else at + 1
-            cell = _suspect(element)
-            if cell is not None:
-                found.setdefault(number, {})[at] = cell
-        row.clear()
+    for _, element in etree.iterparse(file, tag=("{*}row", "{*}col"), resolve_entities=False):
+        is_hidden = element.get("hidden") in ("1", "true")
+        if etree.QName(element).localname == "col":
+            if is_hidden:
+                last = min(int(element.get("max", "1")), MAX_COLUMNS)
+                found.hidden.columns.update(range(int(element.get("min", "1")) - 1, last))
+            continue
+        number = int(element.get("r") or number + 1)
+        if is_hidden:
+            found.hidden.rows.add(number)
+        _look_up_row(element, number, codes, found)
+        element.clear()
     return found
+
+
+def _look_up_row(row: etree._Element, number: int, codes: Mapping[str, tuple[str, ...]], found: Unseen) -> None:
+    at = -1
+    for element in row:
+        reference = element.get("r")
+        at = _column(reference) if reference else at + 1
+        if (cell := _suspect(element)) is not None:
+            found.cells.setdefault(number, {})[at] = cell
+        elif (places := codes.get(element.get("s", ""))) is not None:
+            found.formats.setdefault(number, {})[at] = places
 
 
 def _suspect(cell: etree._Element) -> Cell:

@@ -107,3 +107,16 @@ def test_sloppy_pages_are_read_like_a_browser_does() -> None:
 def test_what_cannot_be_read_is_refused_in_one_sentence(content: bytes, said: str) -> None:
     with pytest.raises(PayloadError, match=said):
         list(read(declare("html_table", ["A"], {}), content).rows)
+
+
+@pytest.mark.parametrize("how", ["hidden", 'style="display: none"', 'style="color:red; DISPLAY:none;"'])
+def test_hidden_rows_and_tables_are_read_and_told(how: str) -> None:
+    body = f"<table><tr><td>Kec</td></tr><tr {how}><td>A</td></tr><tr><td>B</td></tr></table>" + table(
+        cells("Kec"), cells("C")
+    )
+    found = read(declare("html_table", ["Kec"], {}), page(body.replace("<table border=1>", f"<table {how}>")))
+    assert texts(found) == [["A"], ["B"], ["C"]]
+    assert [
+        "1 hidden row was read, the first is row 2" in found.warnings[0],
+        "table 2: the sheet is hidden" in found.warnings[1],
+    ] == ([True, True])

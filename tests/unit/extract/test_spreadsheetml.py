@@ -150,3 +150,26 @@ def test_an_outside_file_is_never_read(tmp_path: object) -> None:
     content = workbook(row("A"), row("&luar;")).replace(b"<Workbook", doctype.encode() + b"<Workbook", 1)
     with pytest.raises(PayloadError, match="document type"):
         read(declare("spreadsheetml", ["A"], {}), content)
+
+
+def test_codes_are_as_they_are_shown_and_what_is_hidden_is_told() -> None:
+    styles = '<Styles><Style ss:ID="s1"><NumberFormat ss:Format="000"/></Style><Style ss:ID="s2"/></Styles>'
+    cell = '<Cell ss:StyleID="{}"><Data ss:Type="Number">{}</Data></Cell>'
+    lines = [
+        '<Column/><Column ss:Hidden="1"/>',
+        row("Kode", "Nilai"),
+        row(cell.format("s1", 7), cell.format("s1", 7)),
+        row(cell.format("s2", 8), cell.format("s2", 8), Hidden=1),
+        row(("Number", "9"), cell.format("s1", "9.5"), StyleID="s1"),
+    ]
+    old = sheet(row("Kode", "Nilai"), row("Z", ("Number", "1")), name="Lama").replace(
+        "</Table>", "</Table><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions>"
+    )
+    content = f"<Workbook {NAMESPACES}>{styles}{sheet(*lines, name='Data')}{old}</Workbook>".encode()
+    found = read(declare("spreadsheetml", ["Kode", NUMERIC], {}), content)
+    assert texts(found) == [["007", "7"], ["8", "8"], ["009", "9.5"], ["Z", "1"]]
+    assert [warning.partition("part 'a'")[2] for warning in found.warnings] == [
+        ", sheet 'Data': the hidden column 'Nilai' was read; ask the steward whether it counts.",
+        ", sheet 'Data': 1 hidden row was read, the first is row 3; ask the steward whether they count.",
+        ", sheet 'Lama': the sheet is hidden and was read; name those that count in 'sheets'.",
+    ]

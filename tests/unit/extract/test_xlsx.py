@@ -235,15 +235,15 @@ def record(kind: int, data: bytes) -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def binary_workbook(cells: Sequence[bytes], *, padding: int) -> bytes:
+def binary_workbook(cells: Sequence[bytes], *, padding: int, book: bytes = b"") -> bytes:
     """A BIFF8 workbook of one sheet in a compound file; padding decides whether it is held in small sectors."""
     bof = struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)
     globals_bof = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
     name = record(0x0085, struct.pack("<IBBBB", 0, 0, 0, 4, 0) + b"Data")
-    start = len(globals_bof) + len(name) + 4
+    start = len(globals_bof) + len(book) + len(name) + 4
     name = record(0x0085, struct.pack("<IBBBB", start, 0, 0, 4, 0) + b"Data")
     sheet = record(0x0809, bof) + b"".join(cells) + record(0x000A, b"")
-    return compound(globals_bof + name + record(0x000A, b"") + sheet + bytes(padding))
+    return compound(globals_bof + book + name + record(0x000A, b"") + sheet + bytes(padding))
 
 
 def compound(stream: bytes) -> bytes:
@@ -325,3 +325,84 @@ def made_cells(value: Any) -> list[list[Any]]:
 def test_texts_are_trimmed_and_control_characters_stay_for_the_loader_to_reject() -> None:
     assert texts(read(declare("xlsx", ["A"], {}), book(S=made_cells("  Mata\u00a0Air \u00a0")))) == [["Mata\u00a0Air"]]
     assert texts(read(declare("xlsx", ["A"], {}), book(S=made_cells("x_x0000_y")))) == [["x\0y"]]
+
+
+CODES: list[str | dict[str, Any]] = ["Kode", {"source": "Nomor", "type": "integer"}]
+
+
+def test_a_number_in_a_column_of_texts_is_the_code_that_people_see() -> None:
+    def change(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                cell.number_format = "000"
+        sheet["A4"].number_format, sheet["A5"].number_format = '00"."00"."00', "General"
+
+    lines: list[list[object]] = [
+        ["Kode", "Nomor"],
+        [7, 7],
+        [1234, 1234],
+        [137101, 1],
+        [8, 1],
+        [2.5, 1],
+        ["009", 1],
+        [None, 1],
+    ]
+    found = read(declare("xlsx", CODES, {}), saved({"S": lines}, change))
+    assert texts(found) == [
+        ["007", "7"],
+        ["1234", "1234"],
+        ["13.71.01", "1"],
+        ["8", "1"],
+        ["2.5", "1"],
+        ["009", "1"],
+        [None, "1"],
+    ]
+
+
+def test_hidden_sheets_rows_and_columns_are_read_and_told() -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.sheet_state = "hidden" if sheet.title == "Lama" else "visible"
+        if sheet.title == "S":
+            sheet.row_dimensions[3].hidden = sheet.row_dimensions[5].hidden = sheet.row_dimensions[9].hidden = True
+            sheet.column_dimensions["B"].hidden = True
+            sheet.column_dimensions["C"].hidden = True
+
+    lines: list[list[object]] = [
+        ["Kec", "Jumlah", "Catatan"],
+        ["A", 1, "x"],
+        ["B", 2, "x"],
+        ["C", 3, "x"],
+        ["D", 4, "x"],
+    ]
+    content = saved({"S": lines, "Lama": [["Kec", "Jumlah", "Catatan"], ["Z", 99, "x"]]}, change)
+    found = read(declare("xlsx", ["Kec", "Jumlah"], {}, ignore=["Catatan"]), content)
+    assert [row[0] for row in texts(found)] == ["A", "B", "C", "D", "Z"]
+    assert [warning.partition("part 'a'")[2] for warning in found.warnings] == [
+        ", sheet 'S': the hidden column 'Jumlah' was read; ask the steward whether it counts.",
+        ", sheet 'S': 2 hidden rows were read, the first is row 3; ask the steward whether they count.",
+        ", sheet 'Lama': the sheet is hidden and was read; name those that count in 'sheets'.",
+    ]
+    only = read(declare("xlsx", ["Kec"], {"sheets": "^Lama$"}, ignore=["Catatan", "Jumlah"]), content)
+    assert texts(only) == [["Z"]] and len(only.warnings) == 1
+    plain = read(declare("xlsx", ["Kec"], {}), book(S=[["Kec"], ["A"]]))
+    assert texts(plain) == [["A"]] and plain.warnings == []
+
+
+def test_a_binary_workbook_tells_its_codes_and_what_is_hidden() -> None:
+    formats = record(0x041E, struct.pack("<HHB", 164, 3, 0) + b"000")
+    styles = record(0x00E0, struct.pack("<HH", 0, 0) + bytes(16)) + record(
+        0x00E0, struct.pack("<HH", 0, 164) + bytes(16)
+    )
+    cells = [
+        record(0x007D, struct.pack("<HHHHH", 1, 1, 0, 0, 1)),
+        record(0x0208, struct.pack("<HHHHHHBBH", 2, 0, 2, 0, 0, 0, 0x20, 1, 0)),
+        label(0, 0, "Kode"), label(0, 1, "Nomor"),
+        record(0x0203, struct.pack("<HHHd", 1, 0, 1, 7.0)), record(0x0203, struct.pack("<HHHd", 1, 1, 1, 7.0)),
+        record(0x00BD, struct.pack("<HHHIHIH", 2, 0, 1, 8 << 2 | 2, 0, 9 << 2 | 2, 1)),
+    ]  # fmt: skip
+    found = read(declare("xlsx", CODES, {}), binary_workbook(cells, padding=0, book=formats + styles))
+    assert texts(found) == [["007", "7"], ["008", "9"]]
+    assert [
+        "hidden column 'Nomor'" in found.warnings[0],
+        "1 hidden row was read, the first is row 3" in found.warnings[1],
+    ] == ([True, True])
