@@ -15,6 +15,7 @@ from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError, name_for
 from command_center.extract.isolated import FRAME
 from command_center.extract.kinds import reads
+from command_center.extract.members import left_out
 from command_center.extract.reading import Answer, Reading, as_csv
 from command_center.settings import settings
 
@@ -58,6 +59,7 @@ def _work(job: dict[str, Any], out: IO[bytes]) -> None:
     )
     try:
         reading = reads(source.extract.kind).read(source, source.tables[job["table"]], answer)
+        reading.warnings += left_out(source, answer)
         _put(out, b"H", {"columns": reading.columns})
         for chunk in as_csv(reading):
             _put_bytes(out, b"D", chunk)

@@ -45,12 +45,44 @@ def _inside(answer: Answer, pattern: str, described: str) -> Iterator[Answer]:
         raise PayloadError(f"{where}: not a zip archive, or cut off; ask for it again.") from None
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     check_size(entries, where)
-    found = [(entry, match) for entry in entries if (match := re.fullmatch(pattern, entry.filename))]
+    found = [(entry, match) for entry in entries if (match := _match(pattern, entry.filename))]
     if not found:
         names = ", ".join(repr(entry.filename) for entry in entries[:20])
         raise PayloadError(f"{where}: no file in it matches {pattern!r}; it holds {names or 'nothing'}.")
     for entry, match in found:
         yield _member(answer, archive, entry, match)
+
+
+def _match(pattern: str, path: str) -> re.Match[str] | None:
+    """By the whole path, else by the name alone: who packs a folder sends its name along."""
+    return re.fullmatch(pattern, path) or (
+        None if _is_debris(path) else re.fullmatch(pattern, PurePosixPath(path).name)
+    )
+
+
+def _is_debris(path: str) -> bool:
+    """What operating systems and Excel leave in folders."""
+    return path.startswith("__MACOSX/") or PurePosixPath(path).name.startswith((".", "~$"))
+
+
+def left_out(source: Source, answer: Answer) -> list[str]:
+    """The footnote for files of an agency's archive whose names are not the declared ones, though their kind is: an area each."""
+    pattern = source.extract.members
+    if pattern is None or answer.content_type == BUNDLE:
+        return []
+    with zipfile.ZipFile(answer.path or io.BytesIO(answer.content())) as archive:
+        paths = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    kinds = {PurePosixPath(path).suffix.lower() for path in paths if _match(pattern, path)}
+    others = [path for path in paths if not _match(pattern, path) and not _is_debris(path)]
+    missed = [path for path in others if PurePosixPath(path).suffix.lower() in kinds]
+    if not missed:
+        return []
+    listed = ", ".join(map(repr, missed[:20]))
+    read = "was" if len(missed) == 1 else "were"
+    sentence = (
+        f"{answer.where}: {len(missed)} of {len(paths)} files in the archive {read} not read, for {pattern!r} does not"
+    )
+    return [f"{sentence} match {listed}; ask the steward for other names, or mend 'members'."]
 
 
 def check_size(entries: list[zipfile.ZipInfo], where: str) -> None:

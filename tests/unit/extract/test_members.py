@@ -13,7 +13,7 @@ from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE, Asking, Spool, bundle
 from command_center.extract.endpoint import Endpoint
-from command_center.extract.members import members
+from command_center.extract.members import left_out, members
 from command_center.extract.reading import Answer
 
 
@@ -47,6 +47,27 @@ def test_files_that_match_know_their_name_and_its_groups() -> None:
         ("lapor_pauh_2025.csv", "pauh", "2025", b"2"),
     ]
     assert all(m.is_simulated and m.known["part"] == "x" for m in found)
+
+
+def test_a_folder_that_was_packed_whole_is_read_by_the_names_in_it() -> None:
+    content = archive(Juni__kecamatan_pauh=b"1", Juni__kecamatan_kuranji=b"2", __MACOSX___kecamatan_pauh=b"3")
+    found = list(members(source(r"kecamatan_(?P<kecamatan>\w+)\.csv"), answer(content)))
+    assert [(m.known["kecamatan"], m.content()) for m in found] == [("pauh", b"1"), ("kuranji", b"2")]
+
+
+def test_an_area_whose_file_has_another_name_is_told() -> None:
+    declared = source(r"kecamatan_(?P<kecamatan>\w+)\.csv")
+    told = answer(archive(kecamatan_pauh=b"1", Kec_Kuranji=b"2", dalam__Kec_Nanggalo=b"3"))
+    [sentence] = left_out(declared, told)
+    assert "2 of 3 files in the archive were not read" in sentence
+    assert "'Kec_Kuranji.csv', 'dalam/Kec_Nanggalo.csv'" in sentence
+    assert left_out(declared, answer(archive(kecamatan_pauh=b"1", kecamatan_kuranji=b"2"))) == []
+    buffer = io.BytesIO(archive(kecamatan_pauh=b"1"))
+    with zipfile.ZipFile(buffer, "a") as more:
+        for name in ("petunjuk.pdf", "__MACOSX/._kecamatan_pauh.csv", "~$kecamatan_pauh.csv", ".DS_Store"):
+            more.writestr(name, b"x")
+    assert left_out(declared, answer(buffer.getvalue())) == []
+    assert left_out(source(None), told) == []
 
 
 def test_an_archive_without_a_declared_file_says_what_it_holds() -> None:
