@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,57 @@ def test_what_no_connector_knows_is_said(tools: Bench, tmp_path: Path) -> None:
         ("x/notes.csv", "a,b\n1,2\n"),
     ):
         assert [report.connector for report in examine(tools, write(tmp_path, name, content))] == ["no connector"]
+
+
+def test_what_comes_nearest_is_named_and_no_connector_is_blamed(tools: Bench, tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["LAPORAN ISPA"], ["Bulan", "Tahun", "Kelompok Umur", "Penderita"], ["Mei", 2026, "0-1", 4]):
+        sheet.append(row)
+    (tmp_path / "health").mkdir()
+    workbook.save(tmp_path / "health" / "ispa.xlsx")
+    files = [
+        tmp_path / "health" / "ispa.xlsx",
+        write(tmp_path, "kpu/dprd.csv", "Kecamatan;Desa/Kelurahan;TPS;1 PKB\nKURANJI;ANDURING;TPS-001;12\n"),
+        write(tmp_path, "kpu/dprd.tsv.csv", "Kecamatan\tDesa/Kelurahan\tTPS\t1 PKB\nKURANJI\tANDURING\tTPS-001\t12\n"),
+        write(tmp_path, "bmkg/suhu.xml", "<Cuaca><data><hari_ke>1</hari_ke><suhu_c>30</suhu_c></data></Cuaca>"),
+    ]
+    reports = [report for file in files for report in examine(tools, file)]
+    assert [(report.connector, report.refused) for report in reports] == [("no connector", None)] * 4
+    notes = [" ".join(report.notes) for report in reports]
+    assert "nearest: dinkes_skdr.kasus (1 of 4)" in notes[0]
+    assert all("dukcapil_dkb.penduduk (2 of 9)" in note for note in notes[1:3])
+    assert "no connector declares a name that is in it" in notes[3]
+
+
+def test_a_quake_as_xml_is_the_quake_that_json_says(tools: Bench, tmp_path: Path) -> None:
+    told = {key: value for key, value in QUAKE.items() if key != "Coordinates"}
+    inner = "".join(f"<{key}>{value}</{key}>" for key, value in told.items())
+    for order, typed in (("3.10,96.20", 1), ("3.10, 96.20", 1)):
+        point = f"<point><coordinates>{order}</coordinates></point>"
+        text = f"<?xml version='1.0'?><Infogempa><gempa>{inner}{point}</gempa></Infogempa>"
+        (report,) = examine(tools, write(tmp_path, "bmkg/autogempa.xml", text))
+        assert (report.connector, report.read, report.typed, report.notes) == ("bmkg_gempa.gempa", typed, typed, [])
+
+
+def test_totals_beside_the_votes_are_told(tools: Bench, tmp_path: Path) -> None:
+    payload = {"chart": {"21": 19, "22": 133}, "suara_sah": 152, "pemilih_j": 179, "ts": "2019-04-19 23:00:03"}
+    report = by_connector(examine(tools, write(tmp_path, "kpu/hhcw_ppwp_birugo_19.json", payload)))["kpu_sirekap.suara"]
+    assert (report.read, report.typed) == (2, 2)
+    assert any("beside the records stands 'suara_sah', 'pemilih_j'" in note for note in report.notes)
+
+
+def test_a_zip_with_a_file_for_each_area_loses_none(tools: Bench, tmp_path: Path) -> None:
+    (tmp_path / "kpu").mkdir()
+    file = tmp_path / "kpu" / "hhcw_pkwkk.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for area in ("137101", "137102", "137103"):
+            archive.writestr(f"{area}.json", json.dumps({"chart": {"100": 12, "101": 7}, "ts": "2024-11-27 19:00:00"}))
+    reports = [report for report in examine(tools, file) if report.connector == "kpu_sirekap.suara"]
+    assert [(report.file.name, report.read, report.typed, report.duplicates) for report in reports] == [
+        (f"{area}.json", 2, 2, 0) for area in ("137101", "137102", "137103")
+    ]
 
 
 def test_a_broken_file_of_a_known_family_is_refused_in_one_sentence(tools: Bench, tmp_path: Path) -> None:

@@ -160,7 +160,15 @@ def _other_separator(table: Table, layout: Layout, records: Sequence[Sequence[st
         return None
     counts = {mark: max((line.count(mark) for line in lines), default=0) for mark in SEPARATORS}
     best = max(counts, key=lambda mark: counts[mark])
-    return best if counts[best] else None
+    return best if counts[best] and _shows_columns(table, lines, best) else None
+
+
+def _shows_columns(table: Table, lines: Sequence[str], separator: str) -> bool:
+    """Whether the lines, cut at a separator, name most of the declared columns: else it is another file, not another separator."""
+    seen = {" ".join(part.strip(' "').split()) for line in lines for part in line.split(separator)}
+    wanted = [column for column in table.columns if column.is_in_file and not column.optional]
+    pieces = ({piece for name in (c.source, *c.aliases) for piece in name.split(" / ")} for c in wanted)
+    return sum(not seen.isdisjoint(names) for names in pieces) * 2 > len(wanted)
 
 
 def _plain_bytes(layout: Layout, answer: Answer) -> Iterator[bytes]:

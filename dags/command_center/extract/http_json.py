@@ -1,7 +1,11 @@
-"""JSON answers over HTTP, plain or in pages: records are found by declared paths (see json_paths.py), values stay text."""
+"""JSON answers over HTTP, plain or in pages: records are found by declared paths (see json_paths.py), values stay text.
+
+An answer that is XML is read by the same paths, beginning with the name of the outermost element (see xml.py).
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +32,7 @@ from command_center.extract.reading import (
 Open = Callable[[Answer], object]
 
 NO_OBJECT = "Rekaman ini bukan objek JSON, melainkan satu nilai; periksa ekspor di sistem asal."
+HEAD = 4096
 TWICE = "Kunci {!r} muncul lebih dari sekali di rekaman ini dengan isi berbeda; sisakan satu lalu kirim ulang."
 MAX_REJECTS = 100_000
 
@@ -47,7 +52,17 @@ def ask(asking: Asking, request: Request, folder: Path) -> Iterator[Answered]:
 
 def read(source: Source, table: Table, answer: Answer) -> Reading:
     """The records of one table. Raises PayloadError when the answer is not JSON or holds no such record."""
-    return read_records(source, table, answer, table.records)
+    return read_records(source, table, answer, table.records, root_of=root)
+
+
+def root(answer: Answer) -> object:
+    """The whole answer: JSON, or the same as XML, as some sources serve either. Raises PayloadError."""
+    head = next(answer.chunks(), b"")[:HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
+    if not head.startswith(b"<") or re.match(rb"<(!doctype html|html|head|body)", head, re.IGNORECASE):
+        return parse(answer)
+    from command_center.extract import xml
+
+    return xml.parse(answer)
 
 
 def read_records(

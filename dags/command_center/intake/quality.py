@@ -117,12 +117,18 @@ def _number(result: Any) -> int:
 COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["_row"]}
 
 
+def warm_up() -> Any:
+    """Great Expectations itself, whose import takes seconds: a thread may begin with it while other things are prepared."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations
+
+    return great_expectations
+
+
 @cache
 def _datasource(dsn: str) -> Any:
-    """Great Expectations' connection to the warehouse; made once per process, since its import takes seconds."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
-
+    """Great Expectations' connection to the warehouse; made once per process."""
+    gx = warm_up()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     address = dsn.replace("postgresql://", "postgresql+psycopg2://", 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +18,7 @@ from command_center.declaration.source import FILE_KINDS, Column, Request, Sourc
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE
 from command_center.extract.isolated import Parser
+from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.intake import quality, stage
 from command_center.intake.outcome import Outcome
@@ -130,6 +133,29 @@ def answer_of(source: Source, table: str, file: Path, known: Mapping[str, str]) 
         content_type=BUNDLE if is_bundle else "",
         name=file.name,
     )
+
+
+@contextmanager
+def unpacked(source: Source, file: Path) -> Iterator[list[Path]]:
+    """The file; or those in a zip of answers of which each has its own name, as when somebody packs one for every area.
+
+    Raises PayloadError where it would unpack to too much. Pages of one answer, and what feeds lead to, stay together.
+    """
+    extract = source.extract
+    is_one = extract.members or extract.paging or extract.kind not in ("http_json", "xml")
+    if is_one or not zipfile.is_zipfile(file):
+        yield [file]
+        return
+    packed = Answer(file.name, lambda: chunks(file), {}, content_type=BUNDLE, name=file.name, path=file)
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for number, member in enumerate(members(source, packed), start=1):
+            path = Path(folder, file.stem, str(number), member.name)
+            path.parent.mkdir(parents=True)
+            with path.open("wb") as copy:
+                copy.writelines(member.chunks())
+            found.append(path)
+        yield found
 
 
 def chunks(file: Path) -> Iterator[bytes]:

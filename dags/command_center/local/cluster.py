@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,17 +87,8 @@ def copy_template(var: Path) -> None:
 
 
 def copy_folder(folder: Path, target: Path) -> None:
-    """Copy a folder with the owners of its files, which only root can and needs to."""
-    shutil.copytree(folder, target, symlinks=True, copy_function=_copy)
-    if os.geteuid() == 0:
-        for path in (folder, *folder.rglob("*")):
-            state = path.lstat()
-            os.chown(target / path.relative_to(folder), state.st_uid, state.st_gid, follow_symlinks=False)
-
-
-def _copy(source: str, target: str) -> None:
-    shutil.copyfile(source, target)
-    shutil.copymode(source, target)
+    """Copy a folder with modes and owners; by a process of its own, so that this one may go on with other things."""
+    subprocess.run(["cp", "-RPp", str(folder), str(target)], check=True)
 
 
 @contextmanager

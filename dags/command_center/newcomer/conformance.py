@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +18,13 @@ from command_center.declaration.registry import all_sources
 from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
-from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file, without_unknown
-from command_center.newcomer.recognise import Recogniser
+from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file, unpacked, without_unknown
+from command_center.newcomer.recognise import Recognised, Recogniser
 from command_center.paths import ROOT
 from command_center.settings import settings
 
+NO_CONNECTOR = "no connector"
+NEAREST = 3
 # Words in the name of a folder, or in the key of a source, that tell which family it belongs to.
 FAMILIES = {
     **dict.fromkeys(("bmkg", "gempa", "cuaca", "nowcast", "inatews"), "bmkg"),
@@ -109,22 +111,39 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             raise PayloadError(f"{path} does not exist; name files or folders of payloads.")
 
 
-def examine(tools: Bench, file: Path) -> list[Report]:
-    """Read one file with the first connector that knows it, by its folder's name or family, then by its content."""
-    family, folder = _family(file), file.parent.name
+def examine(tools: Bench, file: Path, shown: Path | None = None) -> list[Report]:
+    """Read one file with the first connector that knows it, by its folder's name or family, then by its content.
+
+    `shown` is where people see it, when it was unpacked elsewhere.
+    """
+    seen = shown or file
+    family, folder = _family(seen), seen.parent.name
     candidates = sorted(all_sources(), key=lambda one: (one.source != folder, family not in families_of(one)))
     by_key = {source.source: source for source in candidates}
     try:
         found = tools.recogniser.recognise(file, candidates, {"part": file.stem, "file": file.name})
     except PayloadError as error:
-        return [Report(file, "no connector", notes=[str(error)])]
-    for one in found:
-        if one.tables:
-            return [_try_table(tools, by_key[one.source], name, file) for name in one.tables]
-    for one in found:
-        if family in families_of(by_key[one.source]):
-            return [Report(file, one.source, refused=one.refusal)]
-    return [Report(file, "no connector")]
+        return [Report(file, NO_CONNECTOR, refused=str(error))]
+    if found and found[0].tables:
+        source = by_key[found[0].source]
+        with unpacked(source, file) as files:
+            if files != [file]:
+                return [report for one in files for report in examine(tools, one, seen.parent / one.name)]
+        return [_try_table(tools, source, name, file) for name in found[0].tables]
+    meant = next((one for one in found if one.is_meant), None)
+    if meant is not None:
+        return [Report(file, meant.source, refused=meant.refusal)]
+    return [Report(file, NO_CONNECTOR, notes=[_unknown(file, found)])]
+
+
+def _unknown(file: Path, found: Sequence[Recognised]) -> str:
+    """Why no connector read a file: which come nearest, by the names of the columns that they want."""
+    near = [f"{one.source}.{one.table} ({one.shared} of {one.wanted})" for one in found[:NEAREST] if one.shared]
+    if not near:
+        return f"{file.name}: no connector declares a name that is in it."
+    return (
+        f"{file.name}: no connector has most of its names in it; nearest: {', '.join(near)} of the names that it wants."
+    )
 
 
 def families_of(source: Source) -> set[str]:
@@ -199,7 +218,7 @@ def _print(reports: list[Report]) -> None:
         grid.add_column(heading, justify="left" if heading in ("file", "connector") else "right", overflow="fold")
     for report in reports:
         counts = (report.read, report.typed, report.duplicates, report.rejected_rows, report.ignored, report.outside)
-        known = report.connector != "no connector" and report.refused is None
+        known = report.connector != NO_CONNECTOR and report.refused is None
         grid.add_row(_short(report.file), report.connector, *(str(count) if known else "" for count in counts))
     console = Console(width=160)
     console.print(grid)

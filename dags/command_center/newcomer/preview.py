@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from command_center.extract.asking import Asking, Fetched, Unanswered, Window, w
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.extract.reading import Answer
-from command_center.intake import trial
+from command_center.intake import quality, trial
 from command_center.intake.questions import new_asking
 from command_center.intake.trial import Match, Trial
 from command_center.local import environment
@@ -51,13 +52,14 @@ def preview(
     _check_choice(source, file, table, part)
     forget_ended_services()
     logging.getLogger("great_expectations.data_context.types.base").addFilter(lambda told: told.levelno > logging.INFO)
+    threading.Thread(target=quality.warm_up).start()
     failures: list[str] = []
     with temporary_cluster(), connect(settings().dsn("loader")) as connection, Parser() as parser:
         if file is not None:
             answers = _from_file(source, file, table)
         else:
             answers = _from_source(connection, source, (table, part), failures)
-        trials = [_attempt(connection, parser, source, name, one, rows=rows, file=file) for name, one in answers]
+        trials = [_attempt(connection, parser, source, *one, rows=rows, is_file=file is not None) for one in answers]
     console = Console(width=None if os.isatty(1) else 160)
     for one in trials:
         show(console, one, rows)
@@ -95,9 +97,11 @@ def forget_ended_services() -> None:
 
 
 def _from_file(source: Source, file: Path, table: str | None) -> Iterator[tuple[str, Answer]]:
-    match = trial.match_file(source, file.name)
-    for name in [table] if table else _tables(source, file, match):
-        yield name, trial.answer_of(source, name, file, match.known)
+    with trial.unpacked(source, file) as files:
+        for one in files:
+            match = trial.match_file(source, one.name)
+            for name in [table] if table else _tables(source, one, match):
+                yield name, trial.answer_of(source, name, one, match.known)
 
 
 def _tables(source: Source, file: Path, match: Match) -> Sequence[str]:
@@ -110,14 +114,14 @@ def _tables(source: Source, file: Path, match: Match) -> Sequence[str]:
 
 
 def _attempt(
-    connection: Connection, parser: Parser, source: Source, name: str, answer: Answer, *, rows: int, file: Path | None
+    connection: Connection, parser: Parser, source: Source, name: str, answer: Answer, *, rows: int, is_file: bool
 ) -> Trial:
     """A trial; where the file's name does not tell what rows should know of it, without its audit."""
     unknown = trial.unknown(source.tables[name], answer.known)
     relaxed = trial.without_unknown(source, name, answer.known)
     one = trial.attempt(connection, parser, relaxed, name, answer, rows=rows, is_judged=not unknown)
-    if file is not None and not trial.match_file(source, file.name).is_certain:
-        one.warnings.insert(0, misnamed(source, name, file.name, [column.source for column in unknown]))
+    if is_file and not trial.match_file(source, answer.name).is_certain:
+        one.warnings.insert(0, misnamed(source, name, answer.name, [column.source for column in unknown]))
     return one
 
 

@@ -86,12 +86,12 @@ def _answer(file: Path) -> Answer:
     return Answer(file.name, lambda: chunks(file), {"part": file.stem, "file": file.name}, name=file.name, path=file)
 
 
-def _stub(kind: Kind, layout: dict[str, Any]) -> tuple[Source, Table]:
+def any_source(kind: Kind, layout: dict[str, Any]) -> Source:
     """A source that knows nothing but its kind and layout, for the kind's own reader."""
     texts = dict.fromkeys(("title", "opd_name", "description", "owner", "steward", "deputy_steward"), "")
     column = {"name": "part", "source": "@part", "description": "", "classification": "publik"}
     table = {"description": "", "mode": "snapshot", "volume": {"max": 1}, "columns": [column]}
-    source = Source.model_validate(
+    return Source.model_validate(
         {
             **texts,
             "source": "x",
@@ -109,11 +109,15 @@ def _stub(kind: Kind, layout: dict[str, Any]) -> tuple[Source, Table]:
             "tables": {"x": table},
         }
     )
+
+
+def _stub(kind: Kind, layout: dict[str, Any]) -> tuple[Source, Table]:
+    source = any_source(kind, layout)
     return source, source.tables["x"]
 
 
 def _from_grid(kind: Kind, file: Path) -> Proposal:
-    layout = _text_layout(file) if kind in ("csv", "sql") else {}
+    layout = text_layout(file) if kind in ("csv", "sql") else {}
     from command_center.extract.grid import numbers_columns
 
     source, table = _stub(kind, layout)
@@ -143,7 +147,7 @@ def _from_grid(kind: Kind, file: Path) -> Proposal:
     return Proposal(_unique(columns), layout, rows=len(records))
 
 
-def _text_layout(file: Path) -> dict[str, Any]:
+def text_layout(file: Path) -> dict[str, Any]:
     """Encoding and separator, as the bytes show them."""
     head = b"".join(islice(chunks(file), 1))
     layout: dict[str, Any] = {}

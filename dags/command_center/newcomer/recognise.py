@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,10 +26,11 @@ from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.kinds import MODULES
 from command_center.extract.reading import Answer
 from command_center.intake.trial import answer_of
+from command_center.newcomer.proposal import any_source, text_layout
 from command_center.settings import settings
 
 READS: dict[Kind, tuple[str, ...]] = {
-    "http_json": ("json", "pages"),
+    "http_json": ("json", "xml", "pages"),
     "ckan": ("json", "pages", "text", "workbook"),
     "arcgis_rest": ("json", "pages"),
     "json_rpc": ("json", "pages"),
@@ -56,8 +58,11 @@ RECORDS: dict[Kind, list[str]] = {
     "arcgis_rest": ["features[].attributes"],
     "json_rpc": ["result[]"],
 }
+GRIDS: dict[str, Kind] = {"workbook": "xlsx", "spreadsheetml": "spreadsheetml", "html": "html_table", "text": "csv"}
 HEAD = 4096
 SEEN = 1000
+SEEN_ROWS = 40
+MANY_NAMES = 5000
 
 
 def looks_like(content: bytes) -> str:
@@ -97,17 +102,25 @@ def _markup(head: bytes) -> str:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The tables of a source that a file feeds, or the sentence with which its kind refused the file."""
+    """The tables of a source that a file feeds; or how many of the names of its nearest table the file has, and why it refuses."""
 
     source: str
     tables: tuple[str, ...] = ()
     refusal: str | None = None
+    table: str = ""
+    shared: int = 0
+    wanted: int = 0
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the file is most likely the source's, in spite of the refusal."""
+        return self.refusal is not None and self.shared > 1 and self.shared * 2 > self.wanted
 
 
 def recognise(file: Path, candidates: list[Source], known: Mapping[str, str]) -> list[Recognised]:
-    """The first candidate that knows the file, alone; else the refusals of those that should have."""
+    """The first candidate that knows the file, alone; else all, those first that come nearest. Raises PayloadError when broken."""
     looks = looks_like(file.read_bytes())
-    refusals = []
+    refusals: dict[str, str] = {}
     for source in candidates:
         kind = source.extract.kind
         may_read = looks in READS[kind] or (looks == "pages" and source.extract.members is not None)
@@ -116,15 +129,68 @@ def recognise(file: Path, candidates: list[Source], known: Mapping[str, str]) ->
         try:
             tables = tuple(_tables(source, file, known))
         except CommandCenterError as error:
-            refusals.append(Recognised(source.source, refusal=str(error)))
+            refusals[source.source] = str(error)
         else:
             if tables:
                 return [Recognised(source.source, tables)]
             if not may_read:
-                refusals.append(
-                    Recognised(source.source, refusal=f"{file.name}: it is {looks}, not what kind {kind} reads.")
-                )
-    return refusals
+                refusals[source.source] = f"{file.name}: it is {looks}, not what kind {kind} reads."
+    names = _names_in(file, looks)
+    near = [_nearest(source, names, refusals.get(source.source)) for source in candidates]
+    return sorted(near, key=lambda one: one.shared / max(one.wanted, 1), reverse=True)
+
+
+def _nearest(source: Source, names: frozenset[str], refusal: str | None) -> Recognised:
+    """The table of the source of which the file has the greatest share of names."""
+    found = []
+    for name, table in source.tables.items():
+        wanted = [column for column in table.columns if column.is_in_file and not column.optional]
+        shared = sum(any(_stands(one, names) for one in (column.source, *column.aliases)) for column in wanted)
+        found.append(Recognised(source.source, (), refusal, name, shared, len(wanted)))
+    return max(found, key=lambda one: one.shared / max(one.wanted, 1))
+
+
+def _stands(name: str, names: frozenset[str]) -> bool:
+    """Whether a declared name stands in a file: as it is, in the rows of a header, or as a member of a member."""
+    return name in names or all(part in names for part in re.split(r" / |[.]", name))
+
+
+def _names_in(file: Path, looks: str) -> frozenset[str]:
+    try:
+        return names_in(file, looks)
+    except CommandCenterError:
+        raise
+    except Exception as error:
+        raise _unforeseen(file, error) from error
+
+
+def _unforeseen(file: Path, error: Exception) -> PayloadError:
+    """Whatever a library makes of bytes that nobody foresaw."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return PayloadError(f"{file.name}: the file cannot be read: {what}; ask for it again.")
+
+
+def names_in(file: Path, looks: str) -> frozenset[str]:
+    """What could be names of columns in a file of any kind. Raises PayloadError when the file cannot be opened at all."""
+    answer = Answer(file.name, lambda: iter([file.read_bytes()]), {}, name=file.name, path=file)
+    if looks in ("json", "xml", "feed", "alert"):
+        root = _module("json_paths").parse(answer) if looks == "json" else _module("xml").parse(answer)
+        return frozenset(islice(_keys(root), MANY_NAMES))
+    if looks in GRIDS:
+        kind = GRIDS[looks]
+        source = any_source(kind, text_layout(file) if kind == "csv" else {})
+        grids = _module(MODULES[kind][1]).grids(source, source.tables["x"], answer)
+        rows = chain.from_iterable(islice(grid.rows(), SEEN_ROWS) for grid in grids)
+        return frozenset(_module("grid").shown(cell) for _, cells in rows for cell in cells) - {""}
+    return frozenset()
+
+
+def _keys(node: object) -> Iterator[str]:
+    inner = node if isinstance(node, list) else dict.values(node) if isinstance(node, dict) else ()
+    if isinstance(node, dict):
+        yield from node
+    for one in inner:
+        yield from _keys(one)
 
 
 def _tables(source: Source, file: Path, known: Mapping[str, str]) -> Iterator[str]:
@@ -138,9 +204,8 @@ def _tables(source: Source, file: Path, known: Mapping[str, str]) -> Iterator[st
                 yield name
         except CommandCenterError as error:
             troubles.append(error)
-        except Exception as error:  # whatever a library makes of bytes that nobody foresaw
-            what = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PayloadError(f"{file.name}: the file cannot be read: {what}; ask for it again.") from error
+        except Exception as error:
+            raise _unforeseen(file, error) from error
     if troubles and not feeds:
         raise troubles[0]
 
@@ -162,7 +227,14 @@ def _feeds(source: Source, table: Table, answer: Answer) -> bool:
 
 def _roots(source: Source, answer: Answer) -> Iterator[object]:
     members = _module("members").members
-    parse: Callable[[Answer], object] = _module("xml" if source.extract.kind == "xml" else "json_paths").parse
+    kind = source.extract.kind
+    parse: Callable[[Answer], object] = (
+        _module("http_json").root
+        if kind == "http_json"
+        else _module("xml").parse
+        if kind == "xml"
+        else _module("json_paths").parse
+    )
     for member in members(source, answer):
         yield parse(member)
 

@@ -409,12 +409,21 @@ OPTIONS: list[dict[str, Any]] = [
         max_size=40,
     ),
     nulls=st.lists(st.sampled_from(ODD), max_size=4),
-    required=st.booleans(),
+    more=st.fixed_dictionaries(
+        {
+            "required": st.booleans(),
+            "optional": st.booleans(),
+            "on_bad": st.sampled_from(["auto", "row"]),
+            "timezone": st.sampled_from(["Asia/Jakarta", "UTC", "Asia/Jayapura"]),
+            "capture": st.sampled_from([None, None, "^(.*)$", "([0-9.,-]+)"]),
+            "treatment": st.sampled_from([None, None, "hmac"]),
+        }
+    ),
 )
 def test_the_quick_look_at_a_text_decides_as_the_thorough_one(
-    cluster: Cluster, options: dict[str, Any], texts: list[str | None], nulls: list[str], required: bool
+    cluster: Cluster, options: dict[str, Any], texts: list[str | None], nulls: list[str], more: dict[str, Any]
 ) -> None:
-    declared = options | {"nulls": nulls, "required": required}
+    declared = options | {"nulls": nulls, **more}
     quick = typed(cluster, texts, **declared)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "canonical", lambda column, name: None)

@@ -244,6 +244,11 @@ def test_a_file_that_is_not_as_declared_is_refused_in_one_sentence(
         read(semicolons(**layout), content)
 
 
+def test_another_file_is_not_taken_for_another_separator() -> None:
+    with pytest.raises(PayloadError, match=r"the declared column 'Kode', 'Nilai' is missing.*found: 'Kecamatan,TPS'"):
+        read(semicolons(), b"Kecamatan,TPS\nKuranji,1\n")
+
+
 def test_a_wrong_separator_of_the_declaration_is_told() -> None:
     with pytest.raises(DeclarationError, match="one character"):
         read(semicolons(separator="||"), CONTENT)
