@@ -204,7 +204,20 @@ def start(var: Path, argv: list[str]) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var)}
     log = (var.parent / "run.log").open("wb")
     with log:
-        return subprocess.Popen(argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            argv,
+            env=env,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=as_in_a_terminal,  # noqa: PLW1509 - before any thread of ours
+        )
+
+
+def as_in_a_terminal() -> None:
+    """A shell that starts tests in the background has them, and all that they start, ignore Ctrl-C; a terminal's does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 RUN = [sys.executable, "-m", "command_center", "run"]

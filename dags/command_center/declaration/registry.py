@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -84,10 +85,10 @@ def all_sources() -> list[Source]:
     return [get_source(name) for name in source_names()]
 
 
-def readable_sources() -> tuple[list[Source], dict[str, str]]:
-    """The sources whose declarations are right, and by name a sentence for each that is not; it holds up nobody else."""
+def readable_sources(names: Iterable[str] | None = None) -> tuple[list[Source], dict[str, str]]:
+    """Of all sources, or those named: which are declared right, and by name a sentence for each other; it holds up nobody else."""
     sources, problems = [], {}
-    for name in source_names():
+    for name in source_names() if names is None else names:
         try:
             sources.append(get_source(name))
         except DeclarationError as error:

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_center.database import Connection
+from command_center.database import Connection, connect
 from command_center.declaration.source import Request, Source
 from command_center.errors import CommandCenterError, IntegrityError, SourceUnavailable
 from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged, Window, workspace
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.intake.archiving import land, last_seen
-from command_center.intake.load import load
+from command_center.intake.load import is_as_before, load
 from command_center.intake.lock import exclusive
 from command_center.intake.outcome import Outcome
 from command_center.intake.questions import new_asking
 from command_center.ledger import landing
+from command_center.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,22 @@ def load_landed(
                 outcomes.append(Outcome(source.source, "*", landed.part, "failed", str(error)))
             log.info("%s, part %s: %s %s", source.source, landed.part, outcomes[-1].status, outcomes[-1].reason or "")
     return outcomes
+
+
+def note_as_before(source: Source, landed: Landing, *, run_id: str) -> bool:
+    """Enter answers into the ledger that change nothing; where one is new, or did not come, nothing is entered and it is False."""
+    if landed.failures or not _is_as_before(source, landed.landing_ids):
+        return False
+    load_landed(source, landed.landing_ids, run_id=run_id)
+    return True
+
+
+def _is_as_before(source: Source, landing_ids: list[int]) -> bool:
+    with connect(settings().dsn("loader")) as connection:
+        try:
+            return all(is_as_before(connection, source, landing.get(connection, one)) for one in landing_ids)
+        except CommandCenterError:  # loading says it
+            return False
 
 
 def ingest(

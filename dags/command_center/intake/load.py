@@ -82,10 +82,20 @@ def load(
     return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
 
 
+def is_as_before(connection: Connection, source: Source, landed: Landed) -> bool:
+    """Whether an answer changes nothing: its bytes were published last, under the same rules, for every table that it feeds."""
+    return all(
+        _is_current(
+            connection, Key(source.source, name, landed.part, landed.window), fingerprint_of(source, name), landed
+        )
+        for name in request_of(source, landed).tables
+    )
+
+
 def _load_table(connection: Connection, reader: Reader, name: str, run_id: str, force: bool) -> Outcome:
     batch = _open(connection, reader, name, run_id)
     try:
-        if not force and _is_current(connection, batch):
+        if not force and _is_current(connection, batch.key, batch.fingerprint, batch.landed):
             _note_unchanged(connection, batch)
         else:
             _take_in(connection, batch)
@@ -211,12 +221,12 @@ def _clean_up_killed(connection: Connection, source: Source) -> None:
             stage.drop(connection, Stage(left.batch_id, source.tables[left.table_name], settings().now()))
 
 
-def _is_current(connection: Connection, batch: Batch) -> bool:
+def _is_current(connection: Connection, key: Key, fingerprint: str, landed: Landed) -> bool:
     """Whether these bytes, judged by these rules, are what was published last for the same key."""
-    last, landed = last_published(connection, batch.key), batch.landed
+    last = last_published(connection, key)
     return last is not None and (last.sha256, last.fingerprint, last.simulated_paths) == (
         landed.sha256,
-        batch.fingerprint,
+        fingerprint,
         landed.simulated_paths,
     )
 

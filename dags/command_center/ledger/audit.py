@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from command_center.database import Connection, all_rows
+from command_center.database import Connection, all_rows, one_value
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ def record(connection: Connection, batch_id: int, *, success: bool, result: Mapp
     connection.execute(
         "insert into ops.audit (batch_id, success, result) values (%s, %s, %s)", [batch_id, success, Jsonb(result)]
     )
+
+
+def newest_batch(connection: Connection) -> int:
+    """The newest audited batch; 0 before the first."""
+    return one_value(connection, int, "select coalesce(max(batch_id), 0)::int from ops.audit")
 
 
 def newest(connection: Connection) -> list[Audit]:

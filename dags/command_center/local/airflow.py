@@ -174,6 +174,11 @@ class AirflowApi:
             json={"is_paused": paused},
         )
 
+    def pause_all(self) -> None:
+        """Switch every DAG off, with one question."""
+        params = {"update_mask": "is_paused", "dag_id_pattern": "~"}
+        self.call("PATCH", "/dags", params=params, json={"is_paused": True}, timeout=10)
+
     def trigger(self, dag_id: str, conf: Mapping[str, object] | None = None) -> str:
         """Queue a run; its id."""
         body = {"logical_date": None, "conf": dict(conf or {})}

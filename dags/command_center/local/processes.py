@@ -174,13 +174,17 @@ class Processes:
                 f"{command.name} failed with exit code {code}: {last_line(command.log)} (see {command.log})."
             )
 
-    def wait_ready(self, name: str, ready: Callable[[], bool], timeout_s: float) -> None:
-        """Wait for a service's health check. Raises ServiceError when it ends before or takes too long."""
+    def wait_ready(
+        self, name: str, ready: Callable[[], bool], timeout_s: float, lacks: Callable[[], str] = lambda: ""
+    ) -> None:
+        """Wait for a service's health check. Raises ServiceError when it ends before or takes too long, with what it lacks."""
         deadline = time.monotonic() + timeout_s
         while not ready():
             self.must_run(name)
             if time.monotonic() > deadline:
-                raise ServiceError(f"{name} did not answer within {timeout_s:.0f} s; see {self.commands[name].log}.")
+                raise ServiceError(
+                    f"{name} did not answer within {timeout_s:.0f} s{lacks()}; see {self.commands[name].log}."
+                )
             time.sleep(0.15)
 
     def must_run(self, name: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from command_center.ledger import build, outbox, raw_state
 from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.local.charts import check_charts, check_public_charts
-from command_center.local.processes import Interrupted
+from command_center.local.processes import Interrupted, ignore_signals
 from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, Progress, make_console, open_city
@@ -73,6 +74,22 @@ class Run:
         superset = self.city.start()
         self.began = ask_ledger(database_time)
         self.api.login()
+        with self.all_paused():
+            self.every_dag(superset)
+        self.count_reports()
+
+    @contextmanager
+    def all_paused(self) -> Iterator[None]:
+        """Begin with every DAG off, for what a schedule begins by itself disturbs the order; end so, however that comes."""
+        self.api.pause_all()
+        try:
+            yield
+        finally:
+            ignore_signals()
+            with suppress(ServiceError):  # ended by what ends everything
+                self.api.pause_all()
+
+    def every_dag(self, superset: Future[None]) -> None:
         with self.noted("DAGs"):
             self.wait_for_dags()
         with self.progress.stage(STEPS):
@@ -83,9 +100,6 @@ class Run:
                 self.ask_charts()
             with self.noted("Reports"):
                 last.result()
-        self.count_reports()
-        for dag_id in ASSET_DAGS:
-            self.api.pause(dag_id, True)
 
     def take_in_and_build(self) -> None:
         with self.noted("Intake"):

@@ -32,6 +32,7 @@ from command_center.local.processes import Command, Interrupted, Processes, end_
 from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
 
+START_S = 300.0  # for every service alike: a machine at work needs many times what a quiet one does
 REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
 
 
@@ -132,14 +133,14 @@ class City:
         postgres.initialise(cluster, self.values["CC_PASSWORD_ADMIN"])
         log = self.var / "log" / "postgresql.log"
         self.processes.start(postgres.server_command(cluster, self.ports.postgres, log))
-        self.processes.wait_ready("PostgreSQL", lambda: listens(self.ports.postgres), 60)
+        self.processes.wait_ready("PostgreSQL", lambda: listens(self.ports.postgres), START_S)
         self.prepare_databases()
         self.progress.say(f"PostgreSQL 18 listens on 127.0.0.1:{self.ports.postgres}")
 
     def prepare_databases(self) -> None:
         password = self.values["CC_PASSWORD_ADMIN"]
         admin = "postgresql://" + environment.database_url("cc_admin", password, self.ports.postgres, "postgres")
-        postgres.wait_for_login(admin, 30)
+        postgres.wait_for_login(admin, START_S)
         postgres.close_maintenance_databases(admin)
         postgres.create_owned_database(admin, "airflow", self.values["CC_PASSWORD_AIRFLOW"])
         postgres.create_owned_database(admin, "superset", self.values["CC_PASSWORD_SUPERSET"])
@@ -156,7 +157,8 @@ class City:
             *demo.arguments(self.var, self.ports),
         ]
         self.start_module("Demo city", "demo_city", arguments)
-        self.processes.wait_ready("Demo city", lambda: all_ready(f"{self.demo_city_url}/_demo/health"), 180)
+        health = f"{self.demo_city_url}/_demo/health"
+        self.processes.wait_ready("Demo city", lambda: all_ready(health), START_S, lambda: unready(health))
         self.progress.say(f"The demo city answers on {self.demo_city_url}")
 
     def start_mailbox(self) -> None:
@@ -167,7 +169,7 @@ class City:
             str(self.var / "mailbox"),
         ]
         self.start_module("Mailbox", "demo_city.mailbox", arguments)
-        self.processes.wait_ready("Mailbox", lambda: greets(self.ports.mailbox), 60)
+        self.processes.wait_ready("Mailbox", lambda: greets(self.ports.mailbox), START_S)
         self.progress.say(f"The mailbox listens on smtp://127.0.0.1:{self.ports.mailbox}")
 
     def start_module(self, name: str, module: str, arguments: Sequence[str]) -> None:
@@ -184,7 +186,7 @@ class City:
             for name, arguments in airflow.COMPONENTS.items():
                 self.processes.start(airflow.command(name, arguments, env, self.var))
             api = self.airflow_api()
-            self.processes.wait_ready("Airflow api-server", api.healthy, 180)
+            self.processes.wait_ready("Airflow api-server", api.healthy, START_S)
             for name in airflow.COMPONENTS:
                 self.processes.must_run(name)
         self.progress.say(f"Airflow {version('apache-airflow')} answers on {self.airflow_url}")
@@ -205,11 +207,17 @@ class City:
         """Prepare Superset's database, roles and accounts, then start its server."""
         with self.progress.stage("Superset"):
             env = superset_environment(self.base, self.values)
-            self.progress.say("Superset is being prepared, which takes a minute or two")
-            self.processes.finish(superset.prepare_command(env, self.var), 400)
+            self.prepare_superset(env)
             self.processes.start(superset.server_command(env, self.var, self.ports.superset))
-            self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), 180)
+            self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), START_S)
         self.progress.say(f"Superset answers on {self.superset_url}")
+
+    def prepare_superset(self, env: dict[str, str]) -> None:
+        if superset.is_prepared(env, self.var):
+            return
+        self.progress.say("Superset is being prepared, which takes a minute or two")
+        self.processes.finish(superset.prepare_command(env, self.var), 400)
+        superset.note_prepared(env, self.var)
 
     def must_live(self) -> None:
         """Raises ServiceError when a service has ended."""
@@ -394,6 +402,15 @@ def all_ready(url: str) -> bool:
         answer = httpx.get(url, timeout=5, trust_env=False)
         return answer.status_code == 200 and all(answer.json()["siap"].values())
     return False
+
+
+def unready(url: str) -> str:
+    """Which protocols the demo city does not serve yet, for a sentence that says that it is not ready."""
+    try:
+        parts: dict[str, bool] = httpx.get(url, timeout=5, trust_env=False).json()["siap"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return ": it does not answer over HTTP either"
+    return f": not ready: {', '.join(name for name, ready in parts.items() if not ready)}"
 
 
 def responds(url: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+
+import psycopg
 
 from command_center.errors import ServiceError
 from command_center.local.processes import Command
@@ -14,6 +17,23 @@ from command_center.settings import CITY_NAME
 ADMIN = "admin"
 OFFICIAL = "pejabat"
 CONFIGURATION = ROOT / "docker" / "superset"
+EXPORTS = ROOT / "superset_exports"
+# What the preparation leaves in Superset's database, and what people can change there
+STANDING = """
+    select md5(concat_ws('|',
+        (select string_agg(version_num, ',' order by version_num) from alembic_version),
+        (select string_agg(concat_ws(':', uuid, changed_on), ',' order by id) from dbs),
+        (select string_agg(concat_ws(':', uuid, changed_on), ',' order by id) from tables),
+        (select string_agg(concat_ws(':', uuid, changed_on), ',' order by id) from slices),
+        (select string_agg(concat_ws(':', uuid, changed_on), ',' order by id) from dashboards),
+        (select string_agg(concat_ws(':', dashboard_id, slice_id), ',' order by id) from dashboard_slices),
+        (select concat(count(*), max(changed_on)) from table_columns),
+        (select concat(count(*), max(changed_on)) from sql_metrics),
+        (select string_agg(concat_ws(':', username, password, active), ',' order by id) from ab_user),
+        (select string_agg(concat_ws(':', user_id, role_id), ',' order by id) from ab_user_role),
+        (select string_agg(concat_ws(':', role_id, permission_view_id), ',' order by id) from ab_permission_view_role)
+    ))
+"""
 
 
 def interpreter() -> Path:
@@ -36,6 +56,43 @@ def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: st
         "SUPERSET_OFFICIALS_URI": officials_uri,
         "SUPERSET_PUBLIC_URI": public_uri,
     }
+
+
+def is_prepared(env: Mapping[str, str], var: Path) -> bool:
+    """Whether what the last preparation was made of, and what it left, are as they were then; it takes most of a start."""
+    note = _note(var)
+    return note.is_file() and note.read_text() == _prepared(env)
+
+
+def note_prepared(env: Mapping[str, str], var: Path) -> None:
+    if prepared := _prepared(env):
+        _note(var).write_text(prepared)
+
+
+def _note(var: Path) -> Path:
+    return var / "superset" / "prepared"
+
+
+def _prepared(env: Mapping[str, str]) -> str | None:
+    """What was prepared and what stands now; None where nothing was."""
+    try:
+        with psycopg.connect(env["SUPERSET_DATABASE_URI"].replace("+psycopg2", "")) as connection:
+            row = connection.execute(STANDING).fetchone()
+    except psycopg.Error:  # a new database, or another release of Superset
+        return None
+    return f"{_made_of(env)} {row[0]}" if row else None
+
+
+def _made_of(env: Mapping[str, str]) -> str:
+    """Digest of dashboards, programs, Superset's release and all that it is told: addresses, passwords, names."""
+    digest = hashlib.sha256()
+    for folder in (CONFIGURATION, EXPORTS):
+        for file in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yaml")):
+            digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    packages = interpreter().parent.parent.glob("lib/*/site-packages/apache_superset-*")
+    told = sorted(f"{name}={value}" for name, value in env.items() if name.startswith("SUPERSET_"))
+    digest.update("\0".join([*sorted(path.name for path in packages), *told]).encode())
+    return digest.hexdigest()
 
 
 def prepare_command(env: Mapping[str, str], var: Path) -> Command:

@@ -67,6 +67,10 @@ def _index_row(audit: Audit, pages: dict[str, Path], folder: Path) -> str:
     )
 
 
+def first_page() -> Path:
+    return settings().cc_var_dir / "data_docs" / "index.html"
+
+
 def build_data_docs() -> Path:
     """Build the Data Docs site from the newest audit of each table and part; returns its first page."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -78,7 +82,7 @@ def build_data_docs() -> Path:
         ValidationResultIdentifier,
     )
 
-    folder = settings().cc_var_dir / "data_docs"
+    folder = first_page().parent
     shutil.rmtree(folder, ignore_errors=True)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -101,9 +105,8 @@ def build_data_docs() -> Path:
     context.build_data_docs(site_names=["local"])
     for page in folder.rglob("*.html"):
         page.write_text(without_strangers(page.read_text(encoding="utf-8")), encoding="utf-8")
-    index = folder / "index.html"
-    index.write_text(index_page(audits, folder), encoding="utf-8")
-    return index
+    first_page().write_text(index_page(audits, folder), encoding="utf-8")
+    return first_page()
 
 
 def _site(folder: Path) -> Any:

@@ -9,8 +9,9 @@ from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
 from command_center.intake.publication import verify_raw
 from command_center.intake.stage import drop_ended
-from command_center.ledger import landing
+from command_center.ledger import audit, build, landing
 from command_center.settings import settings
+from command_center.warehouse.plan import current_state
 
 
 def verify_all() -> str:
@@ -58,9 +59,25 @@ def _erase_expired(connection: Connection) -> int:
 
 
 def build_docs() -> str:
-    """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs."""
-    from command_center.operate.data_docs import build_data_docs
-    from command_center.warehouse.transform import build_docs as build_dbt_docs
+    """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs; only when they would differ."""
+    from command_center.operate import data_docs
+    from command_center.warehouse import transform
 
-    build_dbt_docs()
-    return f"Data Docs: {build_data_docs()}"
+    pages = (data_docs.first_page(), transform.docs_page())
+    note = data_docs.first_page().with_name("made_of.txt")  # goes with the folder when that is made anew
+    made_of = _docs_are_made_of()
+    if note.is_file() and note.read_text() == made_of and all(page.is_file() for page in pages):
+        return f"Data Docs are as before: {pages[0]}"
+    transform.build_docs()
+    data_docs.build_data_docs()
+    note.write_text(made_of)
+    return f"Data Docs: {pages[0]}"
+
+
+def _docs_are_made_of() -> str:
+    with connect(settings().dsn("loader")) as connection:
+        audited = audit.newest_batch(connection)
+    with connect(settings().dsn("transformer")) as connection:
+        built = build.last_build(connection, only_success=True)
+        project = current_state(connection).project
+    return f"batch={audited};project={project};build={built.invocation_id if built else ''}"

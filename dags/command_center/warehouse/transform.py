@@ -137,12 +137,15 @@ def next_build_at() -> datetime | None:
         return build.next_build_at(connection, settings().cc_transform_interval)
 
 
+def docs_page() -> Path:
+    return dbt_target() / "docs" / "static_index.html"
+
+
 def build_docs() -> Path:
     """The documentation site of the warehouse as one HTML file; its path."""
-    target = dbt_target() / "docs"
     arguments = ["docs", "generate", "--static", "--vars", json.dumps({"schema_suffix": ""})]
-    invoke(arguments, target, None)
-    return target / "static_index.html"
+    invoke(arguments, docs_page().parent, None)
+    return docs_page()
 
 
 def lock_builds(connection: Connection) -> None:
