@@ -8,13 +8,16 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from command_center.declaration.source import Kind
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
-from command_center.settings import Settings, settings
+from command_center.settings import WIB, Settings, settings
+
+if TYPE_CHECKING:
+    from command_center.extract.asking import Window
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -77,16 +80,30 @@ def _bootstrap(_: argparse.Namespace) -> int:
 
 def _ingest(arguments: argparse.Namespace) -> int:
     """Sources one after another; one that cannot be asked does not hold up the next."""
-    codes = [_ingest_one(name, arguments) for name in arguments.source]
+    from command_center.extract.asking import Window
+
+    window = Window(arguments.window_start, arguments.window_end)
+    return max(_ingest_one(name, window, arguments) for name in arguments.source)
+
+
+def _backfill(arguments: argparse.Namespace) -> int:
+    """One run for each window; what was published is built by the next `transform`."""
+    from command_center.declaration.registry import get_source
+    from command_center.intake.backfill import no_windows, windows
+
+    if not arguments.replay and (sentence := no_windows(get_source(arguments.source))):
+        raise DeclarationError(sentence)
+    codes = []
+    for window in windows(arguments.first, arguments.last, arguments.each):
+        print(f"{arguments.source}: {window.start:%d-%m-%Y %H:%M} until {window.end:%d-%m-%Y %H:%M %Z}")
+        codes.append(_ingest_one(arguments.source, window, arguments))
     return max(codes)
 
 
-def _ingest_one(name: str, arguments: argparse.Namespace) -> int:
+def _ingest_one(name: str, window: Window, arguments: argparse.Namespace) -> int:
     from command_center.declaration.registry import get_source
-    from command_center.extract.asking import Window
     from command_center.intake.ingest import ingest
 
-    window = Window(arguments.window_start, arguments.window_end)
     run_id = f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
     try:
         outcomes = ingest(get_source(name), window, run_id=run_id, replay=arguments.replay, force=arguments.force)
@@ -264,9 +281,25 @@ def _settings(_: argparse.Namespace) -> int:
 
 def _ingest_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="+", help="keys of declarations, e.g. damkar_kejadian dinkes_skdr")
-    command.add_argument("--window-start", type=datetime.fromisoformat, metavar="TIME")
-    command.add_argument("--window-end", type=datetime.fromisoformat, metavar="TIME")
+    command.add_argument(
+        "--window-start", type=_local_time, metavar="TIME", help="of the city's clock without an offset"
+    )
+    command.add_argument("--window-end", type=_local_time, metavar="TIME")
     command.add_argument("--replay", action="store_true", help="load archived answers instead of asking the source")
+    command.add_argument("--force", action="store_true", help="load even when nothing changed")
+
+
+def _local_time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+
+
+def _backfill_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="key of a declaration, e.g. diskominfo_112")
+    command.add_argument("first", type=date.fromisoformat, help="first day, e.g. 2026-10-01")
+    command.add_argument("last", type=date.fromisoformat, help="last day, which is asked for too")
+    command.add_argument("--each", type=int, metavar="DAYS", help="so many days in a run; default: all of them in one")
+    command.add_argument("--replay", action="store_true", help="load what was archived in the window")
     command.add_argument("--force", action="store_true", help="load even when nothing changed")
 
 
@@ -330,6 +363,7 @@ def _exec_options(command: argparse.ArgumentParser) -> None:
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
+    "backfill": _backfill_options,
     "preview": _preview_options,
     "boundaries": _boundaries_options,
     "new-source": _new_source_options,
@@ -349,6 +383,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("new-source", _new_source, "write the five files of a new source, to be filled in"),
     ("preview", _preview, "show what would become of a source's answer or of a file; publishes nothing"),
     ("ingest", _ingest, "archive and load sources"),
+    ("backfill", _backfill, "ask a source for days of the past, in one run"),
     ("release", _release, "record the decision to publish a held batch"),
     ("transform", _transform, "build, test and publish the warehouse"),
     ("report", _report, "render the camat's PDFs"),

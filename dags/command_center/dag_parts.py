@@ -179,14 +179,13 @@ def verdict(landing: dict[str, Any], outcomes: dict[str, list[str]]) -> None:
 
 
 def must_take_windows(source: Source, *, replay: bool) -> None:
-    """Fail when the past cannot be asked for: the newest list once more would look like a backfill and be none."""
+    """Fail when the past cannot be asked for."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    if not replay and not source.takes_windows:
-        raise AirflowFailException(
-            f"{source.source} answers only with what it has now, so a backfill has nothing to ask for; give the "
-            'backfill the configuration {"replay": true} to load what was archived in its window.'
-        )
+    from command_center.intake.backfill import no_windows
+
+    if not replay and (sentence := no_windows(source)):
+        raise AirflowFailException(sentence)
 
 
 def _window(params: dict[str, Any]) -> Any:

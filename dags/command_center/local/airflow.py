@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +111,13 @@ class DagRun:
     def seconds(self) -> float:
         return (self.ended_at - self.started_at).total_seconds() if self.started_at and self.ended_at else 0.0
 
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ENDED
+
+    def began_after(self, moment: datetime) -> bool:
+        return self.started_at is not None and self.started_at >= moment
+
 
 class AirflowApi:
     """Airflow's REST API, logged in as the administrator."""
@@ -161,10 +168,13 @@ class AirflowApi:
         lines = errors[0]["stack_trace"].strip().splitlines() or ["no message"]
         return f"{errors[0]['filename']}: {lines[-1]}"
 
-    def is_due(self, dag_id: str) -> bool:
-        """Whether the schedule makes a run as soon as the DAG is not paused."""
-        planned = _moment(self.call("GET", f"/dags/{dag_id}")["next_dagrun_run_after"])
-        return planned is not None and planned <= datetime.now(planned.tzinfo)
+    def due_dags(self) -> set[str]:
+        """Those of which the schedule makes a run as soon as they are not paused."""
+        planned = {
+            dag["dag_id"]: _moment(dag["next_dagrun_run_after"])
+            for dag in self.call("GET", "/dags", params={"limit": 100})["dags"]
+        }
+        return {dag_id for dag_id, at in planned.items() if at is not None and at <= datetime.now(at.tzinfo)}
 
     def pause(self, dag_id: str, paused: bool) -> None:
         self.call(
@@ -186,7 +196,14 @@ class AirflowApi:
 
     def ended_runs(self, dag_ids: Iterable[str]) -> list[DagRun]:
         """The newest runs of these DAGs that have ended; one question, however many DAGs."""
-        body = {"dag_ids": sorted(dag_ids), "states": ENDED, "order_by": "-id", "page_limit": 100}
+        return self._runs_in(ENDED, dag_ids)
+
+    def newest_runs(self, dag_ids: Iterable[str]) -> list[DagRun]:
+        """The newest runs of these DAGs, whatever their state."""
+        return self._runs_in((*ENDED, "queued", "running"), dag_ids)
+
+    def _runs_in(self, states: Sequence[str], dag_ids: Iterable[str]) -> list[DagRun]:
+        body = {"dag_ids": sorted(dag_ids), "states": list(states), "order_by": "-id", "page_limit": 100}
         return [_dag_run(item) for item in self.call("POST", "/dags/~/dagRuns/list", json=body)["dag_runs"]]
 
     def runs(self, dag_id: str, *, limit: int = 50) -> list[DagRun]:

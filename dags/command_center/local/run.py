@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -153,23 +153,27 @@ class Run:
 
     def begin(self, dag_ids: Sequence[str]) -> dict[str, str]:
         """Let DAGs run once: by the schedule where a run is due, else triggered. One that cannot begin is noted."""
+        due, moment = self.api.due_dags() & set(dag_ids), datetime.now(UTC)
         runs: dict[str, str] = {}
         for dag_id in dag_ids:
             try:
-                runs[dag_id] = self.begin_one(dag_id)
+                self.api.pause(dag_id, False)
+                if dag_id not in due:
+                    runs[dag_id] = self.api.trigger(dag_id)
             except ServiceError as error:
+                due.discard(dag_id)
                 self.note(error)
-        return runs
+        return runs | self.begin_due(due, moment)
 
-    def begin_one(self, dag_id: str) -> str:
-        due = self.api.is_due(dag_id)
-        self.api.pause(dag_id, False)
+    def begin_due(self, dag_ids: set[str], since: datetime) -> dict[str, str]:
+        """Wait for the runs that the schedule makes, of all DAGs at once; what it does not make in time is triggered."""
+        runs: dict[str, str] = {}
         deadline = time.monotonic() + DUE_TIMEOUT_S
-        while due and time.monotonic() < deadline:
-            if made := [run for run in self.api.runs(dag_id, limit=5) if run.state not in ENDED]:
-                return made[0].run_id
+        while (left := dag_ids - runs.keys()) and time.monotonic() < deadline:
+            newest = (run for run in self.api.newest_runs(left) if run.is_open or run.began_after(since))
+            runs |= {run.dag_id: run.run_id for run in newest}
             time.sleep(PAUSE_S)
-        return self.api.trigger(dag_id)
+        return runs | {dag_id: self.api.trigger(dag_id) for dag_id in dag_ids - runs.keys()}
 
     def run_last(self) -> None:
         self.follow(self.begin(LAST_DAGS))

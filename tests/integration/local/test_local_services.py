@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import demo, environment, postgres
 from command_center.local.processes import Command, Processes, end_leftovers, marked
-from command_center.local.services import REVIVALS, City, Progress, make_console
+from command_center.local.services import REVIVALS, City, Progress, all_ready, make_console, unready
 from command_center.paths import DAGS
 from command_center.settings import read_environment
 
@@ -299,6 +302,35 @@ def test_waiting_for_a_service_that_ended_does_not_wait(processes: Processes, tm
     processes.start(shell(tmp_path, "brief", "echo rusak; exit 1"))
     with pytest.raises(ServiceError, match="brief ended with exit code 1: rusak"):
         processes.wait_ready("brief", lambda: False, 30)
+
+
+def test_what_is_not_ready_yet_is_told(processes: Processes, tmp_path: Path) -> None:
+    processes.start(shell(tmp_path, "Demo city", "exec sleep 500"))
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        url = f"http://127.0.0.1:{server.server_port}/_demo/health"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(
+                ServiceError, match=r"Demo city did not answer within 1 s: not ready: upload, mysql; see .*log"
+            ):
+                processes.wait_ready("Demo city", lambda: all_ready(url), 1, lambda: unready(url))
+        finally:
+            server.shutdown()
+    assert unready(url) == ": it does not answer over HTTP either"
+
+
+class Health(BaseHTTPRequestHandler):
+    """A demo city of which two protocols are not ready."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"siap": {"http": True, "upload": False, "sftp": True, "mysql": False}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Not on the terminal."""
 
 
 def test_the_cause_is_told_and_not_where_to_read_on(processes: Processes, tmp_path: Path) -> None:

@@ -106,6 +106,28 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
         processes.end()
 
 
+def test_a_start_prepares_superset_only_when_something_is_another(prepared: Cluster) -> None:
+    env, var = environment.superset_environment(os.environ, prepared.values), prepared.var
+    assert not superset_service.is_prepared(env, var)
+    superset_service.note_prepared(env, var)
+    assert superset_service.is_prepared(env, var)
+    assert not superset_service.is_prepared(env | {"SUPERSET_OFFICIALS_PASSWORD": "lain"}, var)
+    with psycopg.connect(env["SUPERSET_DATABASE_URI"].replace("+psycopg2", ""), autocommit=True) as connection:
+        for by_hand, undone in (
+            (
+                "update slices set changed_on = changed_on + interval '1 s'",
+                "update slices set changed_on = changed_on - interval '1 s'",
+            ),
+            ("update ab_user set active = not active", "update ab_user set active = not active"),
+            ("update ab_user_role set role_id = -role_id", "update ab_user_role set role_id = -role_id"),
+        ):
+            connection.execute("set session_replication_role = origin")
+            connection.execute(by_hand.encode())
+            assert not superset_service.is_prepared(env, var), by_hand
+            connection.execute(undone.encode())
+            assert superset_service.is_prepared(env, var), undone
+
+
 def use_csrf_token(client: httpx.Client) -> None:
     """Permissions are under test here, not the protection against forged requests that stands before them."""
     token = CSRF_TOKEN.search(client.get("/superset/dashboard/publik/").text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.providers.standard.operators.python import ShortCircuitOperator
+from airflow.sdk import DAG
+from airflow.sdk.definitions._internal.dag_parsing_context import _airflow_parsing_context_manager
 from airflow.serialization.serialized_objects import DagSerialization
 from command_center.dag_parts import intake_dags
+from command_center.declaration import registry
 from command_center.declaration.registry import source_names
-from command_center.paths import SOURCES
+from command_center.paths import DAGS, SOURCES
 from command_center.settings import settings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
@@ -105,3 +110,22 @@ def test_a_file_whose_name_is_no_key_gets_a_dag_that_says_so(folder: Path) -> No
         assert "make them equal" in others_stand()["ingest_salinan__2__damkar"]["dag"]["doc_md"]
     finally:
         stray.unlink()
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_task_makes_its_own_dag_and_no_other(folder: Path, is_broken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / f"{CHANGED}.yml").write_text("[" if is_broken else yaml.safe_dump(CONTENT))
+    read: list[str] = []
+    load = registry.load_source
+    monkeypatch.setattr(registry, "load_source", lambda path: read.append(path.stem) or load(path))  # type: ignore[func-returns-value]
+    with _airflow_parsing_context_manager(dag_id=f"ingest_{CHANGED}", task_id="load"):
+        names = runpy.run_path(str(DAGS / "ingest.py"))
+    assert [name for name, value in names.items() if isinstance(value, DAG)] == ["_dag", f"ingest_{CHANGED}"]
+    assert read == [CHANGED]
+
+
+def test_nothing_new_is_the_end_of_a_run(folder: Path) -> None:
+    (folder / f"{CHANGED}.yml").write_text(yaml.safe_dump(CONTENT))
+    (dag,) = intake_dags(f"ingest_{CHANGED}")
+    assert isinstance(dag.get_task("extract"), ShortCircuitOperator)
+    assert dag.get_task("extract").get_flat_relative_ids(upstream=False) == {"load", "announce", "verdict"}

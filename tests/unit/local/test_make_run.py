@@ -1,0 +1,112 @@
+"""What `make run` asks of Airflow: that DAGs begin once, and that all are off when it ends."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from command_center.errors import ServiceError
+from command_center.local import run as module
+from command_center.local.airflow import DagRun
+from command_center.local.processes import ENDING, Interrupted
+from command_center.local.result import Result
+from command_center.local.run import Run
+
+
+class Airflow:
+    """An Airflow of which some DAGs are due; the schedule makes the run of each but the forgotten one."""
+
+    def __init__(self, due: set[str], forgotten: str = "") -> None:
+        self.due, self.forgotten = due, forgotten
+        self.on: set[str] = {"ingest_a"}
+        self.triggered: list[str] = []
+        self.asked = 0
+        self.is_gone = False
+
+    def due_dags(self) -> set[str]:
+        return self.due
+
+    def pause(self, dag_id: str, paused: bool) -> None:
+        if dag_id == "ingest_lost":
+            raise ServiceError("Airflow refused PATCH /dags/ingest_lost with 404")
+        (self.on.discard if paused else self.on.add)(dag_id)
+
+    def pause_all(self) -> None:
+        if self.is_gone:
+            raise ServiceError("Airflow did not answer")
+        self.on.clear()
+
+    def trigger(self, dag_id: str, conf: object = None) -> str:
+        self.triggered.append(dag_id)
+        return f"manual {dag_id}"
+
+    def newest_runs(self, dag_ids: set[str]) -> list[DagRun]:
+        """Each made a moment later; one has ended when it is seen first, and an old one has nothing to do with it."""
+        self.asked += 1
+        now = datetime.now(UTC)
+        old = [DagRun(one, "old", "scheduled", "success", now - timedelta(hours=1), now) for one in dag_ids]
+        made = [
+            DagRun(one, f"scheduled {one}", "scheduled", "success" if one == "ingest_b" else "queued", now, None)
+            for one in dag_ids
+            if self.asked > 1 and one != self.forgotten
+        ]
+        return [*made[:1], *old, *made[1:]]
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """What ends is not interrupted; the tests that follow may be."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def running(api: Airflow, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(module, "PAUSE_S", 0.0)
+    monkeypatch.setattr(module, "DUE_TIMEOUT_S", 0.3)
+    made: Any = Run.__new__(Run)
+    made.api, made.result = api, Result(durations={})
+    monkeypatch.setattr(Run, "note", lambda self, error: self.result.problems.append(error))
+    checked: Run = made
+    return checked
+
+
+def test_what_is_due_is_left_to_the_schedule_and_all_else_is_triggered(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Airflow({"ingest_b", "ingest_c", "ingest_d", "maintain"}, forgotten="ingest_d")
+    run = running(api, monkeypatch)
+    begun = run.begin(["ingest_a", "ingest_b", "ingest_c", "ingest_d", "ingest_lost"])
+    assert begun == {
+        "ingest_a": "manual ingest_a",
+        "ingest_b": "scheduled ingest_b",
+        "ingest_c": "scheduled ingest_c",
+        "ingest_d": "manual ingest_d",
+    }
+    assert api.triggered == ["ingest_a", "ingest_d"]
+    assert [str(problem) for problem in run.result.problems] == ["Airflow refused PATCH /dags/ingest_lost with 404"]
+
+
+@pytest.mark.parametrize("error", [None, Interrupted(signal.SIGINT), ServiceError("x"), ValueError("x")])
+def test_every_dag_is_off_before_and_however_it_ends(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException | None
+) -> None:
+    api = Airflow(set())
+    run = running(api, monkeypatch)
+    with pytest.raises(type(error)) if error else nullcontext(), run.all_paused():
+        assert api.on == set()
+        run.begin(["ingest_a", "ingest_b"])
+        assert api.on == {"ingest_a", "ingest_b"}
+        if error:
+            raise error
+    assert api.on == set()
+
+
+def test_an_airflow_that_is_gone_does_not_hide_why_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Airflow(set())
+    with pytest.raises(Interrupted), running(api, monkeypatch).all_paused():
+        api.is_gone = True
+        raise Interrupted(signal.SIGTERM)
