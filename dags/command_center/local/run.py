@@ -195,11 +195,12 @@ class Run:
             for ended in self.api.ended_runs(open_runs):
                 if open_runs.get(ended.dag_id) == ended.run_id:
                     del open_runs[ended.dag_id]
+                    deadline = time.monotonic() + RUN_TIMEOUT_S
                     self.api.pause(ended.dag_id, ended.dag_id not in ASSET_DAGS)
                     self.report_end(ended)
             if time.monotonic() > deadline:
                 raise ServiceError(
-                    f"{', '.join(open_runs)} did not end within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
+                    f"Of {', '.join(open_runs)} none ended within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
                 )
             if open_runs and time.monotonic() > reminder:
                 self.city.must_live()

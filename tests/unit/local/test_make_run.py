@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,3 +112,37 @@ def test_an_airflow_that_is_gone_does_not_hide_why_it_ended(monkeypatch: pytest.
     with pytest.raises(Interrupted), running(api, monkeypatch).all_paused():
         api.is_gone = True
         raise Interrupted(signal.SIGTERM)
+
+
+class Slow(Airflow):
+    """Every DAG's run ends some moments after the one before, but for the one that never does."""
+
+    def __init__(self, every_s: float, endless: str = "") -> None:
+        super().__init__(set())
+        self.every_s, self.endless, self.last = every_s, endless, time.monotonic()
+
+    def ended_runs(self, dag_ids: Mapping[str, str]) -> list[DagRun]:
+        left = sorted(set(dag_ids) - {self.endless})
+        if not left or time.monotonic() - self.last < self.every_s:
+            return []
+        self.last = time.monotonic()
+        return [DagRun(left[0], dag_ids[left[0]], "manual", "success", None, None)]
+
+
+def followed(api: Slow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    run = running(api, monkeypatch)
+    monkeypatch.setattr(module, "RUN_TIMEOUT_S", 0.4)
+    monkeypatch.setattr(Run, "log_folder", Path("log"))
+    ended: list[str] = []
+    monkeypatch.setattr(Run, "report_end", lambda self, one: ended.append(one.dag_id))
+    run.follow({name: f"manual {name}" for name in ("ingest_a", "ingest_b", "ingest_c")})
+    return ended
+
+
+def test_a_busy_machine_has_time_as_long_as_one_run_after_the_other_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert followed(Slow(0.2), monkeypatch) == ["ingest_a", "ingest_b", "ingest_c"]
+
+
+def test_a_run_that_never_ends_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ServiceError, match="Of ingest_b none ended within 0 s"):
+        followed(Slow(0.0, endless="ingest_b"), monkeypatch)
