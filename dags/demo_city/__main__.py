@@ -14,6 +14,7 @@ from command_center.errors import CommandCenterError
 from command_center.local.demo import DemoCity, connections
 
 from demo_city.city import City
+from demo_city.kept import keep_in
 from demo_city.protocols.server import DemoServer, make_server, serve
 from demo_city.protocols.service import Service
 from demo_city.secret import host_key
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         server = make_server(options.host, options.port, options.state_dir, options.seed)
+        keep_in(options.state_dir / "kept")
         try:
             server.start_services(list(services(options, server.city)))
             if options.clients:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -89,6 +90,21 @@ def test_a_change_planted_in_raw_changes_both(city: Any, connection: psycopg.Con
     for kode in choice.indicators:
         assert by_mart(connection, kode) != before_mart[kode], f"{kode} of the mart is as before"
         assert by_raw(connection, kode) != before_raw[kode], f"{kode} of raw is as before"
+
+
+def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_next_build(
+    city: Any, connection: psycopg.Connection[Any]
+) -> None:
+    """A report of an earlier month that is finished meanwhile: until it is built, mart and raw speak of two moments."""
+    finished = Choice(["persen_selesai"], months_of(connection))
+    url = f"{city.demo_city_url}/_demo/clock"
+    later = {"DEMO_NOW": httpx.put(url, json={"advance": "P4D"}, trust_env=False).raise_for_status().json()["kota"]}
+    taken_in = city.command("ingest", "diskominfo_lapor", **later)
+    assert taken_in.returncode == 0, taken_in.stderr + taken_in.stdout
+    assert differences(connection, finished), "in four days some report of an earlier month was finished"
+    built = city.command("transform", **later)
+    assert built.returncode == 0, built.stderr + built.stdout
+    assert differences(connection, finished) == []
 
 
 def enter_into_ledger(owner: psycopg.Connection[Any]) -> None:

@@ -20,6 +20,7 @@ from demo_city.causes.apbd import CENT, NOTHING, WAGES, Amount, Line, paid, pass
 from demo_city.causes.chance import rng
 from demo_city.causes.kalender import is_working_day, months
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.render.months import month_name
 from demo_city.table import indonesian_number
@@ -149,7 +150,7 @@ def _percent(amount: Amount) -> Decimal:
     return (amount.realisasi / amount.anggaran * HUNDRED).quantize(CENT)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def workbook(seed: int, month: date) -> Answer:
     """Titles, two rows of header, their numbers, the activities with a sum below each agency's, a signature."""
     rows: list[Sequence[Cell]] = [

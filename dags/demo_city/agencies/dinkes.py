@@ -21,6 +21,7 @@ from demo_city.answer import XLSX, Answer
 from demo_city.causes.chance import poisson, rng
 from demo_city.causes.cuaca import hujan_harian
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, peristiwa
+from demo_city.kept import kept
 from demo_city.office import Office, always, by_path
 from demo_city.xlsx import Cell, workbook_bytes
 
@@ -97,7 +98,7 @@ def answer(path: str, seed: int, now: datetime) -> Answer | None:
     return workbook(seed, match[1], last_complete_week(today))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def workbook(seed: int, puskesmas: str, saturday: date) -> Answer:
     """The workbook with every week that ended on or before that Saturday."""
     closed = datetime.combine(saturday + timedelta(days=1), time(), WIB)

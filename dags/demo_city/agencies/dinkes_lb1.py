@@ -25,6 +25,7 @@ from demo_city.causes.cuaca import hujan_harian
 from demo_city.causes.kalender import days, is_working_day, months
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, peristiwa
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.render.months import month_name
 from demo_city.xlsx import ZIP_EPOCH, Cell, workbook_bytes
@@ -107,7 +108,7 @@ def _last(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def archive(seed: int, month: date) -> Answer:
     """The workbooks of the puskesmas that sent one."""
     at = written(month)

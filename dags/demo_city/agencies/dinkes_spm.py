@@ -23,6 +23,7 @@ from demo_city.causes.kalender import is_working_day, months
 from demo_city.causes.penduduk import population
 from demo_city.causes.regions import kelurahan_of
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.render.months import month_name
 from demo_city.table import indonesian_number
@@ -105,7 +106,7 @@ def _parts(kecamatan: str, whole: int) -> dict[str, int]:
     return apportion(whole, inside)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def page(seed: int, month: date) -> Answer:
     """A title, the header, a row per puskesmas and service, the sum of the city."""
     at = written(month)

@@ -26,6 +26,7 @@ from demo_city.causes.kalender import days, is_lebaran, is_ramadan, is_school_da
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, POHON_TUMBANG, Peristiwa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-@lru_cache(maxsize=2)
+@kept(maxsize=2)
 def month_file(seed: int, first: date, last: date, count: int) -> Answer:
     """A month's file as it was written in the night after its last day."""
     written = datetime.combine(last + timedelta(days=1), WRITTEN, WIB)

@@ -19,6 +19,7 @@ from demo_city.causes.kalender import days, is_lebaran, is_ramadan, is_working_d
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, LONGSOR, POHON_TUMBANG, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.xlsx import Cell, workbook_bytes
 
@@ -287,7 +288,7 @@ def _export(seed: int, year: int, month: int, until: datetime) -> Answer:
     return _workbook(seed, year, month, last)
 
 
-@lru_cache(maxsize=96)
+@kept(maxsize=96)
 def _workbook(seed: int, year: int, month: int, last: datetime) -> Answer:
     covered = [date(year, month, 1)] if month else [date(year, number, 1) for number in range(1, 13)]
     until = last + timedelta(seconds=1)

@@ -24,6 +24,7 @@ from demo_city.causes.kalender import days, is_ramadan, is_working_day, months
 from demo_city.causes.penduduk import TRAITS, population
 from demo_city.causes.regions import Kelurahan, kelurahan_of, nama_kecamatan
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.render.months import month_name
 from demo_city.xlsx import ZIP_EPOCH, Cell, workbook_bytes
@@ -86,7 +87,7 @@ def _last(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-@lru_cache(maxsize=96)
+@kept(maxsize=96)
 def archive(seed: int, month: date, edition: int) -> Answer:
     """A workbook per kecamatan, with those that had sent by then."""
     at = written(month) + (SECOND_EDITION if edition == 2 else timedelta())
