@@ -138,13 +138,17 @@ class City:
         self.progress.say(f"PostgreSQL 18 listens on 127.0.0.1:{self.ports.postgres}")
 
     def prepare_databases(self) -> None:
-        password = self.values["CC_PASSWORD_ADMIN"]
-        admin = "postgresql://" + environment.database_url("cc_admin", password, self.ports.postgres, "postgres")
+        admin = self.admin_dsn
         postgres.wait_for_login(admin, START_S)
         postgres.close_maintenance_databases(admin)
         postgres.create_owned_database(admin, "airflow", self.values["CC_PASSWORD_AIRFLOW"])
         postgres.create_owned_database(admin, "superset", self.values["CC_PASSWORD_SUPERSET"])
         bootstrap(settings())
+
+    @property
+    def admin_dsn(self) -> str:
+        password = self.values["CC_PASSWORD_ADMIN"]
+        return "postgresql://" + environment.database_url("cc_admin", password, self.ports.postgres, "postgres")
 
     def start_demo_city(self) -> None:
         arguments = [
@@ -236,6 +240,8 @@ class City:
                     raise
                 self._revived.append((name, now))
                 self.progress.say(f"[yellow]{escape(str(error))} It is started again.[/yellow]")
+                if name != "PostgreSQL" and "PostgreSQL" in self.processes.commands:
+                    postgres.wait_for_login(self.admin_dsn, START_S)  # while it recovers, all else would end again
                 self.processes.start(self.processes.commands[name])
 
     @property

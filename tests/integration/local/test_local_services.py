@@ -23,6 +23,7 @@ from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import demo, environment, postgres
+from command_center.local.cluster import copy_template, temporary_var
 from command_center.local.processes import Command, Processes, end_leftovers, marked
 from command_center.local.services import REVIVALS, City, Progress, all_ready, make_console, unready
 from command_center.paths import DAGS
@@ -33,6 +34,7 @@ from tests.conftest import Cluster
 OWNER = """
 import os, sys, time
 from pathlib import Path
+from command_center.local.cluster import copy_template, temporary_var
 from command_center.local.processes import Command, Processes
 
 var = Path(sys.argv[1])
@@ -362,6 +364,49 @@ def test_a_service_that_ended_is_started_again_but_not_for_ever(
     assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
     with pytest.raises(ServiceError, match="Mailbox ended with exit code -9"):
         city.revive()
+
+
+CLIENT = """
+import os, time, psycopg
+with psycopg.connect(os.environ["DSN"], autocommit=True) as connection:
+    print(connection.execute("select pg_backend_pid()").fetchone()[0], flush=True)
+    while True:
+        connection.execute("select 1")
+        time.sleep(0.05)
+"""
+
+
+def test_a_killed_backend_of_the_database_takes_its_clients_along_and_they_come_back(
+    processes: Processes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server ends every connection and recovers; who had one ends, and may find the server still recovering."""
+    with temporary_var() as var:
+        copy_template(var)
+        environment.make_folders(var)
+        ports = environment.choose_ports(var)
+        values = environment.make_environment(var, read_environment(var), ports)
+        city = City(var, ports, values, processes, Progress(make_console()))
+        server = postgres.server_command(postgres.place_cluster(var), ports.postgres, var / "log" / "postgresql.log")
+        processes.start(server)
+        postgres.wait_for_login(city.admin_dsn, 60)
+        loader = environment.database_url("cc_loader", values["CC_PASSWORD_LOADER"], ports.postgres, "warehouse")
+        log, env = tmp_path / "mailbox.log", {**os.environ, "DSN": f"postgresql://{loader}"}
+        processes.start(Command("Mailbox", [sys.executable, "-c", CLIENT], log, env, tmp_path))
+        for times in (1, 2):
+            assert wait_until(lambda seen=times: len(backends(log)) == seen)  # type: ignore[misc]
+            os.kill(backends(log)[-1], signal.SIGKILL)
+            assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
+            city.revive()
+        assert wait_until(lambda: len(backends(log)) == 3)
+        assert processes.exit_code("PostgreSQL") is None
+        processes.end()
+    said = capsys.readouterr().out
+    assert said.count("Mailbox ended with exit code 1") == 2, "it found the server ready each time"
+
+
+def backends(log: Path) -> list[int]:
+    """The server processes that the client has had, as it told them."""
+    return [int(line) for line in log.read_text().splitlines() if line.isdigit()] if log.exists() else []
 
 
 def test_a_shell_that_is_gone_leaves_no_orphan(processes: Processes, tmp_path: Path) -> None:
