@@ -126,6 +126,11 @@ class Column(Strict):
         "is set aside, null = only the value is left out, with a warning, auto = null for numbers that are optional, else row",
     )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
+    within: Identifier | None = Field(
+        None,
+        description="Group of 'files' whose text names a period: 2026, 2026-10, Oktober 2026, or 1 2026 for a semester; a row "
+        "with a day outside it is set aside",
+    )
 
     @property
     def is_in_file(self) -> bool:
@@ -138,6 +143,8 @@ class Column(Strict):
             raise ValueError(f"column {self.name!r} is rahasia and needs 'treatment: drop' or 'treatment: hmac'")
         if self.capture is not None and re.compile(self.capture).groups != 1:
             raise ValueError(f"'capture' of column {self.name!r} needs exactly one group")
+        if self.within is not None and self.type not in ("date", "timestamptz"):
+            raise ValueError(f"column {self.name!r} is {self.type}, which lies within no period; take 'within' away")
         if self.on_bad == "null" and self.required:
             raise ValueError(f"column {self.name!r} is required, so that 'on_bad: null' can leave out no value of it")
         return self
@@ -239,6 +246,11 @@ class Table(Strict):
         description="What a missing key means; see adding-a-source.md"
     )
     key: list[str] = Field([], description="Columns that tell one row from another")
+    across_parts: Literal["aside", "newest"] = Field(
+        "aside",
+        description="snapshot: what becomes of a row whose key another part has too: aside = it is set aside, newest = it takes "
+        "the other's place; a batch that a person released takes it too",
+    )
     window_column: str | None = Field(None, description="mode window: column with the time")
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
     ignore: list[str] = Field(
@@ -274,6 +286,8 @@ class Table(Strict):
                 raise ValueError(f"the key column {column.name!r} must be 'required': nothing equals a missing key")
         if self.mode in ("upsert", "observation") and not self.key:
             raise ValueError(f"mode {self.mode} needs a key")
+        if self.across_parts == "newest" and not (self.mode == "snapshot" and self.key):
+            raise ValueError("across_parts: newest is for a snapshot with a key; in other modes the newest always wins")
         if self.mode == "window" and self.window_column is None:
             raise ValueError("mode window needs a window_column")
         return self
@@ -420,6 +434,18 @@ class Source(Strict):
             for name in request.tables:
                 if name not in self.tables:
                     raise ValueError(f"request {request.part!r} feeds table {name!r}, which is not declared")
+        return self
+
+    @model_validator(mode="after")
+    def periods_are_told_by_files(self) -> Source:
+        told = {name for request in self.extract.requests for name in re.findall(r"\(\?P<(\w+)>", request.files or "")}
+        for table in self.tables.values():
+            for column in table.columns:
+                if column.within is not None and column.within not in told:
+                    raise ValueError(
+                        f"column {column.name!r} lies within {column.within!r}, which is no group of any 'files'; "
+                        f"there are {', '.join(sorted(told)) or 'none'}"
+                    )
         return self
 
     @model_validator(mode="after")

@@ -10,11 +10,17 @@ from typing import Literal
 import psycopg
 
 from command_center.database import Connection
-from command_center.declaration.source import Source, Table
+from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import BatchHeld, CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Reading
 from command_center.intake import publication, quality, stage
+from command_center.intake.agreement import (
+    Disagreement,
+    disagreements_across_parts,
+    disagreements_in_time,
+    is_told_by_part,
+)
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
@@ -67,10 +73,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class Checked:
-    """What the rows showed one by one: how many were there twice, and a sentence for each column that changed its type."""
+    """What the rows showed one by one: how many were there twice, a sentence for each column that changed its type, and where
+    they disagree with their file's name or with other parts."""
 
     duplicates: int
     retyped: list[str]
+    disagreements: list[Disagreement]
+    is_released: bool
 
 
 def load(
@@ -127,12 +136,21 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
 
 def _check(connection: Connection, batch: Batch) -> Checked:
     """Types, references, times and keys; broken rows are set aside. Committed, for the audit has a connection of its own."""
+    released = is_released(connection, batch.key, batch.landed.sha256)
     retyped = [changed_type(*one) for one in stage.retyped(connection, batch.staged)]
     stage.check_references(connection, batch.staged)
     stage.check_times(connection, batch.staged)
     duplicates = stage.drop_duplicates(connection, batch.staged)
+    disagreements = [] if released else _disagreements(connection, batch)
     connection.commit()
-    return Checked(duplicates, retyped)
+    return Checked(duplicates, retyped, disagreements, released)
+
+
+def _disagreements(connection: Connection, batch: Batch) -> list[Disagreement]:
+    """A batch that a person released is right about itself, and takes the place of what other parts say."""
+    raw = raw_table(batch.key.source, batch.key.table)
+    in_time = disagreements_in_time(connection, batch.staged, batch.landed.known, batch.where)
+    return in_time + disagreements_across_parts(connection, batch.staged, raw, batch.key.part)
 
 
 def _audit(connection: Connection, batch: Batch, checked: Checked) -> Verdict:
@@ -159,20 +177,22 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     ]
     outcome.warnings += stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
+    outcome.warnings += [one.footnote for one in checked.disagreements]
     log.info("%s: %d rows read, %d set aside", batch.where, outcome.read, outcome.quarantined)
-    quarantine(connection, batch.staged, batch.source, batch.key.table, batch.landed.sha256, reading, verdict.rules)
+    reasons = verdict.rules | {one.mark: one.reason for one in checked.disagreements}
+    quarantine(connection, batch.staged, batch.source, batch.key.table, batch.landed.sha256, reading, reasons)
 
 
 def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, verdict: Verdict) -> None:
     """Rows and ledger in one transaction. Raises BatchHeld, unless a person has released these bytes."""
     left = batch.outcome.read - batch.outcome.quarantined - checked.duplicates
+    told = [one.sentence for one in checked.disagreements]
     last = _rows_of_last(connection, batch)
-    sentence = refusal(batch.table, batch.where, batch.outcome, verdict, left=left, last=last)
-    released = is_released(connection, batch.key, batch.landed.sha256)
-    if sentence is not None and not released:
+    sentence = refusal(batch.table, batch.where, batch.outcome, verdict, left=left, last=last, disagreements=told)
+    if sentence is not None and not checked.is_released:
         connection.commit()  # what was set aside stays known
         raise BatchHeld(sentence)
-    counts = _publish(connection, batch, may_lose=released)
+    counts = _publish(connection, batch, is_released=checked.is_released)
     outcome = batch.outcome
     outcome.published, outcome.deleted = counts.published, counts.deleted
     outcome.unchanged = counts.unchanged + checked.duplicates
@@ -183,13 +203,20 @@ def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, ver
     _finish(connection, batch)
 
 
-def _publish(connection: Connection, batch: Batch, *, may_lose: bool) -> publication.Counts:
+def _publish(connection: Connection, batch: Batch, *, is_released: bool) -> publication.Counts:
+    takes_over = is_told_by_part(batch.table) and (is_released or batch.table.across_parts == "newest")
     try:
         with connection.transaction():
             counts = publication.publish(
-                connection, batch.source, batch.key.table, batch.staged, part=batch.key.part, window=batch.key.window
+                connection,
+                batch.source,
+                batch.key.table,
+                batch.staged,
+                part=batch.key.part,
+                window=batch.key.window,
+                takes_over=takes_over,
             )
-            if not may_lose:
+            if not is_released:
                 refuse_loss(batch.table, batch.where, counts)
             return counts
     except BatchHeld:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg import sql
 
@@ -32,6 +32,10 @@ class Counts:
         before = self.deleted + self.unchanged + self.published - self.inserted
         return 100 * max(self.deleted - self.inserted, 0) / before if before else 0.0
 
+    def with_replaced(self, replaced: Rows) -> Counts:
+        """The same, and rows of other parts whose place was taken."""
+        return replace(self, deleted=self.deleted + replaced.rows, checksum=self.checksum ^ replaced.checksum)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -50,15 +54,28 @@ class Merged:
     checksum: int
 
 
-def publish(connection: Connection, source: Source, name: str, staged: Stage, *, part: str, window: Window) -> Counts:
-    """Apply the typed stage table to its raw table within the caller's transaction."""
+def publish(
+    connection: Connection,
+    source: Source,
+    name: str,
+    staged: Stage,
+    *,
+    part: str,
+    window: Window,
+    takes_over: bool = False,
+) -> Counts:
+    """Apply the typed stage table to its raw table within the caller's transaction.
+
+    With `takes_over` rows of other parts that have one of its keys go.
+    """
     raw = raw_table(source.source, name)
     _lock(connection, raw)
     statement = _Statement(staged, raw, part, window)
     if staged.table.key and statement.is_table_empty(connection):
         counts = _fill(connection, source, name, statement)
     else:
-        counts = statement.run(connection)
+        replaced = statement.delete_repeated(connection) if takes_over else Rows(0, 0)
+        counts = statement.run(connection).with_replaced(replaced)
     _keep_state(connection, raw, counts, staged.batch_id)
     return counts
 
@@ -248,6 +265,18 @@ class _Statement:
         written = done.inserted + done.updated
         unchanged = self._staged_rows(connection) - written
         return Counts(written, unchanged, gone.rows, done.inserted, gone.checksum ^ done.checksum)
+
+    def delete_repeated(self, connection: Connection) -> Rows:
+        """Delete the rows of other parts whose key the batch has too."""
+        query = sql.SQL(
+            """
+            with gone as (
+                delete from {target} as t using {typed} as s where {same_key} and t._part <> {part} returning t
+            )
+            select count(*) as rows, coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) as checksum from gone
+            """
+        ).format(target=self.target, typed=self.typed, same_key=self._same_key("t", "s"), part=sql.Literal(self.part))
+        return one_row(connection, Rows, query)
 
     def _delete_gone(self, connection: Connection) -> Rows:
         """Delete the rows of the scope whose key the batch does not have."""

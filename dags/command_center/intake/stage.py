@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
-from command_center.database import Connection, all_rows, all_values, first_value, one_value
+from command_center.database import Connection, all_rows, all_values, first_value, has_row, one_row, one_value
 from command_center.declaration.formats import canonical, clean, typing
+from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
 from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Reading, as_csv
 from command_center.ledger.areas import is_known
 from command_center.ledger.batch import loading_ids
-from command_center.settings import WIB
+from command_center.settings import TIME_ZONE, WIB
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,23 @@ class Emptied:
     rows: int
     first: int
     reason: str | None
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Rows whose key another part has too, by that part."""
+
+    part: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Rows with a day outside the period of their file, and the first and the last of these days."""
+
+    rows: int
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True)
@@ -199,6 +217,50 @@ def check_times(connection: Connection, stage: Stage) -> None:
             bound = now.date().isoformat() if column.type == "date" else now.isoformat()
             ahead = sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(bound))
             _mark_where(connection, stage, ahead, f"{column.name}#masa_depan")
+
+
+def mark_outside(connection: Connection, stage: Stage, column: Column, period: Period) -> Outside:
+    """Set aside rows with a day of this column outside the period; what was found of them."""
+    value = sql.Identifier("t", column.name)
+    day = (
+        value if column.type == "date" else sql.SQL("({} at time zone {})::date").format(value, sql.Literal(TIME_ZONE))
+    )
+    outside = sql.SQL("{} not between {} and {}").format(day, sql.Literal(period.first), sql.Literal(period.last))
+    query = sql.SQL(
+        "select count(*) as rows, min({day}) as first, max({day}) as last from {typed} as t where {outside}"
+    )
+    found = one_row(connection, Outside, query.format(day=day, typed=stage.typed, outside=outside))
+    if found.rows:
+        _mark_where(connection, stage, outside, f"{column.name}#periode")
+    return found
+
+
+def mark_repeated(connection: Connection, stage: Stage, raw: str, part: str) -> list[Repeated]:
+    """Set aside rows whose key another part of the raw table has; how many, by part."""
+    if not _has_other_parts(connection, raw, part):
+        return []
+    same_key = sql.SQL(" and ").join(sql.SQL("t.{0} = r.{0}").format(sql.Identifier(k)) for k in stage.table.key)
+    connection.execute(
+        sql.SQL(
+            "insert into {bad} select t._row, '#bagian:' || min(r._part) from {typed} as t "
+            "join {raw} as r on {same_key} where r._part <> {part} group by t._row"
+        ).format(
+            bad=stage.bad,
+            typed=stage.typed,
+            raw=sql.Identifier("raw", raw),
+            same_key=same_key,
+            part=sql.Literal(part),
+        )
+    )
+    set_aside(connection, stage)
+    query = "select substr(_error, 9) as part, count(*) as rows from {} where starts_with(_error, '#bagian:') group by 1 order by 1"
+    return all_rows(connection, Repeated, sql.SQL(query).format(stage.bad))
+
+
+def _has_other_parts(connection: Connection, raw: str, part: str) -> bool:
+    """Asked of both sides of the part, so that the key index, which begins with it, answers."""
+    query = "select from raw.{0} where _part < {1} union all select from raw.{0} where _part > {1} limit 1"
+    return has_row(connection, sql.SQL(query).format(sql.Identifier(raw), sql.Literal(part)))
 
 
 def _mark_where(connection: Connection, stage: Stage, condition: sql.Composable, error: str) -> None:

@@ -21,6 +21,7 @@ from command_center.extract.isolated import Parser
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.intake import quality, stage
+from command_center.intake.agreement import disagreements_in_time
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
@@ -61,6 +62,10 @@ class Trial:
     @property
     def table(self) -> Table:
         return self.source.tables[self.name]
+
+    @property
+    def where(self) -> str:
+        return f"{self.source.source}.{self.name}, part {self.part!r}"
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ def attempt(
     staged = Stage(batch.next_id(connection), source.tables[name], settings().now())
     try:
         reading = _stage(connection, parser, source, name, staged, answer)
-        _judge(connection, staged, reading, trial, is_judged=is_judged)
+        _judge(connection, staged, reading, trial, answer.known, is_judged=is_judged)
         trial.rows = _first_rows(connection, staged, rows)
         trial.outside = _outside(connection, staged)
     except PayloadError as error:
@@ -203,18 +208,22 @@ def _stage(connection: Connection, parser: Parser, source: Source, name: str, st
     return reading
 
 
-def _judge(connection: Connection, staged: Stage, reading: Reading, trial: Trial, *, is_judged: bool) -> None:
+def _judge(
+    connection: Connection, staged: Stage, reading: Reading, trial: Trial, known: Mapping[str, str], *, is_judged: bool
+) -> None:
     source, name, table = trial.source, trial.name, trial.table
     changed = [changed_type(*one) for one in stage.retyped(connection, staged)]
     if is_judged:
         stage.check_references(connection, staged)
         stage.check_times(connection, staged)
     trial.duplicates = stage.drop_duplicates(connection, staged)
+    told_by_name = {name: text for name, text in known.items() if text != UNKNOWN}
+    told = disagreements_in_time(connection, staged, told_by_name, trial.where) if is_judged else []
     connection.commit()  # Great Expectations has a connection of its own
     batch.open_trial(connection, staged.batch_id, source.source, name)
     verdict = _audit(connection, source, name, staged, trial) if is_judged else Verdict()
     stage.set_aside(connection, staged)
-    quarantine(connection, staged, source, name, "", reading, verdict.rules)
+    quarantine(connection, staged, source, name, "", reading, verdict.rules | {one.mark: one.reason for one in told})
     trial.rejections = of_batch(connection, staged.batch_id)
     trial.typed = stage.count(connection, staged.typed)
     trial.quarantined = stage.bad_rows(connection, staged) + len(reading.rejects)
@@ -227,7 +236,8 @@ def _judge(connection: Connection, staged: Stage, reading: Reading, trial: Trial
     trial.warnings += stale(source, table, stage.newest(connection, staged), staged.observed_at)
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
-    trial.held = refusal(table, f"{source.source}.{name}, part {trial.part!r}", outcome, verdict, left=trial.typed)
+    sentences = [one.sentence for one in told]
+    trial.held = refusal(table, trial.where, outcome, verdict, left=trial.typed, disagreements=sentences)
 
 
 def _audit(connection: Connection, source: Source, name: str, staged: Stage, trial: Trial) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from command_center.declaration.formats import expected
@@ -45,10 +46,17 @@ def left_out(table: Table, emptied: Emptied, where: str) -> str:
 
 
 def refusal(
-    table: Table, where: str, outcome: Outcome, verdict: quality.Verdict, *, left: int, last: int | None = None
+    table: Table,
+    where: str,
+    outcome: Outcome,
+    verdict: quality.Verdict,
+    *,
+    left: int,
+    last: int | None = None,
+    disagreements: Sequence[str] = (),
 ) -> str | None:
     """Why the batch must be held, in one sentence, or None; `left` is how many rows broke no rule, `last` how many the
-    part brought before."""
+    part brought before, and `disagreements` say why rows were set aside that do not fit their file or other parts."""
     reasons = []
     if not table.volume.min <= outcome.read <= table.volume.max:
         reasons.append(f"{outcome.read} rows arrived, expected {table.volume.min} to {table.volume.max}")
@@ -56,6 +64,8 @@ def refusal(
         reasons.append(f"{outcome.read} rows arrived, {last} the last time")
     reasons += verdict.refusals
     share = 100 * outcome.quarantined / outcome.read if outcome.read else 0
+    if share > table.max_quarantined_pct:
+        reasons += disagreements
     if outcome.read and not left:
         reasons.append(f"no row of {outcome.read} is left to publish, for all break a rule, see ops.quarantine")
     elif share > table.max_quarantined_pct:

@@ -1,7 +1,9 @@
 with
-    -- The register serves its present state only; its day stands for the semester in which it was read.
+    -- The register serves its present state only; its day stands for the semester in which it was read. A row that
+    -- did not
+    -- change keeps the moment at which it was first seen so, and is of the same state as the newest.
     sekarang as (
-        select *, {{ local_time("_observed_at") }}::date as per_tanggal
+        select *, {{ local_time("max(_observed_at) over ()") }}::date as per_tanggal
         from {{ ref("stg_dukcapil_gis__penduduk") }}
         where tingkat = 'kelurahan'
     )

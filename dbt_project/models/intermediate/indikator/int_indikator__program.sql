@@ -89,6 +89,12 @@ with
         having count(capaian_pct) > 0
     ),
 
+    -- A report taken twice in a month is two views of that month, of which the last stands.
+    lra as (
+        select *, max(per_tanggal) over (partition by date_trunc('month', per_tanggal)) as terakhir
+        from {{ ref("fct_apbd") }}
+    ),
+
     apbd as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
@@ -98,8 +104,9 @@ with
             max(realisasi_idr) filter (where kode_rekening = '5') as belanja,
             max(anggaran_idr) filter (where kode_rekening = '5') as anggaran_belanja,
             bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_apbd") }}
-        where kode_rekening in ('4', '5') and tahun_realisasi = extract(year from per_tanggal)
+        from lra
+        where
+            per_tanggal = terakhir and kode_rekening in ('4', '5') and tahun_realisasi = extract(year from per_tanggal)
         group by per_tanggal
     )
 

@@ -1,0 +1,145 @@
+"""What several files of one table say of each other, and of their own names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command_center.database import connect
+from command_center.declaration.registry import get_source
+from command_center.intake.ddl import create_raw_tables
+from command_center.intake.outcome import Outcome
+from command_center.intake.release import release
+from command_center.operate.maintain import verify_all
+from command_center.settings import settings
+
+from tests.integration.conftest import Intake
+
+SOURCE = """
+source: uji_setoran
+title: Setoran
+opd: uji
+opd_name: Dinas Uji
+description: Payments, a file per month or per year.
+owner: Kepala Dinas Uji
+steward: Sekretaris Dinas Uji
+deputy_steward: Kasubbag Program Dinas Uji
+legal_basis: [UU 1/2026]
+maturity: 1
+schedule: null
+freshness: P70D
+connection: {id: uji_setoran, address: "file://%s"}
+extract:
+  kind: csv
+  requests:
+    - {part: "{periode}", path: ".", files: 'setoran (?P<periode>.+)\\.csv', tables: [setoran]}
+tables:
+  setoran:
+    description: One row per payment.
+    mode: snapshot
+    key: [nomor]
+    across_parts: aside
+    volume: {min: 1, max: 100, min_pct_of_last: 0}
+    max_quarantined_pct: 40
+    columns:
+      - {name: nomor, source: nomor, required: true, classification: publik, description: "Nomor"}
+      - {name: hari, source: hari, type: date, within: periode, classification: publik, description: "Hari"}
+      - {name: nilai, source: nilai, type: integer, classification: publik, description: "Nilai"}
+"""
+MOMENTS = iter(range(1_700_000_000, 1_800_000_000, 60))  # of files: each is newer than the one before, and long closed
+
+
+@dataclass
+class Deposits:
+    """A folder of files, and what becomes of them."""
+
+    intake: Intake
+    folder: Path
+
+    def put(self, period: str, *rows: str) -> Outcome:
+        file = self.folder / f"setoran {period}.csv"
+        file.write_text("\n".join(["nomor,hari,nilai", *rows, ""]))
+        os.utime(file, (moment := next(MOMENTS), moment))
+        return self.intake.one("uji_setoran", "setoran", period)
+
+    def published(self) -> list[tuple[object, ...]]:
+        assert "as they were published" in verify_all()
+        return self.intake.rows("select _part, nomor, nilai from raw.uji_setoran__setoran order by 1, 2")
+
+    def reasons(self) -> set[tuple[object, ...]]:
+        return set(self.intake.rows("select row_number, reason from ops.quarantine where source = 'uji_setoran'"))
+
+
+@pytest.fixture
+def deposits(intake: Intake, tmp_path: Path) -> Iterator[Deposits]:
+    folder = tmp_path / "setoran"
+    folder.mkdir()
+    (intake.folder / "sources" / "uji_setoran.yml").write_text(SOURCE % folder)
+    (intake.folder / "expectations" / "uji_setoran.yml").write_text("setoran: []\n")
+    create_raw_tables(intake.connection, get_source("uji_setoran"))
+    intake.connection.commit()
+    yield Deposits(intake, folder)
+    intake.connection.rollback()
+    with connect(settings().dsn("admin")) as connection:
+        connection.execute("drop table raw.uji_setoran__setoran; delete from ops.raw_state where table_name ~ '^uji_'")
+
+
+def test_a_row_that_another_part_has_is_set_aside_and_many_hold_the_batch(deposits: Deposits) -> None:
+    deposits.put("2026-10", "a,2026-10-30,1", "b,2026-10-31,2")
+    november = deposits.put("2026-11", "b,2026-11-01,7", "c,2026-11-02,3", "d,2026-11-03,4")
+    assert (november.status, november.published, november.quarantined) == ("published", 2, 1)
+    assert november.reason == "1 row has a key (nomor) that part '2026-10' has already; it was set aside."
+    reason = "Kunci (nomor) sudah ada di bagian '2026-10'; satu baris hanya boleh ada di satu berkas."
+    assert deposits.reasons() == {(1, reason)}
+    months = [("2026-10", "a", 1), ("2026-10", "b", 2), ("2026-11", "c", 3), ("2026-11", "d", 4)]
+    assert deposits.published() == months
+
+    year = deposits.put("2026", "a,2026-10-30,10", "b,2026-10-31,20", "c,2026-11-02,30", "e,2026-12-01,50")
+    assert year.status == "held" and year.reason is not None
+    assert year.reason.startswith(
+        "uji_setoran.setoran, part '2026': 2 rows have a key (nomor) that part '2026-10' has already; "
+        "1 row has a key (nomor) that part '2026-11' has already; 3 of 4 rows break a rule"
+    )
+    assert deposits.published() == months, "the months stand"
+
+    release(get_source("uji_setoran"), "setoran", "2026", jabatan="Sekretaris Dinas Uji", alasan="Rekap setahun.")
+    released = deposits.put("2026", "a,2026-10-30,10", "b,2026-10-31,20", "c,2026-11-02,30", "e,2026-12-01,50")
+    assert (released.status, released.published, released.deleted) == ("published", 4, 3)
+    year_and_rest = [("2026", "a", 10), ("2026", "b", 20), ("2026", "c", 30), ("2026", "e", 50), ("2026-11", "d", 4)]
+    assert deposits.published() == year_and_rest, "what a person released takes the place of the same keys"
+
+
+def test_where_it_is_declared_the_newest_part_wins(deposits: Deposits) -> None:
+    file = deposits.intake.folder / "sources" / "uji_setoran.yml"
+    file.write_text(file.read_text().replace("across_parts: aside", "across_parts: newest"))
+    deposits.put("2026-10", "a,2026-10-30,1", "b,2026-10-31,2")
+    year = deposits.put("2026", "b,2026-10-31,20")
+    assert (year.status, year.published, year.deleted, year.quarantined) == ("published", 1, 1, 0)
+    assert deposits.published() == [("2026", "b", 20), ("2026-10", "a", 1)]
+    deposits.put("2026-10", "a,2026-10-30,1", "b,2026-10-31,3")
+    assert deposits.published() == [("2026-10", "a", 1), ("2026-10", "b", 3)]
+
+
+@pytest.mark.parametrize("period", ["2026-10", "Oktober 2026", "2 2026", "2026"])
+def test_days_outside_the_period_of_the_files_name_are_set_aside_and_many_hold_the_batch(
+    deposits: Deposits, period: str
+) -> None:
+    right = deposits.put(period, "a,2026-10-01,1", "b,2026-10-31,2", "c,2025-10-05,3")
+    assert (right.status, right.published, right.quarantined) == ("published", 2, 1)
+    assert right.reason == f"the file's name tells '{period}', but 'hari' says 2025-10-05 in 1 row; it was set aside."
+    wrong = deposits.put(period, "a,2025-09-30,1", "b,2025-10-31,2")
+    assert wrong.status == "held" and wrong.reason is not None
+    assert (
+        f"part '{period}': the file's name tells '{period}', but 'hari' says 2025-09-30 to 2025-10-31 in 2 rows; 2 of 2"
+    ) in wrong.reason
+    assert len(deposits.published()) == 2
+
+
+def test_a_file_whose_name_tells_no_period_is_held(deposits: Deposits) -> None:
+    outcome = deposits.put("2026-13", "a,2026-10-01,1")
+    assert outcome.status == "held" and outcome.reason is not None
+    assert "the file's name tells '2026-13', expected a period like 2026, 2026-10" in outcome.reason
+    assert deposits.published() == []
