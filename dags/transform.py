@@ -1,4 +1,7 @@
-"""dbt builds the warehouse when new rows were published to raw, at most once per interval; what arrives meanwhile is one build."""
+"""dbt builds the warehouse when new rows were published to raw, at most once per interval; what arrives meanwhile is one build.
+
+A domain whose tests fail keeps its last edition: all others are published, and the task `domains` fails with the reason.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,14 @@ def transform() -> None:
             raise AirflowSkipException("The warehouse is up to date with raw.")
         return str(build())
 
-    build_warehouse()
+    @task(retries=0)
+    def domains() -> None:
+        """Fail, without a retry, when a domain keeps its last edition; what could be built is published all the same."""
+        from command_center.warehouse.transform import held_now, require_all_domains
+
+        require_all_domains(held_now())
+
+    build_warehouse() >> domains()
 
 
 transform()

@@ -140,11 +140,13 @@ def _release(arguments: argparse.Namespace) -> int:
 def _transform(arguments: argparse.Namespace) -> int:
     from command_center.intake.publication import verify_raw_tables
     from command_center.warehouse.publik_database import publish_publik
-    from command_center.warehouse.transform import build_warehouse
+    from command_center.warehouse.transform import build_warehouse, require_all_domains
 
     verify_raw_tables()
-    print(build_warehouse(full_refresh=arguments.full_refresh))
+    result = build_warehouse(full_refresh=arguments.full_refresh)
+    print(result)
     print(json.dumps(publish_publik(settings())))
+    require_all_domains(result.held)
     return 0
 
 

@@ -61,6 +61,12 @@ class TransformError(CommandCenterError):
     exit_code = 9
 
 
+class DomainHeld(CommandCenterError):
+    """A test refused one domain, which keeps its last edition; all others are published. Mend what the text names."""
+
+    exit_code = 11
+
+
 class DeliveryError(CommandCenterError):
     """A report could not be rendered or delivered."""
 

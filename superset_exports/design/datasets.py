@@ -173,6 +173,30 @@ def kesegaran_sumber(database: Database) -> Dataset:
     )
 
 
+def terbitan(database: Database) -> Dataset:
+    return Dataset(
+        database,
+        "terbitan",
+        "Satu baris per bidang: terbitan yang sedang tampil",
+        [
+            Expression("bidang", "Bidang", "initcap(replace(domain, '_', ' '))"),
+            Expression("terbitan_teks", "Terbitan (WIB)", f"coalesce({indonesian_time('terbitan_at')}, 'belum ada')"),
+            Expression("data_per_teks", "Data per (WIB)", f"coalesce({indonesian_time('data_per')}, 'belum ada')"),
+            Expression(
+                "umur_teks",
+                "Umur terbitan",
+                f"case when umur_jam is null then '–' when umur_jam < 1 then 'kurang dari 1 jam' {hours_or_days('umur_jam')}",
+            ),
+            Expression(
+                "keadaan",
+                "Keadaan",
+                "case when is_ditahan then '▲ Terbitan terakhir dipertahankan' else '✔ Terbaru' end",
+            ),
+        ],
+        [Metric("Bidang", "count(*)")],
+    )
+
+
 def skdr_mingguan() -> Dataset:
     return Dataset(
         GUDANG,

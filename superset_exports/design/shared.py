@@ -168,6 +168,16 @@ def freshness(database: Database) -> Chart:
     )
 
 
+def editions(database: Database) -> Chart:
+    return charts.rows(
+        "terbitan",
+        "Terbitan setiap bidang",
+        datasets.terbitan(database),
+        ["bidang", "terbitan_teks", "umur_teks", "data_per_teks", "keadaan"],
+        order=[("bidang", True)],
+    )
+
+
 def vote_details(database: Database) -> Chart:
     return charts.rows(
         "rincian-suara",

@@ -80,21 +80,22 @@ def last_build(connection: Connection, *, only_success: bool) -> Build | None:
     )
 
 
-def last_good_build_since(connection: Connection, moment: datetime) -> Build | None:
+def last_build_seen_since(connection: Connection, moment: datetime) -> Build | None:
+    """The last one that was put in place, be it without the domains that are held."""
     return first_row(
         connection,
         Build,
-        f"select {COLUMNS} from ops.dbt_build where success and started_at >= %s order by started_at desc limit 1",
+        f"select {COLUMNS} from ops.dbt_build where swapped_at is not null and started_at >= %s order by started_at desc limit 1",
         [moment],
     )
 
 
 def next_build_at(connection: Connection, interval: timedelta) -> datetime | None:
-    """One interval after the last good build began; None when that has passed."""
+    """One interval after the last build that people saw began; None when that has passed."""
     return first_value(
         connection,
         datetime,
-        "select max(started_at) + %(interval)s from ops.dbt_build where success "
+        "select max(started_at) + %(interval)s from ops.dbt_build where swapped_at is not null "
         "having max(started_at) + %(interval)s > clock_timestamp()",
         {"interval": interval},
     )
@@ -132,6 +133,11 @@ def prepare_span(connection: Connection, snapshot: str) -> None:
     )
 
 
+def keep_span(connection: Connection) -> None:
+    """What is built once more takes the same changes, not those that came since."""
+    connection.execute("update ops.dbt_span set is_prepared = true")
+
+
 def record_results(connection: Connection, invocation_id: str, nodes: Iterable[Node]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -143,15 +149,17 @@ def record_results(connection: Connection, invocation_id: str, nodes: Iterable[N
         )
 
 
-def record_build(connection: Connection, build: Build) -> None:
+def record_build(connection: Connection, build: Build, *, is_seen: bool) -> None:
+    """`is_seen`: it was put in place; without success, but for the domains that are held."""
     connection.execute(
         f"""
         insert into ops.dbt_build ({COLUMNS}, swapped_at, snapshot, finished_at)
         values (%(invocation_id)s, %(command)s, %(raw_state)s, %(raw_tables)s, %(success)s, %(models_built)s,
-                %(tests_passed)s, %(started_at)s, case when %(success)s then clock_timestamp() end,
+                %(tests_passed)s, %(started_at)s, case when %(is_seen)s then clock_timestamp() end,
                 (select until from ops.dbt_span), clock_timestamp())
+        on conflict (invocation_id) do update set swapped_at = excluded.swapped_at, finished_at = excluded.finished_at
         """.encode(),
-        {**build.__dict__, "raw_tables": Jsonb(build.raw_tables)},
+        {**build.__dict__, "raw_tables": Jsonb(build.raw_tables), "is_seen": is_seen},
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from command_center.warehouse.dbt import run_dbt_command
+from command_center.warehouse.domains import SUMMARY, Graph, graph_of
 
 Node = dict[str, Any]
 Manifest = dict[str, Any]
@@ -55,7 +56,19 @@ def problems(manifest: Manifest) -> list[str]:
         found += description_problems(model)
         found += key_problems(model, unique)
         found += unit_test_problems(model, tested)
-    return found
+    return found + domain_problems(graph_of({"nodes": {model["unique_id"]: model for model in models}}))
+
+
+def domain_problems(graph: Graph) -> list[str]:
+    """Models of no domain that read one: a fault in that domain would stop the city."""
+    return [
+        f"{node.name}: belongs to no domain and reads {read.name} of {read.domain}, so that a fault there would stop every domain; "
+        "give it meta.domain in dbt_project.yml, or read what puts all domains together."
+        for node in graph.nodes.values()
+        if node.is_shared and node.name != SUMMARY
+        for read in graph.read_by(node)
+        if read.domain is not None
+    ]
 
 
 def layer_of(node: Node) -> str:

@@ -268,7 +268,7 @@ class Run:
                 )
 
     def count_models(self) -> None:
-        last = ask_ledger(partial(build.last_good_build_since, moment=self.began))
+        last = ask_ledger(partial(build.last_build_seen_since, moment=self.began))
         if last is not None:
             self.result.models_built, self.result.tests_passed = last.models_built, last.tests_passed
 

@@ -10,8 +10,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from command_center.database import Connection, connect
-from command_center.ledger import alert
+from command_center.idformat import format_moment
+from command_center.ledger import alert, held
 from command_center.ledger.alert import Frozen, Silent
+from command_center.ledger.held import Told
 from command_center.settings import settings
 
 
@@ -44,6 +46,7 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *(Message(one.opd, one.source, _silent(one)) for one in alert.silent_sources(connection, now)),
         *(Message(one.opd, one.source, _frozen(one)) for one in alert.frozen_tables(connection, now)),
         *(Message(one.opd, one.source, f"Kiriman ditahan: {one.reason}") for one in alert.held_batches(connection)),
+        *(Message(one.opd, one.source, _held(one)) for one in held.to_be_told(connection)),
     ]
 
 
@@ -56,6 +59,13 @@ def _frozen(one: Frozen) -> str:
     return (
         f"Data '{one.title}' ({one.table}) diterima, tetapi isinya berhenti di {one.data_as_of:%d-%m-%Y %H.%M}; "
         f"batas umur data {_limit(one.freshness_hours)}."
+    )
+
+
+def _held(one: Told) -> str:
+    return (
+        f"Angka bidang '{one.domain}' tetap pada terbitan {format_moment(one.edition_at)}: data '{one.title}' tidak lolos "
+        "pemeriksaan. Bidang lain sudah terbit. Betulkan datanya lalu kirim ulang."
     )
 
 

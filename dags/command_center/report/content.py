@@ -114,7 +114,7 @@ class Content:
 
     @property
     def label(self) -> str | None:
-        """`DATA SIMULASI` as soon as one figure on the page is simulated."""
+        """`DATA SIMULASI` as soon as one figure on the page is simulated, with the date of an edition that was kept."""
         rows: tuple[Labelled, ...] = (
             *self.figures.values(),
             *self.kelurahan,
@@ -123,7 +123,7 @@ class Content:
             *self.earlier_cases,
             *self.counts,
         )
-        return next((row.label_data for row in rows if row.label_data), None)
+        return max((row.label_data for row in rows if row.label_data), key=len, default=None)
 
     @property
     def data_per(self) -> datetime | None:

@@ -26,6 +26,17 @@ def read_invocation_id(results: Path) -> str:
     return str(json.loads(results.read_text(encoding="utf-8"))["metadata"]["invocation_id"])
 
 
+def read_compiled(results: Path) -> dict[str, str]:
+    """The SQL of each node that was run."""
+    found = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return {one["unique_id"]: one["compiled_code"] for one in found if one.get("compiled_code")}
+
+
+def read_manifest() -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((dbt_target() / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
 def dbt_target() -> Path:
     return settings().cc_var_dir / "dbt"
 

@@ -14,6 +14,7 @@ from command_center.settings import settings
 from command_center.warehouse.dbt import dbt_target, read_invocation_id
 from command_center.warehouse.swap import READ_SCHEMAS, has_schema
 
+TOPICS = ("path:models/intermediate/indikator",)  # of a domain that was held they were emptied
 ALWAYS = ("source:ops+", "path:models/mart", "path:models/publik")  # what people read is swapped as a whole
 
 
@@ -46,13 +47,15 @@ class Plan:
     command: str
     full_refresh: bool
     changed: frozenset[str] | None = None
+    is_mending: bool = False  # the last build left out a domain, or broke off while it did
     is_tested: bool = False  # the last good build was of this project, whose unit tests depend on nothing else
 
     def arguments(self) -> list[str]:
         if self.command == "retry":
             return ["retry"]
         refresh = ["--full-refresh"] if self.full_refresh else []
-        selected = ["--select", *ALWAYS, *sources_of(self.changed)] if self.changed is not None else []
+        again = TOPICS if self.is_mending else ()
+        selected = ["--select", *ALWAYS, *again, *sources_of(self.changed)] if self.changed is not None else []
         return ["build", *refresh, *selected, *(["--exclude", "resource_type:unit_test"] if self.is_tested else [])]
 
 
@@ -84,11 +87,12 @@ def make_plan(connection: Connection, state: State, full_refresh: bool) -> Plan:
     """Retry what failed, or build; from nothing when the project is another than that of the standing tables."""
     if not full_refresh and last_state(connection, only_success=False) == state and is_retry_possible(connection):
         return Plan("retry", full_refresh=False)
-    last = last_state(connection, only_success=True)
+    last, newest = last_state(connection, only_success=True), build.last_build(connection, only_success=False)
+    is_mending = newest is not None and not newest.success
     is_tested = last is not None and last.project == state.project
     if full_refresh or build.standing_project(connection) != state.project:
         return Plan("build", full_refresh=True, is_tested=is_tested)
-    return Plan("build", full_refresh=False, changed=changed_tables(connection, state), is_tested=is_tested)
+    return Plan("build", False, changed_tables(connection, state), is_mending, is_tested)
 
 
 def changed_tables(connection: Connection, state: State) -> frozenset[str] | None:

@@ -107,6 +107,11 @@ def require_policies(connection: Connection) -> None:
         )
 
 
+def replaced(schema: str, invocation_id: str) -> str:
+    """The name of a schema from when this build takes its place until nobody reads it any more."""
+    return f"{schema}_lama_{invocation_id[:8]}"
+
+
 def swap(connection: Connection, invocation_id: str, record: Callable[[], None]) -> None:
     """Put the tested schemas in the place of those that people read, and `record` it, in one transaction.
 
@@ -119,7 +124,7 @@ def swap(connection: Connection, invocation_id: str, record: Callable[[], None])
     def put_in_place() -> None:
         for name in READ_SCHEMAS:
             if has_schema(connection, name):
-                rename_schema(connection, name, f"{name}_lama_{invocation_id[:8]}")
+                rename_schema(connection, name, replaced(name, invocation_id))
             rename_schema(connection, f"{name}_next", name)
         record()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,20 +15,24 @@ import psycopg
 from command_center.database import Connection, all_values, connect, database_time
 from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import raw_table
-from command_center.errors import TransformError
+from command_center.errors import DomainHeld, TransformError
 from command_center.ledger import build
 from command_center.ledger.build import Build, Node
+from command_center.ledger.held import Held, held_domains, replace_held
 from command_center.settings import settings
 from command_center.warehouse.dbt import (
-    REFUSED,
     OnEvent,
     as_node,
     dbt_target,
     invoke,
     one_line,
+    read_compiled,
     read_invocation_id,
     short_name,
 )
+from command_center.warehouse.edition import put_back, take_over_rows
+from command_center.warehouse.faults import in_words
+from command_center.warehouse.isolation import Options, Rest, build_the_rest, refused
 from command_center.warehouse.plan import Plan, State, current_state, is_read, last_state, make_plan
 from command_center.warehouse.swap import (
     READ_SCHEMAS,
@@ -36,6 +42,8 @@ from command_center.warehouse.swap import (
     require_policies,
     swap,
 )
+
+log = logging.getLogger(__name__)
 
 LOCK_WAIT = "15min"
 
@@ -50,11 +58,13 @@ class BuildResult:
     tests_passed: int
     warnings: tuple[str, ...]
     seconds: float
+    held: tuple[Held, ...] = ()
 
     def __str__(self) -> str:
+        held = f". {say_held(self.held)}" if self.held else ""
         return (
             f"dbt {self.command}: {self.models_built} models built, {self.tests_passed} tests passed, "
-            f"{len(self.warnings)} warnings, {self.seconds:.1f} s"
+            f"{len(self.warnings)} warnings, {self.seconds:.1f} s{held}"
         )
 
 
@@ -68,31 +78,26 @@ class Invocation:
     started_at: datetime
     nodes: tuple[Node, ...]
 
-    @property
-    def refused(self) -> list[Node]:
-        return [node for node in self.nodes if node.status in REFUSED]
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(f"{short_name(node)}: {one_line(node.message)}" for node in self.nodes if node.status == "warn")
+def warnings_of(nodes: Sequence[Node]) -> tuple[str, ...]:
+    return tuple(f"{short_name(node)}: {one_line(node.message)}" for node in nodes if node.status == "warn")
 
-    def count(self, types: set[str], statuses: set[str]) -> int:
-        return sum(node.resource_type in types and node.status in statuses for node in self.nodes)
 
-    @property
-    def models_built(self) -> int:
-        return self.count({"model"}, {"success"})
+def count(nodes: Sequence[Node], types: set[str], statuses: set[str]) -> int:
+    return sum(node.resource_type in types and node.status in statuses for node in nodes)
 
-    @property
-    def tests_passed(self) -> int:
-        return self.count({"test", "unit_test"}, {"pass", "warn"})
+
+def say_held(held: Sequence[Held]) -> str:
+    """One sentence for the engineer: which domains, since which edition, and why."""
+    return f"Every other domain is published, but {'; '.join(map(str, held))}; mend what is named, and the next build takes it in."
 
 
 def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None) -> BuildResult:
     """Build and test everything, then let people see it.
 
-    After a failure, and while neither raw nor the project changed, only what failed or was skipped runs again.
-    Raises TransformError, which names what failed; the figures that people see are then those of before.
+    A fault in one domain keeps that domain's last edition; the result names it. After any other failure, and while neither
+    raw nor the project changed, only what failed or was skipped runs again. Raises TransformError, which names what failed;
+    the figures that people see are then those of before.
     """
     began = time.monotonic()
     with connect(settings().dsn("transformer"), autocommit=True) as connection:
@@ -104,20 +109,53 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
         build.note_mixed(connection, state.project)
         invocation = run_dbt(connection, plan, state, on_event)
         build.record_results(connection, invocation.invocation_id, invocation.nodes)
-        if invocation.refused:
-            keep_build(connection, invocation, success=False)
-            raise TransformError(explain(invocation))
+        rest = None
+        if refused(invocation.nodes):
+            keep_build(connection, invocation, success=False, is_seen=False)
+            is_full = plan.full_refresh or build.standing_project(connection) is None
+            rest = build_the_rest(connection, invocation.nodes, Options(plan.command, is_full, state.clock, on_event))
         require_policies(connection)
-        swap(connection, invocation.invocation_id, lambda: keep_build(connection, invocation, success=True))
+        put_in_place(connection, invocation, rest)
         drop_replaced(connection)
+    nodes = (*invocation.nodes, *(rest.nodes if rest else ()))
+    for warning in warnings_of(nodes):
+        log.warning("%s", warning)
     return BuildResult(
         invocation.invocation_id,
         plan.command,
-        invocation.models_built,
-        invocation.tests_passed,
-        invocation.warnings,
+        count(nodes, {"model"}, {"success"}),
+        count(nodes, {"test", "unit_test"}, {"pass", "warn"}),
+        warnings_of(nodes),
         time.monotonic() - began,
+        rest.held if rest else (),
     )
+
+
+def require_all_domains(held: Sequence[Held]) -> None:
+    """Raises DomainHeld, which names the domains that keep their last edition, when there are any."""
+    if held:
+        raise DomainHeld(say_held(held))
+
+
+def held_now() -> tuple[Held, ...]:
+    """The domains that keep their last edition."""
+    with connect(settings().dsn("transformer")) as connection:
+        return tuple(held_domains(connection))
+
+
+def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | None) -> None:
+    """Swap what was built in; of domains that are held, what people see now comes along."""
+    edition_at = build.swapped_at(connection)
+    if rest:
+        take_over_rows(connection, edition_at)
+
+    def record() -> None:
+        if rest:
+            put_back(connection, rest.tables, invocation.invocation_id, edition_at)
+        replace_held(connection, rest.held if rest else ())
+        keep_build(connection, invocation, success=rest is None, is_seen=True)
+
+    swap(connection, invocation.invocation_id, record)
 
 
 def is_current() -> bool:
@@ -176,12 +214,13 @@ def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent 
         build.prepare_span(connection, state.snapshot)
     if plan.command == "build" and state.clock:
         arguments += ["--vars", json.dumps({"frozen_clock": state.clock})]
-    results = invoke(arguments, dbt_target(), on_event)
-    invocation_id = read_invocation_id(dbt_target() / "run_results.json")
-    return Invocation(invocation_id, plan.command, state, started_at, tuple(as_node(one) for one in results))
+    told = [as_node(one) for one in invoke(arguments, dbt_target(), on_event)]
+    results = dbt_target() / "run_results.json"
+    nodes = in_words(connection, told, read_compiled(results))
+    return Invocation(read_invocation_id(results), plan.command, state, started_at, tuple(nodes))
 
 
-def keep_build(connection: Connection, invocation: Invocation, *, success: bool) -> None:
+def keep_build(connection: Connection, invocation: Invocation, *, success: bool, is_seen: bool) -> None:
     build.record_build(
         connection,
         Build(
@@ -190,15 +229,11 @@ def keep_build(connection: Connection, invocation: Invocation, *, success: bool)
             raw_state=str(invocation.state),
             raw_tables=dict(invocation.state.tables),
             success=success,
-            models_built=invocation.models_built,
-            tests_passed=invocation.tests_passed,
+            models_built=count(invocation.nodes, {"model"}, {"success"}),
+            tests_passed=count(invocation.nodes, {"test", "unit_test"}, {"pass", "warn"}),
             started_at=invocation.started_at,
         ),
+        is_seen=is_seen,
     )
     if success:
         build.note_standing(connection, invocation.state.project)
-
-
-def explain(invocation: Invocation) -> str:
-    failed = "; ".join(f"{short_name(node)}: {one_line(node.message)}" for node in invocation.refused)
-    return f"dbt {invocation.command} failed and what people see is unchanged. {failed}"

@@ -40,6 +40,7 @@ def dashboard() -> Dashboard:
             Row(32, [Cell(shared.vote_details(GUDANG), 12)]),
             Heading("Umur dan mutu data"),
             Row(44, [Cell(shared.freshness(GUDANG), 8), Cell(quarantine(), 4)]),
+            Row(34, [Cell(shared.editions(GUDANG), 12)]),
         ],
     )
 

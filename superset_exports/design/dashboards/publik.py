@@ -38,6 +38,7 @@ def dashboard() -> Dashboard:
             Row(32, [Cell(shared.vote_details(PUBLIK), 12)]),
             Heading("Umur dan mutu data"),
             Row(34, [Cell(shared.freshness(PUBLIK), 12)]),
+            Row(34, [Cell(shared.editions(PUBLIK), 12)]),
         ],
     )
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from command_center.database import Connection, connect
 from command_center.extract.asking import Fetched, Window
-from command_center.ledger import landing
+from command_center.ledger import held, landing
 from command_center.ledger.batch import Ending, Key, close_batch, open_batch
+from command_center.ledger.held import Held
 from command_center.operate.watch import messages
 from command_center.settings import WIB
 
@@ -77,3 +78,20 @@ def test_a_limit_holds_to_the_minute(
 def test_a_source_that_never_came_is_silent(ledger: Connection) -> None:
     declare(ledger, 24)
     assert told(ledger) == ["Data 'Detak' terakhir diterima belum pernah; batas umur data 24 jam."]
+
+
+def test_a_domain_that_is_held_is_told_to_the_stewards_of_what_failed(ledger: Connection) -> None:
+    declare(ledger, 1000)
+    at = datetime(2026, 11, 22, 18, 5, tzinfo=WIB)
+    held.replace_held(ledger, [Held("pengaduan", (SOURCE,), "test unik: Got 1 result", at)])
+    (sentence,) = [text for text in told(ledger) if "bidang" in text]
+    assert sentence == (
+        "Angka bidang 'pengaduan' tetap pada terbitan 22 November 2026 pukul 18.05 WIB: data 'Detak' tidak lolos pemeriksaan. "
+        "Bidang lain sudah terbit. Betulkan datanya lalu kirim ulang."
+    )
+    held.replace_held(ledger, [Held("pengaduan", (SOURCE,), "test lain: Got 2 results", NOW)])
+    assert held.held_domains(ledger) == [Held("pengaduan", (SOURCE,), "test lain: Got 2 results", at)], (
+        "its edition stays"
+    )
+    held.replace_held(ledger, [])
+    assert not any("bidang" in text for text in told(ledger))

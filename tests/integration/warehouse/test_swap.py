@@ -112,7 +112,9 @@ def publish(connection: psycopg.Connection[Any], edition: int) -> None:
         "insert into ops.dbt_span (until) values (pg_current_snapshot()) on conflict (is_only) do update set until = excluded.until"
     )
     invocation = Invocation(uuid.uuid4().hex, "build", STATE, datetime.now(WIB), ())
-    swap.swap(connection, invocation.invocation_id, lambda: keep_build(connection, invocation, success=True))
+    swap.swap(
+        connection, invocation.invocation_id, lambda: keep_build(connection, invocation, success=True, is_seen=True)
+    )
     swap.drop_replaced(connection)
 
 

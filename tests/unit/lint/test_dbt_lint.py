@@ -62,6 +62,7 @@ def test_a_sound_graph_has_no_problem() -> None:
         ([FACT | {"columns": {}}, KEYS[0]], "no column is described"),
         ([FACT | {"columns": {"kode": {"name": "kode", "description": ""}}}, KEYS[0]], "fct_kejadian.kode: has no description"),
         ([FACT | {"config": {}}, KEYS[0]], "a fact counts one thing"),
+        ([FACT | {"config": {"meta": {"domain": "bencana"}}}, MART, *KEYS], "mart__kejadian: belongs to no domain and reads fct_kejadian of bencana"),
     ],
 )  # fmt: skip
 def test_a_breach_is_named(nodes: list[Node], sentence: str) -> None:

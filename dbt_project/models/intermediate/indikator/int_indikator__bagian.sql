@@ -11,7 +11,8 @@
     "program",
     "pengaduan",
     "infrastruktur",
-    "isu_agenda",
+    "isu",
+    "agenda",
     "kelurahan",
     "pilkada",
 ] -%}

@@ -38,6 +38,9 @@ comment on table ops.dbt_build is 'One row per dbt build; a retry is allowed onl
 comment on column ops.dbt_build.raw_state is 'Digest of ops.raw_state that the build read';
 comment on column ops.dbt_build.snapshot is 'Changes that are visible in it were read';
 comment on column ops.dbt_build.raw_tables is 'What ops.raw_state said when the build read it, by table';
+comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
+comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
+comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';
 comment on table ops.outbox is 'One row per edition and recipient: a mail is sent once';
 comment on column ops.outbox.edition is 'Report and month, e.g. camat/2026-10';
 comment on table ops.migration is 'The numbered migrations that made this schema what it is';
