@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from command_center.lint import pages
 from command_center.lint.fixtures import all_fixture_problems
+from command_center.lint.holidays import calendar_problems
 from command_center.lint.sources import declaration_problems
 from command_center.paths import ROOT, SUPERSET_EXPORTS
 
@@ -21,4 +22,5 @@ def all_problems() -> list[str]:
         *lint_compose(ROOT / "docker"),
         *pages.drifted(),
         *project_problems(),
+        *calendar_problems(),
     ]

@@ -23,6 +23,8 @@ with
             hari.tanggal,
             libur.nama as libur_nama,
             libur.jenis as libur_jenis,
+            libur.dasar as libur_dasar,
+            extract(year from hari.tanggal) in (select extract(year from tanggal) from libur) as is_libur_diketahui,
             extract(dow from hari.tanggal) not in (0, 6) and libur.tanggal is null as is_hari_kerja
         from hari
         left join libur on hari.tanggal = libur.tanggal
@@ -64,6 +66,8 @@ select
     extract(year from minggu.tanggal)::int as tahun_anggaran,
     kerja.libur_nama,
     kerja.libur_jenis,
+    kerja.libur_dasar,
+    kerja.is_libur_diketahui,
     kerja.is_hari_kerja,
     (count(*) filter (where kerja.is_hari_kerja) over (order by minggu.tanggal))::int as hari_kerja_ke
 from minggu
