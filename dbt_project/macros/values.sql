@@ -64,3 +64,11 @@
         from unnest({{ rentang }}) as potong
     )
 {%- endmacro %}
+
+{#- Whether a version of master data held at a moment. -#}
+{% macro in_force(versi, saat) -%}
+    {{ saat }} >= {{ versi }}.berlaku_dari and {{ saat }} < {{ versi }}.berlaku_sampai
+{%- endmacro %}
+
+{#- The moment whose master data stand for a month: what changes in its second half changes the months after it. -#}
+{% macro mid_month(bulan) -%} {{ from_local_time(bulan ~ " + 14") }} {%- endmacro %}

@@ -27,7 +27,7 @@ from command_center.warehouse.transform import build_warehouse, lock_builds
 from command_center.wilayah import wilayah
 
 MODELS = ("fct_lalu_lintas", "agg_lalu_lintas_jam", "agg_lalu_lintas_bulanan")
-SELECTED = ["dim_pendekat", *MODELS]
+SELECTED = ["dim_pendekat", "snap_pendekat", "int_pendekat__masa", *MODELS]
 JUNCTIONS = 72  # of four approaches, every quarter of an hour of a year: 10,1 million rows
 YEAR = 2025
 MONTHS = range(1, 13)

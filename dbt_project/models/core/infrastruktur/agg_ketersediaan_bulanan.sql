@@ -15,7 +15,18 @@ with
             and {{ from_local_time("tanggal.bulan_mulai") }} < keadaan.data_per_at
     ),
 
-    host as (select * from {{ ref("dim_host") }} where is_dipantau),
+    -- Hosts of then: one that was taken away, moved or is no longer watched keeps the time in which it was.
+    host as (
+        select
+            host_kode,
+            jenis,
+            kode_kecamatan,
+            bool_or(is_simulasi) as is_simulasi,
+            range_agg(tstzrange(berlaku_dari, berlaku_sampai)) as rentang
+        from {{ ref("int_host__masa") }}
+        where is_dipantau
+        group by host_kode, jenis, kode_kecamatan
+    ),
 
     rencana as (
         select perawatan.host_kode, range_agg(tstzrange(perawatan.mulai_at, perawatan.selesai_at)) as rentang
@@ -42,12 +53,13 @@ with
             host.jenis,
             host.kode_kecamatan,
             host.is_simulasi,
-            tstzmultirange(bulan.rentang) as waktu,
-            tstzmultirange(bulan.rentang) * coalesce(rencana.rentang, '{}'::tstzmultirange) as rencana,
+            tstzmultirange(bulan.rentang) * host.rentang as waktu,
+            tstzmultirange(bulan.rentang) * host.rentang * coalesce(rencana.rentang, '{}'::tstzmultirange) as rencana,
             tstzmultirange(bulan.rentang)
+            * host.rentang
             * (coalesce(putus.rentang, '{}'::tstzmultirange) - coalesce(rencana.rentang, '{}'::tstzmultirange)) as putus
         from bulan
-        cross join host
+        inner join host on tstzmultirange(bulan.rentang) && host.rentang
         left join rencana on host.host_kode = rencana.host_kode
         left join putus on host.host_kode = putus.host_kode
     )

@@ -17,7 +17,10 @@ with
     gangguan as (
         select gangguan.*, host.kode_kecamatan
         from {{ ref("fct_gangguan") }} as gangguan
-        inner join {{ ref("dim_host") }} as host on gangguan.host_kode = host.host_kode
+        inner join
+            {{ ref("int_host__masa") }} as host
+            on gangguan.host_kode = host.host_kode
+            and {{ in_force("host", "gangguan.mulai_at") }}
         where gangguan.tingkat >= 3 and not gangguan.is_terencana
     ),
 

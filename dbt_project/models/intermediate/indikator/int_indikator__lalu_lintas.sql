@@ -12,13 +12,15 @@
 } -%}
 
 with
+    -- An approach has the capacity and the place that it had in the middle of the month.
     bulanan as (
         select agregat.*, pendekat.kapasitas_skr_jam, pendekat.kode_kecamatan
         from {{ ref("agg_lalu_lintas_bulanan") }} as agregat
         inner join
-            {{ ref("dim_pendekat") }} as pendekat
+            {{ ref("int_pendekat__masa") }} as pendekat
             on agregat.kode_simpang = pendekat.kode_simpang
             and agregat.pendekat = pendekat.pendekat
+            and {{ in_force("pendekat", mid_month("agregat.bulan_mulai")) }}
     ),
 
     -- Where nothing is counted nothing is known: no zeros are filled in.
@@ -28,9 +30,10 @@ with
         select macet.*, pendekat.kode_kecamatan
         from {{ ref("fct_kemacetan") }} as macet
         left join
-            {{ ref("dim_pendekat") }} as pendekat
+            {{ ref("int_pendekat__masa") }} as pendekat
             on macet.kode_simpang = pendekat.kode_simpang
             and macet.pendekat = pendekat.pendekat
+            and {{ in_force("pendekat", "macet.mulai_at") }}
     ),
 
     kemacetan as ({{ roll_up("macet", {"lama_jam": "sum(lama_menit) / 60"}, ["kota", "kecamatan"]) }}),
