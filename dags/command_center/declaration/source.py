@@ -242,7 +242,7 @@ class Table(Strict):
     """One raw table of a source."""
 
     description: str = Field(description="The grain: 'One row per …'")
-    mode: Literal["snapshot", "window", "upsert", "observation"] = Field(
+    mode: Literal["snapshot", "window", "register", "upsert", "observation"] = Field(
         description="What a missing key means; see adding-a-source.md"
     )
     key: list[str] = Field([], description="Columns that tell one row from another")
@@ -251,7 +251,7 @@ class Table(Strict):
         description="snapshot: what becomes of a row whose key another part has too: aside = it is set aside, newest = it takes "
         "the other's place; a batch that a person released takes it too",
     )
-    window_column: str | None = Field(None, description="mode window: column with the time")
+    window_column: str | None = Field(None, description="modes window and register: column with the time")
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
     ignore: list[str] = Field(
         [],
@@ -263,7 +263,7 @@ class Table(Strict):
         25.0,
         ge=0,
         le=100,
-        description="snapshot, window: most rows that one batch may take away, in percent of its scope",
+        description="snapshot, window, register: most rows that one batch may take away, in percent of its scope",
     )
     drift: Drift = Field(Drift(), description="What a changed set of columns means")
     as_of: str | None = Field(
@@ -284,12 +284,12 @@ class Table(Strict):
         for column in self.stored:
             if column.name in self.key and not column.required:
                 raise ValueError(f"the key column {column.name!r} must be 'required': nothing equals a missing key")
-        if self.mode in ("upsert", "observation") and not self.key:
+        if self.mode in ("register", "upsert", "observation") and not self.key:
             raise ValueError(f"mode {self.mode} needs a key")
         if self.across_parts == "newest" and not (self.mode == "snapshot" and self.key):
             raise ValueError("across_parts: newest is for a snapshot with a key; in other modes the newest always wins")
-        if self.mode == "window" and self.window_column is None:
-            raise ValueError("mode window needs a window_column")
+        if self.mode in ("window", "register") and self.window_column is None:
+            raise ValueError(f"mode {self.mode} needs a window_column")
         return self
 
     @property
@@ -352,6 +352,12 @@ class Since(Strict):
     first: str = Field(description="Lower bound of the first question, as the source writes it")
     format: Literal["iso", "date", "epoch_s", "epoch_ms", "number"] = Field(
         "iso", description="How the source writes the bound"
+    )
+    full_every: timedelta | None = Field(
+        None,
+        ge=timedelta(days=1),
+        description="The first run of each such span, counted from a Monday, asks for everything from `first` on, so that late "
+        "edits below the bound arrive too",
     )
 
 

@@ -10,6 +10,7 @@ from command_center.database import Connection, connect, has_row, one_row, one_v
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import IntegrityError, SourceBusy
 from command_center.extract.asking import Window
+from command_center.intake import stage
 from command_center.intake.ddl import TECHNICAL, create_key_index, drop_key_index
 from command_center.intake.stage import Stage
 from command_center.ledger import raw_state
@@ -111,6 +112,7 @@ class _Statement:
 
     def __init__(self, staged: Stage, raw: str, part: str, window: Window) -> None:
         self.table: Table = staged.table
+        self.staged = staged
         self.names = [column.name for column in staged.table.stored]
         self.target = sql.Identifier("raw", raw)
         self.part, self.window = part, window
@@ -137,6 +139,8 @@ class _Statement:
 
     def _scope(self, alias: str) -> sql.Composed:
         """Rows that this batch speaks about, and whose absence from it means that they are gone."""
+        if self.table.mode == "register":
+            return self._scope_of_register(alias)
         conditions: list[sql.Composable] = [
             sql.SQL("{}._part = {}").format(sql.Identifier(alias), sql.Literal(self.part))
         ]
@@ -147,11 +151,24 @@ class _Statement:
                     conditions.append(sql.SQL("{} {} {}").format(column, sql.SQL(sign), sql.Literal(bound)))
         return sql.SQL(" and ").join(conditions)
 
+    def _scope_of_register(self, alias: str) -> sql.Composed:
+        """Whatever is not older than the oldest row; of another part's rows, what is not newer than the newest either."""
+        column = self.table.window_column or ""
+        return sql.SQL(
+            "{column} >= (select min({name}) from {typed}) and ({alias}._part = {part} or {column} <= (select max({name}) from {typed}))"
+        ).format(
+            column=sql.Identifier(alias, column),
+            name=sql.Identifier(column),
+            alias=sql.Identifier(alias),
+            typed=self.typed,
+            part=sql.Literal(self.part),
+        )
+
     def is_table_empty(self, connection: Connection) -> bool:
         return not has_row(connection, sql.SQL("select from {} limit 1").format(self.target))
 
     def _is_scope_empty(self, connection: Connection) -> bool:
-        scope = sql.SQL("true") if self.table.mode == "upsert" else self._scope("t")
+        scope = sql.SQL("true") if self.table.mode in ("upsert", "register") else self._scope("t")
         return not has_row(connection, sql.SQL("select from {} as t where {} limit 1").format(self.target, scope))
 
     def insert_all(self, connection: Connection) -> Counts:
@@ -227,7 +244,7 @@ class _Statement:
         )
 
     def _merge(self, connection: Connection) -> Counts:
-        """Write what differs; a key that a snapshot or window no longer has is deleted."""
+        """Write what differs; a key that a snapshot, window or register no longer has is deleted."""
         # Apart from the merge, which would have to read the whole table to know what no row of the batch matches.
         gone = Rows(0, 0) if self.table.mode == "upsert" else self._delete_gone(connection)
         compared = [*self.names, "_is_simulasi"]
@@ -279,16 +296,22 @@ class _Statement:
         return one_row(connection, Rows, query)
 
     def _delete_gone(self, connection: Connection) -> Rows:
-        """Delete the rows of the scope whose key the batch does not have."""
+        """Delete the rows of the scope whose key the batch does not have; of a register, what was set aside was not withdrawn."""
+        kept = sql.SQL("")
+        if self.table.mode == "register":
+            broken = stage.keys_set_aside(self.staged)
+            kept = sql.SQL(" and not exists (select from ({}) as b where {})").format(broken, self._same_key("t", "b"))
         query = sql.SQL(
             """
             with gone as (
                 delete from {target} as t
-                where {scope} and not exists (select from {typed} as s where {same_key}) returning t
+                where {scope} and not exists (select from {typed} as s where {same_key}){kept} returning t
             )
             select count(*) as rows, coalesce(bit_xor(hash_record_extended(gone.t, 0)), 0) as checksum from gone
             """
-        ).format(target=self.target, typed=self.typed, scope=self._scope("t"), same_key=self._same_key("t", "s"))
+        ).format(
+            target=self.target, typed=self.typed, scope=self._scope("t"), same_key=self._same_key("t", "s"), kept=kept
+        )
         return one_row(connection, Rows, query)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg import sql
 
@@ -12,7 +12,10 @@ from command_center.declaration.source import Since, Source, raw_table
 from command_center.extract.asking import Asking, Window, in_format
 from command_center.extract.endpoint import Endpoint, endpoint
 from command_center.intake.archiving import last_seen
-from command_center.ledger import throttle
+from command_center.ledger import landing, throttle
+from command_center.settings import WIB, settings
+
+A_MONDAY = datetime(2024, 1, 1, tzinfo=WIB)
 
 
 def new_asking(connection: Connection, source: Source, window: Window) -> Asking:
@@ -35,17 +38,33 @@ def new_asking(connection: Connection, source: Source, window: Window) -> Asking
 
 
 def _since(connection: Connection, source: Source, window: Window) -> str | None:
-    """Lower bound of the next question: the window's start, else the newest published value less the overlap."""
+    """Lower bound of the next question: the window's start, else the newest published value less the overlap.
+
+    When everything is due again, it is the bound of the first question.
+    """
     since = source.extract.since
     if since is None:
         return None
     if window.start is not None and since.format != "number":
         return in_format(window.start, since.format)
+    if since.full_every is not None and _is_full_read_due(connection, source, since.full_every):
+        return since.first
     raw = sql.Identifier("raw", raw_table(source.source, since.table))
     query = sql.SQL("select max({}) from {}").format(sql.Identifier(since.column), raw)
     newest = first_value(connection, object, query)
     connection.commit()
     return _written(newest, since)
+
+
+def _is_full_read_due(connection: Connection, source: Source, every: timedelta) -> bool:
+    is_fetched = landing.is_any_fetched(connection, source.source, span_begin(settings().now(), every))
+    connection.commit()
+    return not is_fetched
+
+
+def span_begin(now: datetime, every: timedelta) -> datetime:
+    """The beginning of the span in which a moment lies; a week begins on Monday."""
+    return A_MONDAY + (now - A_MONDAY) // every * every
 
 
 def _written(newest: object, since: Since) -> str:

@@ -310,6 +310,13 @@ def set_aside(connection: Connection, stage: Stage) -> None:
     connection.execute(sql.SQL("delete from {} where _row in (select _row from {})").format(stage.typed, stage.bad))
 
 
+def keys_set_aside(stage: Stage) -> sql.Composed:
+    """The query for the keys of rows that were set aside, as far as they can be read."""
+    key = [column for column in stage.table.stored if column.name in stage.table.key]
+    values = sql.SQL(", ").join(sql.SQL("{} as {}").format(_value(c), sql.Identifier(c.name)) for c in key)
+    return sql.SQL("select {} from {} as x where x._row in (select _row from {})").format(values, stage.text, stage.bad)
+
+
 def drop_duplicates(connection: Connection, stage: Stage) -> int:
     """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped."""
     if not stage.table.key:

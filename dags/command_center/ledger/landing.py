@@ -8,7 +8,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from command_center.database import Connection, all_rows, all_values, first_row, one_row
+from command_center.database import Connection, all_rows, all_values, first_row, has_row, one_row
 from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 
@@ -86,6 +86,12 @@ def every(connection: Connection, source: str, window: Window) -> list[Landed]:
         and (%(end)s::timestamptz is null or fetched_at < %(end)s) order by landing_id
     """
     return _all(connection, where, {"source": source, "start": window.start, "end": window.end})
+
+
+def is_any_fetched(connection: Connection, source: str, since: datetime) -> bool:
+    """Whether a run without a window of its own brought something new since a moment."""
+    where = "select from ops.landing where source = %s and window_start is null and fetched_at >= %s limit 1"
+    return has_row(connection, where, [source, since])
 
 
 def record(

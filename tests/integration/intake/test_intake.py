@@ -92,6 +92,42 @@ def test_a_snapshot_deletes_what_the_file_no_longer_has(intake: Intake) -> None:
     assert "as they were published" in verify_all()
 
 
+def test_a_register_withdraws_what_it_no_longer_has_but_no_earlier_year_and_nothing_that_was_set_aside(
+    intake: Intake,
+) -> None:
+    header, *rows = _records(intake.get(DAMKAR))
+    number, hurt, day = (header.index(name) for name in ("No Kejadian", "Korban Luka", "Tanggal"))
+    oldest, later = rows[0], [row for row in rows if row[day] != rows[0][day]][:60]
+    intake.serve(DAMKAR, _csv([header, oldest, *later]))
+    intake.load("damkar_kejadian")
+
+    def numbers() -> set[object]:
+        return {key for (key,) in intake.rows("select no_kejadian from raw.damkar_kejadian__kejadian")}
+
+    before = numbers()
+    double, broken = later[30], later[40]
+    assert {oldest[number], double[number], broken[number]} < before
+    broken[hurt] = "tiga"
+    intake.serve(DAMKAR, _csv([header, *(row for row in later if row is not double)]))
+    (outcome,) = intake.load("damkar_kejadian")
+    assert (outcome.status, outcome.deleted) == ("published", 1)
+    assert intake.value(f"select count(*) from ops.quarantine where payload::text like '%{broken[number]}%'") == 1
+    assert numbers() == before - {double[number]}
+    assert "as they were published" in verify_all()
+
+
+def test_the_first_run_of_a_week_asks_for_everything_again(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "select fetched_from from ops.landing where source = 'diskominfo_cadangan' order by landing_id desc limit 1"
+    bounds = []
+    for now in ("2026-11-23T09:20", "2026-11-25T08:00", "2026-11-30T08:00", "2026-12-01T08:00"):
+        monkeypatch.setenv("DEMO_NOW", f"{now}:00+07:00")
+        settings.cache_clear()
+        intake.load("diskominfo_cadangan")
+        bounds.append(str(intake.value(asked)).rpartition("sejak=")[2])
+    assert bounds[0] == bounds[2] == "2024-01-01", "the first question, and that of the next Monday"
+    assert bounds[1].startswith("2026-11-") and bounds[3].startswith("2026-11-"), "else three nights before the newest"
+
+
 def test_reporters_exist_nowhere_but_in_the_encrypted_archive(intake: Intake) -> None:
     (outcome,) = intake.load("damkar_kejadian")
     bytes_on_disk = b"".join(p.read_bytes() for p in (intake.folder / "landing").rglob("*") if p.is_file())

@@ -126,12 +126,24 @@ def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def fill(warehouse: Warehouse) -> None:
     warehouse.publish("bmkg_gempa__gempa", quakes(), part="gempadirasakan")
     warehouse.publish("damkar_kejadian__kejadian", incidents())
+    warehouse.publish("dishub_hitung__pendekat", [APPROACH], part="pendekat")
     for puskesmas, factor in (("kuranji", 3), ("belimbing", 1), ("alai", 12), ("andalas", 10), ("lapai", 1)):
         warehouse.publish("dinkes_skdr__kasus", cases(puskesmas, factor), part=puskesmas)
     for election, area in (("pkwkp", "13"), ("pkwkk", "1371")):
         warehouse.publish("kpu_sirekap__paslon", pairs(election, area), part=f"paslon_{election}", simulated=False)
         count(warehouse, election, 100)
     count(warehouse, "pkwkk", 110, provincial=True)
+
+
+REBUILT = datetime(2026, 10, 25, 9, 30, tzinfo=WIB)
+APPROACH: Row = {
+    "kode_simpang": "SP01",
+    "pendekat": "U",
+    "simpang": "Simpang Satu",
+    "kode_kelurahan": "13.71.02.1001",
+    "kapasitas_skr_jam": 1000,
+    "_observed_at": datetime(2026, 9, 1, 8, 0, tzinfo=WIB),
+}
 
 
 def quakes() -> list[Row]:
@@ -377,6 +389,8 @@ def test_a_second_build_takes_only_what_is_new(
         replace="no_kejadian = 'DMK-0001'",
     )
     warehouse.publish("dinkes_skdr__kasus", cases("lapai", 2)[:3], part="lapai", replace="_part = 'lapai'")
+    rebuilt = APPROACH | {"kapasitas_skr_jam": 1500, "_observed_at": REBUILT}
+    warehouse.publish("dishub_hitung__pendekat", [rebuilt], part="pendekat", replace="kode_simpang = 'SP01'")
     assert warehouse.rows(DRAWN) == [("skematis", "Polygon")]
     path = tmp_path / "batas.geojson"
     path.write_text(json.dumps(official_boundaries()))
@@ -408,6 +422,13 @@ def test_a_second_build_takes_only_what_is_new(
         "select minggu, sum(kasus) from core.fct_kasus_skdr where puskesmas = 'lapai' group by minggu"
     )
     assert weeks == [(40, 46)], "a week that left the workbook left the warehouse"
+    capacities = warehouse.rows(
+        "select kapasitas_skr_jam, case when isfinite(berlaku_dari) then berlaku_dari end "
+        "from intermediate.int_pendekat__masa order by berlaku_dari"
+    )
+    assert capacities == [(1000, None), (1500, REBUILT)], (
+        "a version begins when it was observed, the first at the beginning"
+    )
     votes = (
         "select suara from mart.pilkada_suara where wilayah_kode = '13.71' and pemilihan = 'pkwkp' and nomor_urut = 1"
     )
