@@ -297,7 +297,7 @@ class _Statement:
 
     def _delete_gone(self, connection: Connection) -> Rows:
         """Delete the rows of the scope whose key the batch does not have; of a register, what was set aside was not withdrawn."""
-        kept = sql.SQL("")
+        kept: sql.Composable = sql.SQL("")
         if self.table.mode == "register":
             broken = stage.keys_set_aside(self.staged)
             kept = sql.SQL(" and not exists (select from ({}) as b where {})").format(broken, self._same_key("t", "b"))
