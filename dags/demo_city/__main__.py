@@ -105,6 +105,10 @@ def services(options: argparse.Namespace, city: City) -> Iterator[Service]:
         if options.clients:
             make_upload_folders(options.upload_folder)
         yield UploadService(city, options.upload_folder)
+    if options.make_files:
+        from demo_city.protocols.making import MakingService
+
+        yield MakingService(city)
 
 
 def absolute(text: str) -> Path:
@@ -130,6 +134,11 @@ def _parser() -> argparse.ArgumentParser:
         "--upload-folder",
         type=absolute,
         help="fill <folder>/<agency> with files, where it exists; --clients makes the folders that declared sources read",
+    )
+    parser.add_argument(
+        "--make-files",
+        action="store_true",
+        help="be ready only when every file has been made; later starts find them kept",
     )
     parser.add_argument(
         "--state-dir", type=Path, required=True, help="folder of the clocks, the keys and the drop folder"

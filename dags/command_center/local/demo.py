@@ -78,4 +78,4 @@ def arguments(var: Path, ports: Ports) -> list[str]:
     }
     schemes = {source.connection.scheme for source in readable_sources()[0]}
     served = [argument for scheme, option in options.items() if scheme in schemes for argument in option]
-    return ["--clients", "127.0.0.1", str(var / "demo"), *served]
+    return ["--clients", "127.0.0.1", str(var / "demo"), "--make-files", *served]

@@ -54,7 +54,7 @@ DUE_TIMEOUT_S = 10.0
 QUIET_S = 3.0
 
 
-PAUSE_S = 0.6
+PAUSE_S = 1.0
 
 
 REMIND_S = 20.0

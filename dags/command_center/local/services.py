@@ -33,6 +33,7 @@ from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
 
 START_S = 300.0  # for every service alike: a machine at work needs many times what a quiet one does
+FILES_S = 900.0  # for the demo city, which makes three years of files at its first start
 REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
 
 
@@ -162,7 +163,7 @@ class City:
         ]
         self.start_module("Demo city", "demo_city", arguments)
         health = f"{self.demo_city_url}/_demo/health"
-        self.processes.wait_ready("Demo city", lambda: all_ready(health), START_S, lambda: unready(health))
+        self.processes.wait_ready("Demo city", lambda: all_ready(health), FILES_S, lambda: unready(health))
         self.progress.say(f"The demo city answers on {self.demo_city_url}")
 
     def start_mailbox(self) -> None:
