@@ -112,20 +112,19 @@ def test_a_start_prepares_superset_only_when_something_is_another(prepared: Clus
     superset_service.note_prepared(env, var)
     assert superset_service.is_prepared(env, var)
     assert not superset_service.is_prepared(env | {"SUPERSET_OFFICIALS_PASSWORD": "lain"}, var)
-    with psycopg.connect(env["SUPERSET_DATABASE_URI"].replace("+psycopg2", ""), autocommit=True) as connection:
-        for by_hand, undone in (
-            (
-                "update slices set changed_on = changed_on + interval '1 s'",
-                "update slices set changed_on = changed_on - interval '1 s'",
-            ),
-            ("update ab_user set active = not active", "update ab_user set active = not active"),
-            ("update ab_user_role set role_id = -role_id", "update ab_user_role set role_id = -role_id"),
+    owner = psycopg.conninfo.make_conninfo(prepared.settings.dsn("admin"), dbname="superset")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")  # no foreign key stands in the way
+        for table, by_hand, undone in (
+            ("slices", "changed_on = changed_on + interval '1 s'", "changed_on = changed_on - interval '1 s'"),
+            ("ab_user", "active = not active", "active = not active"),
+            ("ab_user_role", "role_id = -role_id", "role_id = -role_id"),
+            ("ab_permission_view_role", "role_id = -role_id", "role_id = -role_id"),
         ):
-            connection.execute("set session_replication_role = origin")
-            connection.execute(by_hand.encode())
-            assert not superset_service.is_prepared(env, var), by_hand
-            connection.execute(undone.encode())
-            assert superset_service.is_prepared(env, var), undone
+            connection.execute(f"update {table} set {by_hand}".encode())
+            assert not superset_service.is_prepared(env, var), table
+            connection.execute(f"update {table} set {undone}".encode())
+            assert superset_service.is_prepared(env, var), table
 
 
 def use_csrf_token(client: httpx.Client) -> None:
