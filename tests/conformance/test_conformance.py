@@ -130,6 +130,7 @@ def test_what_comes_nearest_is_named_and_no_connector_is_blamed(tools: Bench, tm
     assert [(report.connector, report.refused) for report in reports] == [("no connector", None)] * 4
     notes = [" ".join(report.notes) for report in reports]
     assert "nearest: dinkes_skdr.kasus (1 of 4)" in notes[0]
+    assert "for the first it lacks 'Minggu Ke-', 'Nama Penyakit', 'Jumlah Kasus'" in notes[0]
     assert all("dukcapil_dkb.penduduk (2 of 9)" in note for note in notes[1:3])
     assert "no connector declares a name that is in it" in notes[3]
 

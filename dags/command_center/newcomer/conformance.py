@@ -24,7 +24,7 @@ from command_center.paths import ROOT
 from command_center.settings import settings
 
 NO_CONNECTOR = "no connector"
-NEAREST = 3
+NEAREST, LACKING = 3, 5
 # Words in the name of a folder, or in the key of a source, that tell which family it belongs to.
 FAMILIES = {
     **dict.fromkeys(("bmkg", "gempa", "cuaca", "nowcast", "inatews"), "bmkg"),
@@ -133,17 +133,17 @@ def examine(tools: Bench, file: Path, shown: Path | None = None) -> list[Report]
     meant = next((one for one in found if one.is_meant), None)
     if meant is not None:
         return [Report(file, meant.source, refused=meant.refusal)]
-    return [Report(file, NO_CONNECTOR, notes=[_unknown(file, found)])]
+    return [Report(file, NO_CONNECTOR, notes=[_unknown(found)])]
 
 
-def _unknown(file: Path, found: Sequence[Recognised]) -> str:
-    """Why no connector read a file: which come nearest, by the names of the columns that they want."""
-    near = [f"{one.source}.{one.table} ({one.shared} of {one.wanted})" for one in found[:NEAREST] if one.shared]
+def _unknown(found: Sequence[Recognised]) -> str:
+    """Why no connector read a file: which come nearest, and what it lacks for the first of them."""
+    near = [one for one in found if one.shared][:NEAREST]
     if not near:
-        return f"{file.name}: no connector declares a name that is in it."
-    return (
-        f"{file.name}: no connector has most of its names in it; nearest: {', '.join(near)} of the names that it wants."
-    )
+        return "no connector declares a name that is in it."
+    listed = ", ".join(f"{one.source}.{one.table} ({one.shared} of {one.wanted})" for one in near)
+    lacking = ", ".join(map(repr, near[0].missing[:LACKING]))
+    return f"no connector finds most of its names in it; nearest: {listed}; for the first it lacks {lacking}."
 
 
 def families_of(source: Source) -> set[str]:

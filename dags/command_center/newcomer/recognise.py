@@ -109,7 +109,16 @@ class Recognised:
     refusal: str | None = None
     table: str = ""
     shared: int = 0
-    wanted: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> int:
+        return self.shared + len(self.missing)
+
+    @property
+    def share(self) -> float:
+        """Of the names that the table wants, those that the file has."""
+        return self.shared / max(self.wanted, 1)
 
     @property
     def is_meant(self) -> bool:
@@ -137,7 +146,7 @@ def recognise(file: Path, candidates: list[Source], known: Mapping[str, str]) ->
                 refusals[source.source] = f"{file.name}: it is {looks}, not what kind {kind} reads."
     names = _names_in(file, looks)
     near = [_nearest(source, names, refusals.get(source.source)) for source in candidates]
-    return sorted(near, key=lambda one: one.shared / max(one.wanted, 1), reverse=True)
+    return sorted(near, key=lambda one: one.share, reverse=True)
 
 
 def _nearest(source: Source, names: frozenset[str], refusal: str | None) -> Recognised:
@@ -145,9 +154,9 @@ def _nearest(source: Source, names: frozenset[str], refusal: str | None) -> Reco
     found = []
     for name, table in source.tables.items():
         wanted = [column for column in table.columns if column.is_in_file and not column.optional]
-        shared = sum(any(_stands(one, names) for one in (column.source, *column.aliases)) for column in wanted)
-        found.append(Recognised(source.source, (), refusal, name, shared, len(wanted)))
-    return max(found, key=lambda one: one.shared / max(one.wanted, 1))
+        missing = tuple(c.source for c in wanted if not any(_stands(one, names) for one in (c.source, *c.aliases)))
+        found.append(Recognised(source.source, (), refusal, name, len(wanted) - len(missing), missing))
+    return max(found, key=lambda one: one.share)
 
 
 def _stands(name: str, names: frozenset[str]) -> bool:
