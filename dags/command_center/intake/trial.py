@@ -156,9 +156,12 @@ def unpacked(source: Source, file: Path) -> Iterator[list[Path]]:
         found = []
         for number, member in enumerate(members(source, packed), start=1):
             path = Path(folder, file.stem, str(number), member.name)
-            path.parent.mkdir(parents=True)
-            with path.open("wb") as copy:
-                copy.writelines(member.chunks())
+            try:
+                path.parent.mkdir(parents=True)
+                with path.open("wb") as copy:
+                    copy.writelines(member.chunks())
+            except OSError as error:
+                raise PayloadError(f"{member.where}: it cannot be unpacked: {error.strerror}.") from None
             found.append(path)
         yield found
 

@@ -126,9 +126,12 @@ def examine(tools: Bench, file: Path, shown: Path | None = None) -> list[Report]
         return [Report(file, NO_CONNECTOR, refused=str(error))]
     if found and found[0].tables:
         source = by_key[found[0].source]
-        with unpacked(source, file) as files:
-            if files != [file]:
-                return [report for one in files for report in examine(tools, one, seen.parent / one.name)]
+        try:
+            with unpacked(source, file) as files:
+                if files != [file]:
+                    return [report for one in files for report in examine(tools, one, seen.parent / one.name)]
+        except PayloadError as error:
+            return [Report(file, source.source, refused=str(error))]
         return [_try_table(tools, source, name, file) for name in found[0].tables]
     meant = next((one for one in found if one.is_meant), None)
     if meant is not None:
