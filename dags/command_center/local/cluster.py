@@ -8,15 +8,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from command_center.declaration.source import Source
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
 from command_center.paths import DBT_PROJECT, PACKAGE
-from command_center.settings import read_environment, settings
-from command_center.warehouse.bootstrap import bootstrap, declare_sources
+from command_center.settings import Settings, read_environment, settings
+from command_center.warehouse.bootstrap import bootstrap, declare_sources, prepare
 
 # Nothing in such a cluster need survive a crash.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
@@ -36,8 +37,8 @@ def temporary_var() -> Iterator[Path]:
 
 
 @contextmanager
-def temporary_cluster(*, is_durable: bool = False) -> Iterator[dict[str, str]]:
-    """A running, bootstrapped cluster; settings() of this process point to it. Yields its environment.
+def temporary_cluster(*, is_durable: bool = False, only: Source | None = None) -> Iterator[dict[str, str]]:
+    """A running, bootstrapped cluster for every source or only one; settings() of this process point to it. Yields its environment.
 
     It is copied from a template, and does not survive a crash; a durable one is made anew, as production's is.
     """
@@ -45,12 +46,14 @@ def temporary_cluster(*, is_durable: bool = False) -> Iterator[dict[str, str]]:
         if not is_durable:
             copy_template(var)
         with running_cluster(var, is_durable=is_durable) as values:
-            declare_sources(settings())
+            declare_sources(settings(), only)
             yield values
 
 
 @contextmanager
-def running_cluster(var: Path, *, is_durable: bool) -> Iterator[dict[str, str]]:
+def running_cluster(
+    var: Path, *, is_durable: bool, make: Callable[[Settings], None] = bootstrap
+) -> Iterator[dict[str, str]]:
     """The cluster of a var folder, made and bootstrapped when it is not there yet."""
     before = dict(os.environ)
     environment.make_folders(var)
@@ -68,7 +71,7 @@ def running_cluster(var: Path, *, is_durable: bool) -> Iterator[dict[str, str]]:
         admin = environment.database_url("cc_admin", values["CC_PASSWORD_ADMIN"], ports.postgres, "postgres")
         postgres.wait_for_login(f"postgresql://{admin}", 60)
         if is_new:
-            bootstrap(settings())
+            make(settings())
         yield values
     finally:
         processes.end()
@@ -114,7 +117,7 @@ def template_folder() -> Path:
 
 def _make_template(made: Path) -> None:
     with temporary_var() as var:
-        with running_cluster(var, is_durable=False):
+        with running_cluster(var, is_durable=False, make=prepare):
             pass
         place = postgres.place_cluster(var)
         unfinished = made.with_name(f"new-{made.name}")

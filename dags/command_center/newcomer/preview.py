@@ -54,7 +54,7 @@ def preview(
     logging.getLogger("great_expectations.data_context.types.base").addFilter(lambda told: told.levelno > logging.INFO)
     threading.Thread(target=quality.warm_up).start()
     failures: list[str] = []
-    with temporary_cluster(), connect(settings().dsn("loader")) as connection, Parser() as parser:
+    with temporary_cluster(only=source), connect(settings().dsn("loader")) as connection, Parser() as parser:
         if file is not None:
             answers = _from_file(source, file, table)
         else:

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from command_center.database import Connection, connect, has_row
 from command_center.declaration.registry import readable_sources
+from command_center.declaration.source import Source
 from command_center.intake.ddl import create_raw_tables
 from command_center.ledger import areas, catalogue
 from command_center.ledger.migrate import migrate
@@ -27,6 +28,12 @@ PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
 
 def bootstrap(config: Settings) -> None:
     """Create roles, databases, schemas, ledgers and the raw tables of every declaration; may run again at any time."""
+    prepare(config)
+    declare_sources(config)
+
+
+def prepare(config: Settings) -> None:
+    """Roles, databases, schemas and ledgers: all but what is declared."""
     admin = config.dsn("admin")
     with connect(on_database(admin, "postgres"), autocommit=True) as connection:
         _create_roles(connection, config)
@@ -42,14 +49,13 @@ def bootstrap(config: Settings) -> None:
         migrate(connection)
     with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
-    declare_sources(config)
 
 
-def declare_sources(config: Settings) -> None:
-    """Bring raw tables and catalogue in line with the declarations."""
+def declare_sources(config: Settings, only: Source | None = None) -> None:
+    """Bring raw tables and catalogue in line with the declarations, or with one of them."""
     with connect(config.dsn("loader")) as connection:
         _load_reference_areas(connection)
-        sources, problems = readable_sources()
+        sources, problems = ([only], {}) if only else readable_sources()
         for sentence in problems.values():
             log.error("%s", sentence)
         for source in sources:
