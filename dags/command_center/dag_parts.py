@@ -72,7 +72,7 @@ def ingest_dag(source: Source) -> DAG:
     ) as dag:
         landing = extract(source.source)
         outcomes = load(source.source, landing)
-        announce.override(outlets=[raw_asset(source.source, table) for table in source.tables])(outcomes)
+        announce.override(outlets=[raw_asset(source.source, table) for table in source.tables])(source.source, outcomes)
         verdict(landing, outcomes)
     return dag
 
@@ -160,12 +160,19 @@ def load(
 
 
 @task
-def announce(outcomes: dict[str, list[str]]) -> None:
-    """Tell the warehouse that raw has new rows; skipped when there are none."""
+def announce(source_key: str, outcomes: dict[str, list[str]], outlet_events: Any = None) -> None:
+    """Tell the warehouse that raw has new rows, and until when they reach; skipped when there are none."""
     from airflow.sdk.exceptions import AirflowSkipException
+
+    from command_center.database import connect
+    from command_center.ledger.batch import reached
+    from command_center.settings import settings
 
     if not outcomes.get("published"):
         raise AirflowSkipException("Nothing new was published.")
+    with connect(settings().dsn("loader")) as connection:
+        for table, until in reached(connection, source_key).items():
+            outlet_events[raw_asset(source_key, table)].extra = {"data_per": until.isoformat()}
 
 
 @task
@@ -208,7 +215,7 @@ def doc_md(source: Source) -> str:
         f"- Owner: {source.owner}; steward: {source.steward}; deputy: {source.deputy_steward}",
         f"- Legal basis: {', '.join(source.legal_basis)}",
         f"- Address: Airflow connection `{source.connection.id}`, default {source.connection.address}",
-        f"- Data may be at most {source.freshness} old; answers are kept {source.retention.landing_days} days",
+        f"- Data may be at most {source.freshness} old, from the end of what they cover; answers are kept {source.retention.landing_days} days",
         "",
     ]
     for name, table in source.tables.items():

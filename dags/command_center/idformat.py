@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from command_center.settings import WIB
@@ -80,6 +80,15 @@ def format_moment(moment: datetime | None) -> str:
         return MISSING
     local = moment if moment.tzinfo is None else moment.astimezone(WIB)
     return f"{format_date(local.date())} {format_time(local)}"
+
+
+def format_until(end: datetime | None) -> str:
+    """The end, exclusive, of what data cover: `31 Oktober 2026` for midnight behind it, else as a moment."""
+    if end is None:
+        return MISSING
+    local = end.astimezone(WIB)
+    is_midnight = local.time() == time()
+    return format_date(local.date() - timedelta(days=1)) if is_midnight else format_moment(end)
 
 
 def join_words(words: list[str]) -> str:

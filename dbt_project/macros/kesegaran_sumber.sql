@@ -6,22 +6,21 @@
             select {{ ("timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()") }} as sekarang
         ),
 
-        umur as (
-            select source, max(observed_at) as data_per_at
+        terbit as (
+            select distinct on (source, table_name, part) source, table_name, batch_id, quality, data_as_of
             from {{ source("ops", "batch") }}
-            where status in ('published', 'unchanged')
-            group by source
+            where status = 'published'
+            order by source, table_name, part, batch_id desc
         ),
 
-        terbit as (
-            select source, max(batch_id) as batch_id, bool_or(quality = 'peringatan') as is_peringatan
-            from
-                (
-                    select distinct on (source, table_name, part) source, batch_id, quality
-                    from {{ source("ops", "batch") }}
-                    where status = 'published'
-                    order by source, table_name, part, batch_id desc
-                ) as terakhir
+        terbaru as (
+            select *, rank() over (partition by source, table_name order by data_as_of desc nulls last) as ke
+            from terbit
+        ),
+
+        mutu as (
+            select source, max(batch_id) as batch_id, max(quality) filter (where ke = 1) as mutu
+            from terbaru
             group by source
         ),
 
@@ -48,24 +47,26 @@
         katalog.title as judul,
         katalog.opd,
         katalog.opd_name as opd_nama,
-        date_trunc('second', {{ local_time("umur.data_per_at") }}) as data_per,
-        round(extract(epoch from jam.sekarang - umur.data_per_at) / 3600, 1) as umur_jam,
+        date_trunc('second', {{ local_until("keadaan.data_per_at") }}) as data_per,
+        round(extract(epoch from jam.sekarang - keadaan.data_per_at) / 3600, 1) as umur_jam,
         katalog.freshness_hours as batas_jam,
         case
-            when umur.data_per_at is null
+            when keadaan.last_at is null
             then 'belum_ada'
-            when jam.sekarang - umur.data_per_at > katalog.freshness_hours * interval '1 hour'
+            when
+                jam.sekarang - keadaan.data_per_at > katalog.freshness_hours * interval '1 hour'
+                or jam.sekarang - keadaan.last_at > katalog.answer_hours * interval '1 hour'
             then 'terlambat'
             else 'segar'
         end as status,
-        terbit.batch_id,
-        case when terbit.is_peringatan then 'peringatan' when terbit.batch_id is not null then 'lolos' end as mutu,
+        mutu.batch_id,
+        mutu.mutu,
         coalesce(isi.baris_terbit, 0) as baris_terbit,
         coalesce(karantina.baris_karantina, 0) as baris_karantina
     from {{ source("ops", "source_catalogue") }} as katalog
     cross join jam
-    left join umur on katalog.source = umur.source
-    left join terbit on katalog.source = terbit.source
+    left join {{ source("ops", "source_state") }} as keadaan on katalog.source = keadaan.source
+    left join mutu on katalog.source = mutu.source
     left join karantina on katalog.source = karantina.source
     left join isi on katalog.source = isi.source
 {% endmacro %}

@@ -29,27 +29,41 @@
         {% if "kelurahan" in levels %} and (grouping(kode_kelurahan) = 1 or kode_kelurahan is not null) {% endif %}
 {% endmacro %}
 
-{#- Every month from the first to the last of a rolled-up relation, for every region of its levels: a register without
-    an event in a month has a zero there, not a gap. -#}
-{% macro monthly_grid(relation, measures, levels=["kota", "kecamatan", "kelurahan"]) %}
+{#- Every month from the first row on that the source's content reaches over, for every region of the levels. Within them a
+    register without an event has a zero, not a gap, but for `unfilled` measures (a median of nothing); a month that is not
+    covered has nothing, whatever rows lie in it. -#}
+{% macro monthly_grid(relation, measures, source, levels=["kota", "kecamatan", "kelurahan"], unfilled=[]) %}
     select
-        bulan.bulan_mulai,
+        bulan.periode_mulai as bulan_mulai,
         wilayah.kode_wilayah,
         wilayah.tingkat,
-        {%- for name in measures %} isi.{{ name }}, {%- endfor %}
+        {%- for name in measures %}
+            case
+                when bulan.cakupan <> 'kosong'
+                then {{ "isi." ~ name if name in unfilled else "coalesce(isi." ~ name ~ ", 0)" }}
+            end as {{ name }},
+        {%- endfor %}
         coalesce(isi.is_simulasi, batas.is_simulasi) as is_simulasi
-    from
-        (
-            select min(bulan_mulai) as awal, max(bulan_mulai) as akhir, bool_or(is_simulasi) as is_simulasi
-            from {{ relation }}
-        ) as batas
+    from (select min(bulan_mulai) as awal, bool_or(is_simulasi) as is_simulasi from {{ relation }}) as batas
     cross join
         lateral(
-            select
-                generate_series(batas.awal::timestamp, batas.akhir::timestamp, interval '1 month')::date as bulan_mulai
+            select periode_mulai, cakupan
+            from {{ ref("int_sumber__periode") }}
+            where source = '{{ source }}' and periode_jenis = 'bulan' and periode_mulai >= batas.awal
+            union all
+            -- What is planned lies behind the end of the content.
+            select distinct bulan_mulai, 'belum'
+            from {{ relation }}
+            where
+                bulan_mulai > (
+                    select max(periode_mulai)
+                    from {{ ref("int_sumber__periode") }}
+                    where source = '{{ source }}' and periode_jenis = 'bulan'
+                )
         ) as bulan
     inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('{{ levels | join("', '") }}')
-    left join {{ relation }} as isi on bulan.bulan_mulai = isi.bulan_mulai and wilayah.kode_wilayah = isi.kode_wilayah
+    left join {{ relation }} as isi on bulan.periode_mulai = isi.bulan_mulai and wilayah.kode_wilayah = isi.kode_wilayah
+    where batas.awal is not null
 {% endmacro %}
 
 {#- One row per indicator of a relation with kode_wilayah, a period and is_simulasi. `measures`: indicator -> dict of

@@ -17,6 +17,15 @@
     )
 {%- endmacro %}
 
+{#- What tells one earthquake from another: its moment and place, as a list has them. -#}
+{% macro gempa_kode(waktu, lintang, bujur) -%}
+    to_char({{ waktu }} at time zone 'UTC', 'YYYYMMDDHH24MISS')
+    || '_'
+    || trim_scale({{ lintang }})
+    || '_'
+    || trim_scale({{ bujur }})
+{%- endmacro %}
+
 {#- Free text of BMKG: true, false, or null when it says nothing about a tsunami. Negations and ended warnings first,
     for they contain the same words. -#}
 {% macro berpotensi_tsunami(teks) -%}
@@ -56,6 +65,14 @@
 {% macro local_time(waktu) -%} ({{ waktu }} at time zone '{{ var("zona_waktu") }}') {%- endmacro %}
 
 {% macro from_local_time(waktu) -%}(({{ waktu }})::timestamp at time zone '{{ var("zona_waktu") }}') {%- endmacro %}
+
+{#- The last wall-clock second of what reaches to a moment, exclusive: midnight belongs to the day before. -#}
+{% macro local_until(waktu) -%}
+    (
+        {{ local_time(waktu) }}
+        - case when {{ local_time(waktu) }}::time = '00:00' then interval '1 second' else interval '0' end
+    )
+{%- endmacro %}
 
 {#- Seconds that a multirange of timestamptz covers. -#}
 {% macro seconds_covered(rentang) -%}

@@ -149,7 +149,7 @@ def publish_nothing(connection: Connection, part: str) -> int:
     landed = landing.record(connection, "dishub_hitung", fetched, Window(), uri="-", wrapped_key=None, expires_at=now)
     key = Key("dishub_hitung", "hitungan", part)
     number = open_batch(connection, key, landed, fingerprint="-", run_id="bench", observed_at=now)
-    close_batch(connection, number, Ending("published", None, "lolos", 0, 0, 0, 0, 0, 0, None))
+    close_batch(connection, number, Ending("published", None, "lolos", 0, 0, 0, 0, 0, 0, None, None))
     return number
 
 

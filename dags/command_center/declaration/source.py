@@ -69,6 +69,10 @@ SCHEMES: dict[str, tuple[str, ...]] = {
 }
 
 
+# What a value of as_of stands for; month_to_date: from the first of its month to its day
+Period = Literal["week", "month", "month_to_date", "quarter", "semester", "year"]
+
+
 Reference = Literal["kelurahan", "kecamatan", "kelurahan_name", "kecamatan_name"]
 
 
@@ -238,6 +242,9 @@ class Layout(Strict):
         return self.header_row == self.header_rows == 1 and not below and not any(reshaped)
 
 
+PERIODS_OF_A_YEAR = ("week", "month", "quarter", "semester")
+
+
 class Table(Strict):
     """One raw table of a source."""
 
@@ -266,8 +273,14 @@ class Table(Strict):
         description="snapshot, window, register: most rows that one batch may take away, in percent of its scope",
     )
     drift: Drift = Field(Drift(), description="What a changed set of columns means")
-    as_of: str | None = Field(
-        None, description="Column whose newest value tells how old the data are, whenever they arrive"
+    as_of: str | list[str] | None = Field(
+        None,
+        description="Column whose values tell what time the data cover, whenever they arrive; [year, week] where two do",
+    )
+    period: Period | None = Field(
+        None,
+        description="What a value of as_of stands for, counted to its end; without it a moment, a day, or a month where "
+        "dates are written as MMMM yyyy",
     )
     layout: Layout | None = Field(None, description="Instead of the layout of extract")
     columns: list[Column] = Field(description="Columns, also those that are dropped")
@@ -278,7 +291,7 @@ class Table(Strict):
         if len(set(names)) != len(names):
             raise ValueError("two columns have the same name")
         stored = {column.name for column in self.stored}
-        for name in [*self.key, *filter(None, (self.window_column, self.as_of))]:
+        for name in [*self.key, *self.as_of_names, *filter(None, (self.window_column,))]:
             if name not in stored:
                 raise ValueError(f"{name!r} is used as key, window_column or as_of but is not a stored column")
         for column in self.stored:
@@ -291,6 +304,31 @@ class Table(Strict):
         if self.mode in ("window", "register") and self.window_column is None:
             raise ValueError(f"mode {self.mode} needs a window_column")
         return self
+
+    @model_validator(mode="after")
+    def as_of_is_a_time(self) -> Table:
+        columns = [column for column in self.columns if column.name in self.as_of_names]
+        types = {column.type for column in columns}
+        whole = types == {"integer"} and self.period in (PERIODS_OF_A_YEAR if len(columns) == 2 else ("year",))
+        moments = types <= {"date", "timestamptz"} and len(columns) <= 1 and self.period != "week"
+        if not whole and not moments:
+            raise ValueError(
+                "as_of must be one column of type date or timestamptz, a year with 'period: year', or [year, number] with "
+                "'period: week', month, quarter or semester"
+            )
+        if self.period is not None and not columns:
+            raise ValueError("'period' says what a value of as_of stands for, and as_of is missing")
+        return self
+
+    @property
+    def as_of_names(self) -> list[str]:
+        names = [self.as_of] if isinstance(self.as_of, str) else self.as_of
+        return names or []
+
+    @property
+    def as_of_columns(self) -> list[Column]:
+        by_name = {column.name: column for column in self.columns}
+        return [by_name[name] for name in self.as_of_names]
 
     @property
     def stored(self) -> list[Column]:
@@ -316,6 +354,10 @@ class Request(Strict):
     body: dict[str, Any] = Field({}, description="json_rpc: method and params; texts may use the same {names} as query")
     files: Pattern | None = Field(
         None, description="Regular expression of the names of files in the folder; its named groups are known as @name"
+    )
+    period: Identifier | None = Field(
+        None,
+        description="Which @name tells the month or year that an answer is about (2026-10, 2026): events of it stand here only",
     )
 
 
@@ -428,7 +470,12 @@ class Source(Strict):
         ge=0, le=5, description="0 (by hand, on request) to 5 (served by an interface, with service levels)"
     )
     schedule: str | None = Field(description="Five fields of cron in WIB; null = by hand")
-    freshness: timedelta = Field(description="Age at which the data count as stale, ISO 8601, e.g. PT36H or P10D")
+    freshness: timedelta = Field(
+        description="Age at which the data count as stale, from the end of what they cover, ISO 8601, e.g. PT36H or P10D"
+    )
+    answers_within: timedelta | None = Field(
+        None, description="How long the source may give no answer, where that is not the age its data may have"
+    )
     retention: Retention = Field(Retention(), description="How long things are kept")
     connection: Connection = Field(description="Where the source is")
     extract: Extract = Field(description="How it is asked and read")
@@ -475,6 +522,11 @@ class Source(Strict):
         if table.mode not in ("upsert", "observation"):
             raise ValueError(f"'since' brings a part of {since.table} only; its mode must be upsert or observation")
         return self
+
+    @property
+    def silence(self) -> timedelta:
+        """How long the source may give no answer."""
+        return self.answers_within or self.freshness
 
     @cached_property
     def has_secrets(self) -> bool:

@@ -21,6 +21,7 @@ from command_center.intake.agreement import (
     disagreements_in_time,
     is_told_by_part,
 )
+from command_center.intake.coverage import Asked, Span, covered, first_moment, span_of
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
@@ -33,8 +34,9 @@ from command_center.ledger.batch import (
     Key,
     close_abandoned,
     close_batch,
-    last_as_of,
     last_published,
+    last_reach,
+    newest_until,
     open_batch,
 )
 from command_center.ledger.decision import is_released
@@ -169,13 +171,14 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     outcome.quarantined = stage.bad_rows(connection, batch.staged) + len(reading.rejects)
     outcome.read = stage.count(connection, batch.staged.typed) + outcome.quarantined + checked.duplicates
     outcome.ignored = reading.ignored.total()
-    outcome.data_as_of = stage.newest(connection, batch.staged)
+    reach = covered(connection, batch.source, batch.staged, _asked(connection, batch))
+    outcome.data_from, outcome.data_as_of = reach.since, reach.until
+    outcome.stale = _nothing_newer(connection, batch)
     outcome.warnings = [*reading.warnings, *verdict.warnings]
     outcome.warnings += [
         left_out(batch.table, one, place(reading.sections, one.first))
         for one in stage.emptied(connection, batch.staged)
     ]
-    outcome.warnings += stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
     outcome.warnings += [one.footnote for one in checked.disagreements]
     log.info("%s: %d rows read, %d set aside", batch.where, outcome.read, outcome.quarantined)
@@ -199,7 +202,7 @@ def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, ver
     # What 'since' brings a second time, because of its overlap, is nothing to announce.
     is_old = batch.source.extract.since is not None and counts.published == counts.deleted == 0
     outcome.status = "unchanged" if is_old else "published"
-    outcome.reason = sentence or " ".join(outcome.warnings) or None
+    outcome.reason = sentence or outcome.footnotes
     _finish(connection, batch)
 
 
@@ -266,10 +269,43 @@ def _rows_of_last(connection: Connection, batch: Batch) -> int | None:
 
 def _note_unchanged(connection: Connection, batch: Batch) -> None:
     outcome = batch.outcome
-    outcome.status, outcome.data_as_of = "unchanged", last_as_of(connection, batch.key)
-    outcome.warnings = stale(batch.source, batch.table, outcome.data_as_of, batch.staged.observed_at)
-    outcome.reason = " ".join(outcome.warnings) or None
+    last, span = last_reach(connection, batch.key), _span(batch)
+    outcome.status, outcome.data_from, outcome.data_as_of = "unchanged", last.data_from, last.data_as_of
+    if span is not None and last.data_as_of is not None:
+        outcome.data_as_of = span.reached(last.data_as_of, batch.staged.observed_at, batch.source.freshness)
+    outcome.stale = _nothing_newer(connection, batch)
+    outcome.reason = outcome.footnotes
     _finish(connection, batch)
+
+
+def _asked(connection: Connection, batch: Batch) -> Asked:
+    """What is known of the answer besides its rows."""
+    since = batch.source.extract.since
+    goes_on = since is not None and batch.key.window.start is None
+    return Asked(
+        fetched_at=batch.landed.fetched_at,
+        seen_at=batch.staged.observed_at,
+        span=_span(batch),
+        first=first_moment(since) if since is not None else None,
+        last_until=newest_until(connection, batch.key) if goes_on else None,
+    )
+
+
+def _span(batch: Batch) -> Span | None:
+    """The period that the answer is about by its name, or the window that was asked for."""
+    named, window = batch.reader.request.period, batch.key.window
+    if named is not None:
+        return span_of(batch.landed.known.get(named, batch.reader.request.params.get(named, "")))
+    return Span(window.start, window.end) if window.start is not None and window.end is not None else None
+
+
+def _nothing_newer(connection: Connection, batch: Batch) -> list[str]:
+    """A footnote where the part on which the table's newest data stand came again without newer ones, and they are old."""
+    until, before = batch.outcome.data_as_of, newest_until(connection, batch.key)
+    others = newest_until(connection, batch.key, of_others=True)
+    if until is None or before is None or before < until or (others is not None and others > until):
+        return []
+    return stale(batch.source, until, batch.staged.observed_at)
 
 
 def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:
@@ -283,9 +319,8 @@ def _give_up(connection: Connection, batch: Batch, status: Literal["held", "fail
 def _finish(connection: Connection, batch: Batch) -> None:
     """Write how the batch ended, in the same transaction as its rows when they are published; commits."""
     outcome = batch.outcome
-    word: Literal["lolos", "peringatan"] = (
-        "peringatan" if outcome.warnings or outcome.quarantined or outcome.reason else "lolos"
-    )
+    is_doubtful = outcome.warnings or outcome.quarantined or outcome.reason != outcome.footnotes
+    word: Literal["lolos", "peringatan"] = "peringatan" if is_doubtful else "lolos"
     ending = Ending(
         status=outcome.status,
         reason=outcome.reason,
@@ -296,6 +331,7 @@ def _finish(connection: Connection, batch: Batch) -> None:
         rows_quarantined=outcome.quarantined,
         rows_deleted=outcome.deleted,
         rows_ignored=outcome.ignored,
+        data_from=outcome.data_from,
         data_as_of=outcome.data_as_of,
     )
     close_batch(connection, batch.staged.batch_id, ending)

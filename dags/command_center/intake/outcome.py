@@ -25,8 +25,14 @@ class Outcome:
     quarantined: int = 0
     deleted: int = 0
     ignored: int = 0
+    data_from: datetime | None = None
     data_as_of: datetime | None = None
     warnings: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)  # says something of the source, nothing of these rows
+
+    @property
+    def footnotes(self) -> str | None:
+        return " ".join([*self.warnings, *self.stale]) or None
 
 
 def summary(outcomes: list[Outcome]) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
-from command_center.database import Connection, all_rows, all_values, first_value, has_row, one_row, one_value
+from command_center.database import Connection, all_rows, all_values, has_row, one_row, one_value
 from command_center.declaration.formats import canonical, clean, typing
 from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
@@ -295,14 +295,6 @@ def emptied(connection: Connection, stage: Stage) -> list[Emptied]:
         "group by _column, _reason order by _column, _reason nulls first"
     )
     return all_rows(connection, Emptied, sql.SQL(query).format(stage.emptied))
-
-
-def newest(connection: Connection, stage: Stage) -> datetime | None:
-    """The newest value of the table's as_of column, as a time."""
-    if stage.table.as_of is None:
-        return None
-    query = sql.SQL("select max({})::timestamptz from {}").format(sql.Identifier(stage.table.as_of), stage.typed)
-    return first_value(connection, datetime, query)
 
 
 def set_aside(connection: Connection, stage: Stage) -> None:

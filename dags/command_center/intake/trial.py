@@ -20,7 +20,7 @@ from command_center.extract.asking import BUNDLE
 from command_center.extract.isolated import Parser
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
-from command_center.intake import quality, stage
+from command_center.intake import coverage, quality, stage
 from command_center.intake.agreement import disagreements_in_time
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
@@ -236,7 +236,9 @@ def _judge(
     trial.warnings += [
         left_out(table, one, place(reading.sections, one.first)) for one in stage.emptied(connection, staged)
     ]
-    trial.warnings += stale(source, table, stage.newest(connection, staged), staged.observed_at)
+    trial.warnings += stale(
+        source, coverage.told(connection, source, staged, staged.observed_at).newest, staged.observed_at
+    )
     (verdict.refusals if is_judged and table.drift.retyped == "hold" else trial.warnings).extend(changed)
     outcome = Outcome(source.source, name, trial.part, "held", read=trial.read, quarantined=trial.quarantined)
     sentences = [one.sentence for one in told]

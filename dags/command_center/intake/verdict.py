@@ -16,14 +16,12 @@ from command_center.settings import WIB
 FEW = 10  # rows; shares of less say nothing
 
 
-def stale(source: Source, table: Table, newest: datetime | None, now: datetime) -> list[str]:
+def stale(source: Source, until: datetime | None, now: datetime) -> list[str]:
     """A footnote when the newest data are older than the source may be, however often it answers."""
-    if newest is None or newest >= now - source.freshness:
+    if until is None or until >= now - source.freshness:
         return []
     limit = source.freshness.total_seconds() / 3600
-    when = newest.astimezone(WIB)
-    sentence = f"the newest {table.as_of!r} is {when:%Y-%m-%d %H:%M}, more than {limit:g} h ago; nothing newer came."
-    return [sentence]
+    return [f"the data reach to {until.astimezone(WIB):%Y-%m-%d %H:%M}, more than {limit:g} h ago; nothing newer came."]
 
 
 def changed_type(column: Column, broken: int, filled: int) -> str:

@@ -10,26 +10,17 @@ from command_center.database import Connection, all_rows, has_row
 
 
 @dataclass(frozen=True)
-class Silent:
-    """A source that was not heard of for longer than declared."""
+class Overdue:
+    """A source that was not heard of, or whose data were not renewed, for longer than declared."""
 
     opd: str
     source: str
     title: str
     freshness_hours: Decimal
+    answer_hours: Decimal
     last_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A table that still comes, but whose newest data are older than declared."""
-
-    opd: str
-    source: str
-    title: str
-    table: str
-    freshness_hours: Decimal
-    data_as_of: datetime
+    data_per_at: datetime | None
+    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -38,51 +29,39 @@ class Held:
 
     opd: str
     source: str
-    reason: str | None
+    title: str
+    part: str
+    reason: str
 
 
-def silent_sources(connection: Connection, now: datetime) -> list[Silent]:
+def overdue_sources(connection: Connection, now: datetime) -> list[Overdue]:
     return all_rows(
         connection,
-        Silent,
+        Overdue,
         """
-        select c.opd, c.source, c.title, c.freshness_hours, b.last_at
-        from ops.source_catalogue as c
-        left join (
-            select source, max(observed_at) as last_at from ops.batch where status in ('published', 'unchanged') group by source
-        ) as b using (source)
-        where coalesce(b.last_at, '-infinity') < %s - c.freshness_hours * interval '1 hour'
+        select * from (
+            select c.opd, c.source, c.title, c.freshness_hours, c.answer_hours, s.last_at, s.data_per_at,
+                coalesce(s.last_at, '-infinity') < %(now)s - c.answer_hours * interval '1 hour' as is_silent
+            from ops.source_catalogue as c join ops.source_state as s using (source)
+        ) as c
+        where is_silent or data_per_at < %(now)s - freshness_hours * interval '1 hour' order by source
         """,
-        [now],
-    )
-
-
-def frozen_tables(connection: Connection, now: datetime) -> list[Frozen]:
-    return all_rows(
-        connection,
-        Frozen,
-        """
-        select c.opd, c.source, c.title, b.table_name as table, c.freshness_hours, b.data_as_of
-        from ops.source_catalogue as c
-        join (
-            select source, table_name, max(data_as_of) as data_as_of from ops.batch where status = 'published'
-            group by source, table_name
-        ) as b using (source)
-        where b.data_as_of < %s - c.freshness_hours * interval '1 hour'
-        """,
-        [now],
+        {"now": now},
     )
 
 
 def held_batches(connection: Connection) -> list[Held]:
+    """The newest batch of each part and table, where it is held."""
     return all_rows(
         connection,
         Held,
         """
-        select c.opd, b.source, b.reason from (
-            select distinct on (source, table_name, part) source, status, reason
+        select c.opd, b.source, c.title, b.part, coalesce(b.reason, '') as reason
+        from (
+            select distinct on (source, table_name, part) source, table_name, part, status, reason
             from ops.batch order by source, table_name, part, batch_id desc
         ) as b join ops.source_catalogue as c using (source) where b.status = 'held'
+        order by b.source, b.part, b.table_name
         """,
     )
 

@@ -44,7 +44,24 @@ class Ending:
     rows_quarantined: int
     rows_deleted: int
     rows_ignored: int
+    data_from: datetime | None
     data_as_of: datetime | None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What time the content of a batch covers; the end is exclusive."""
+
+    data_from: datetime | None = None
+    data_as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Until when a table is covered."""
+
+    table_name: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -156,7 +173,7 @@ def close_batch(connection: Connection, batch_id: int, ending: Ending) -> None:
         update ops.batch set status = %(status)s, reason = %(reason)s, quality = %(quality)s, rows_read = %(rows_read)s,
             rows_published = %(rows_published)s, rows_unchanged = %(rows_unchanged)s,
             rows_quarantined = %(rows_quarantined)s, rows_deleted = %(rows_deleted)s, rows_ignored = %(rows_ignored)s,
-            data_as_of = %(data_as_of)s, finished_at = clock_timestamp()
+            data_from = %(data_from)s, data_as_of = %(data_as_of)s, finished_at = clock_timestamp()
         where batch_id = %(batch_id)s
         """,
         {**ending.__dict__, "batch_id": batch_id},
@@ -189,15 +206,30 @@ def last_published(connection: Connection, key: Key) -> Published | None:
     )
 
 
-def last_as_of(connection: Connection, key: Key) -> datetime | None:
-    """How new the data of the last published batch are, whatever its window."""
+def last_reach(connection: Connection, key: Key) -> Reach:
+    """What the part covered when it came last, whatever its window."""
+    query = """
+        select data_from, data_as_of from ops.batch where source = %(source)s and table_name = %(table)s and part = %(part)s
+            and status in ('published', 'unchanged') and data_as_of is not null order by batch_id desc limit 1
+    """
+    return first_row(connection, Reach, query, key.values) or Reach()
+
+
+def newest_until(connection: Connection, key: Key, *, of_others: bool = False) -> datetime | None:
+    """Until when the table was ever covered, by any of its parts or by the others only."""
     return first_value(
         connection,
         datetime,
-        "select data_as_of from ops.batch where source = %(source)s and table_name = %(table)s and part = %(part)s "
-        "and status = 'published' order by batch_id desc limit 1",
-        key.values,
+        "select max(data_as_of) from ops.batch where source = %(source)s and table_name = %(table)s "
+        "and status in ('published', 'unchanged') and not (part = %(part)s and %(of_others)s)",
+        {**key.values, "of_others": of_others},
     )
+
+
+def reached(connection: Connection, source: str) -> dict[str, datetime]:
+    """Until when each table of a source is covered; what says nothing about time is left out."""
+    query = "select table_name, max(data_as_of) as until from ops.coverage where source = %s group by table_name"
+    return {one.table_name: one.until for one in all_rows(connection, Reached, query, [source])}
 
 
 def to_be_decided(connection: Connection, key: Key) -> Newest | None:

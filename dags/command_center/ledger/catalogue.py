@@ -37,6 +37,7 @@ def _row(source: Source) -> dict[str, object]:
         "steward": source.steward,
         "schedule": source.schedule,
         "freshness_hours": source.freshness.total_seconds() / 3600,
+        "answer_hours": source.silence.total_seconds() / 3600,
         "attribution": source.attribution,
         "maturity": source.maturity,
         "declared": json.dumps(source.model_dump(mode="json")),

@@ -13,7 +13,7 @@ from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 
 COLUMNS = """landing_id, source, part, sha256, uri, content_type, fetched_from as url, simulated_paths, wrapped_key,
-    window_start, window_end, request, known, validator"""
+    fetched_at, window_start, window_end, request, known, validator"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Landed:
     window_end: datetime | None
     request: str
     known: Mapping[str, str]
+    fetched_at: datetime  # when these bytes came first
     validator: str | None = None
 
     @property

@@ -1,8 +1,10 @@
-"""Tell stewards what needs them: data older than declared, batches held. Each fact is told once a day."""
+"""Tell stewards what needs them: data older than declared, batches held. Each problem is told once a day."""
 
 from __future__ import annotations
 
+import re
 import smtplib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +12,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from command_center.database import Connection, connect
-from command_center.idformat import format_moment
+from command_center.idformat import format_moment, format_until, join_words
 from command_center.ledger import alert, held
-from command_center.ledger.alert import Frozen, Silent
+from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.held import Told
 from command_center.settings import settings
 
@@ -27,7 +29,7 @@ class Message:
 
 
 def alert_stewards() -> int:
-    """Send one mail for each OPD that has something to hear; returns how many were sent."""
+    """Send one mail for each problem; returns how many were sent."""
     with connect(settings().dsn("loader")) as connection:
         told = 0
         for message in messages(connection, settings().now()):
@@ -41,28 +43,29 @@ def alert_stewards() -> int:
 
 
 def messages(connection: Connection, now: datetime) -> list[Message]:
-    """Sources that were not heard of, tables whose data stand still, batches that are held."""
+    """One message for each problem: a source that is overdue, and what is held of it for one kind of reason."""
     return [
-        *(Message(one.opd, one.source, _silent(one)) for one in alert.silent_sources(connection, now)),
-        *(Message(one.opd, one.source, _frozen(one)) for one in alert.frozen_tables(connection, now)),
-        *(Message(one.opd, one.source, f"Kiriman ditahan: {one.reason}") for one in alert.held_batches(connection)),
-        *(Message(one.opd, one.source, _held(one)) for one in held.to_be_told(connection)),
+        *(Message(one.opd, one.source, _overdue(one)) for one in alert.overdue_sources(connection, now)),
+        *(_held(together) for together in _by_cause(alert.held_batches(connection))),
+        *(Message(one.opd, one.source, _kept(one)) for one in held.to_be_told(connection)),
     ]
 
 
-def _silent(one: Silent) -> str:
-    last, limit = one.last_at or "belum pernah", _limit(one.freshness_hours)
-    return f"Data '{one.title}' terakhir diterima {last}; batas umur data {limit}."
-
-
-def _frozen(one: Frozen) -> str:
+def _overdue(one: Overdue) -> str:
+    if one.last_at is None:
+        return f"Data '{one.title}' belum pernah diterima."
+    if one.is_silent:
+        return (
+            f"Data '{one.title}' terakhir diterima {format_moment(one.last_at)}; "
+            f"seharusnya datang paling lambat setiap {_limit(one.answer_hours)}."
+        )
     return (
-        f"Data '{one.title}' ({one.table}) diterima, tetapi isinya berhenti di {one.data_as_of:%d-%m-%Y %H.%M}; "
-        f"batas umur data {_limit(one.freshness_hours)}."
+        f"Data '{one.title}' diterima, tetapi isinya baru sampai {format_until(one.data_per_at)}; "
+        f"umurnya paling lama {_limit(one.freshness_hours)}."
     )
 
 
-def _held(one: Told) -> str:
+def _kept(one: Told) -> str:
     return (
         f"Angka bidang '{one.domain}' tetap pada terbitan {format_moment(one.edition_at)}: data '{one.title}' tidak lolos "
         "pemeriksaan. Bidang lain sudah terbit. Betulkan datanya lalu kirim ulang."
@@ -70,8 +73,56 @@ def _held(one: Told) -> str:
 
 
 def _limit(hours: Decimal) -> str:
-    """Whole hours, else minutes."""
+    """Days from two on, whole hours, else minutes."""
+    if hours >= 48 and hours % 24 == 0:
+        return f"{hours / 24:.0f} hari"
     return f"{hours:.0f} jam" if hours == hours.to_integral_value() else f"{hours * 60:.0f} menit"
+
+
+# What the ledger says in English for who mends it, as the steward needs it; the first that is found counts.
+CAUSES = (
+    (r"failed \((?P<aturan>[^)]+)\)", "satu aturan tidak dipenuhi: {aturan}"),
+    (r"rows break a rule|rows cannot be read", "terlalu banyak baris yang salah isi"),
+    (r"rows would go", "banyak baris yang sudah terbit tidak ada lagi di dalamnya"),
+    (r"rows arrived", "jumlah barisnya tidak wajar"),
+    (r"not of the declared format", "isi suatu kolom tidak lagi ditulis seperti yang disepakati"),
+    (r"password|encrypted", "berkasnya terkunci kata sandi"),
+    (r"column|header", "susunan kolomnya berubah"),
+    (r"empty|nothing in the file|holds nothing", "berkasnya kosong"),
+    (
+        r"cut off|cannot be (read|unpacked)|not (JSON|XML|UTF-8|a zip|an? )|web page|is no ",
+        "berkasnya tidak dapat dibaca",
+    ),
+)
+OTHER_CAUSE = "isinya tidak seperti yang disepakati"
+NAMED = 5  # parts that a mail names
+
+
+def _cause(reason: str) -> str:
+    for pattern, words in CAUSES:
+        found = re.search(pattern, reason)
+        if found is not None:
+            return words.format(**found.groupdict()).rstrip(".")
+    return OTHER_CAUSE
+
+
+def _by_cause(held: list[Held]) -> list[list[Held]]:
+    together: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    for one in held:
+        together[one.source, _cause(one.reason)].append(one)
+    return list(together.values())
+
+
+def _held(together: list[Held]) -> Message:
+    first, parts = together[0], list(dict.fromkeys(one.part for one in together))
+    named = [*parts[:NAMED], *([f"{len(parts) - NAMED} lainnya"] if len(parts) > NAMED else [])]
+    return Message(
+        first.opd,
+        first.source,
+        f"{len(parts)} kiriman data '{first.title}' ditahan ({join_words(named)}), karena {_cause(first.reason)}. "
+        "Data yang sudah terbit sebelumnya tetap dipakai. Mohon kirim ulang yang benar, atau beri tahu pengelola Command "
+        "Center bila isinya memang demikian.",
+    )
 
 
 def _send(message: Message) -> None:
@@ -82,7 +133,7 @@ def _send(message: Message) -> None:
     mail["Date"] = format_datetime(config.now())
     mail["Subject"] = f"[Command Center] {message.source} perlu perhatian"
     mail.set_content(
-        f"{message.text}\n\nCatatan lengkap: ops.batch, ops.quarantine.\nPesan ini dihasilkan oleh sistem.\n"
+        f"{message.text}\n\nPengelola Command Center dapat melihat rinciannya.\nPesan ini dihasilkan oleh sistem.\n"
     )
     with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=30) as server:
         if config.smtp_starttls:

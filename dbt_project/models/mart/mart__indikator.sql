@@ -20,8 +20,7 @@ with
             ) as is_sebanding,
             -- The lower, the better.
             case when arah = 'turun_baik' then nilai else - nilai end as urutan,
-            periode_selesai >= {{ local_time("data_per_at") }}::date as is_berjalan,
-            is_belum_lengkap or periode_selesai >= {{ local_time("data_per_at") }}::date as is_sementara
+            is_belum_lengkap as is_sementara
         from {{ ref("int_indikator__nilai") }}
     ),
 
@@ -94,11 +93,8 @@ with
                 then 'siaga'
                 else 'buruk'
             end as status,
-            coalesce(
-                alasan_sementara,
-                case when is_berjalan then 'periode belum berakhir' when is_sementara then 'laporan belum lengkap' end
-            ) as sementara_karena,
-            date_trunc('second', {{ local_time("data_per_at") }}) as data_per,
+            alasan_sementara as sementara_karena,
+            date_trunc('second', {{ local_until("data_per_at") }}) as data_per,
             {{ label_simulasi("is_simulasi") }} as label_data
         from disandingkan
     )

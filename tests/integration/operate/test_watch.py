@@ -1,22 +1,27 @@
-"""What stewards are told, from rows of the ledger."""
+"""What stewards are told, and that every channel tells the same age, from rows of the ledger."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from command_center.database import Connection, connect
 from command_center.extract.asking import Fetched, Window
 from command_center.ledger import held, landing
-from command_center.ledger.batch import Ending, Key, close_batch, open_batch
+from command_center.ledger.batch import Ending, Key, Status, close_batch, open_batch
 from command_center.ledger.held import Held
 from command_center.operate.watch import messages
 from command_center.settings import WIB
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=WIB)
 SOURCE = "uji_detak"
+MINUTE = timedelta(minutes=1)
+ENDED = Ending("published", None, "lolos", 1, 1, 0, 0, 0, 0, None, None)
 
 
 @pytest.fixture
@@ -27,22 +32,47 @@ def ledger(cluster: Any) -> Iterator[Connection]:
         connection.rollback()
 
 
-def declare(connection: Connection, freshness_hours: float) -> None:
+def declare(
+    connection: Connection, hours: float, answer_hours: float | None = None, mode: str = "snapshot", *tables: str
+) -> None:
+    declared = {"extract": {"since": None}, "tables": {name: {"mode": mode} for name in tables or ("baris",)}}
     connection.execute(
-        "insert into ops.source_catalogue (source, title, opd, opd_name, owner, steward, freshness_hours, maturity, declared) "
-        "values (%s, 'Detak', 'uji', 'Uji', '-', '-', %s, 3, '{}')",
-        [SOURCE, freshness_hours],
+        "insert into ops.source_catalogue (source, title, opd, opd_name, owner, steward, freshness_hours, answer_hours, "
+        "maturity, declared) values (%s, 'Detak', 'uji', 'Uji', '-', '-', %s, %s, 3, %s)",
+        [SOURCE, hours, answer_hours or hours, json.dumps(declared)],
     )
 
 
-def receive(connection: Connection, tmp_path: Any, age: timedelta, data_age: timedelta | None = None) -> None:
-    at = NOW - age
-    fetched = Fetched("semua", tmp_path / "-", f"{age}", 1, "text/csv", "-", at)
-    landed = landing.record(connection, SOURCE, fetched, Window(), uri="-", wrapped_key=None, expires_at=NOW)
-    key = Key(SOURCE, "baris", "semua")
-    number = open_batch(connection, key, landed, fingerprint="-", run_id="-", observed_at=at)
-    as_of = None if data_age is None else NOW - data_age
-    close_batch(connection, number, Ending("published", None, "lolos", 1, 1, 0, 0, 0, 0, as_of))
+class Arriving:
+    """Answers of the source, one after the other."""
+
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        self.connection, self.folder, self.number = connection, folder, 0
+
+    def __call__(
+        self,
+        at: datetime,
+        until: datetime | None = None,
+        *,
+        part: str = "semua",
+        table: str = "baris",
+        status: Status = "published",
+        reason: str | None = None,
+    ) -> None:
+        self.number += 1
+        fetched = Fetched(part, self.folder / "-", str(self.number), 1, "text/csv", "-", at)
+        landed = landing.record(self.connection, SOURCE, fetched, Window(), uri="-", wrapped_key=None, expires_at=NOW)
+        key = Key(SOURCE, table, part)
+        batch = open_batch(self.connection, key, landed, fingerprint="-", run_id="-", observed_at=at)
+        start = None if until is None else until - timedelta(days=28)
+        close_batch(
+            self.connection, batch, replace(ENDED, status=status, reason=reason, data_from=start, data_as_of=until)
+        )
+
+
+@pytest.fixture
+def arrives(ledger: Connection, tmp_path: Path) -> Arriving:
+    return Arriving(ledger, tmp_path)
 
 
 def told(connection: Connection) -> list[str]:
@@ -53,31 +83,86 @@ def told(connection: Connection) -> list[str]:
     ("hours", "minutes", "sentence"),
     [
         (0.5, 29, None),
-        (0.5, 31, "batas umur data 30 menit."),
+        (0.5, 31, "30 menit."),
         (1.5, 89, None),
-        (1.5, 91, "batas umur data 90 menit."),
+        (1.5, 91, "90 menit."),
         (36, 36 * 60 - 1, None),
-        (36, 36 * 60 + 1, "batas umur data 36 jam."),
+        (36, 36 * 60 + 1, "36 jam."),
+        (72, 72 * 60 + 1, "3 hari."),
     ],
 )
 @pytest.mark.parametrize("what", ["the source is silent", "its data stand still"])
 def test_a_limit_holds_to_the_minute(
-    ledger: Connection, tmp_path: Any, what: str, hours: float, minutes: int, sentence: str | None
+    ledger: Connection, arrives: Arriving, what: str, hours: float, minutes: int, sentence: str | None
 ) -> None:
     declare(ledger, hours)
     age = timedelta(minutes=minutes)
     if what == "the source is silent":
-        receive(ledger, tmp_path, age)
+        arrives(NOW - age)
     else:
-        receive(ledger, tmp_path, timedelta(), data_age=age)
+        arrives(NOW, NOW - age)
     found = told(ledger)
     assert len(found) == (sentence is not None)
     assert all(text.endswith(str(sentence)) for text in found)
 
 
-def test_a_source_that_never_came_is_silent(ledger: Connection) -> None:
+def test_a_source_that_never_came_is_told(ledger: Connection) -> None:
     declare(ledger, 24)
-    assert told(ledger) == ["Data 'Detak' terakhir diterima belum pernah; batas umur data 24 jam."]
+    assert told(ledger) == ["Data 'Detak' belum pernah diterima."]
+
+
+def test_the_age_of_monthly_data_counts_from_the_month_s_end(ledger: Connection, arrives: Arriving) -> None:
+    """Old months stand beside the newest for ever, and the file is asked for every day: nothing of that is old."""
+    declare(ledger, 45 * 24, 36)
+    for part, until in (("2024-01", datetime(2024, 2, 1, tzinfo=WIB)), ("2026-10", datetime(2026, 11, 1, tzinfo=WIB))):
+        arrives(NOW - MINUTE, until, part=part)
+    assert told(ledger) == []
+    assert [message for message in messages(ledger, NOW + timedelta(days=23)) if "isinya" in message.text] == []
+    later = NOW + timedelta(days=24)
+    arrives(later, datetime(2026, 11, 1, tzinfo=WIB), part="2026-10", status="unchanged")
+    assert [message.text for message in messages(ledger, later) if message.source == SOURCE] == [
+        "Data 'Detak' diterima, tetapi isinya baru sampai 31 Oktober 2026; umurnya paling lama 45 hari."
+    ]
+
+
+def test_a_table_that_stands_still_is_not_hidden_by_another(ledger: Connection, arrives: Arriving) -> None:
+    declare(ledger, 24, None, "upsert", "masalah", "pemulihan")
+    arrives(NOW, NOW - MINUTE, table="masalah")
+    arrives(NOW, NOW - timedelta(hours=25), table="pemulihan")
+    assert told(ledger) == [
+        "Data 'Detak' diterima, tetapi isinya baru sampai 22 November 2026 pukul 08.00 WIB; umurnya paling lama 24 jam."
+    ]
+
+
+def test_what_is_held_for_one_reason_is_one_mail_in_plain_words(ledger: Connection, arrives: Arriving) -> None:
+    declare(ledger, 24)
+    web_page = (
+        "uji_detak.baris, part 'x': the source answered with a web page where a workbook was expected; ask the steward."
+    )
+    for month in range(1, 8):
+        arrives(NOW, status="held", part=f"2026-{month:02}", reason=web_page)
+    arrives(NOW, status="held", part="2026-08", reason="uji: 12 of 20 rows break a rule (60.0 %, at most 5.0 % may)")
+    arrives(NOW, status="held", part="2026-09", reason="uji: expect_x on y failed (Bulan wajib diisi.), 3 rows; ask")
+    arrives(NOW, status="held", part="2026-10", reason="uji: something that nobody has thought of")
+    arrives(NOW, NOW, part="2026-11")
+    closing = (
+        " Data yang sudah terbit sebelumnya tetap dipakai. Mohon kirim ulang yang benar, atau beri tahu pengelola Command "
+        "Center bila isinya memang demikian."
+    )
+    assert told(ledger) == [
+        "7 kiriman data 'Detak' ditahan (2026-01, 2026-02, 2026-03, 2026-04, 2026-05, dan 2 lainnya), karena berkasnya tidak "
+        "dapat dibaca." + closing,
+        "1 kiriman data 'Detak' ditahan (2026-08), karena terlalu banyak baris yang salah isi." + closing,
+        "1 kiriman data 'Detak' ditahan (2026-09), karena satu aturan tidak dipenuhi: Bulan wajib diisi." + closing,
+        "1 kiriman data 'Detak' ditahan (2026-10), karena isinya tidak seperti yang disepakati." + closing,
+    ]
+
+
+def test_what_came_in_order_again_is_told_no_more(ledger: Connection, arrives: Arriving) -> None:
+    declare(ledger, 24)
+    arrives(NOW, status="held", reason="x: the file is empty; it is asked for again at the next run.")
+    arrives(NOW, NOW)
+    assert told(ledger) == []
 
 
 def test_a_domain_that_is_held_is_told_to_the_stewards_of_what_failed(ledger: Connection) -> None:

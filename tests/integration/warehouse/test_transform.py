@@ -15,11 +15,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from command_center.database import connect
+from command_center.database import all_rows, connect
 from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
 from command_center.ledger import build
+from command_center.ledger.batch import reached
+from command_center.operate.watch import messages
 from command_center.paths import DBT_PROJECT
+from command_center.report.content import SOURCES, SourceState
 from command_center.settings import WIB, Settings, settings
 from command_center.warehouse import dbt, plan, swap, transform
 from command_center.warehouse.bootstrap import bootstrap
@@ -34,6 +37,8 @@ from psycopg import sql
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=WIB)
+BEGINNING = datetime(2018, 1, 1, tzinfo=WIB)
+FELT_SINCE = datetime(2026, 10, 5, tzinfo=WIB)
 Row = dict[str, Any]
 
 
@@ -57,12 +62,18 @@ class Warehouse:
             connection.execute(statement.encode())
 
     def publish(
-        self, table: str, rows: list[Row], part: str = "semua", replace: str = "", simulated: bool = True
+        self,
+        table: str,
+        rows: list[Row],
+        part: str = "semua",
+        replace: str = "",
+        simulated: bool = True,
+        since: datetime = BEGINNING,
     ) -> int:
         """One published batch: its rows, its line in the ledger and the state of the raw table."""
         source, name = table.split("__")
         with psycopg.connect(self.config.dsn("loader")) as connection:
-            batch = new_batch(connection, source, name, part, len(rows), simulated)
+            batch = new_batch(connection, source, name, part, len(rows), simulated, since)
             raw = sql.Identifier("raw", table)
             if replace:
                 connection.execute(sql.SQL("delete from {} where {}").format(raw, sql.SQL(replace)))
@@ -76,7 +87,9 @@ class Warehouse:
         return batch
 
 
-def new_batch(connection: Any, source: str, name: str, part: str, count: int, simulated: bool) -> int:
+def new_batch(
+    connection: Any, source: str, name: str, part: str, count: int, simulated: bool, since: datetime = BEGINNING
+) -> int:
     at = NOW - timedelta(hours=1)
     (landing,) = connection.execute(
         "insert into ops.landing (source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
@@ -86,9 +99,9 @@ def new_batch(connection: Any, source: str, name: str, part: str, count: int, si
     ).fetchone()
     (batch,) = connection.execute(
         "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
-        "quality, rows_published, rows_quarantined, observed_at, finished_at) "
-        "values (%s, %s, %s, %s, '-', '-', '-', 'published', %s, 'lolos', %s, 0, %s, %s) returning batch_id",
-        [source, name, part, landing, simulated, count, at, at],
+        "quality, rows_published, rows_quarantined, observed_at, finished_at, data_from, data_as_of) "
+        "values (%s, %s, %s, %s, '-', '-', '-', 'published', %s, 'lolos', %s, 0, %s, %s, %s, %s) returning batch_id",
+        [source, name, part, landing, simulated, count, at, at, since, at],
     ).fetchone()
     return int(batch)
 
@@ -124,7 +137,7 @@ def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def fill(warehouse: Warehouse) -> None:
-    warehouse.publish("bmkg_gempa__gempa", quakes(), part="gempadirasakan")
+    warehouse.publish("bmkg_gempa__gempa", quakes(), part="gempadirasakan", since=FELT_SINCE)
     warehouse.publish("damkar_kejadian__kejadian", incidents())
     warehouse.publish("dishub_hitung__pendekat", [APPROACH], part="pendekat")
     for puskesmas, factor in (("kuranji", 3), ("belimbing", 1), ("alai", 12), ("andalas", 10), ("lapai", 1)):
@@ -269,9 +282,14 @@ def test_quakes_are_merged_and_measured(warehouse: Warehouse) -> None:
     assert rows[0][:3] == (datetime(2026, 10, 6, 0, 30), False, "III Padang")
     assert float(rows[0][3]) == pytest.approx(46.7, abs=0.2)
     assert [row[1] for row in rows] == [False, True]
-    assert (
-        warehouse.value("select nilai from mart.indikator where indikator_kode = 'jumlah_gempa_dirasakan_radius'") == 1
+    felt = warehouse.rows(
+        "select periode_mulai, nilai, is_sementara, sementara_karena, data_per from mart.indikator "
+        "where indikator_kode = 'jumlah_gempa_dirasakan_radius' order by 1"
     )
+    assert felt == [
+        (date(2026, 10, 1), 1, True, "sebagian data periode ini tidak diterima", datetime(2026, 11, 2, 7)),
+        (date(2026, 11, 1), 0, True, "data baru sampai 02-11-2026", datetime(2026, 11, 2, 7)),
+    ], "a month that no list covered has no figure, one that it covered in part is provisional"
 
 
 def test_votes_of_padang_only_with_the_label_of_a_simulation(warehouse: Warehouse) -> None:
@@ -350,6 +368,46 @@ def test_freshness_is_that_of_the_moment_of_reading(warehouse: Warehouse) -> Non
     )
     assert ("bmkg_gempa", "segar", 1, "lolos") in rows
     assert [row[0] for row in rows] == source_names()
+
+
+def test_a_source_that_is_asked_hourly_and_never_changes_is_equally_old_everywhere(warehouse: Warehouse) -> None:
+    """On the dashboard, for the public, in the camat's PDF, in the steward's mail and in what Airflow shows of the asset."""
+    source, ended = "media_berita", NOW - timedelta(days=5)
+    with connect(settings().dsn("loader")) as connection:
+        asked_hourly(connection, source, "berita", ended)
+        mails = [mail.text for mail in messages(connection, NOW) if mail.source == source]
+        shown_by_airflow = reached(connection, source)
+    query = f"select data_per, umur_jam, status from {{}}.kesegaran_sumber where source = '{source}'"
+    local = ended.replace(tzinfo=None)
+    assert warehouse.rows(query.format("mart"), "officials") == [(local, 120, "terlambat")]
+    assert warehouse.rows(query.format("publik")) == [(local, 120, "terlambat")]
+    with connect(settings().camat_dsn("13.71.09")) as connection:
+        in_the_pdf = all_rows(connection, SourceState, SOURCES, {"quoted": [source]})
+    assert [row.data_per for row in in_the_pdf] == [local]
+    (mail,) = mails
+    assert mail == (
+        "Data 'Pemberitaan tentang Kota Padang' diterima, tetapi isinya baru sampai 28 Oktober 2026 pukul 08.00 WIB; "
+        "umurnya paling lama 2 hari."
+    )
+    assert shown_by_airflow == {"berita": ended}
+    with connect(settings().dsn("loader")) as connection:
+        connection.execute("delete from ops.batch where source = %s", [source])
+
+
+def asked_hourly(connection: Any, source: str, table: str, ended: datetime) -> None:
+    """One publication, and the same answer again every hour until now."""
+    batch = new_batch(connection, source, table, "terkini", 1, simulated=True)
+    connection.execute(
+        "update ops.batch set data_as_of = %s, observed_at = %s where batch_id = %s", [ended, ended, batch]
+    )
+    connection.execute(
+        "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
+        "observed_at, data_from, data_as_of) "
+        "select source, table_name, part, landing_id, sha256, fingerprint, run_id, 'unchanged', is_simulasi, hour, data_from, "
+        "data_as_of from ops.batch cross join generate_series(%s::timestamptz, %s, interval '1 hour') as hour "
+        "where batch_id = %s",
+        [ended, NOW, batch],
+    )
 
 
 def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Warehouse) -> None:

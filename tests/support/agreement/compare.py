@@ -32,7 +32,7 @@ def months_of(connection: psycopg.Connection[Any]) -> list[date]:
     rows = connection.execute(
         """
         select periode_mulai from mart.indikator
-        where periode_jenis = 'bulan' and indikator_kode = any(%s) and wilayah_tingkat = 'kecamatan' and periode_selesai < data_per
+        where periode_jenis = 'bulan' and indikator_kode = any(%s) and wilayah_tingkat = 'kecamatan' and not is_sementara
         group by periode_mulai having count(distinct indikator_kode) = %s order by 1
         """,
         [sorted(QUERIES), len(QUERIES)],

@@ -43,7 +43,7 @@ STAGING = "dbt_project/models/staging/dlh_sampah/dlh_sampah.yml"
         (DECLARATION, "unit: ton, ", "", "organik_ton: a number without a unit"),
         (DECLARATION, "legal_basis: [UU 18/2008]", "legal_basis: []", "legal_basis is empty"),
         (DECLARATION, "owner: Kepala Dinas Lingkungan Hidup", 'owner: ""', "owner is empty"),
-        (DECLARATION, "freshness: P70D", "freshness: P20D", "freshness is 480 h, but '0 7 5 * *' leaves up to 744 h"),
+        (DECLARATION, "freshness: P40D", "freshness: P20D", "freshness is 480 h, but '0 7 5 * *' leaves up to 744 h"),
         (DECLARATION, '"0 7 5 * *"', '"0 7 * *"', "is not a cron expression of five fields"),
         (DECLARATION, "{min: 1, max: 11}", "{min: 1, max: 900000000}", "never holds anything back"),
         (DECLARATION, "{min: 1, max: 11}", "{min: 12, max: 11}", "volume.min 12 is above volume.max 11"),

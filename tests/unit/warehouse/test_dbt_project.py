@@ -155,7 +155,7 @@ def test_staging_agrees_with_the_declaration(name: str) -> None:
     assert {table["name"]: table["identifier"] for table in declared["tables"]} == {
         t: f"{name}__{t}" for t in source.tables
     }
-    assert freshness(declared) == source.freshness
+    assert freshness(declared) == source.silence
     assert {model["name"] for model in staging(name)["models"]} == {f"stg_{name}__{table}" for table in source.tables}
 
 

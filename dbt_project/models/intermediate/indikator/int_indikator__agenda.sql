@@ -18,7 +18,7 @@ with
 
     agenda as ({{ roll_up("acara", agenda, ["kota", "kecamatan"]) }}),
 
-    petak as ({{ monthly_grid("agenda", agenda, ["kota", "kecamatan"]) }})
+    petak as ({{ monthly_grid("agenda", agenda, "setda_agenda", ["kota", "kecamatan"]) }})
 
     {{
         per_indicator(
@@ -26,11 +26,11 @@ with
             "bulan",
             "bulan_mulai",
             {
-                "kegiatan_terjadwal": {"pembilang": "coalesce(terjadwal, 0)"},
-                "persen_terlaksana": {"pembilang": "coalesce(terlaksana, 0)", "penyebut": "coalesce(lewat, 0)"},
-                "bentrok_jadwal": {"pembilang": "coalesce(bentrok, 0)"},
+                "kegiatan_terjadwal": {"pembilang": "terjadwal"},
+                "persen_terlaksana": {"pembilang": "terlaksana", "penyebut": "lewat"},
+                "bentrok_jadwal": {"pembilang": "bentrok"},
                 "sebaran_kecamatan": {
-                    "pembilang": "coalesce(kecamatan, 0)",
+                    "pembilang": "kecamatan",
                     "penyebut": var("jumlah_kecamatan"),
                     "where": "petak.tingkat = 'kota'",
                 },

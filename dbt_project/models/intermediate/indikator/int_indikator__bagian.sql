@@ -37,7 +37,7 @@ with
             null::numeric as nilai_lapor,
             null::text as penyebut_asal,
             true as is_belum_lengkap,
-            null::text as alasan_sementara,
+            'tidak ada data dari wilayah ini' as alasan_sementara,
             ada.is_simulasi
         from
             (
@@ -72,30 +72,77 @@ with
         from bagian
         where periode_jenis = 'pemilihan'
         group by periode_mulai
+    ),
+
+    -- What its source's content covers decides whether a figure is final, provisional or none at all. What lies behind
+    -- the content's end is planned, not missing.
+    dicakup as (
+        select
+            bagian.*,
+            sumber.cakupan,
+            sumber.alasan as alasan_sumber,
+            coalesce(sumber.mutu, keadaan.mutu) as mutu,
+            coalesce(sumber.data_per_at, keadaan.data_per_at) as data_per_at,
+            bagian.periode_jenis <> 'pemilihan'
+            and coalesce(
+                sumber.cakupan = 'kosong', {{ from_local_time("bagian.periode_mulai") }} < keadaan.data_per_at, false
+            ) as is_kosong
+        from bagian
+        inner join {{ ref("ref_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
+        left join {{ ref("int_sumber__keadaan") }} as keadaan on indikator.source = keadaan.source
+        left join
+            {{ ref("int_sumber__periode") }} as sumber
+            on indikator.source = sumber.source
+            and bagian.periode_jenis = sumber.periode_jenis
+            and bagian.periode_mulai = sumber.periode_mulai
+    ),
+
+    dilengkapi as (
+        select
+            dicakup.*,
+            periode.periode_selesai,
+            periode.periode_label,
+            periode.periode_tahun_lalu,
+            case
+                when dicakup.periode_jenis = 'pemilihan' then pemilihan.periode_sebelum else periode.periode_sebelum
+            end as periode_sebelum,
+            case
+                when dicakup.periode_jenis = 'pemilihan'
+                then {{ from_local_time("periode.periode_selesai + 1") }} > dicakup.data_per_at
+                else dicakup.cakupan is distinct from 'penuh'
+            end as is_belum_tercakup
+        from dicakup
+        inner join
+            {{ ref("dim_periode") }} as periode
+            on dicakup.periode_jenis = periode.periode_jenis
+            and dicakup.periode_mulai = periode.periode_mulai
+        left join pemilihan on dicakup.periode_jenis = 'pemilihan' and dicakup.periode_mulai = pemilihan.periode_mulai
     )
 
 select
-    bagian.indikator_kode,
-    bagian.kode_wilayah,
-    bagian.periode_jenis,
-    bagian.periode_mulai,
-    periode.periode_selesai,
-    periode.periode_label,
+    indikator_kode,
+    kode_wilayah,
+    periode_jenis,
+    periode_mulai,
+    periode_selesai,
+    periode_label,
+    periode_sebelum,
+    periode_tahun_lalu,
+    case when not is_kosong then pembilang end as pembilang,
+    case when not is_kosong then penyebut end as penyebut,
+    case when not is_kosong then nilai_langsung end as nilai_langsung,
+    case when not is_kosong then nilai_lapor end as nilai_lapor,
+    penyebut_asal,
+    is_belum_lengkap or is_belum_tercakup as is_belum_lengkap,
     case
-        when bagian.periode_jenis = 'pemilihan' then pemilihan.periode_sebelum else periode.periode_sebelum
-    end as periode_sebelum,
-    periode.periode_tahun_lalu,
-    bagian.pembilang,
-    bagian.penyebut,
-    bagian.nilai_langsung,
-    bagian.nilai_lapor,
-    bagian.penyebut_asal,
-    bagian.is_belum_lengkap,
-    bagian.alasan_sementara,
-    bagian.is_simulasi
-from bagian
-inner join
-    {{ ref("dim_periode") }} as periode
-    on bagian.periode_jenis = periode.periode_jenis
-    and bagian.periode_mulai = periode.periode_mulai
-left join pemilihan on bagian.periode_jenis = 'pemilihan' and bagian.periode_mulai = pemilihan.periode_mulai
+        when is_kosong
+        then coalesce(alasan_sumber, 'data periode ini tidak diterima')
+        when is_belum_tercakup
+        then coalesce(alasan_sumber, alasan_sementara, 'periode belum berakhir')
+        when is_belum_lengkap
+        then coalesce(alasan_sementara, 'laporan belum lengkap')
+    end as alasan_sementara,
+    mutu,
+    data_per_at,
+    is_simulasi
+from dilengkapi

@@ -15,7 +15,7 @@
 with
     kejadian as ({{ roll_up(ref("fct_kejadian_bencana"), jumlah) }}),
 
-    petak as ({{ monthly_grid("kejadian", jumlah) }}),
+    petak as ({{ monthly_grid("kejadian", jumlah, "bpbd_kejadian", unfilled=["median_menit"]) }}),
 
     peringatan as (
         {{
@@ -33,18 +33,18 @@ with
             "bulan",
             "bulan_mulai",
             {
-                "jumlah_kejadian_bencana": {"pembilang": "coalesce(jumlah_kejadian, 0)"},
-                "korban_meninggal": {"pembilang": "coalesce(meninggal, 0)"},
-                "korban_hilang": {"pembilang": "coalesce(hilang, 0)"},
-                "korban_luka": {"pembilang": "coalesce(luka, 0)"},
-                "korban_mengungsi": {"pembilang": "coalesce(mengungsi, 0)"},
-                "korban_terdampak": {"pembilang": "coalesce(terdampak, 0)"},
-                "rumah_rusak_ringan": {"pembilang": "coalesce(rumah_ringan, 0)"},
-                "rumah_rusak_sedang": {"pembilang": "coalesce(rumah_sedang, 0)"},
-                "rumah_rusak_berat": {"pembilang": "coalesce(rumah_berat, 0)"},
+                "jumlah_kejadian_bencana": {"pembilang": "jumlah_kejadian"},
+                "korban_meninggal": {"pembilang": "meninggal"},
+                "korban_hilang": {"pembilang": "hilang"},
+                "korban_luka": {"pembilang": "luka"},
+                "korban_mengungsi": {"pembilang": "mengungsi"},
+                "korban_terdampak": {"pembilang": "terdampak"},
+                "rumah_rusak_ringan": {"pembilang": "rumah_ringan"},
+                "rumah_rusak_sedang": {"pembilang": "rumah_sedang"},
+                "rumah_rusak_berat": {"pembilang": "rumah_berat"},
                 "waktu_tanggap_bencana": {
                     "nilai_langsung": "median_menit",
-                    "penyebut": "coalesce(waktu_sah, 0)",
+                    "penyebut": "waktu_sah",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
             },

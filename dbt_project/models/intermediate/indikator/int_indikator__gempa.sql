@@ -9,13 +9,13 @@ with
         group by date_trunc('month', gempa_tanggal)
     ),
 
-    petak as ({{ monthly_grid("gempa", ["jumlah"], ["kota"]) }})
+    petak as ({{ monthly_grid("gempa", ["jumlah"], "bmkg_gempa", ["kota"]) }})
 
     {{
         per_indicator(
             "petak",
             "bulan",
             "bulan_mulai",
-            {"jumlah_gempa_dirasakan_radius": {"pembilang": "coalesce(jumlah, 0)"}},
+            {"jumlah_gempa_dirasakan_radius": {"pembilang": "jumlah"}},
         )
     }}

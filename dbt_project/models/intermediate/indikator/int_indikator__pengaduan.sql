@@ -18,7 +18,7 @@
 
 with
     keadaan as (
-        select ({{ local_time("data_per_at") }})::date as per_tanggal
+        select {{ local_until("data_per_at") }}::date as per_tanggal
         from {{ ref("int_sumber__keadaan") }}
         where source = 'diskominfo_lapor'
     ),
@@ -53,7 +53,7 @@ with
         group by bulan.bulan_mulai
     ),
 
-    kisi as ({{ monthly_grid("masuk", jumlah) }}),
+    kisi as ({{ monthly_grid("masuk", jumlah, "diskominfo_lapor") }}),
 
     petak as (
         select
@@ -67,6 +67,18 @@ with
         from kisi
         cross join hari_ini
         inner join matang on kisi.bulan_mulai = matang.bulan_mulai
+    ),
+
+    -- From a month on whose reports did not come, nobody knows how many are still open.
+    celah as (
+        select min(periode_mulai) as bulan_mulai
+        from
+            (
+                select periode_mulai, cakupan, min(periode_mulai) over () as awal
+                from {{ ref("int_sumber__periode") }}
+                where source = 'diskominfo_lapor' and periode_jenis = 'bulan'
+            ) as bulan
+        where cakupan <> 'penuh' and periode_mulai > awal
     ),
 
     akhir_bulan as (
@@ -104,9 +116,15 @@ with
         }}
     ),
 
+    tunggakan_sejak as (
+        select tunggakan.*, coalesce(tunggakan.bulan_mulai > celah.bulan_mulai, false) as is_bercelah
+        from tunggakan
+        cross join celah
+    ),
+
     panggilan as ({{ roll_up(ref("fct_panggilan_112"), panggilan) }}),
 
-    petak_112 as ({{ monthly_grid("panggilan", panggilan) }})
+    petak_112 as ({{ monthly_grid("panggilan", panggilan, "diskominfo_112", unfilled=["median_menit"]) }})
 
     {{
         per_indicator(
@@ -114,22 +132,22 @@ with
             "bulan",
             "bulan_mulai",
             {
-                "laporan_masuk": {"pembilang": "coalesce(masuk, 0)"},
+                "laporan_masuk": {"pembilang": "masuk"},
                 "persen_tindak_lanjut": {
-                    "pembilang": "coalesce(tindak_lanjut, 0)",
-                    "penyebut": "coalesce(disposisi, 0)",
+                    "pembilang": "tindak_lanjut",
+                    "penyebut": "disposisi",
                     "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "persen_selesai": {
-                    "pembilang": "coalesce(selesai, 0)",
-                    "penyebut": "coalesce(disposisi, 0)",
+                    "pembilang": "selesai",
+                    "penyebut": "disposisi",
                     "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
                 "kepatuhan_sla": {
-                    "pembilang": "coalesce(patuh, 0)",
-                    "penyebut": "coalesce(jatuh_tempo, 0)",
+                    "pembilang": "patuh",
+                    "penyebut": "jatuh_tempo",
                     "alasan_sementara": "belum_matang",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
@@ -141,10 +159,11 @@ union all
 
 {{
     per_indicator(
-        "tunggakan",
+        "tunggakan_sejak",
         "bulan",
         "bulan_mulai",
         {"umur_tunggakan": {"nilai_langsung": "median_hari", "penyebut": "jumlah"}},
+        alasan_sementara="case when is_bercelah then 'laporan bulan sebelumnya ada yang tidak diterima' end",
     )
 }}
 
@@ -156,14 +175,14 @@ union all
         "bulan",
         "bulan_mulai",
         {
-            "panggilan_112_darurat": {"pembilang": "coalesce(darurat, 0)"},
-            "panggilan_112_informasi": {"pembilang": "coalesce(informasi, 0)", "where": "petak.tingkat = 'kota'"},
-            "panggilan_112_prank": {"pembilang": "coalesce(prank, 0)", "where": "petak.tingkat = 'kota'"},
-            "panggilan_112_ghost": {"pembilang": "coalesce(ghost, 0)", "where": "petak.tingkat = 'kota'"},
-            "kecelakaan": {"pembilang": "coalesce(kecelakaan, 0)"},
+            "panggilan_112_darurat": {"pembilang": "darurat"},
+            "panggilan_112_informasi": {"pembilang": "informasi", "where": "petak.tingkat = 'kota'"},
+            "panggilan_112_prank": {"pembilang": "prank", "where": "petak.tingkat = 'kota'"},
+            "panggilan_112_ghost": {"pembilang": "ghost", "where": "petak.tingkat = 'kota'"},
+            "kecelakaan": {"pembilang": "kecelakaan"},
             "waktu_disposisi_112": {
                 "nilai_langsung": "median_menit",
-                "penyebut": "coalesce(diteruskan, 0)",
+                "penyebut": "diteruskan",
                 "where": "petak.tingkat <> 'kelurahan'",
             },
         },

@@ -6,19 +6,13 @@
     "jumlah_tanggap_15mnt",
     "kerugian_idr",
     "korban_jiwa",
+    "waktu_tanggap_median_menit",
 ] -%}
 
 with
     agregat as (select * from {{ ref("agg_damkar_bulanan") }}),
 
-    petak as ({{ monthly_grid("agregat", jumlah + ["waktu_tanggap_median_menit"]) }})
+    petak as ({{ monthly_grid("agregat", jumlah, "damkar_kejadian", unfilled=["waktu_tanggap_median_menit"]) }})
 
--- A month without a fire is a zero, not a gap: the register is complete.
-select
-    kode_wilayah,
-    tingkat,
-    bulan_mulai,
-    {%- for nama in jumlah %} coalesce({{ nama }}, 0) as {{ nama }}, {%- endfor %}
-    waktu_tanggap_median_menit,
-    is_simulasi
+select kode_wilayah, tingkat, bulan_mulai, {%- for nama in jumlah %} {{ nama }}, {%- endfor %} is_simulasi
 from petak

@@ -1,25 +1,19 @@
 with
     terbit as (
-        select distinct on (source, table_name, part) source, mutu
+        select distinct on (source, table_name, part) source, table_name, mutu, hingga_at
         from {{ ref("stg_ops__batch") }}
         where status = 'published'
         order by source, table_name, part, batch_id desc
     ),
 
-    mutu as (
-        select source, case when bool_or(mutu = 'peringatan') then 'peringatan' else 'lolos' end as mutu
-        from terbit
-        group by source
+    -- How good a source is now is that of its newest content, not of old files that still stand beside it.
+    terbaru as (
+        select *, rank() over (partition by source, table_name order by hingga_at desc nulls last) as ke from terbit
     ),
 
-    umur as (
-        select source, max(observed_at) as data_per_at
-        from {{ ref("stg_ops__batch") }}
-        where status in ('published', 'unchanged')
-        group by source
-    )
+    mutu as (select source, max(mutu) as mutu from terbaru where ke = 1 group by source)
 
-select katalog.source, katalog.opd_nama, umur.data_per_at, mutu.mutu
+select katalog.source, katalog.opd_nama, keadaan.data_per_at, mutu.mutu
 from {{ ref("stg_ops__source_catalogue") }} as katalog
-left join umur on katalog.source = umur.source
+left join {{ ref("stg_ops__source_state") }} as keadaan on katalog.source = keadaan.source
 left join mutu on katalog.source = mutu.source

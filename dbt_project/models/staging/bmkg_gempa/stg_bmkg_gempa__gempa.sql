@@ -4,11 +4,7 @@ with
     renamed as (
         select
             -- keys
-            to_char(gempa_at at time zone 'UTC', 'YYYYMMDDHH24MISS')
-            || '_'
-            || trim_scale(lintang)
-            || '_'
-            || trim_scale(bujur) as gempa_kode,
+            {{ gempa_kode("gempa_at", "lintang", "bujur") }} as gempa_kode,
             feed,
 
             -- times

@@ -19,6 +19,7 @@ with
             rows_quarantined as baris_karantina,
 
             -- times
+            data_as_of as hingga_at,
             observed_at,
             finished_at
         from source

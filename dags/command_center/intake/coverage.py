@@ -1,0 +1,168 @@
+"""What time the content of a batch covers: from when until when it tells, whenever it came.
+
+The end is that of the newest value of `as_of`, or of the period that the answer is about, once the answer was seen after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from psycopg import sql
+
+from command_center.database import Connection, first_row
+from command_center.declaration.period import period_named
+from command_center.declaration.source import Column, Since, Source, Table
+from command_center.intake.stage import Stage
+from command_center.settings import WIB
+
+
+@dataclass(frozen=True)
+class Covered:
+    """From when until when, exclusive; None = the content says nothing about time."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """The oldest moment that the rows speak of without a gap, and the end of the newest."""
+
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period of the calendar; `end` is exclusive."""
+
+    start: datetime
+    end: datetime
+
+    def reached(self, newest: datetime | None, seen_at: datetime, slack: timedelta) -> datetime | None:
+        """Until when an answer about this period tells: to its end, if it was seen after that and did not stop long before."""
+        is_over = seen_at >= self.end and (newest is None or newest >= self.end - slack)
+        return self.end if is_over else newest
+
+
+def span_of(text: str) -> Span | None:
+    """The period that a name tells, None where it tells none."""
+    period = period_named(text)
+    if period is None:
+        return None
+    return Span(_midnight(period.first), _midnight(period.last + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), WIB)
+
+
+def first_moment(since: Since) -> datetime | None:
+    """The lower bound of the first question as a time; None where it is a number."""
+    if since.format == "number":
+        return None
+    if since.format in ("epoch_s", "epoch_ms"):
+        return datetime.fromtimestamp(int(since.first) / (1000 if since.format == "epoch_ms" else 1), WIB)
+    moment = datetime.fromisoformat(since.first)
+    return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+
+
+def told(connection: Connection, source: Source, staged: Stage, fetched_at: datetime) -> Told:
+    """What the rows themselves tell; what lies ahead of the answer does not count."""
+    if staged.table.as_of is None:
+        return Told()
+    start, end = _bounds(staged.table)
+    spoken = sql.SQL("select {} as mulai, least({}, {at}) as selesai from {} as t where {} <= {at}").format(
+        start, end, staged.typed, start, at=sql.Literal(fetched_at)
+    )
+    if staged.table.mode == "observation":
+        query = sql.SQL(UNBROKEN).format(spoken, sql.Literal(source.freshness))
+    else:
+        query = sql.SQL("select min(mulai) as oldest, max(selesai) as newest from ({}) as t").format(spoken)
+    return first_row(connection, Told, query) or Told()
+
+
+# A list that rolls on may still carry one of long ago: between the two it tells nothing.
+UNBROKEN = """
+    with spoken as (select distinct mulai, selesai from ({}) as t),
+    waits as (select *, mulai - lag(selesai) over (order by mulai) > {} as is_break from spoken),
+    unbroken as (select coalesce(max(mulai) filter (where is_break), min(mulai)) as mulai from waits)
+    select unbroken.mulai as oldest, (select max(selesai) from spoken) as newest from unbroken
+"""
+DAY_END = "date_trunc('day', {0}) + interval '1 day'"
+HALF = "date_trunc('year', {0}) + (extract(month from {0}) > 6)::int * interval '6 months'"
+BOUNDS = {
+    "moment": ("{0}", "{0}"),
+    "day": ("date_trunc('day', {0})", DAY_END),
+    "week": ("{0}", "{0} + interval '7 days'"),
+    "month": ("date_trunc('month', {0})", "date_trunc('month', {0}) + interval '1 month'"),
+    "month_to_date": ("date_trunc('month', {0})", DAY_END),
+    "quarter": ("date_trunc('quarter', {0})", "date_trunc('quarter', {0}) + interval '3 months'"),
+    "semester": (HALF, HALF + " + interval '6 months'"),
+    "year": ("date_trunc('year', {0})", "date_trunc('year', {0}) + interval '1 year'"),
+}
+# The first day of the so-manieth of a year; weeks begin on Sundays, and the first has 4 January in it.
+NUMBERED = {
+    "week": "date_trunc('day', {0} + interval '3 days') - extract(dow from {0} + interval '3 days') * interval '1 day' "
+    "+ ({1} - 1) * interval '7 days'",
+    "month": "{0} + ({1} - 1) * interval '1 month'",
+    "quarter": "{0} + ({1} - 1) * interval '3 months'",
+    "semester": "{0} + ({1} - 1) * interval '6 months'",
+}
+
+
+def _bounds(table: Table) -> list[sql.Composed]:
+    """Start and end of what the as_of of a row stands for."""
+    value = _value(table)
+    return [sql.SQL(template).format(value) for template in BOUNDS[table.period or _unit(table.as_of_columns[0])]]
+
+
+def _unit(column: Column) -> str:
+    if column.type == "date":
+        return "month" if column.date == "MMMM yyyy" else "day"
+    return "moment"
+
+
+def _value(table: Table) -> sql.Composed:
+    """as_of as a time; the session's clock is the city's."""
+    if table.as_of_columns[0].type != "integer":
+        return sql.SQL("{}::timestamptz").format(sql.Identifier("t", table.as_of_columns[0].name))
+    year, *numbers = (_within(column, *bounds) for column, bounds in zip(table.as_of_columns, SENSIBLE, strict=False))
+    first = sql.SQL("make_timestamptz({}, 1, 1, 0, 0, 0)").format(year)
+    return sql.SQL(NUMBERED[table.period or ""]).format(first, *numbers) if numbers else first
+
+
+SENSIBLE = ((1900, 2200), (1, 53))  # a year, and its weeks, months, quarters or halves
+
+
+def _within(column: Column, least: int, most: int) -> sql.Composed:
+    """The number; null where it makes no date."""
+    template = "(case when {0} between {1} and {2} then {0} end)::int"
+    return sql.SQL(template).format(sql.Identifier("t", column.name), sql.Literal(least), sql.Literal(most))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known of an answer besides its rows."""
+
+    fetched_at: datetime
+    seen_at: datetime
+    span: Span | None = None  # that it is about, or that was asked for
+    first: datetime | None = None  # where the first question for changes began
+    last_until: datetime | None = None  # where the changes go on that were asked for
+
+
+def covered(connection: Connection, source: Source, staged: Stage, asked: Asked) -> Covered:
+    """What time the rows of a batch cover."""
+    found = told(connection, source, staged, asked.fetched_at)
+    if asked.span is not None:
+        until = asked.span.reached(found.newest, asked.seen_at, source.freshness)
+        is_about_it = until is not None and until >= asked.span.start  # rows of another month say nothing of this
+        return Covered(asked.span.start, until) if is_about_it else Covered()
+    if found.oldest is None:
+        return Covered()
+    if asked.last_until is not None:
+        return Covered(min(asked.last_until, found.oldest), found.newest)
+    is_asked_from = asked.first is not None and found.oldest - source.freshness <= asked.first < found.oldest
+    return Covered(asked.first if is_asked_from else found.oldest, found.newest)

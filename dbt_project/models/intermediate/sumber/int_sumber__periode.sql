@@ -1,0 +1,67 @@
+{{ config(materialized="table") }}
+
+{#- Since a range has no end of its own when it goes on without, the calendar gives it. -#}
+with
+    periode as (
+        select
+            *,
+            tstzrange({{ from_local_time("periode_mulai") }}, {{ from_local_time("periode_selesai + 1") }}) as rentang
+        from {{ ref("dim_periode") }}
+        where periode_jenis <> 'pemilihan'
+    ),
+
+    dilihat as (
+        select
+            cakupan.source,
+            periode.periode_jenis,
+            periode.periode_mulai,
+            periode.rentang,
+            upper(cakupan.rentang) as hingga_at,
+            case
+                when cakupan.rentang @> periode.rentang
+                then 'penuh'
+                when cakupan.rentang && periode.rentang
+                then 'sebagian'
+                else 'kosong'
+            end as cakupan
+        from {{ ref("int_sumber__cakupan") }} as cakupan
+        inner join periode on range_merge(cakupan.rentang) && periode.rentang
+    ),
+
+    -- The batches that a period's figures are made of, by the time that they cover.
+    bahan as (
+        select
+            dilihat.source,
+            dilihat.periode_jenis,
+            dilihat.periode_mulai,
+            max(batch.mutu) as mutu,
+            max(batch.hingga_at) as data_per_at
+        from dilihat
+        inner join
+            {{ ref("stg_ops__coverage") }} as batch
+            on dilihat.source = batch.source
+            and tstzrange(batch.mulai_at, batch.hingga_at) && dilihat.rentang
+        group by dilihat.source, dilihat.periode_jenis, dilihat.periode_mulai
+    )
+
+select
+    dilihat.source,
+    dilihat.periode_jenis,
+    dilihat.periode_mulai,
+    dilihat.cakupan,
+    case
+        when dilihat.cakupan = 'kosong'
+        then 'data periode ini tidak diterima'
+        when dilihat.cakupan = 'sebagian' and dilihat.hingga_at < upper(dilihat.rentang)
+        then 'data baru sampai ' || to_char({{ local_until("dilihat.hingga_at") }}, 'DD-MM-YYYY')
+        when dilihat.cakupan = 'sebagian'
+        then 'sebagian data periode ini tidak diterima'
+    end as alasan,
+    bahan.mutu,
+    bahan.data_per_at
+from dilihat
+left join
+    bahan
+    on dilihat.source = bahan.source
+    and dilihat.periode_jenis = bahan.periode_jenis
+    and dilihat.periode_mulai = bahan.periode_mulai
