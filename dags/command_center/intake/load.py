@@ -32,6 +32,7 @@ from command_center.ledger import alert
 from command_center.ledger.batch import (
     Ending,
     Key,
+    Reach,
     close_abandoned,
     close_batch,
     last_published,
@@ -268,8 +269,8 @@ def _rows_of_last(connection: Connection, batch: Batch) -> int | None:
 
 
 def _note_unchanged(connection: Connection, batch: Batch) -> None:
-    outcome = batch.outcome
-    last, span = last_reach(connection, batch.key), _span(batch)
+    outcome, span = batch.outcome, _span(batch)
+    last = last_reach(connection, batch.key) if batch.table.as_of is not None or span is not None else Reach()
     outcome.status, outcome.data_from, outcome.data_as_of = "unchanged", last.data_from, last.data_as_of
     if span is not None and last.data_as_of is not None:
         outcome.data_as_of = span.reached(last.data_as_of, batch.staged.observed_at, batch.source.freshness)
@@ -301,11 +302,12 @@ def _span(batch: Batch) -> Span | None:
 
 def _nothing_newer(connection: Connection, batch: Batch) -> list[str]:
     """A footnote where the part on which the table's newest data stand came again without newer ones, and they are old."""
-    until, before = batch.outcome.data_as_of, newest_until(connection, batch.key)
-    others = newest_until(connection, batch.key, of_others=True)
-    if until is None or before is None or before < until or (others is not None and others > until):
+    until = batch.outcome.data_as_of
+    found = stale(batch.source, until, batch.staged.observed_at)
+    if not found or until is None:
         return []
-    return stale(batch.source, until, batch.staged.observed_at)
+    before, others = newest_until(connection, batch.key), newest_until(connection, batch.key, of_others=True)
+    return [] if before is None or before < until or (others is not None and others > until) else found
 
 
 def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:

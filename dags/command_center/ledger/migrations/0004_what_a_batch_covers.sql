@@ -5,6 +5,8 @@ alter table ops.source_catalogue add column answer_hours numeric;
 update ops.source_catalogue set answer_hours = freshness_hours;
 alter table ops.source_catalogue alter column answer_hours set not null;
 
+create index batch_reach on ops.batch (source, table_name, data_as_of);
+
 -- What published content covers now. Where an answer is all that its part has, the newest counts; else all of them do.
 create view ops.coverage as
 with tables as (
@@ -15,22 +17,24 @@ with tables as (
     cross join lateral jsonb_each(c.declared -> 'tables') as t
 ),
 told as (
-    select b.source, b.table_name, b.part, b.data_from, b.data_as_of, b.batch_id, b.quality, t.is_whole,
-        last_value(b.batch_id) over part = b.batch_id as is_newest,
-        max(b.batch_id) filter (where b.status = 'published') over part as published_id
-    from ops.batch as b
-    join tables as t using (source, table_name)
+    select b.*, t.is_whole from ops.batch as b join tables as t using (source, table_name)
     where b.status in ('published', 'unchanged')
-    window part as (
-        partition by b.source, b.table_name, b.part order by b.batch_id
-        rows between unbounded preceding and unbounded following
-    )
+),
+newest as (
+    select distinct on (source, table_name, part) source, table_name, part, data_from, data_as_of
+    from told where is_whole order by source, table_name, part, batch_id desc
+),
+published as (
+    select distinct on (source, table_name, part) source, table_name, part, quality
+    from told where is_whole and status = 'published' order by source, table_name, part, batch_id desc
+),
+reached as (
+    select * from newest left join published using (source, table_name, part)
+    union all
+    select source, table_name, part, data_from, data_as_of, max(quality)
+    from told where not is_whole group by source, table_name, part, data_from, data_as_of
 )
-select told.source, told.table_name, told.part, told.data_from, told.data_as_of, max(p.quality) as quality
-from told
-left join ops.batch as p on p.batch_id = case when told.is_whole then told.published_id else told.batch_id end
-where told.data_as_of >= coalesce(told.data_from, told.data_as_of) and (told.is_newest or not told.is_whole)
-group by told.source, told.table_name, told.part, told.data_from, told.data_as_of;
+select * from reached where data_as_of >= coalesce(data_from, data_as_of);
 
 -- How old a source is: its last answer, and the end of what all its tables cover; without that, its last answer.
 create view ops.source_state as
