@@ -50,7 +50,7 @@ def synchronise() -> dict[str, int]:
         import_bundle(contents)
         prune(bundle_uuids(contents))
     finish_charts()
-    clear_owners()
+    clear_people()
     grant_roles()
     db.session.commit()
     return count_assets()
@@ -109,8 +109,8 @@ def finish_charts() -> None:
         chart.query_context = json.dumps(context, ensure_ascii=False)
 
 
-def clear_owners() -> None:
-    """Owners' names and e-mail addresses would be shown to everyone who may see a dashboard."""
+def clear_people() -> None:
+    """Names and addresses of owners and makers would be shown to everyone who may see a dashboard."""
     from superset.connectors.sqla.models import SqlaTable
     from superset.extensions import db
     from superset.models.dashboard import Dashboard
@@ -119,6 +119,9 @@ def clear_owners() -> None:
     for kind in (Dashboard, Slice, SqlaTable):
         for asset in db.session.query(kind).filter(kind.is_managed_externally.is_(True)):
             asset.owners = []
+            asset.created_by_fk = asset.changed_by_fk = None
+            if kind is Slice:
+                asset.last_saved_by_fk = None
 
 
 def count_assets() -> dict[str, int]:

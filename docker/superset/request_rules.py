@@ -6,16 +6,26 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import prison
 import superset
+from answers import refuse
 from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
+from stored_chart import body_refusal, is_plain_time_range
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 HERE = Path(__file__).resolve().parent
 ASSETS = Path(superset.__file__).resolve().parent / "static" / "assets"
 DAY_SECONDS = 86_400
+CHART_DATA = "/api/v1/chart/data"
+EXPLORE = "/superset/explore_json"
+TIME_RANGE = "/api/v1/time_range/"
+LONGEST_QUESTION = 200
 PIXEL = b"https://apachesuperset.gateway.scarf.sh/pixel/"
 EMPTY_PIXEL = b"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC#"
 # All that viewers' pages ask for. Whatever else Superset offers, now or after an upgrade, is the administrator's; its lists
@@ -43,8 +53,15 @@ def apply_request_rules(app: Flask) -> None:
     """Register the rules with an application."""
     app.add_url_rule("/superset/language_pack/id/", "language_pack_id", language_pack)
     app.add_url_rule("/static/kota/lambang.svg", "logo", logo)
-    app.before_request(refuse_cached_explore)
-    app.before_request(refuse_other_addresses)
+    for rule in (
+        refuse_cached_explore,
+        refuse_other_addresses,
+        ignore_force,
+        refuse_other_results,
+        refuse_time_programs,
+        refuse_foreign_bodies,
+    ):
+        app.before_request(rule)
     app.before_request(show_first_page)
     for script in ASSETS.glob("*.entry.js"):
         if PIXEL in script.read_bytes():
@@ -78,7 +95,7 @@ def kept_for_a_day(answer: Response) -> Response:
 
 def refuse_cached_explore() -> Response | None:
     """GET answers of this route are cached by address before access is checked; the dashboards only ever POST."""
-    if request.path.startswith("/superset/explore_json") and request.method != "POST":
+    if request.path.startswith(EXPLORE) and request.method != "POST":
         return Response("Gunakan POST.", status=405, mimetype="text/plain")
     return None
 
@@ -93,8 +110,87 @@ def refuse_other_addresses() -> AnyResponse | None:
     if security_manager.is_admin():
         return None
     if current_user.is_authenticated or request.path.startswith("/api/"):
-        return Response('{"message": "Tidak berwenang"}', status=403, mimetype="application/json")
+        return refuse(403, "Tidak berwenang.")
     return redirect("/login/")
+
+
+def ignore_force() -> None:
+    """The public may not go past the cache."""
+    if "force" in request.args and not current_user.is_authenticated:
+        request.args = ImmutableMultiDict((name, text) for name, text in request.args.items(multi=True) if name != "force")
+
+
+def refuse_other_results() -> Response | None:
+    """This route gives rows, SQL and samples by a word in the address; the dashboards ask for the chart only."""
+    from superset import security_manager
+    from superset.common.chart_data import ChartDataResultFormat, ChartDataResultType
+
+    if not request.path.startswith(EXPLORE):
+        return None
+    exports = ChartDataResultFormat.table_like() if current_user.is_authenticated else set()
+    results = {*ChartDataResultFormat, *ChartDataResultType} - exports
+    if results.isdisjoint(request.args) or security_manager.is_admin():
+        return None
+    return refuse(403, "Ditolak: hanya grafiknya sendiri yang dapat diminta.")
+
+
+def refuse_time_programs() -> Response | None:
+    """Superset works out whole programs of dates here, for anybody."""
+    from superset import security_manager
+
+    if request.path != TIME_RANGE or security_manager.is_admin():
+        return None
+    question = request.args.get("q", "")
+    if len(question) <= LONGEST_QUESTION and are_plain_time_ranges(question):
+        return None
+    return refuse(400, "Rentang waktu ini tidak dikenal.")
+
+
+def are_plain_time_ranges(question: str) -> bool:
+    try:
+        asked = prison.loads(question)
+    except (ValueError, TypeError, IndexError, RecursionError, prison.decoder.ParserException):
+        return False
+    ranges = asked if isinstance(asked, list) else [{"timeRange": asked}]
+    return all(
+        isinstance(one, dict) and one.keys() == {"timeRange"} and is_plain_time_range(one["timeRange"]) for one in ranges
+    )
+
+
+def refuse_foreign_bodies() -> Response | None:
+    """Superset reads a request, dates and all, before it asks who may: what no chart has must not get so far."""
+    from superset import security_manager
+
+    if request.path != CHART_DATA or request.method != "POST" or security_manager.is_admin():
+        return None
+    asked = body()
+    if not isinstance(asked.get("queries"), list) or not isinstance(asked.get("datasource"), dict):
+        return refuse(400, "Permintaan ini bukan permintaan data grafik.")
+    try:
+        reason = body_refusal(asked["queries"], stored_bodies(asked.get("form_data")))
+    except RecursionError:
+        reason = "queries"
+    return refuse(403, f"Ditolak: permintaan berbeda dari grafik yang tersimpan ({reason}).") if reason else None
+
+
+def body() -> dict[str, Any]:
+    """What was sent, as JSON or, for a download, as a form with JSON in it."""
+    try:
+        content = request.get_json() if request.is_json else json.loads(request.form.get("form_data", "null"))
+    except (ValueError, RecursionError, BadRequest):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def stored_bodies(form_data: Any) -> list[dict[str, Any]]:
+    """The queries of the chart that a request names, as they are stored; none when there is no such chart."""
+    from superset.extensions import db
+    from superset.models.slice import Slice
+
+    number = form_data.get("slice_id") if isinstance(form_data, dict) else None
+    chart = db.session.get(Slice, number) if isinstance(number, int) and 0 < number < 2**31 else None
+    queries: list[dict[str, Any]] = json.loads(chart.query_context)["queries"] if chart and chart.query_context else []
+    return queries
 
 
 def show_first_page() -> AnyResponse | None:

@@ -7,7 +7,9 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from flask import g
 from flask_login import current_user
+from logins import is_alive
 from stored_chart import COMPARED, form_data_refusal, query_refusal
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -28,6 +30,15 @@ class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
 
     _public_grants: frozenset[tuple[str, str]] = frozenset()
     _public_grants_read_at = float("-inf")
+
+    def register_views(self) -> None:
+        """As Superset's own, which limits the page with the form but not the address that takes passwords."""
+        super().register_views()
+        self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
+
+    def load_user(self, pk: int) -> Any | None:
+        """The user of a session whose login was not ended."""
+        return super().load_user(pk) if is_alive() else None
 
     def raise_for_access(self, **kwargs: Any) -> None:
         """Refuse what the user may not read, and every query that is not a stored chart's own."""
@@ -56,6 +67,8 @@ class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
         if context.result_type not in ("full", "results", "post_processed"):
             raise refusal("result_type")
         stored = stored_queries(chart)
+        if len(context.queries) > len(stored):
+            raise refusal("queries")
         columns = {column.column_name for column in context.datasource.columns}
         for query in context.queries:
             if reason := query_refusal(query_fields(query), stored, columns):
@@ -101,10 +114,9 @@ def query_fields(query: Any) -> dict[str, Any]:
 
 
 def refusal(what: str) -> SupersetSecurityException:
+    g.refusal = f"Ditolak: permintaan berbeda dari grafik yang tersimpan ({what})."
     return SupersetSecurityException(
         SupersetError(
-            error_type=SupersetErrorType.CHART_SECURITY_ACCESS_ERROR,
-            message=f"Ditolak: permintaan berbeda dari grafik yang tersimpan ({what}).",
-            level=ErrorLevel.WARNING,
+            error_type=SupersetErrorType.CHART_SECURITY_ACCESS_ERROR, message=g.refusal, level=ErrorLevel.WARNING
         )
     )

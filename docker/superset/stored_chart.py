@@ -7,6 +7,8 @@ that can carry an expression is compared, and nothing but narrowing by plain col
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +33,18 @@ COMPARED = (
     "apply_fetch_values_predicate",
 )
 FILTER_KEYS = {"col", "op", "val", "isExtra"}
+OPERATORS = {"==", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "IS NULL", "IS NOT NULL", "TEMPORAL_RANGE"}
+MOST_FILTERS = 20
+MOST_VALUES = 200  # the city has 104 kelurahan
+LONGEST_TEXT = 200
+LARGEST_NUMBER = 10**15
+# Superset takes whole programs as a time range, and works on them before it asks who may: seconds for a few kilobytes.
+MOMENT = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?"
+TIME_RANGE = re.compile(rf"No filter|(Last|Current|previous calendar) (day|week|month|quarter|year)|{MOMENT} : {MOMENT}")
+TIME_PLACES = (
+    *((None, key) for key in ("time_range", "time_shift", "time_offsets", "since", "until")),
+    *(("extras", key) for key in ("relative_start", "relative_end", "time_compare", "instant_time_comparison_range")),
+)
 RESULT_TYPES = {None, "full", "results", "post_processed"}
 # What a dashboard adds to a legacy chart's form data; none of it reaches the query.
 DISPLAY_KEYS = {
@@ -49,6 +63,18 @@ DISPLAY_KEYS = {
 }
 DISPLAY_PREFIXES = ("icon_", "label_", "matrixify_")
 FILTERING_KEYS = {"extra_filters", "extra_form_data", "filters"}
+
+
+def body_refusal(asked: Sequence[Any], stored: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why the queries of a request, as they came, must not even be read by Superset, or None."""
+    if not asked or len(asked) > len(stored) or not all(isinstance(query, Mapping) for query in asked):
+        return "queries"
+    reasons = (_unreadable(query, stored) for query in asked)
+    return next((reason for reason in reasons if reason), None)
+
+
+def is_plain_time_range(text: object) -> bool:
+    return isinstance(text, str) and TIME_RANGE.fullmatch(text) is not None
 
 
 def query_refusal(
@@ -76,6 +102,23 @@ def form_data_refusal(asked: Mapping[str, Any], stored: Mapping[str, Any]) -> st
     return None
 
 
+def _unreadable(asked: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> str | None:
+    for part, key in TIME_PLACES:
+        stored_times = {_frozen(None), *(_frozen(_part(query, part, key)) for query in stored)}
+        if _frozen(_part(asked, part, key)) not in stored_times:
+            return key
+    filters = asked.get("filters") or []
+    known = {_frozen(entry) for query in stored for entry in query.get("filters") or []}
+    if not isinstance(filters, list) or len(filters) > MOST_FILTERS + len(known):
+        return "filters"
+    return None if all(_frozen(entry) in known or _is_plain_filter(entry) for entry in filters) else "filters"
+
+
+def _part(query: Mapping[str, Any], part: str | None, key: str) -> Any:
+    holder = query.get(part) if part else query
+    return holder.get(key) if isinstance(holder, Mapping) else holder
+
+
 def _difference(asked: Mapping[str, Any], stored: Mapping[str, Any], columns: Collection[str]) -> str | None:
     for field in COMPARED:
         if _frozen(asked.get(field)) != _frozen(stored.get(field)):
@@ -91,16 +134,27 @@ def _filter_difference(asked: Sequence[Any], stored: Sequence[Any], columns: Col
     if any(entry not in given for entry in wanted):
         return "filters"
     added = [entry for entry, frozen in zip(asked, given, strict=True) if frozen not in wanted]
-    return None if all(_is_plain_filter(entry, columns) for entry in added) else "filters"
+    is_narrower = len(added) <= MOST_FILTERS and all(_is_plain_filter(entry) for entry in added)
+    return None if is_narrower and all(entry["col"] in columns for entry in added) else "filters"
 
 
-def _is_plain_filter(entry: Any, columns: Collection[str]) -> bool:
-    if not isinstance(entry, Mapping) or not entry.keys() <= FILTER_KEYS:
+def _is_plain_filter(entry: Any) -> bool:
+    """A column, an operator that dashboards use, and few short values."""
+    if not isinstance(entry, Mapping) or not entry.keys() <= FILTER_KEYS or not isinstance(entry.get("col"), str):
         return False
-    values = entry.get("val")
+    operator, values = entry.get("op"), entry.get("val")
+    if operator == "TEMPORAL_RANGE":
+        return is_plain_time_range(values)
     scalars = values if isinstance(values, list | tuple) else [values]
-    plain = all(value is None or isinstance(value, str | int | float) for value in scalars)
-    return plain and isinstance(entry.get("op"), str) and isinstance(entry.get("col"), str) and entry["col"] in columns
+    is_known = isinstance(operator, str) and operator in OPERATORS
+    return is_known and len(scalars) <= MOST_VALUES and all(_is_plain_value(value) for value in scalars)
+
+
+def _is_plain_value(value: object) -> bool:
+    """Nothing, a number or a short text; a sign that no screen shows would only make the database complain."""
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT and not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value)
+    return value is None or (isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER)
 
 
 def _larger(asked: int | None, stored: int | None) -> bool:

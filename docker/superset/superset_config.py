@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import indonesian
+from answers import apply_answer_rules
 from flask import Flask
+from logins import apply_login_rules
 from request_rules import apply_request_rules
 from security import OfficialsEventLogger, StoredChartSecurityManager
 from superset import config as superset_defaults
@@ -28,6 +30,7 @@ AUTH_ROLE_PUBLIC = "Public"
 PUBLIC_ROLE_LIKE = None  # otherwise every init takes the role's dataset grants away
 AUTH_USER_REGISTRATION = False
 FAB_ADD_SECURITY_API = False
+ENABLE_CORS = False
 FEATURE_FLAGS = {
     "ALERT_REPORTS": False,
     "DASHBOARD_RBAC": False,
@@ -45,7 +48,8 @@ PREVENT_UNSAFE_DB_CONNECTIONS = True
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 50_000
 RATELIMIT_ENABLED = True
-RATELIMIT_APPLICATION = "1000 per second"  # one address may be a whole office; logins have their own, low limit
+RATELIMIT_APPLICATION = "1000 per second"  # one address may be a whole office
+AUTH_RATE_LIMIT = "10 per minute"  # of logins, per address and worker
 EVENT_LOGGER = OfficialsEventLogger()
 ENABLE_PROXY_FIX = os.environ.get("SUPERSET_BEHIND_PROXY") == "1"
 SESSION_COOKIE_NAME = "padang_session"
@@ -155,3 +159,6 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # 
 def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
     apply_request_rules(app)
+    apply_answer_rules(app)
+    lifetime = int(PERMANENT_SESSION_LIFETIME.total_seconds())
+    apply_login_rules(app, cache_config("logins") | {"CACHE_DEFAULT_TIMEOUT": lifetime})

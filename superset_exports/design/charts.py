@@ -245,6 +245,7 @@ def rows(
         "server_pagination": False,
         "include_search": False,
         "allow_rearrange_columns": False,
+        "allow_render_html": False,
         "show_cell_bars": False,
         "color_pn": False,
         "table_timestamp_format": MINUTE,

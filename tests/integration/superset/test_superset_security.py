@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class Superset:
     admin: httpx.Client
     password: str
     counts: tuple[str, str]
+    log: Path
     charts: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def viewer(self, name: str) -> httpx.Client:
@@ -101,7 +103,7 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
         for client in clients:
             use_csrf_token(client)
         anonymous, official, admin = clients
-        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], counts)
+        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], counts, var / "log" / "superset.log")
     finally:
         processes.end()
 
@@ -362,6 +364,210 @@ def test_other_ways_to_sql_and_people_are_closed(superset: Superset, viewer: str
     assert sent_away or answer.status_code in (401, 403, 404, 405), (answer.status_code, answer.text[:200])
 
 
+LONG = "2020-01-01 : " * 400
+PROGRAM = "holiday('Christmas', datetime('9999-01-01'), 'India') : now"
+
+
+def added(*filters: Mapping[str, Any]) -> Change:
+    return lambda query: query.__setitem__("filters", [*query["filters"], *filters])
+
+
+def by(column: str, operator: Any, value: Any) -> dict[str, Any]:
+    return {"col": column, "op": operator, "val": value}
+
+
+EXHAUSTION: dict[str, Change] = {
+    "long date filter": added(by("bulan", "TEMPORAL_RANGE", LONG)),
+    "long date filter on a text": added(by("kecamatan", "TEMPORAL_RANGE", LONG)),
+    "date filter in lower case": added(by("bulan", "temporal_range", LONG)),
+    "program in a date filter": added(by("bulan", "TEMPORAL_RANGE", PROGRAM)),
+    "twenty programs": added(*[by("bulan", "TEMPORAL_RANGE", PROGRAM)] * 20),
+    "date filter of many": added(by("bulan", "TEMPORAL_RANGE", [LONG])),
+    "long time range": put("time_range", LONG),
+    "program as a time range": put("time_range", PROGRAM),
+    "long time shift": put("time_shift", "1 year ago " * 2000),
+    "many time offsets": put("time_offsets", ["1 year ago"] * 500),
+    "relative start": lambda query: query["extras"].__setitem__("relative_start", LONG),
+    "range of comparison": lambda query: query["extras"].__setitem__("instant_time_comparison_range", LONG),
+    "long text": added(by("kecamatan", "==", "a" * 201)),
+    "many values": added(by("kecamatan", "IN", ["Pauh"] * 201)),
+    "many filters": added(*[by("kecamatan", "!=", "Pauh")] * 21),
+    "pattern": added(by("kecamatan", "LIKE", "%a" * 90)),
+    "regular expression": added(by("kecamatan", "REGEX", "(a+)+$")),
+    "operator that is a list": added(by("kecamatan", ["=="], "Pauh")),
+    "huge number": added(by("kecamatan", "==", 10**300)),
+    "no number": added(by("kecamatan", "==", float("nan"))),
+    "control sign": added(by("kecamatan", "==", "Pauh\x00")),
+    "line break": added(by("kecamatan", "IN", ["Pauh", "a\nb"])),
+    "half a sign": added(by("kecamatan", "==", "\ud800")),
+}
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("attack", EXHAUSTION)
+def test_a_filter_cannot_make_the_server_work(superset: Superset, viewer: str, attack: str) -> None:
+    _, context = superset.chart("publik-damkar-per-bulan")
+    EXHAUSTION[attack](context["queries"][0])
+    answer, seconds = timed(superset.viewer(viewer), context)
+    assert answer.status_code == 403, answer.text[:300]
+    assert "Ditolak" in answer.json()["message"]
+    assert seconds < 1
+
+
+def timed(client: httpx.Client, context: Query) -> tuple[httpx.Response, float]:
+    begun = time.monotonic()
+    body = json.dumps(context).encode()
+    answer = client.post("/api/v1/chart/data", content=body, headers={"Content-Type": "application/json"})
+    return answer, time.monotonic() - begun
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("count", [2, 100])
+def test_one_request_asks_no_more_queries_than_its_chart(superset: Superset, viewer: str, count: int) -> None:
+    _, context = superset.chart("publik-damkar-per-bulan")
+    query = context["queries"][0]
+    many = [query | {"filters": [*query["filters"], by("kecamatan", "!=", f"x{number}")]} for number in range(count)]
+    answer, seconds = timed(superset.viewer(viewer), context | {"queries": many})
+    assert answer.status_code == 403 and seconds < 1
+    as_form = {"form_data": json.dumps(context | {"queries": many})}
+    assert superset.viewer(viewer).post("/api/v1/chart/data", data=as_form).status_code == 403
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        f"'{'2020-01-01 : ' * 250}'",
+        f"'{PROGRAM.replace(chr(39), '!' + chr(39))}'",
+        f"!((timeRange:'{'2020-01-01 : ' * 20}'))",
+        "!((timeRange:'Last week',shift:'1 year ago'))",
+        "!(" * 60,
+        "",
+    ],
+)
+def test_no_program_of_dates_is_worked_out(superset: Superset, viewer: str, question: str) -> None:
+    begun = time.monotonic()
+    answer = superset.viewer(viewer).get("/api/v1/time_range/", params={"q": question})
+    assert answer.status_code == 400, answer.text[:200]
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("text", ["Last week", "previous calendar month", "2026-10-01 : 2026-11-01", "No filter"])
+def test_plain_time_ranges_are_answered(superset: Superset, text: str) -> None:
+    for question in (f"'{text}'", f"!((timeRange:'{text}'))"):
+        assert superset.anonymous.get("/api/v1/time_range/", params={"q": question}).status_code == 200
+    _, context = superset.chart("publik-damkar-per-bulan")
+    context["queries"][0]["filters"].append(by("bulan", "TEMPORAL_RANGE", text))
+    assert superset.anonymous.post("/api/v1/chart/data", json=context).status_code == 200
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+def test_nonsense_does_not_fill_the_log(superset: Superset, viewer: str) -> None:
+    client = superset.viewer(viewer)
+    log = superset.log.stat().st_size
+    nested = "[" * 50_000 + "]" * 50_000
+    for body in ("{}", "[]", "null", "", "{", '{"queries": {}, "datasource": {}}', nested, f'{{"queries": {nested}}}'):
+        answer = client.post("/api/v1/chart/data", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, (body[:50], answer.status_code)
+    assert client.post("/api/v1/chart/data", data={"form_data": "{}"}).status_code == 400
+    _, context = superset.chart("publik-peta-kebakaran")
+    for _ in range(5):
+        assert client.get("/static/tidak-ada").status_code == 404
+        assert explore(client, context["form_data"] | {"geojson": "lain"}).status_code == 403
+    assert superset.log.stat().st_size - log < 2_000
+
+
+@pytest.mark.parametrize("word", ["samples", "query", "results", "columns", "full", "drill_detail", "json", "csv", "xlsx"])
+def test_maps_give_nothing_but_themselves(superset: Superset, word: str) -> None:
+    _, context = superset.chart("publik-peta-kebakaran")
+    sent = {"form_data": json.dumps(context["form_data"])}
+    answer = superset.anonymous.post(f"/superset/explore_json/?{word}=true", data=sent)
+    assert answer.status_code == 403, answer.text[:200]
+    expected = 200 if word in ("csv", "xlsx") else 403
+    assert superset.official.post(f"/superset/explore_json/?{word}=true", data=sent).status_code == expected
+
+
+def test_the_public_does_not_go_past_the_cache(superset: Superset) -> None:
+    """The first answer is from the database or not, the second from the cache, though both ask for fresh rows."""
+    _, context = superset.chart("publik-peta-kebakaran")
+    sent = {"form_data": json.dumps(context["form_data"])}
+    answers = [superset.anonymous.post("/superset/explore_json/?force=true", data=sent).json() for _ in range(2)]
+    assert answers[1]["is_cached"]
+    _, context = superset.chart("publik-damkar-per-bulan")
+    forced = [superset.anonymous.post("/api/v1/chart/data", json=context | {"force": True}).json() for _ in range(2)]
+    assert forced[1]["result"][0]["is_cached"]
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+def test_viewers_are_told_nothing_of_the_inside(superset: Superset, viewer: str) -> None:
+    client = superset.viewer(viewer)
+    _, public = superset.chart("publik-damkar-per-bulan")
+    _, map_of_fires = superset.chart("publik-peta-kebakaran")
+    answers = [
+        client.get("/api/v1/chart/?q=(page:-1)"),
+        client.get("/api/v1/dashboard/?q=(page:-1,page_size:-5)"),
+        client.get("/api/v1/chart/99999999999999999999"),
+        client.get("/api/v1/chart/?q=(("),
+        client.get("/superset/dashboard/tidak-ada/"),
+        client.get("/static/tidak-ada.js"),
+        client.post("/api/v1/chart/data", json=public | {"datasource": {"id": 10**30, "type": "table"}}),
+        client.post("/api/v1/chart/data", json=public | {"result_format": "parquet"}),
+        client.post("/api/v1/chart/data", json=public | {"queries": [public["queries"][0] | {"datasource": {}}]}),
+        client.get("/api/v1/chart/"),
+        client.get("/api/v1/dashboard/publik/datasets"),
+        client.get("/api/v1/dashboard/publik/charts"),
+        client.get("/api/v1/dashboard/"),
+        client.post("/api/v1/chart/data", json=public),
+        explore(client, map_of_fires["form_data"]),
+    ]
+    assert [answer.status_code for answer in answers[9:]] == [200] * 6
+    for answer in answers:
+        text = answer.text
+        assert "SELECT" not in text and "select " not in text, (answer.url, text[:500])
+        assert "googleapis" not in text and "psycopg" not in text and "Traceback" not in text and "LINE " not in text
+        assert not re.search('"first_name": *"', text) and "Admin" not in text
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+def test_what_a_source_wrote_is_never_markup(superset: Superset, prepared: Cluster, viewer: str) -> None:
+    hostile = '<div style="position:fixed">a</div><a href="//b">b</a></p><!-- <svg/onload=x> <10 1 < 2'
+    dsn = psycopg.conninfo.make_conninfo(prepared.settings.dsn("admin"), dbname=PUBLIK)
+    places = {
+        "publik-gempa-terbaru": ("gempa", "wilayah"),
+        "publik-damkar-per-bulan": ("damkar_bulanan", "label_data"),
+    }
+    shown = []
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for chart, (table, column) in places.items():
+            change = sql.SQL("update publik.{} set {} = {{}}").format(sql.Identifier(table), sql.Identifier(column))
+            statement = change.as_string()
+            connection.execute(sql.SQL(statement).format(hostile))
+            try:
+                _, context = superset.chart(chart)
+                context["queries"][0]["filters"].append(by(column, "!=", f"asked {viewer}"))  # in no cache
+                shown.append(superset.viewer(viewer).post("/api/v1/chart/data", json=context))
+            finally:
+                connection.execute(sql.SQL(statement).format("uji"))
+    for answer in shown:
+        assert answer.status_code == 200
+        assert not re.search("<[a-zA-Z/!]", answer.text), answer.text[:500]
+        assert "‹svg/onload=x> <10 1 < 2" in answer.text
+
+
+def test_a_session_ends_with_its_logout(superset: Superset) -> None:
+    with httpx.Client(base_url=superset.url, timeout=60) as client, httpx.Client(base_url=superset.url) as other:
+        log_in(client, "pejabat", superset.password)
+        log_in(other, "pejabat", superset.password)
+        kept = dict(client.cookies)
+        assert httpx.get(f"{superset.url}/api/v1/me/", cookies=kept).status_code == 200
+        client.get("/logout/")
+        assert httpx.get(f"{superset.url}/api/v1/me/", cookies=kept).status_code == 401
+        number, _ = superset.chart("pejabat-damkar-per-bulan")
+        assert httpx.get(f"{superset.url}/api/v1/chart/{number}", cookies=kept).status_code == 404
+        assert other.get("/api/v1/me/").status_code == 200  # another login of the same account goes on
+
+
 def test_stored_charts_answer(superset: Superset) -> None:
     """One sample row does not fill every chart, but each must be allowed to ask."""
     for results in (check_public_charts(superset.url), check_charts(superset.url, "pejabat", superset.password)):
@@ -407,3 +613,14 @@ def test_second_import_makes_no_duplicates(superset: Superset) -> None:
     first, second = superset.counts
     assert first == second
     assert json.loads(first)["dasbor"] == 2
+
+
+def test_passwords_cannot_be_tried_without_end(superset: Superset) -> None:
+    """The last test: it uses up what this address may try. Two workers count by themselves."""
+    with httpx.Client(base_url=superset.url, timeout=60) as client:
+        token = CSRF_TOKEN.search(client.get("/login/").text)
+        assert token
+        sent = {"username": "pejabat", "password": "salah", "csrf_token": token.group(1)}
+        answers = [client.post("/login/", data=sent).status_code for _ in range(40)]
+    assert answers.count(429) >= 20
+    assert answers[-1] == 429

@@ -51,6 +51,15 @@ def test_exports_are_sound() -> None:
     assert lint_exports(models=types_by_model()) == []
 
 
+def test_no_table_takes_a_text_of_a_source_for_html() -> None:
+    charts = [load(file) for file in (SUPERSET_EXPORTS / "charts").glob("*.yaml")]
+    tables = [chart for chart in charts if chart["viz_type"] in ("table", "ag-grid-table", "pivot_table_v2")]
+    assert len(tables) >= 7
+    for chart in tables:
+        assert chart["params"]["allow_render_html"] is False, chart["slice_name"]
+    assert {chart["viz_type"] for chart in charts}.isdisjoint({"handlebars", "markup", "iframe"})
+
+
 def rename_metric(document: Document) -> None:
     document["params"]["metrics"] = ["Kebakarn", "Penyelamatan"]
 
