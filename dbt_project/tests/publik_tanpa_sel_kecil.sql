@@ -23,15 +23,17 @@ with
         where angka.is_banyaknya and angka.nilai_angka > 0 and angka.nilai_angka < publik.sel_kecil
     ),
 
-    -- One hidden child beside a visible parent, or a hidden parent whose children are all visible.
     keluarga as (
         select
             induk.indikator_kode,
             induk.wilayah_kode,
             induk.periode_mulai,
-            induk.nilai is null as is_induk_tersembunyi,
-            count(*) as anak,
-            count(*) filter (where anak.nilai is null and anak.nilai_teks <> '–') as tersembunyi
+            induk.sel_kecil,
+            induk.pembilang as jumlah,
+            count(*) filter (where anak.nilai is null and anak.nilai_teks <> '–') as tersembunyi,
+            count(*) filter (where anak.nilai_teks = '<' || anak.sel_kecil) as kecil,
+            count(*) filter (where anak.nilai is not null) as tampil,
+            induk.pembilang - coalesce(sum(anak.pembilang), 0) as sisa
         from publik as induk
         inner join
             publik as anak
@@ -46,13 +48,42 @@ with
                 )
             )
         where induk.nilai_teks <> '–'
-        group by induk.indikator_kode, induk.wilayah_kode, induk.periode_mulai, induk.nilai
+        group by induk.indikator_kode, induk.wilayah_kode, induk.periode_mulai, induk.sel_kecil, induk.pembilang
     ),
 
+    -- A shown child of a hidden parent; a hidden child alone; small ones of which the rest says that all are 1, or
+    -- all as
+    -- large as a small cell can be.
     terhitung as (
         select indikator_kode, wilayah_kode, periode_mulai, 'sel tersembunyi dapat dihitung dari jumlahnya' as sebab
         from keluarga
-        where (not is_induk_tersembunyi and tersembunyi = 1) or (is_induk_tersembunyi and tersembunyi = 0)
+        where
+            (jumlah is null and tampil > 0)
+            or (jumlah is not null and tersembunyi = 1)
+            or (jumlah is not null and kecil > 0 and kecil = tersembunyi and sisa in (kecil, kecil * (sel_kecil - 1)))
+    ),
+
+    turunan as (
+        select indikator_kode, wilayah_kode, periode_mulai, 'turunan sel tersembunyi terlihat' as sebab
+        from
+            (
+                select
+                    *,
+                    bool_or(wilayah_tingkat = 'kecamatan' and nilai is null and nilai_teks <> '–') over (
+                        partition by indikator_kode, periode_mulai
+                    ) as is_ada_kecamatan_tersembunyi
+                from publik
+            ) as publik
+        where
+            (is_ada_kecamatan_tersembunyi and rerata_kecamatan is not null)
+            or (
+                nilai is null
+                and nilai_teks <> '–'
+                and (
+                    coalesce(pembilang, penyebut, nilai_lapor, peringkat, perubahan, perubahan_tahunan) is not null
+                    or status <> 'tidak_tersedia'
+                )
+            )
     )
 
 select *
@@ -60,3 +91,6 @@ from terlihat
 union all
 select *
 from terhitung
+union all
+select *
+from turunan

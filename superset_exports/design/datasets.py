@@ -12,6 +12,7 @@ from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
 GUDANG = Database("gudang", "Gudang Data", "mart")
 PUBLIK = Database("publik", "Data Publik", "publik")
+ROWS = [Metric("Baris dikarantina", "sum(baris_karantina)"), Metric("Baris terbit", "sum(baris_terbit)")]
 
 ORIGIN = Expression("asal_data", "Asal data", "coalesce(label_data, 'Data resmi')")
 LABEL = Expression("label_teks", "Label", "coalesce(label_data, '–')")
@@ -169,7 +170,7 @@ def kesegaran_sumber(database: Database) -> Dataset:
             ),
             Expression("batas_teks", "Batas umur", f"case {hours_or_days('batas_jam')}"),
         ],
-        [Metric("Baris dikarantina", "sum(baris_karantina)"), Metric("Baris terbit", "sum(baris_terbit)")],
+        ROWS if database is GUDANG else [],
     )
 
 

@@ -275,6 +275,20 @@ def test_a_failed_node_is_named_for_people() -> None:
     assert short_name(test) == "test unique_together_fct_suara"
 
 
+def test_sources_of_restricted_indicators_are_not_named_to_the_public() -> None:
+    cleared: dict[str, bool] = {}
+    for row in seed("ref_indikator"):
+        is_cleared = row["klasifikasi"] == "publik" and row["disetujui_publik_tanggal"] != ""
+        cleared[row["source"]] = cleared.get(row["source"], False) or is_cleared
+    assert project_vars()["sumber_terbatas"] == sorted(source for source, is_cleared in cleared.items() if not is_cleared)
+
+
+def test_institutions_are_no_small_cells() -> None:
+    """Persons are; how many puskesmas reported is nobody's secret."""
+    limits = {row["kode"]: row["sel_kecil"] for row in seed("ref_indikator")}
+    assert limits["skdr_kelengkapan"] == "" and limits["kasus_dengue"] == "10"
+
+
 def test_a_state_survives_the_ledger() -> None:
     state = State("a", "b", "2026-11-02T08:00:00+07:00")
     assert State.parse(str(state)) == state

@@ -31,38 +31,67 @@ with
             <= array_position(array['kota', 'kecamatan', 'kelurahan'], publik_tingkat)
     ),
 
-    -- A small cell alone among its siblings is their sum less the others: the smallest of them that is above zero goes
-    -- with it, and only where there is none a zero.
     bersaudara as (
         select
             *,
-            count(*) filter (where is_kecil) over saudara = 1
-            and row_number() over (saudara order by is_kecil, pembilang is null, pembilang = 0, pembilang, wilayah_kode)
-            = 1
-            and not is_kecil
-            and nilai is not null
-            and wilayah_tingkat <> 'kota' as is_pelindung
+            count(*) filter (where is_kecil) over saudara as banyak_kecil,
+            sum(pembilang) filter (where is_kecil) over saudara as jumlah_kecil,
+            rank() over (saudara order by is_kecil, pembilang is null, pembilang = 0, pembilang) as urutan_pelindung
         from sel
         window saudara as (partition by indikator_kode, periode_mulai, wilayah_tingkat, induk_kode)
     ),
 
-    -- What a hidden kecamatan is made of would tell it.
+    -- Small cells are cornered when the parent's total less the shown ones tells them: one alone, or several that are
+    -- all 1 or all as large as a small cell can be.
+    terpojok as (
+        select
+            *,
+            wilayah_tingkat <> 'kota'
+            and (banyak_kecil = 1 or jumlah_kecil in (banyak_kecil, banyak_kecil * (sel_kecil - 1))) as is_terpojok
+        from bersaudara
+    ),
+
+    -- The smallest sibling above zero goes with cornered cells, with all that equal it, and only where there is none
+    -- the
+    -- zeros. Nothing then says which of the hidden cells is small: any of them may be any.
+    terlindung as (
+        select
+            *,
+            coalesce(
+                is_terpojok and (is_kecil or urutan_pelindung = 1) and pembilang is not null, false
+            ) as is_pelindung
+        from terpojok
+    ),
+
+    -- What a hidden area is made of would tell it, and so would the number of its small parts.
     berinduk as (
         select
             *,
-            sel_kecil is not null
-            and wilayah_tingkat = 'kelurahan'
-            and bool_or(wilayah_tingkat = 'kecamatan' and (is_kecil or is_pelindung)) over (
-                partition by indikator_kode, periode_mulai, kode_kecamatan
+            (
+                wilayah_tingkat <> 'kota'
+                and bool_or(wilayah_tingkat = 'kota' and is_kecil) over (partition by indikator_kode, periode_mulai)
+            )
+            or (
+                wilayah_tingkat = 'kelurahan'
+                and bool_or(wilayah_tingkat = 'kecamatan' and (is_kecil or is_pelindung)) over (
+                    partition by indikator_kode, periode_mulai, kode_kecamatan
+                )
             ) as is_induk_tersembunyi
-        from bersaudara
+        from terlindung
     ),
 
     beralasan as (
         select
             *,
             case
-                when is_kecil then 'sel_kecil' when is_pelindung then 'pelindung' when is_induk_tersembunyi then 'induk'
+                when sel_kecil is null or coalesce(pembilang, nilai) is null
+                then null
+                when is_induk_tersembunyi
+                then 'induk'
+                when is_pelindung
+                then 'pelindung'
+                when is_kecil
+                then 'sel_kecil'
             end as disembunyikan_karena
         from berinduk
     )
