@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import ssl
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,7 +138,7 @@ def _send(message: Message) -> None:
     )
     with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=30) as server:
         if config.smtp_starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if config.smtp_user:
             server.login(config.smtp_user, config.secret("smtp_password"))
         server.send_message(mail)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -226,7 +227,7 @@ def submit(mail: EmailMessage, recipient: str) -> None:
     try:
         server.ehlo()
         if config.smtp_starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if config.smtp_user:
             server.login(config.smtp_user, config.secret("smtp_password"))
