@@ -26,7 +26,7 @@ CITY_CODE = "13.71"
 CITY_NAME = "Kota Padang"
 TIME_ZONE = "Asia/Jakarta"
 WIB = ZoneInfo(TIME_ZONE)
-Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public"]
+Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst"]
 
 
 class Settings(BaseSettings):
@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         None, description="Password of cc_officials (dashboards of officials)"
     )
     cc_password_public: SecretStr | None = Field(None, description="Password of cc_public (public dashboard)")
+    cc_password_analyst: SecretStr | None = Field(
+        None, description="Password of cc_analyst (people who read mart with their own programs)"
+    )
     cc_camat_secret: SecretStr | None = Field(
         None, description="Secret from which each camat role's password is derived"
     )
@@ -79,7 +82,11 @@ class Settings(BaseSettings):
     smtp_port: int = Field(25, description="Port of the mail server")
     smtp_user: str = Field("", description="User at the mail server; empty: no login")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
-    smtp_starttls: bool = Field(False, description="Encrypt the connection to the mail server")
+    smtp_starttls: bool = Field(
+        False,
+        description="Encrypt the connection to the mail server, whose certificate must then be valid for SMTP_HOST; "
+        "of a city's own authority, name its file in SSL_CERT_FILE",
+    )
     cc_mail_from: str = Field("command-center@padang.invalid", description="Sender of reports and alerts")
     cc_mail_camat: str = Field(
         "camat.{slug}@padang.invalid", description="Address of a camat; {slug} is the kecamatan's name"

@@ -33,6 +33,7 @@ TOKENS = (
             "PUBLISHER",
             "OFFICIALS",
             "PUBLIC",
+            "ANALYST",
         )
     ),
     "CC_PASSWORD_AIRFLOW",

@@ -331,7 +331,7 @@ def accounts(city: City) -> list[str]:
         ("Dashboard, officials", f"{dashboards}/pejabat/", "", ""),
         ("Superset, officials", city.superset_url, superset.OFFICIAL, values["SUPERSET_OFFICIALS_PASSWORD"]),
         ("Superset, administrator", city.superset_url, superset.ADMIN, values["SUPERSET_ADMIN_PASSWORD"]),
-        ("Warehouse", values["WAREHOUSE_URL"], "cc_officials", values["CC_PASSWORD_OFFICIALS"]),
+        ("Warehouse", values["WAREHOUSE_URL"], "cc_analyst", values["CC_PASSWORD_ANALYST"]),
         ("Demo city", city.demo_city_url, "", ""),
         ("Mailbox", city.addresses["mailbox"], "", f"mails in {city.var / 'mailbox'}"),
     ]

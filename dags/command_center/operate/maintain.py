@@ -11,16 +11,18 @@ from command_center.intake.publication import verify_raw
 from command_center.intake.stage import drop_ended
 from command_center.ledger import audit, build, landing
 from command_center.settings import settings
+from command_center.warehouse.bootstrap import lifted_limits
 from command_center.warehouse.plan import current_state
 
 
 def verify_all() -> str:
-    """Read every archived answer that is kept back, and compare the raw tables with their ledger.
+    """Read every archived answer that is kept back, compare the raw tables with their ledger, and readers with their limits.
 
-    Raises IntegrityError naming everything that changed since it was archived or published.
+    Raises IntegrityError naming everything that changed since it was archived, published or set.
     """
     problems: list[str] = []
     with connect(settings().dsn("loader")) as connection:
+        problems += lifted_limits(connection)
         ids = landing.kept_ids(connection, settings().now())
         for landing_id in ids:
             try:

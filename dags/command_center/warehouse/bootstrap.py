@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from psycopg import sql
 
-from command_center.database import Connection, connect, has_row
+from command_center.database import Connection, all_values, connect, has_row
 from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
 from command_center.intake.ddl import create_raw_tables
@@ -23,7 +23,19 @@ log = logging.getLogger(__name__)
 
 
 SQL = Path(__file__).resolve().parent / "sql"
-PURPOSES = ("loader", "transformer", "publisher", "officials", "public")
+PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst")
+# Defaults: whoever has a role's password may lift them for its own sessions, so `maintain` looks whether they still stand.
+READER_SETTINGS = {
+    "statement_timeout": "30s",
+    "transaction_timeout": "2min",
+    "idle_in_transaction_session_timeout": "1min",
+    "idle_session_timeout": "15min",
+    "default_transaction_read_only": "on",
+    "temp_file_limit": "1GB",
+}
+# Superset's 16 threads ask for one connection each; a report needs one.
+READER_CONNECTIONS = {"cc_officials": 32, "cc_public": 32, "cc_analyst": 8}
+CAMAT_CONNECTIONS = 4
 
 
 def bootstrap(config: Settings) -> None:
@@ -41,6 +53,7 @@ def prepare(config: Settings) -> None:
         _create_database(connection, urlsplit(config.publik_url).path.lstrip("/"), owner="cc_publisher")
     with connect(admin) as connection:
         connection.execute((SQL / "bootstrap.sql").read_text())
+        connection.execute((SQL / "bootstrap_functions.sql").read_text())
         for kode in kecamatan_codes():
             connection.execute(
                 sql.SQL("grant connect on database warehouse to {}").format(sql.Identifier(camat_role(kode)))
@@ -49,6 +62,7 @@ def prepare(config: Settings) -> None:
         migrate(connection)
     with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
+        connection.execute((SQL / "bootstrap_functions.sql").read_text())
 
 
 def declare_sources(config: Settings, only: Source | None = None) -> None:
@@ -83,9 +97,44 @@ def _create_roles(connection: Connection, config: Settings) -> None:
                 sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(password)
             )
         )
-    for role in ("cc_officials", "cc_public", *(camat_role(kode) for kode in kecamatan_codes())):
-        for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "temp_file_limit = '1GB'"):
-            connection.execute(sql.SQL("alter role {} set ").format(sql.Identifier(role)) + sql.SQL(setting))
+    connection.execute("grant cc_officials to cc_analyst with inherit true, set false")
+    for role, limit in readers().items():
+        _limit_reader(connection, sql.Identifier(role), limit)
+
+
+def readers() -> dict[str, int]:
+    """Every role that only reads, and how many connections it may have at once."""
+    return READER_CONNECTIONS | {camat_role(kode): CAMAT_CONNECTIONS for kode in kecamatan_codes()}
+
+
+def _limit_reader(connection: Connection, role: sql.Identifier, connections: int) -> None:
+    """Just these settings: what the role changed for itself, anywhere, is taken back."""
+    connection.execute(sql.SQL("alter role {} connection limit {}").format(role, sql.Literal(connections)))
+    connection.execute(sql.SQL("alter role {} reset all").format(role))
+    for database in all_values(connection, str, "select datname::text from pg_database where datallowconn"):
+        connection.execute(sql.SQL("alter role {} in database {} reset all").format(role, sql.Identifier(database)))
+    for name, value in READER_SETTINGS.items():
+        connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), sql.Literal(value)))
+
+
+def lifted_limits(connection: Connection) -> list[str]:
+    """A sentence for each reader whose limits are not those that were set."""
+    found = connection.execute(
+        "select rolname::text, coalesce(datname::text, ''), unnest(setconfig) from pg_db_role_setting "
+        "join pg_roles on pg_roles.oid = setrole left join pg_database on pg_database.oid = setdatabase "
+        "where rolname = any(%s)",
+        [list(readers())],
+    ).fetchall()
+    expected = {f"{name}={value}" for name, value in READER_SETTINGS.items()}
+    changed: dict[str, set[str]] = {role: set(expected) for role in readers()}
+    for role, database, setting in found:
+        changed[role] ^= {f"{setting} in {database}" if database else setting}
+    return [
+        f"Role {role} differs from what bootstrap set in {', '.join(sorted(differences))}; run "
+        "`python -m command_center bootstrap`, and find out who has its password."
+        for role, differences in changed.items()
+        if differences
+    ]
 
 
 def _create_database(connection: Connection, name: str, owner: str) -> None:

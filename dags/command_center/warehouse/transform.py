@@ -102,6 +102,7 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
     began = time.monotonic()
     with connect(settings().dsn("transformer"), autocommit=True) as connection:
         lock_builds(connection)
+        require_plain_tables(connection)
         require_raw_tables(connection)
         state = current_state(connection)
         plan = make_plan(connection, state, full_refresh)
@@ -205,6 +206,22 @@ def require_raw_tables(connection: Connection) -> None:
     missing = sorted(expected - set(present))
     if missing:
         raise TransformError(f"Schema raw lacks {', '.join(missing)}; run `python -m command_center bootstrap` first.")
+
+
+def require_plain_tables(connection: Connection) -> None:
+    """Raises TransformError when a relation of the loader is more than a table: reading it would run code of its owner as us."""
+    others = all_values(
+        connection,
+        str,
+        "select relation.oid::regclass::text from pg_class as relation "
+        "where relation.relnamespace in (select oid from pg_namespace where nspname in ('raw', 'ops')) "
+        "and (relation.relkind in ('v', 'm', 'f') or relation.relrowsecurity) order by 1",
+    )
+    if others:
+        raise TransformError(
+            f"{', '.join(others)}: only plain tables may stand in the schemas raw and ops, since reading anything else runs "
+            "code with the rights of the build; find out who made it and remove it."
+        )
 
 
 def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent | None) -> Invocation:

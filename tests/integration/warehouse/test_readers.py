@@ -1,0 +1,182 @@
+"""What a reader's password is good for: rows of its own exposure level, for a while, and nothing that stops anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from command_center.database import connect
+from command_center.errors import IntegrityError, TransformError
+from command_center.operate.maintain import verify_all
+from command_center.warehouse.bootstrap import CAMAT_CONNECTIONS, READER_CONNECTIONS, bootstrap, lifted_limits, readers
+from command_center.warehouse.transform import build_warehouse, require_plain_tables
+from psycopg import errors, sql
+
+from tests.conftest import Cluster
+
+READERS = ("officials", "analyst", "public", "13.71.01")
+FORBIDDEN = (
+    "select distinct oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace "
+    "and (proname ~ 'advisory|_to_xml|^ts_stat|^ts_rewrite|sleep|^lo_|^lo(read|write)|terminate|cancel|emit_message' "
+    "or proname in ('pg_read_file', 'pg_ls_dir', 'pg_reload_conf')) "
+    "and has_function_privilege(current_user, oid, 'execute') order by 1"
+)
+SQL_OF_ITS_OWN = {
+    "ts_rewrite": "select ts_rewrite('a'::tsquery, 'select ''a''::tsquery, ''b''::tsquery')",
+    "ts_stat": "select * from ts_stat('select to_tsvector(''a'')')",
+    "query_to_xmlschema": "select query_to_xmlschema('select 1', true, true, '')",
+    "database_to_xml_and_xmlschema": "select database_to_xml_and_xmlschema(true, true, '')",
+    "table_to_xmlschema": "select table_to_xmlschema('pg_class', true, true, '')",
+    "lo_put": "select lo_put(1, 0, '')",
+    "lo_get": "select lo_get(1, 0, 1)",
+    "lo_unlink": "select lo_unlink(1)",
+    "lock": "select pg_try_advisory_lock(hashtextextended('load:bmkg_gempa', 0))",
+    "shared lock": "select pg_advisory_lock_shared(1, 2)",
+    "lock of a transaction": "select pg_try_advisory_xact_lock(1)",
+    "end of others": "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user",
+    "log of changes": "select pg_logical_emit_message(false, 'a', 'b')",
+    "sleep": "select pg_sleep(1)",
+    "another role": "set role cc_officials",
+    "table": "create temp table a ()",
+}
+
+
+def address(cluster: Cluster, reader: str) -> str:
+    config = cluster.settings
+    return config.camat_dsn(reader) if reader.startswith("13.") else config.dsn(reader)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def restored(cluster: Cluster) -> Iterator[None]:
+    yield
+    bootstrap(cluster.settings)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_runs_no_function_that_reaches_further(cluster: Cluster, reader: str) -> None:
+    with psycopg.connect(address(cluster, reader)) as connection:
+        assert connection.execute(FORBIDDEN).fetchall() == []
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("attack", SQL_OF_ITS_OWN)
+def test_a_reader_has_neither_locks_nor_sql_in_texts(cluster: Cluster, reader: str, attack: str) -> None:
+    if (reader, attack) == ("officials", "another role"):
+        return  # its own
+    with psycopg.connect(address(cluster, reader)) as connection:
+        connection.execute("set default_transaction_read_only = off")
+        connection.commit()
+        with pytest.raises(errors.InsufficientPrivilege):
+            connection.execute(SQL_OF_ITS_OWN[attack])
+
+
+@pytest.mark.parametrize("purpose", ["loader", "transformer", "publisher"])
+def test_those_who_work_have_their_locks(cluster: Cluster, purpose: str) -> None:
+    with cluster.connect(purpose) as connection:  # type: ignore[arg-type]
+        assert connection.execute("select pg_try_advisory_xact_lock(1)").fetchone() == (True,)
+
+
+def test_a_reader_cannot_take_all_connections(cluster: Cluster) -> None:
+    with cluster.connect() as connection:
+        (most,) = connection.execute("select current_setting('max_connections')::int").fetchone() or (0,)
+        limits = dict(
+            connection.execute(
+                "select rolname::text, rolconnlimit from pg_roles where rolname = any(%s)", [list(readers())]
+            ).fetchall()
+        )
+    assert limits == readers() and 0 < max(READER_CONNECTIONS.values()) < most / 2
+    dsn = cluster.settings.camat_dsn("13.71.02")
+    with ExitStack() as held:
+        for _ in range(CAMAT_CONNECTIONS):
+            held.enter_context(psycopg.connect(dsn))
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(dsn)
+        held.enter_context(cluster.connect("loader"))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_does_not_stay_for_ever(cluster: Cluster, reader: str) -> None:
+    with psycopg.connect(address(cluster, reader)) as connection:
+        for setting in ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout"):
+            (value,) = connection.execute(f"select current_setting('{setting}')").fetchone() or ("",)
+            assert value not in ("", "0"), setting
+        (value,) = connection.execute("select current_setting('idle_session_timeout')").fetchone() or ("",)
+        assert value == "15min"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter role current_user set statement_timeout = 0",
+        "alter role current_user reset default_transaction_read_only",
+        "alter role current_user in database warehouse set statement_timeout = 0",
+        "alter role current_user set work_mem = '20GB'",
+    ],
+)
+def test_a_limit_that_a_reader_lifted_for_good_is_told_and_taken_back(
+    cluster: Cluster, restored: None, change: str
+) -> None:
+    with cluster.connect() as connection:
+        assert lifted_limits(connection) == []  # type: ignore[arg-type]
+    with psycopg.connect(cluster.settings.dsn("analyst")) as reader:
+        reader.execute("set transaction read write")
+        reader.execute(change.encode())
+    with pytest.raises(IntegrityError, match=r"Role cc_analyst differs .* bootstrap"):
+        verify_all()
+    bootstrap(cluster.settings)
+    with connect(cluster.settings.dsn("loader")) as connection:
+        assert lifted_limits(connection) == []
+
+
+def test_people_read_as_officials_do_by_a_role_of_their_own(cluster: Cluster, restored: None) -> None:
+    """A password that a person changed is not the one that the dashboards use; rows of a policy are the same."""
+    with cluster.connect("transformer") as builder:
+        builder.execute("create schema mart_uji")
+        builder.execute("create table mart_uji.angka as select 1 as nilai")
+        builder.execute("alter table mart_uji.angka enable row level security")
+        builder.execute("create policy semua on mart_uji.angka for select to cc_officials using (true)")
+        builder.execute("grant usage on schema mart_uji to cc_officials")
+        builder.execute("grant select on mart_uji.angka to cc_officials")
+    try:
+        with psycopg.connect(cluster.settings.dsn("analyst")) as reader:
+            assert reader.execute("select nilai from mart_uji.angka").fetchall() == [(1,)]
+            reader.rollback()
+            reader.execute("set transaction read write")
+            with pytest.raises(errors.InsufficientPrivilege):
+                reader.execute("alter role cc_officials password 'abc12345'")
+            reader.rollback()
+            reader.execute("set transaction read write")
+            reader.execute("alter role current_user password 'abc12345'")
+        with psycopg.connect(cluster.settings.dsn("officials")) as dashboards:
+            assert dashboards.execute("select nilai from mart_uji.angka").fetchall() == [(1,)]
+    finally:
+        with cluster.connect("transformer") as builder:
+            builder.execute("drop schema mart_uji cascade")
+
+
+TRAPS = {
+    "view": "create view raw.jebakan as select 1 as a",
+    "materialized view": "create materialized view raw.jebakan as select 1 as a",
+    "view of the ledger": "create view ops.jebakan as select 1 as a",
+    "policy": "create table raw.jebakan (a int); alter table raw.jebakan enable row level security",
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_build_reads_nothing_of_the_loader_but_tables(cluster: Cluster, trap: str) -> None:
+    with cluster.connect("transformer") as builder:
+        require_plain_tables(builder)  # type: ignore[arg-type]
+    with cluster.connect("loader") as loader:
+        loader.execute(TRAPS[trap].encode())
+    try:
+        with pytest.raises(TransformError, match=r"jebakan: only plain tables"):
+            build_warehouse()
+    finally:
+        with cluster.connect("loader") as loader:
+            name, kind = (
+                ("ops.jebakan" if "ops" in TRAPS[trap] else "raw.jebakan"),
+                TRAPS[trap].split(" raw")[0].split(" ops")[0],
+            )
+            loader.execute(sql.SQL("drop {} {}").format(sql.SQL(kind.removeprefix("create ")), sql.SQL(name)))
