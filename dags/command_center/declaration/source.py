@@ -129,6 +129,9 @@ class Column(Strict):
         description="What a value takes along that is not of the declared format, or breaks a rule that sets aside: row = its row "
         "is set aside, null = only the value is left out, with a warning, auto = null for numbers that are optional, else row",
     )
+    longest: int = Field(
+        20_000, ge=1, description="Most bytes of a value's text; a longer one is not of the declared format"
+    )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
     within: Identifier | None = Field(
         None,

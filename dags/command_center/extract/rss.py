@@ -132,8 +132,8 @@ def links(asking: Asking, request: Request, feed: Fetched) -> list[str]:
         address = at_connection(asking, link, feed.url)
         if address is None:
             log.warning(
-                "%s: the feed links to %s, but only %s and %s are named by its declaration and connection; it was not asked.",
-                asking.who(request), link, asking.source.connection.address, asking.endpoint.address,
+                "%s: the feed links to %r, but only %s and %s are named by its declaration and connection; it was not asked.",
+                asking.who(request), link[:200], asking.source.connection.address, asking.endpoint.address,
             )  # fmt: skip
         else:
             found[address] = None
@@ -151,7 +151,7 @@ def at_connection(asking: Asking, link: str, feed_url: str) -> str | None:
         origin = (target.scheme, target.hostname, target.port)
     except ValueError:
         return None
-    if target.scheme not in ("http", "https") or target.username or ".." in target.path.split("/"):
+    if target.scheme not in ("http", "https") or target.username or _climbs(target.path):
         return None
     base, declared = urlsplit(asking.endpoint.address), urlsplit(asking.source.connection.address)
     if origin == (base.scheme, base.hostname, base.port):
@@ -162,6 +162,13 @@ def at_connection(asking: Asking, link: str, feed_url: str) -> str | None:
     below = target.path.removeprefix(above)
     query = f"?{target.query}" if target.query else ""
     return f"{asking.endpoint.address.rstrip('/')}{below}{query}"
+
+
+def _climbs(path: str) -> bool:
+    """Whether a path leaves its folder, however its dots and slashes are written; what is written twice is read twice."""
+    while (read := unquote(path)) != path:
+        path = read
+    return ".." in re.split(r"[/\\]", path) or any(ord(sign) < 32 for sign in path)
 
 
 def read(source: Source, table: Table, answer: Answer) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from psycopg import sql
 
@@ -10,6 +11,7 @@ from command_center.database import Connection
 from command_center.declaration.formats import expected
 from command_center.declaration.source import Source, Table
 from command_center.extract.reading import Reading, Reject, Section
+from command_center.idformat import format_number
 from command_center.intake.stage import Stage
 from command_center.ledger.quarantine import Origin, Rejected, add_rejected, add_staged
 from command_center.settings import CITY_NAME
@@ -20,6 +22,7 @@ KNOWN_AREAS = {
     "kecamatan_name": ("nama kecamatan", "tulis namanya, misalnya Padang Timur, bukan kodenya"),
     "kelurahan_name": ("nama kelurahan", "tulis namanya, misalnya Lolong Belanti, bukan kodenya"),
 }
+LONGEST = 2_000
 
 
 def quarantine(
@@ -41,19 +44,32 @@ def quarantine(
             coalesce(%(reasons)s::jsonb ->> b._error, b._error) as reason, p.payload
         from {bad} as b
         join {text} as x on x._row = b._row
-        cross join lateral (select to_jsonb(x) - '_row' - '_is_simulasi' as payload) as p
+        cross join lateral (
+            select jsonb_object_agg(
+                key, case when length(value) > %(longest)s then left(value, %(longest)s) || '…' else value end
+            ) as payload
+            from jsonb_each_text(to_jsonb(x) - '_row' - '_is_simulasi')
+        ) as p
         cross join lateral (select %(headers)s::jsonb ->> split_part(b._error, '#', 1) as header) as c
         """
     ).format(place=_place(reading.sections), bad=staged.bad, text=staged.text)
     reasons = _reasons(staged.table) | rules
     headers = {column.name: column.source for column in staged.table.stored}
-    add_staged(connection, origin, rows, {"reasons": json.dumps(reasons), "headers": json.dumps(headers)})
+    values = {"reasons": json.dumps(reasons), "headers": json.dumps(headers), "longest": LONGEST}
+    add_staged(connection, origin, rows, values)
     add_rejected(connection, origin, [_rejected(reading, reject) for reject in reading.rejects])
 
 
 def _rejected(reading: Reading, reject: Reject) -> Rejected:
     where = place(reading.sections, reject.row_number)
-    return Rejected(reject.row_number, where, reject.column or "", reject.value, reject.reason, reject.payload)
+    payload = {name: _shortened(value) for name, value in reject.payload.items()}
+    value, reason = _shortened(reject.value), _shortened(reject.reason)
+    return Rejected(reject.row_number, where, reject.column or "", value, reason, payload)
+
+
+def _shortened(value: Any) -> Any:
+    """What a person needs to find a value again; the archive has it whole."""
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def place(sections: list[Section], row_number: int) -> str:
@@ -78,6 +94,9 @@ def _reasons(table: Table) -> dict[str, str]:
         head = f"Kolom {column.source!r}"
         reasons[f"{column.name}#wajib"] = f"{head} wajib diisi tetapi kosong; lengkapi lalu kirim ulang."
         reasons[f"{column.name}#format"] = f"{head} seharusnya {expected(column)}; perbaiki lalu kirim ulang."
+        reasons[f"{column.name}#panjang"] = (
+            f"{head} lebih panjang dari {format_number(column.longest)} bita; kirim isinya saja."
+        )
         reasons[f"{column.name}#masa_depan"] = f"{head} berada di masa depan; periksa tanggalnya lalu kirim ulang."
         if column.references is not None:
             what, advice = KNOWN_AREAS[column.references]

@@ -173,7 +173,15 @@ def _typed(column: Column) -> sql.Identifier:
 
 
 def _value(column: Column) -> sql.Composable:
-    """The typed value; null where the text says null, or is not of the declared format."""
+    """The typed value; null where the text says null, is too long, or is not of the declared format."""
+    return sql.SQL("case when {} then null else {} end").format(_is_too_long(column), _typed_value(column))
+
+
+def _is_too_long(column: Column) -> sql.Composed:
+    return sql.SQL("octet_length({}) > {}").format(_text(column), sql.Literal(column.longest))
+
+
+def _typed_value(column: Column) -> sql.Composable:
     cleaned = clean(column, _text(column))
     if column.type == "text" and column.capture is None:
         return cleaned
@@ -190,10 +198,13 @@ def _errors(table: Table) -> sql.Composed:
     cases = []
     for column in table.stored:
         missing = sql.Literal(f"{column.name}#wajib" if column.required else None)
-        broken = sql.Literal(f"{column.name}{EMPTIED if table.leaves_out(column.name) else '#format'}")
+        is_left_out = table.leaves_out(column.name)
+        broken, long = (
+            sql.Literal(f"{column.name}{EMPTIED if is_left_out else mark}") for mark in ("#format", "#panjang")
+        )
         cases.append(
-            sql.SQL("case when {} is null then case when {} is null then {} else {} end end").format(
-                _typed(column), clean(column, _text(column)), missing, broken
+            sql.SQL("case when {} is null then case when {} then {} when {} is null then {} else {} end end").format(
+                _typed(column), _is_too_long(column), long, clean(column, _text(column)), missing, broken
             )
         )
     return sql.SQL("array[{}]::text[]").format(sql.SQL(", ").join(cases))

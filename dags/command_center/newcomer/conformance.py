@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table as Grid
 
 from command_center.database import Connection, connect
@@ -20,6 +19,7 @@ from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file, unpacked, without_unknown
 from command_center.newcomer.recognise import Recognised, Recogniser
+from command_center.newcomer.terminal import PlainConsole
 from command_center.paths import ROOT
 from command_center.settings import settings
 
@@ -223,7 +223,7 @@ def _print(reports: list[Report]) -> None:
         counts = (report.read, report.typed, report.duplicates, report.rejected_rows, report.ignored, report.outside)
         known = report.connector != NO_CONNECTOR and report.refused is None
         grid.add_row(_short(report.file), report.connector, *(str(count) if known else "" for count in counts))
-    console = Console(width=160)
+    console = PlainConsole(width=160)
     console.print(grid)
     for report in reports:
         for sentence in [*report.notes, *([f"refused: {report.refused}"] if report.refused else [])]:

@@ -32,6 +32,7 @@ from command_center.local import environment
 from command_center.local.cluster import temporary_cluster
 from command_center.local.services import listens
 from command_center.newcomer.recognise import Recogniser
+from command_center.newcomer.terminal import PlainConsole, plain
 from command_center.settings import read_environment, settings
 
 SHOWN_REJECTIONS = 20
@@ -60,7 +61,7 @@ def preview(
         else:
             answers = _from_source(connection, source, (table, part), failures)
         trials = [_attempt(connection, parser, source, *one, rows=rows, is_file=file is not None) for one in answers]
-    console = Console(width=None if os.isatty(1) else 160)
+    console = PlainConsole(width=None if os.isatty(1) else 160)
     for one in trials:
         show(console, one, rows)
     if failures:
@@ -239,7 +240,7 @@ def _kind(column: Column) -> str:
 def _cell(column: Column, value: object) -> str:
     if column.treatment is not None:
         return HIDDEN[column.treatment]
-    return "" if value is None else str(value)
+    return "" if value is None else plain(str(value))
 
 
 def _counts(one: Trial) -> str:
@@ -257,5 +258,6 @@ def _rejections(one: Trial) -> Grid:
     secret = {column.source for column in one.table.columns if column.treatment is not None}
     for rejection in shown:
         value = HIDDEN["hmac"] if rejection.column in secret else rejection.value or ""
-        grid.add_row(*map(Text, (rejection.place, rejection.column, value, rejection.reason)))
+        told = (rejection.place, rejection.column, value, rejection.reason)
+        grid.add_row(*(Text(plain(text)) for text in told))
     return grid

@@ -17,6 +17,8 @@ from command_center.database import connect
 from command_center.ledger.audit import Audit, newest
 from command_center.settings import WIB, settings
 
+# A browser that is told so asks nobody, whatever is left in the page.
+ALONE = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 STYLE = """<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1b2733 }
 table { border-collapse: collapse; margin: 1rem 0 } th, td { border-bottom: 1px solid #d5dde5; padding: .35rem .7rem; text-align: left; vertical-align: top }
@@ -24,12 +26,16 @@ th { color: #4a5b6c; font-weight: 600 } a { color: #0b5394 } h1 { font-size: 1.5
 nav, footer, .modal, .navbar, #ge-cta-footer, #suite-edit-instructions-button, button, img, .sticky { display: none !important }
 .badge { border: 1px solid; border-radius: .3rem; padding: 0 .4rem } .failed { color: #9c1c00; font-weight: 600 } .passed { color: #1d6b2f }
 </style>"""
-STRANGERS = re.compile(r'<link\b[^>]*href="https?://[^>]*>|<script\b.*?</script>', re.DOTALL | re.IGNORECASE)
+STRANGERS = re.compile(
+    r"<script\b.*?</script>|<(link|img|iframe|source|video|audio|object|embed)\b[^>]*?(href|src|srcset|data)\s*=\s*"
+    r"[\"']?(https?:)?//[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def without_strangers(page: str) -> str:
     """A page that asks no other host for anything."""
-    return STRANGERS.sub("", page).replace("</head>", STYLE + "</head>", 1)
+    return STRANGERS.sub("", page).replace("<head>", f"<head>{ALONE}", 1).replace("</head>", STYLE + "</head>", 1)
 
 
 def index_page(audits: list[Audit], folder: Path) -> str:
@@ -41,7 +47,7 @@ def index_page(audits: list[Audit], folder: Path) -> str:
     heads = "".join(f"<th>{head}</th>" for head in ("table", "part", "batch", "audited", "passed", "failed", "details"))
     title = "Data Docs: the newest audit of each table and part"
     return (
-        f'<!doctype html><html lang="en"><head><title>{title}</title>{STYLE}</head><body><h1>{title}</h1>'
+        f'<!doctype html><html lang="en"><head>{ALONE}<title>{title}</title>{STYLE}</head><body><h1>{title}</h1>'
         "<p>An expectation that fails sets rows aside, holds the batch or adds a footnote, as "
         "<code>expectations/</code> says.</p>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></body></html>"

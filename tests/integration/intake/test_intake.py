@@ -128,6 +128,34 @@ def test_the_first_run_of_a_week_asks_for_everything_again(intake: Intake, monke
     assert bounds[1].startswith("2026-11-") and bounds[3].startswith("2026-11-"), "else three nights before the newest"
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_giant_text_is_set_aside_and_kept_short(intake: Intake, kind: str) -> None:
+    """The quick way and the slow one; what is just as long as it may be goes on."""
+    allowed, giant = "a" * 20_000, "b" * 3_000_000
+    if kind == "csv":
+        header, first, second, *others = _records(intake.get(DAMKAR))
+        place = header.index("Objek")
+        first[place], second[place] = giant, allowed
+        intake.serve(DAMKAR, _csv([header, first, second, *others]))
+        (outcome,) = intake.load("damkar_kejadian")
+        table, column = "damkar_kejadian__kejadian", "objek"
+    else:
+        path = "bmkg/gempadirasakan.json"
+        answer = json.loads(intake.get(path))
+        first, second, *_ = answer["Infogempa"]["gempa"]
+        first["Wilayah"], second["Wilayah"] = giant, allowed
+        intake.serve(path, json.dumps(answer).encode())
+        outcome = next(one for one in intake.load("bmkg_gempa") if one.part == "gempadirasakan")
+        table, column = "bmkg_gempa__gempa", "wilayah"
+    assert outcome.status == "published"
+    assert intake.value(f"select max(length({column})) from raw.{table}") == len(allowed)
+    [(reason, length, payload)] = intake.rows(
+        "select reason, length(value), length(payload::text) from ops.quarantine where reason like '%lebih panjang%'"
+    )
+    assert "lebih panjang dari 20.000 bita" in str(reason)
+    assert int(str(length)) <= 2_001 and int(str(payload)) < 10_000
+
+
 def test_reporters_exist_nowhere_but_in_the_encrypted_archive(intake: Intake) -> None:
     (outcome,) = intake.load("damkar_kejadian")
     bytes_on_disk = b"".join(p.read_bytes() for p in (intake.folder / "landing").rglob("*") if p.is_file())

@@ -103,7 +103,9 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
         for client in clients:
             use_csrf_token(client)
         anonymous, official, admin = clients
-        yield Superset(url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], counts, var / "log" / "superset.log")
+        yield Superset(
+            url, anonymous, official, admin, env["SUPERSET_OFFICIALS_PASSWORD"], counts, var / "log" / "superset.log"
+        )
     finally:
         processes.end()
 
@@ -477,7 +479,9 @@ def test_nonsense_does_not_fill_the_log(superset: Superset, viewer: str) -> None
     assert superset.log.stat().st_size - log < 2_000
 
 
-@pytest.mark.parametrize("word", ["samples", "query", "results", "columns", "full", "drill_detail", "json", "csv", "xlsx"])
+@pytest.mark.parametrize(
+    "word", ["samples", "query", "results", "columns", "full", "drill_detail", "json", "csv", "xlsx"]
+)
 def test_maps_give_nothing_but_themselves(superset: Superset, word: str) -> None:
     _, context = superset.chart("publik-peta-kebakaran")
     sent = {"form_data": json.dumps(context["form_data"])}

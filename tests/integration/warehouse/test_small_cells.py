@@ -148,7 +148,9 @@ def ranges(family: Family, shown: dict[str, Shown]) -> dict[str, tuple[int, int]
             lower[place[code]] = upper[place[code]] = float(row["pembilang"])
         elif row["nilai_teks"].startswith("<"):
             lower[place[code]], upper[place[code]] = 1, int(row["nilai_teks"][1:]) - 1
-    rules = [LinearConstraint(sum_rule(code, place), 0, 0) for code in codes if any(parent(one) == code for one in codes)]
+    rules = [
+        LinearConstraint(sum_rule(code, place), 0, 0) for code in codes if any(parent(one) == code for one in codes)
+    ]
     mean = next((row["rerata_kecamatan"] for row in shown.values() if row["rerata_kecamatan"] is not None), None)
     if mean is not None and family.people:
         rules.append(mean_rule(float(mean), rolled_up(family.people), place))

@@ -280,7 +280,9 @@ def test_sources_of_restricted_indicators_are_not_named_to_the_public() -> None:
     for row in seed("ref_indikator"):
         is_cleared = row["klasifikasi"] == "publik" and row["disetujui_publik_tanggal"] != ""
         cleared[row["source"]] = cleared.get(row["source"], False) or is_cleared
-    assert project_vars()["sumber_terbatas"] == sorted(source for source, is_cleared in cleared.items() if not is_cleared)
+    assert project_vars()["sumber_terbatas"] == sorted(
+        source for source, is_cleared in cleared.items() if not is_cleared
+    )
 
 
 def test_institutions_are_no_small_cells() -> None:
