@@ -26,6 +26,7 @@ CITY_CODE = "13.71"
 CITY_NAME = "Kota Padang"
 TIME_ZONE = "Asia/Jakarta"
 WIB = ZoneInfo(TIME_ZONE)
+TOLD = "CC_ENVIRONMENT_IS_WHOLE"
 Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst"]
 
 
@@ -179,7 +180,12 @@ def read_settings() -> Settings:
 
 
 def load_local_environment() -> None:
-    """Take over what the embedded services wrote to var/local.env; the real environment wins."""
+    """Take over what the embedded services wrote to var/local.env; the real environment wins.
+
+    A service of theirs was told what it may know, and takes no more.
+    """
+    if os.environ.get(TOLD) == "1":
+        return
     for name, value in read_environment(Path(os.environ.get("CC_VAR_DIR", ROOT / "var"))).items():
         os.environ.setdefault(name, value)
 

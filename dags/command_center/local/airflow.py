@@ -17,9 +17,10 @@ from command_center.local.processes import Command
 from command_center.paths import DAGS
 
 ADMIN = "admin"
+SCHEDULER = "Airflow scheduler"
 COMPONENTS = {
     "Airflow api-server": ["api-server"],
-    "Airflow scheduler": ["scheduler", "--skip-serve-logs"],
+    SCHEDULER: ["scheduler", "--skip-serve-logs"],
     "Airflow dag-processor": ["dag-processor"],
     "Airflow triggerer": ["triggerer", "--skip-serve-logs"],
 }

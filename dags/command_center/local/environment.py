@@ -11,7 +11,7 @@ import random
 import re
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +20,10 @@ from urllib.parse import quote
 from command_center.errors import ServiceError, SettingsError
 from command_center.local import airflow, superset
 from command_center.paths import DAGS, ROOT
-from command_center.settings import TIME_ZONE, WIB, settings
+from command_center.settings import TIME_ZONE, TOLD, WIB, settings
 
-FOLDERS = ("log", "airflow", "superset", "demo", "mailbox", "reports", "landing")
+FOLDERS = ("log", "airflow", "superset", "demo", "mailbox", "reports", "landing", "dbt", "data_docs")
+UPLOAD = "upload"  # agencies' accounts may be given a group of their own
 TOKENS = (
     *(
         f"CC_PASSWORD_{purpose}"
@@ -49,6 +50,23 @@ TOKENS = (
 )
 KEYS = ("CC_ARCHIVE_KEY", "CC_HMAC_KEY")
 FERNET_KEY = "AIRFLOW__CORE__FERNET_KEY"
+OF_AIRFLOW = (
+    "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__API_AUTH__JWT_SECRET",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+    FERNET_KEY,
+)
+# What tasks work with; the scheduler runs them.
+OF_TASKS = (
+    "CC_PASSWORD_LOADER",
+    "CC_PASSWORD_TRANSFORMER",
+    "CC_PASSWORD_PUBLISHER",
+    "CC_CAMAT_SECRET",
+    "SMTP_PASSWORD",
+    *KEYS,
+)
+OF_DEMO_CITY = ("CC_DEMO_CITY_PASSWORD",)
+OF_SUPERSET = ("SUPERSET_SECRET_KEY", "SUPERSET_DATABASE_URI", "SUPERSET_OFFICIALS_URI", "SUPERSET_PUBLIC_URI")
 QUIET = {
     "NO_PROXY": "127.0.0.1,localhost",
     "no_proxy": "127.0.0.1,localhost",
@@ -84,8 +102,9 @@ def make_folders(var: Path) -> None:
     try:
         var.mkdir(parents=True, exist_ok=True)
         var.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for name in FOLDERS:
-            (var / name).mkdir(mode=0o700, exist_ok=True)
+        for name, mode in {**dict.fromkeys(FOLDERS, 0o700), UPLOAD: 0o750}.items():
+            (var / name).mkdir(mode=mode, exist_ok=True)
+            (var / name).chmod(mode)
     except PermissionError as error:
         raise ServiceError(
             f"{error.filename} belongs to another account; run `make clean` as that account first."
@@ -239,24 +258,35 @@ def use_environment(values: Mapping[str, str]) -> None:
     settings.cache_clear()
 
 
+def own_environment(base: Mapping[str, str], values: Mapping[str, str], secret: Collection[str] = ()) -> dict[str, str]:
+    """What a service of this package is told: all that is no secret, and of the secrets its own."""
+    told = {**base, **QUIET, **values, "PYTHONPATH": str(DAGS), TOLD: "1"}
+    return {name: value for name, value in told.items() if name in secret or not is_secret(name)}
+
+
+def is_secret(name: str) -> bool:
+    return name in (*TOKENS, *OF_AIRFLOW, *OF_TASKS) or name.startswith(("SUPERSET_", "AIRFLOW_CONN_"))
+
+
 def service_environment(base: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a service of this package: all but the superuser's password and Superset's secrets."""
-    withheld = (
-        "CC_PASSWORD_ADMIN",
-        "CC_PASSWORD_AIRFLOW",
-        "CC_PASSWORD_SUPERSET",
-        "CC_AIRFLOW_ADMIN_PASSWORD",
-    )
-    shared = {n: v for n, v in values.items() if n not in withheld and not n.startswith("SUPERSET_")}
-    return {**base, **QUIET, **shared, "PYTHONPATH": str(DAGS)}
+    """The environment of Airflow's scheduler and of its command line: what tasks need, and their connections."""
+    connections = [name for name in (*base, *values) if name.startswith("AIRFLOW_CONN_")]
+    return own_environment(base, values, (*OF_AIRFLOW, *OF_TASKS, *connections))
 
 
 def superset_environment(base: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """The environment of Superset's preparation, which makes the accounts."""
     own = {name: value for name, value in values.items() if name.startswith("SUPERSET_")}
+    public = {name: value for name, value in base.items() if not is_secret(name)}
     return {
-        **base,
+        **public,
         **QUIET,
         **own,
         "PYTHONPATH": str(superset.CONFIGURATION),
         "TZ": TIME_ZONE,
     }
+
+
+def superset_server_environment(prepared: Mapping[str, str]) -> dict[str, str]:
+    """The environment of Superset's server, which needs no password of an account."""
+    return {name: value for name, value in prepared.items() if name in OF_SUPERSET or name not in TOKENS}

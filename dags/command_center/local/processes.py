@@ -365,6 +365,7 @@ def spawn(request: dict[str, Any]) -> int:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o027,
             preexec_fn=lambda: die_with(keeper, request["stop_signal"]),  # noqa: PLW1509 - the keeper has one thread
             **rights,
         )

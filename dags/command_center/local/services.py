@@ -179,17 +179,21 @@ class City:
 
     def start_module(self, name: str, module: str, arguments: Sequence[str]) -> None:
         log = self.var / "log" / f"{name.lower().replace(' ', '-')}.log"
-        env = service_environment(self.base, self.values)
+        env = environment.own_environment(
+            self.base, self.values, environment.OF_DEMO_CITY if name == "Demo city" else ()
+        )
         self.processes.start(Command(name, [sys.executable, "-m", module, *arguments], log, env, self.var))
 
     def start_airflow(self) -> None:
         """Bring Airflow's database up to date and start its four components."""
         with self.progress.stage("Airflow"):
-            env = service_environment(self.base, self.values)
+            with_tasks = service_environment(self.base, self.values)
+            env = environment.own_environment(self.base, self.values, environment.OF_AIRFLOW)
             airflow.write_passwords(self.var, self.values["CC_AIRFLOW_ADMIN_PASSWORD"])
             self.migrate_airflow(env)
             for name, arguments in airflow.COMPONENTS.items():
-                self.processes.start(airflow.command(name, arguments, env, self.var))
+                own = with_tasks if name == airflow.SCHEDULER else env
+                self.processes.start(airflow.command(name, arguments, own, self.var))
             api = self.airflow_api()
             self.processes.wait_ready("Airflow api-server", api.healthy, START_S)
             for name in airflow.COMPONENTS:
@@ -213,6 +217,7 @@ class City:
         with self.progress.stage("Superset"):
             env = superset_environment(self.base, self.values)
             self.prepare_superset(env)
+            env = environment.superset_server_environment(env)
             self.processes.start(superset.server_command(env, self.var, self.ports.superset))
             self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), START_S)
         self.progress.say(f"Superset answers on {self.superset_url}")

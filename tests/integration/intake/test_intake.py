@@ -132,6 +132,7 @@ def test_the_first_run_of_a_week_asks_for_everything_again(intake: Intake, monke
 def test_a_giant_text_is_set_aside_and_kept_short(intake: Intake, kind: str) -> None:
     """The quick way and the slow one; what is just as long as it may be goes on."""
     allowed, giant = "a" * 20_000, "b" * 3_000_000
+    intake.load("damkar_kejadian" if kind == "csv" else "bmkg_gempa")
     if kind == "csv":
         header, first, second, *others = _records(intake.get(DAMKAR))
         place = header.index("Objek")

@@ -22,7 +22,7 @@ import pytest
 from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
-from command_center.local import demo, environment, postgres
+from command_center.local import airflow, demo, environment, postgres
 from command_center.local.cluster import copy_template, temporary_var
 from command_center.local.processes import Command, Processes, end_leftovers, marked
 from command_center.local.services import REVIVALS, City, Progress, all_ready, make_console, unready
@@ -223,15 +223,73 @@ def test_a_second_start_names_the_first(var: Path) -> None:
         pass
 
 
-def test_no_secret_of_the_database_reaches_superset(var: Path) -> None:
+# Every service knows these secrets and no other; a name that comes new is nobody's until it is written here.
+KNOWN = {
+    "mailbox": set(),
+    "demo city": {"CC_DEMO_CITY_PASSWORD"},
+    "airflow": {"AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY"},
+    "scheduler": {
+        *("AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY"),
+        *("CC_PASSWORD_LOADER", "CC_PASSWORD_TRANSFORMER", "CC_PASSWORD_PUBLISHER"),
+        *("CC_CAMAT_SECRET", "CC_ARCHIVE_KEY", "CC_HMAC_KEY"),
+    },
+    "superset preparation": {"SUPERSET_SECRET_KEY", "SUPERSET_ADMIN_PASSWORD", "SUPERSET_OFFICIALS_PASSWORD"},
+    "superset": {"SUPERSET_SECRET_KEY"},
+}
+IN_ADDRESSES = {
+    "airflow": {"CC_PASSWORD_AIRFLOW"},
+    "scheduler": {"CC_PASSWORD_AIRFLOW", "CC_DEMO_CITY_PASSWORD"},
+    "superset preparation": {"CC_PASSWORD_SUPERSET", "CC_PASSWORD_OFFICIALS", "CC_PASSWORD_PUBLIC"},
+    "superset": {"CC_PASSWORD_SUPERSET", "CC_PASSWORD_OFFICIALS", "CC_PASSWORD_PUBLIC"},
+}
+
+
+@pytest.mark.parametrize("is_inherited", [False, True])
+def test_every_service_knows_its_own_secrets_only(var: Path, is_inherited: bool) -> None:
+    """Also when whoever starts them has all of them in the environment."""
     environment.make_folders(var)
-    values = environment.make_environment(var, {}, environment.choose_ports(var))
-    superset = environment.superset_environment({}, values)
-    services = environment.service_environment({}, values)
-    withheld = ("CC_PASSWORD_ADMIN", "CC_PASSWORD_LOADER", "CC_CAMAT_SECRET", "CC_ARCHIVE_KEY", "CC_HMAC_KEY")
-    assert not {values[name] for name in withheld} & set(superset.values())
-    assert values["CC_PASSWORD_ADMIN"] not in services.values()
-    assert values["SUPERSET_SECRET_KEY"] not in services.values()
+    ports = environment.choose_ports(var)
+    values = environment.make_environment(var, {}, ports)
+    secrets = {name: values[name] for name in (*environment.TOKENS, *environment.KEYS, environment.FERNET_KEY)}
+    values |= airflow.connections(demo.connections(demo.on_this_machine(var, ports, values["CC_DEMO_CITY_PASSWORD"])))
+    base = dict(values) if is_inherited else {}
+    prepared = environment.superset_environment(base, values)
+    told = {
+        "mailbox": environment.own_environment(base, values),
+        "demo city": environment.own_environment(base, values, environment.OF_DEMO_CITY),
+        "airflow": environment.own_environment(base, values, environment.OF_AIRFLOW),
+        "scheduler": environment.service_environment(base, values),
+        "superset preparation": prepared,
+        "superset": environment.superset_server_environment(prepared),
+    }
+    for service, env in told.items():
+        everything = "\n".join(env.values())
+        known = {name for name, secret in secrets.items() if secret in everything}
+        assert known == KNOWN[service] | IN_ADDRESSES.get(service, set()), service
+    environment.write_environment(var, values)
+    show = "import os; from command_center.settings import settings; settings(); print(*os.environ.values())"
+    ran = subprocess.run([sys.executable, "-c", show], env=told["mailbox"], capture_output=True, text=True, check=True)
+    assert [name for name, secret in secrets.items() if secret in ran.stdout] == [], (
+        "nor does it read them from local.env"
+    )
+    assert "AIRFLOW_CONN_BMKG_TEWS" in told["scheduler"] and "CC_VAR_DIR" in told["mailbox"]
+
+
+def test_other_accounts_read_nothing_below_var(var: Path) -> None:
+    (var / "upload").mkdir(parents=True)
+    (var / "upload").chmod(0o755)  # of an older version
+    environment.make_folders(var)
+    modes = {folder.name: folder.stat().st_mode & 0o777 for folder in var.iterdir()}
+    assert modes.pop("upload") == 0o750
+    assert {"landing", "reports", "log", "data_docs", "dbt"} <= modes.keys() and set(modes.values()) == {0o700}
+    processes = Processes(var, var / "log")
+    try:
+        command = ["/bin/sh", "-c", f"mkdir {var}/upload/opd && echo isi > {var}/upload/opd/berkas"]
+        processes.finish(Command("Uji", command, var / "log" / "uji.log", dict(os.environ), var), 60)
+    finally:
+        processes.end()
+    assert (var / "upload" / "opd").stat().st_mode & 0o777 == 0o750
+    assert (var / "upload" / "opd" / "berkas").stat().st_mode & 0o777 == 0o640
 
 
 def test_connections_point_to_the_demo_city(var: Path) -> None:
