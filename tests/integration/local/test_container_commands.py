@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError
@@ -390,6 +391,16 @@ def test_public_dashboard_is_reached_without_cookies(stage: Stage) -> None:
         stage, "9080", "/api/v1/chart/data", {"datasource": {"id": 1, "type": "table"}, "queries": []}
     )
     assert status >= 400 and b"CSRF" not in body  # refused for what it asks, not for a missing cookie
+
+
+@pytest.mark.parametrize("path", ["/api/v1/time_range/?q='Last%20week'", "/superset/dashboard/publik/"])
+def test_nobody_asks_the_public_door_without_end(stage: Stage, path: str) -> None:
+    must_be_up(stage, "nginx")
+    answers = [ask(stage, "9080", path)[0] for _ in range(30)]
+    assert 429 not in answers, "a screen that opens is let in"
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: ask(stage, "9080", path)[0], range(600)))
+    assert 429 in answers
 
 
 def test_officials_door_has_the_login(stage: Stage) -> None:
