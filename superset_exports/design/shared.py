@@ -188,7 +188,7 @@ def vote_details(database: Database) -> Chart:
             "nomor_urut",
             "paslon_nama",
             "suara",
-            "persen",
+            *(["persen"] if database is datasets.GUDANG else []),  # no pair's share before the result is official
             "tps_masuk",
             "tps_total",
             "waktu",
