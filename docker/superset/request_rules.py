@@ -117,7 +117,9 @@ def refuse_other_addresses() -> AnyResponse | None:
 def ignore_force() -> None:
     """The public may not go past the cache."""
     if "force" in request.args and not current_user.is_authenticated:
-        request.args = ImmutableMultiDict((name, text) for name, text in request.args.items(multi=True) if name != "force")
+        request.args = ImmutableMultiDict(
+            (name, text) for name, text in request.args.items(multi=True) if name != "force"
+        )
 
 
 def refuse_other_results() -> Response | None:
@@ -153,7 +155,8 @@ def are_plain_time_ranges(question: str) -> bool:
         return False
     ranges = asked if isinstance(asked, list) else [{"timeRange": asked}]
     return all(
-        isinstance(one, dict) and one.keys() == {"timeRange"} and is_plain_time_range(one["timeRange"]) for one in ranges
+        isinstance(one, dict) and one.keys() == {"timeRange"} and is_plain_time_range(one["timeRange"])
+        for one in ranges
     )
 
 

@@ -40,7 +40,9 @@ LONGEST_TEXT = 200
 LARGEST_NUMBER = 10**15
 # Superset takes whole programs as a time range, and works on them before it asks who may: seconds for a few kilobytes.
 MOMENT = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?"
-TIME_RANGE = re.compile(rf"No filter|(Last|Current|previous calendar) (day|week|month|quarter|year)|{MOMENT} : {MOMENT}")
+TIME_RANGE = re.compile(
+    rf"No filter|(Last|Current|previous calendar) (day|week|month|quarter|year)|{MOMENT} : {MOMENT}"
+)
 TIME_PLACES = (
     *((None, key) for key in ("time_range", "time_shift", "time_offsets", "since", "until")),
     *(("extras", key) for key in ("relative_start", "relative_end", "time_compare", "instant_time_comparison_range")),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from psycopg import sql
 
-from command_center.database import Connection, all_values, connect, has_row
+from command_center.database import Connection, all_values, connect, has_row, one_value
 from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
 from command_center.intake.ddl import create_raw_tables
@@ -119,16 +119,13 @@ def _limit_reader(connection: Connection, role: sql.Identifier, connections: int
 
 def lifted_limits(connection: Connection) -> list[str]:
     """A sentence for each reader whose limits are not those that were set."""
-    found = connection.execute(
-        "select rolname::text, coalesce(datname::text, ''), unnest(setconfig) from pg_db_role_setting "
+    query = (
+        "select coalesce(array_agg(setting || coalesce(' in ' || datname, '')), '{}') from pg_db_role_setting "
         "join pg_roles on pg_roles.oid = setrole left join pg_database on pg_database.oid = setdatabase "
-        "where rolname = any(%s)",
-        [list(readers())],
-    ).fetchall()
+        "cross join unnest(setconfig) as setting where rolname = %s"
+    )
     expected = {f"{name}={value}" for name, value in READER_SETTINGS.items()}
-    changed: dict[str, set[str]] = {role: set(expected) for role in readers()}
-    for role, database, setting in found:
-        changed[role] ^= {f"{setting} in {database}" if database else setting}
+    changed = {role: expected ^ set(one_value(connection, list, query, [role])) for role in readers()}
     return [
         f"Role {role} differs from what bootstrap set in {', '.join(sorted(differences))}; run "
         "`python -m command_center bootstrap`, and find out who has its password."

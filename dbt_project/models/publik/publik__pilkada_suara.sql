@@ -1,5 +1,5 @@
--- A pair's votes stand beside how far the count is and the words that it is not official. Its share, which makes a winner,
--- is shown only when every TPS of the city is in and KPU has published its result.
+-- A pair's votes stand beside how far the count is and the words that it is not official. Its share, which makes a
+-- winner, is shown only when every TPS of the city is in and KPU has published its result.
 with
     selesai as (
         select pemilihan

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
-from command_center.database import connect
+from command_center.database import connect, one_value
 from command_center.errors import IntegrityError, TransformError
 from command_center.operate.maintain import verify_all
 from command_center.warehouse.bootstrap import CAMAT_CONNECTIONS, READER_CONNECTIONS, bootstrap, lifted_limits, readers
@@ -79,13 +79,12 @@ def test_those_who_work_have_their_locks(cluster: Cluster, purpose: str) -> None
 
 
 def test_a_reader_cannot_take_all_connections(cluster: Cluster) -> None:
-    with cluster.connect() as connection:
-        (most,) = connection.execute("select current_setting('max_connections')::int").fetchone() or (0,)
-        limits = dict(
-            connection.execute(
-                "select rolname::text, rolconnlimit from pg_roles where rolname = any(%s)", [list(readers())]
-            ).fetchall()
-        )
+    with connect(cluster.settings.dsn("admin")) as connection:
+        most = one_value(connection, int, "select current_setting('max_connections')::int")
+        limits = {
+            role: one_value(connection, int, "select rolconnlimit from pg_roles where rolname = %s", [role])
+            for role in readers()
+        }
     assert limits == readers() and 0 < max(READER_CONNECTIONS.values()) < most / 2
     dsn = cluster.settings.camat_dsn("13.71.02")
     with ExitStack() as held:
@@ -119,7 +118,7 @@ def test_a_limit_that_a_reader_lifted_for_good_is_told_and_taken_back(
     cluster: Cluster, restored: None, change: str
 ) -> None:
     with cluster.connect() as connection:
-        assert lifted_limits(connection) == []  # type: ignore[arg-type]
+        assert lifted_limits(connection) == []
     with psycopg.connect(cluster.settings.dsn("analyst")) as reader:
         reader.execute("set transaction read write")
         reader.execute(change.encode())
@@ -167,7 +166,7 @@ TRAPS = {
 @pytest.mark.parametrize("trap", TRAPS)
 def test_a_build_reads_nothing_of_the_loader_but_tables(cluster: Cluster, trap: str) -> None:
     with cluster.connect("transformer") as builder:
-        require_plain_tables(builder)  # type: ignore[arg-type]
+        require_plain_tables(builder)
     with cluster.connect("loader") as loader:
         loader.execute(TRAPS[trap].encode())
     try:

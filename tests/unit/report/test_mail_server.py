@@ -136,9 +136,8 @@ def test_a_forged_server_gets_neither_password_nor_mail(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file = certificate(
-        tmp_path, *{"another name": ("127.0.0.9",), "expired": ("127.0.0.1", -1)}.get(forgery, ("127.0.0.1",))
-    )
+    address = "127.0.0.9" if forgery == "another name" else "127.0.0.1"
+    file = certificate(tmp_path, address, -1 if forgery == "expired" else 1)
     if forgery != "nobody vouches":
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
     server = serve(file)
