@@ -119,7 +119,7 @@ select
     avg(nilai) over (partition by indikator_kode, periode_mulai, induk_kode) as rerata_seinduk,
     nilai as nilai_sebelumnya, nilai as perubahan, nilai as nilai_tahun_lalu, nilai as perubahan_tahunan,
     case when nilai = 0 then 'baik' else 'buruk' end as status,
-    'lolos' as mutu, false as is_sementara, 'uji' as sumber, now() as data_per, null::text as label_data
+    'lolos' as mutu, false as is_sementara, null::text as sementara_karena, 'uji' as sumber, now() as data_per, null::text as label_data
 from pg_temp.nilai
 """
 
