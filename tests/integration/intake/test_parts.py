@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from command_center.database import connect
 from command_center.declaration.registry import get_source
+from command_center.extract.isolated import Parser
+from command_center.intake import trial
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.outcome import Outcome
 from command_center.intake.release import release
 from command_center.operate.maintain import verify_all
+from command_center.paths import ROOT
 from command_center.settings import settings
 
 from tests.integration.conftest import Intake
@@ -143,3 +146,41 @@ def test_a_file_whose_name_tells_no_period_is_held(deposits: Deposits) -> None:
     assert outcome.status == "held" and outcome.reason is not None
     assert "the file's name tells '2026-13', expected a period like 2026, 2026-10" in outcome.reason
     assert deposits.published() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "table", "file", "renamed", "sentence"),
+    [
+        ("adpem_rfk", "kegiatan", "RFK_2026-05.xlsx", "RFK_2026-06.xlsx", "'2026-06', but '@bulan' says 2026-05-01 in"),
+        (
+            "dukcapil_dkb",
+            "penduduk",
+            "DKB Semester 1 2026.xlsx",
+            "DKB Semester 2 2026.xlsx",
+            "'2 2026', but '@per_tanggal' says 2026-06-30 in",
+        ),
+        (
+            "kelurahan_bulanan",
+            "isian",
+            "Form Kelurahan Mei 2026.zip",
+            "Form Kelurahan Juni 2026.zip",
+            "'Juni 2026', but '@bulan' says 2026-05-01 in",
+        ),
+        (
+            "diskominfo_lapor",
+            "laporan",
+            "LAPOR_2026-05.xlsx",
+            "LAPOR_2025.xlsx",
+            "'2025', but 'Tanggal Laporan Masuk' says",
+        ),
+    ],
+)
+def test_last_months_workbook_under_a_new_name_is_held(
+    intake: Intake, parser: Parser, source: str, table: str, file: str, renamed: str, sentence: str
+) -> None:
+    declared, path = get_source(source), ROOT / "tests" / "fixtures" / source / file
+    for name, is_told in ((file, False), (renamed, True)):
+        known = trial.match_file(declared, name).known
+        answer = trial.answer_of(declared, table, path, known)
+        found = trial.attempt(intake.connection, parser, declared, table, answer)
+        assert (found.held is not None and f"the file's name tells {sentence}" in found.held) is is_told, found.held
