@@ -19,7 +19,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "dinkes_lb1": {"kesakitan": (90_000, 50, 400, 0)},
     "dinkes_spm": {"layanan": (9000, 20, 120, 0)},
     "dishub_hitung": {"pendekat": (4, 0, 0, 0), "hitungan": (400_000, 50, 600, 400)},
-    "dishub_macet": {"macet": (30_000, 50, 250, 120)},
+    "dishub_macet": {"macet": (15_000, 25, 250, 120)},
     "dishub_trans_padang": {"harian": (6300, 3, 40, 6)},
     "dishub_waze": {"laporan": (1, 0, 3, 60), "macet": (0, 0, 3, 120)},
     "diskominfo_lapor": {"laporan": (4000, 20, 150, 60)},
