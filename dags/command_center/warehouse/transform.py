@@ -46,6 +46,7 @@ from command_center.warehouse.swap import (
 log = logging.getLogger(__name__)
 
 LOCK_WAIT = "15min"
+LEDGER_VIEWS = ("coverage", "source_state")
 
 
 @dataclass(frozen=True)
@@ -209,18 +210,33 @@ def require_raw_tables(connection: Connection) -> None:
 
 
 def require_plain_tables(connection: Connection) -> None:
-    """Raises TransformError when a relation of the loader is more than a table: reading it would run code of its owner as us."""
+    """Raises TransformError when a relation of the loader is more than a table: reading it would run code of its owner as us.
+
+    The ledger's own views may stand there as long as they are made of its tables alone, without any function but the system's.
+    """
     others = all_values(
         connection,
         str,
-        "select relation.oid::regclass::text from pg_class as relation "
-        "where relation.relnamespace in (select oid from pg_namespace where nspname in ('raw', 'ops')) "
-        "and (relation.relkind in ('v', 'm', 'f') or relation.relrowsecurity) order by 1",
+        """
+        select relation.oid::regclass::text
+        from pg_class as relation
+        inner join pg_namespace as home on relation.relnamespace = home.oid and home.nspname in ('raw', 'ops')
+        where relation.relrowsecurity or relation.relkind in ('m', 'f')
+            or (relation.relkind = 'v' and not (home.nspname = 'ops' and relation.relname = any(%s)))
+            or exists (
+                select from pg_rewrite as rule
+                inner join pg_depend as needed on needed.classid = 'pg_rewrite'::regclass and needed.objid = rule.oid
+                left join pg_class as read on needed.refclassid = 'pg_class'::regclass and needed.refobjid = read.oid
+                where rule.ev_class = relation.oid and read.relnamespace is distinct from home.oid
+            )
+        order by 1
+        """,
+        [list(LEDGER_VIEWS)],
     )
     if others:
         raise TransformError(
-            f"{', '.join(others)}: only plain tables may stand in the schemas raw and ops, since reading anything else runs "
-            "code with the rights of the build; find out who made it and remove it."
+            f"{', '.join(others)}: only plain tables and the ledger's own views may stand in the schemas raw and ops, since "
+            "reading anything else runs code with the rights of the build; find out who made it and remove it."
         )
 
 

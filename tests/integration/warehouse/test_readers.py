@@ -179,3 +179,16 @@ def test_a_build_reads_nothing_of_the_loader_but_tables(cluster: Cluster, trap: 
                 TRAPS[trap].split(" raw")[0].split(" ops")[0],
             )
             loader.execute(sql.SQL("drop {} {}").format(sql.SQL(kind.removeprefix("create ")), sql.SQL(name)))
+
+
+def test_a_view_of_the_ledger_that_calls_the_loaders_code_is_refused(cluster: Cluster) -> None:
+    with cluster.connect("loader") as loader:
+        [body] = loader.execute("select pg_get_viewdef('ops.source_state'::regclass)").fetchone() or [""]
+        code = "create function ops.jebakan() returns boolean language sql as 'select true'"
+        loader.execute(code.encode())
+        require_plain_tables(loader)
+        calling = f"create or replace view ops.source_state as select * from ({str(body).rstrip(';')}) as s where ops.jebakan()"
+        loader.execute(calling.encode())
+        with pytest.raises(TransformError, match=r"ops\.source_state: only plain tables"):
+            require_plain_tables(loader)
+        loader.rollback()

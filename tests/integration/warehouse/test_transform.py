@@ -372,9 +372,9 @@ def test_freshness_is_that_of_the_moment_of_reading(warehouse: Warehouse) -> Non
 
 def test_a_source_that_is_asked_hourly_and_never_changes_is_equally_old_everywhere(warehouse: Warehouse) -> None:
     """On the dashboard, for the public, in the camat's PDF, in the steward's mail and in what Airflow shows of the asset."""
-    source, ended = "media_berita", NOW - timedelta(days=5)
+    source, ended = "tren_pencarian", NOW - timedelta(days=5)
     with connect(settings().dsn("loader")) as connection:
-        asked_hourly(connection, source, "berita", ended)
+        asked_hourly(connection, source, "tren", ended)
         mails = [mail.text for mail in messages(connection, NOW) if mail.source == source]
         shown_by_airflow = reached(connection, source)
     query = f"select data_per, umur_jam, status from {{}}.kesegaran_sumber where source = '{source}'"
@@ -386,10 +386,10 @@ def test_a_source_that_is_asked_hourly_and_never_changes_is_equally_old_everywhe
     assert [row.data_per for row in in_the_pdf] == [local]
     (mail,) = mails
     assert mail == (
-        "Data 'Pemberitaan tentang Kota Padang' diterima, tetapi isinya baru sampai 28 Oktober 2026 pukul 08.00 WIB; "
+        "Data 'Tren pencarian Sumatera Barat' diterima, tetapi isinya baru sampai 28 Oktober 2026 pukul 08.00 WIB; "
         "umurnya paling lama 2 hari."
     )
-    assert shown_by_airflow == {"berita": ended}
+    assert shown_by_airflow == {"tren": ended}
     with connect(settings().dsn("loader")) as connection:
         connection.execute("delete from ops.batch where source = %s", [source])
 
