@@ -36,7 +36,7 @@ from command_center.settings import settings
 CHUNK = 1 << 20
 NAMES = re.compile(r"\(\?P<([a-z_]+)>")
 UNKNOWN = "?"
-ANYTHING = {"type": "text", "capture": None, "references": None}
+ANYTHING = {"type": "text", "capture": None, "references": None, "within": None}
 CITY = "1371"
 
 
@@ -124,8 +124,10 @@ def without_unknown(source: Source, name: str, known: Mapping[str, str]) -> Sour
     """The source with every such column as text, so that '?' rejects no row."""
     table = source.tables[name]
     relaxed = {c.name: c.model_copy(update=ANYTHING) for c in unknown(table, known)}
-    columns = [relaxed.get(column.name, column) for column in table.columns]
-    return source.model_copy(update={"tables": {**source.tables, name: table.model_copy(update={"columns": columns})}})
+    changed: dict[str, object] = {"columns": [relaxed.get(column.name, column) for column in table.columns]}
+    if relaxed.keys() & set(table.as_of_names):  # a text tells no time
+        changed |= {"as_of": None, "period": None}
+    return source.model_copy(update={"tables": {**source.tables, name: table.model_copy(update=changed)}})
 
 
 def answer_of(source: Source, table: str, file: Path, known: Mapping[str, str]) -> Answer:

@@ -65,7 +65,7 @@ def refusal(
     if share > table.max_quarantined_pct:
         reasons += disagreements
     if outcome.read and not left:
-        reasons.append(f"no row of {outcome.read} is left to publish, for all break a rule, see ops.quarantine")
+        reasons.append(f"all of {outcome.read} rows break a rule and none is left to publish, see ops.quarantine")
     elif share > table.max_quarantined_pct:
         reasons.append(
             f"{outcome.quarantined} of {outcome.read} rows break a rule ({share:.1f} %, at most "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from command_center.database import one_value
 from command_center.errors import ServiceError
 from command_center.local.processes import Command
 from command_center.paths import ROOT
@@ -77,10 +78,9 @@ def _prepared(env: Mapping[str, str]) -> str | None:
     """What was prepared and what stands now; None where nothing was."""
     try:
         with psycopg.connect(env["SUPERSET_DATABASE_URI"].replace("+psycopg2", "")) as connection:
-            row = connection.execute(STANDING).fetchone()
+            return f"{_made_of(env)} {one_value(connection, str, STANDING)}"
     except psycopg.Error:  # a new database, or another release of Superset
         return None
-    return f"{_made_of(env)} {row[0]}" if row else None
 
 
 def _made_of(env: Mapping[str, str]) -> str:

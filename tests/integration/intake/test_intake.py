@@ -358,7 +358,7 @@ def test_a_batch_of_which_no_row_is_left_is_held_however_many_may_break_a_rule(i
     intake.serve(DAMKAR, _csv([header, *foreign]))
     (held,) = intake.load("damkar_kejadian")
     assert held.status == "held"
-    assert "no row of 12 is left to publish, for all break a rule, see ops.quarantine" in str(held.reason)
+    assert "all of 12 rows break a rule and none is left to publish, see ops.quarantine" in str(held.reason)
     intake.serve(DAMKAR, _csv([header, *foreign, records[13]]))
     (published,) = intake.load("damkar_kejadian")
     assert (published.status, published.published) == ("published", 1)

@@ -136,7 +136,7 @@ def test_days_outside_the_period_of_the_files_name_are_set_aside_and_many_hold_t
     wrong = deposits.put(period, "a,2025-09-30,1", "b,2025-10-31,2")
     assert wrong.status == "held" and wrong.reason is not None
     assert (
-        f"part '{period}': the file's name tells '{period}', but 'hari' says 2025-09-30 to 2025-10-31 in 2 rows; no row of 2 is left"
+        f"part '{period}': the file's name tells '{period}', but 'hari' says 2025-09-30 to 2025-10-31 in 2 rows; all of 2 rows break a rule"
     ) in wrong.reason
     assert len(deposits.published()) == 2
 

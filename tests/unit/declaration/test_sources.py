@@ -122,7 +122,7 @@ def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
         ),
         ("tables: [kejadian]}", "tables: [kejadia]}", "feeds table 'kejadia', which is not declared"),
         ("source: damkar_kejadian", "source: damkar", "'source' is 'damkar' but the file's stem is 'damkar_kejadian'"),
-        ("mode: upsert", "mode: upsert: x", "not readable as YAML"),
+        ("mode: register", "mode: register: x", "not readable as YAML"),
     ],
 )
 def test_a_wrong_declaration_is_told_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:
