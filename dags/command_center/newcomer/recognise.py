@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain, islice
@@ -165,18 +166,20 @@ def _stands(name: str, names: frozenset[str]) -> bool:
 
 
 def _names_in(file: Path, looks: str) -> frozenset[str]:
-    try:
+    with _in_a_sentence(file):
         return names_in(file, looks)
+
+
+@contextmanager
+def _in_a_sentence(file: Path) -> Iterator[None]:
+    """Whatever a library makes of bytes that nobody foresaw is a PayloadError."""
+    try:
+        yield
     except CommandCenterError:
         raise
-    except Exception as error:
-        raise _unforeseen(file, error) from error
-
-
-def _unforeseen(file: Path, error: Exception) -> PayloadError:
-    """Whatever a library makes of bytes that nobody foresaw."""
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return PayloadError(f"{file.name}: the file cannot be read: {what}; ask for it again.")
+    except Exception as error:  # of what the libraries raise there is no list
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PayloadError(f"{file.name}: the file cannot be read: {what}; ask for it again.") from error
 
 
 def names_in(file: Path, looks: str) -> frozenset[str]:
@@ -208,13 +211,14 @@ def _tables(source: Source, file: Path, known: Mapping[str, str]) -> Iterator[st
     feeds = False
     for name, table in source.tables.items():
         try:
-            if _feeds(source, table, answer_of(source, name, file, known)):
-                feeds = True
-                yield name
+            with _in_a_sentence(file):
+                is_fed = _feeds(source, table, answer_of(source, name, file, known))
         except CommandCenterError as error:
             troubles.append(error)
-        except Exception as error:
-            raise _unforeseen(file, error) from error
+            continue
+        if is_fed:
+            feeds = True
+            yield name
     if troubles and not feeds:
         raise troubles[0]
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -451,11 +452,11 @@ def test_a_killed_backend_of_the_database_takes_its_clients_along_and_they_come_
         log, env = tmp_path / "mailbox.log", {**os.environ, "DSN": f"postgresql://{loader}"}
         processes.start(Command("Mailbox", [sys.executable, "-c", CLIENT], log, env, tmp_path))
         for times in (1, 2):
-            assert wait_until(lambda seen=times: len(backends(log)) == seen)  # type: ignore[misc]
+            assert wait_until(partial(has_backends, log, times))
             os.kill(backends(log)[-1], signal.SIGKILL)
             assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
             city.revive()
-        assert wait_until(lambda: len(backends(log)) == 3)
+        assert wait_until(partial(has_backends, log, 3))
         assert processes.exit_code("PostgreSQL") is None
         processes.end()
     said = capsys.readouterr().out
@@ -465,6 +466,10 @@ def test_a_killed_backend_of_the_database_takes_its_clients_along_and_they_come_
 def backends(log: Path) -> list[int]:
     """The server processes that the client has had, as it told them."""
     return [int(line) for line in log.read_text().splitlines() if line.isdigit()] if log.exists() else []
+
+
+def has_backends(log: Path, count: int) -> bool:
+    return len(backends(log)) == count
 
 
 def test_a_shell_that_is_gone_leaves_no_orphan(processes: Processes, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import product
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from command_center.warehouse.transform import build_warehouse, require_plain_ta
 from psycopg import errors, sql
 
 from tests.conftest import Cluster
+from tests.support.readers import dsn_of
 
 READERS = ("officials", "analyst", "public", "13.71.01")
 FORBIDDEN = (
@@ -43,11 +45,6 @@ SQL_OF_ITS_OWN = {
 }
 
 
-def address(cluster: Cluster, reader: str) -> str:
-    config = cluster.settings
-    return config.camat_dsn(reader) if reader.startswith("13.") else config.dsn(reader)  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def restored(cluster: Cluster) -> Iterator[None]:
     yield
@@ -56,16 +53,16 @@ def restored(cluster: Cluster) -> Iterator[None]:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_reader_runs_no_function_that_reaches_further(cluster: Cluster, reader: str) -> None:
-    with psycopg.connect(address(cluster, reader)) as connection:
+    with psycopg.connect(dsn_of(cluster.settings, reader)) as connection:
         assert connection.execute(FORBIDDEN).fetchall() == []
 
 
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("attack", SQL_OF_ITS_OWN)
+@pytest.mark.parametrize(
+    ("reader", "attack"),
+    [pair for pair in product(READERS, SQL_OF_ITS_OWN) if pair != ("officials", "another role")],  # its own role
+)
 def test_a_reader_has_neither_locks_nor_sql_in_texts(cluster: Cluster, reader: str, attack: str) -> None:
-    if (reader, attack) == ("officials", "another role"):
-        return  # its own
-    with psycopg.connect(address(cluster, reader)) as connection:
+    with psycopg.connect(dsn_of(cluster.settings, reader)) as connection:
         connection.execute("set default_transaction_read_only = off")
         connection.commit()
         with pytest.raises(errors.InsufficientPrivilege):
@@ -74,7 +71,7 @@ def test_a_reader_has_neither_locks_nor_sql_in_texts(cluster: Cluster, reader: s
 
 @pytest.mark.parametrize("purpose", ["loader", "transformer", "publisher"])
 def test_those_who_work_have_their_locks(cluster: Cluster, purpose: str) -> None:
-    with cluster.connect(purpose) as connection:  # type: ignore[arg-type]
+    with psycopg.connect(dsn_of(cluster.settings, purpose)) as connection:
         assert connection.execute("select pg_try_advisory_xact_lock(1)").fetchone() == (True,)
 
 
@@ -97,7 +94,7 @@ def test_a_reader_cannot_take_all_connections(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_reader_does_not_stay_for_ever(cluster: Cluster, reader: str) -> None:
-    with psycopg.connect(address(cluster, reader)) as connection:
+    with psycopg.connect(dsn_of(cluster.settings, reader)) as connection:
         for setting in ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout"):
             (value,) = connection.execute(f"select current_setting('{setting}')").fetchone() or ("",)
             assert value not in ("", "0"), setting

@@ -35,6 +35,7 @@ from command_center.wilayah import kecamatan_codes
 from psycopg import sql
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
+from tests.support.readers import dsn_of
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=WIB)
 BEGINNING = datetime(2018, 1, 1, tzinfo=WIB)
@@ -49,8 +50,7 @@ class Warehouse:
         self.config = config
 
     def rows(self, query: str, role: str = "transformer") -> list[tuple[Any, ...]]:
-        dsn = self.config.camat_dsn(role) if role.startswith("13.71") else self.config.dsn(role)  # type: ignore[arg-type]
-        with psycopg.connect(dsn) as connection:
+        with psycopg.connect(dsn_of(self.config, role)) as connection:
             return connection.execute(query.encode()).fetchall()
 
     def value(self, query: str, role: str = "transformer") -> Any:
@@ -58,7 +58,7 @@ class Warehouse:
         return value
 
     def change(self, statement: str, role: str = "transformer") -> None:
-        with psycopg.connect(self.config.dsn(role)) as connection:  # type: ignore[arg-type]
+        with psycopg.connect(dsn_of(self.config, role)) as connection:
             connection.execute(statement.encode())
 
     def publish(

@@ -17,6 +17,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 from command_center.dag_parts import intake_dags
 from command_center.declaration import registry
 from command_center.declaration.registry import source_names
+from command_center.declaration.source import Source
 from command_center.paths import DAGS, SOURCES
 from command_center.settings import settings
 from hypothesis import HealthCheck, given
@@ -117,7 +118,12 @@ def test_a_task_makes_its_own_dag_and_no_other(folder: Path, is_broken: bool, mo
     (folder / f"{CHANGED}.yml").write_text("[" if is_broken else yaml.safe_dump(CONTENT))
     read: list[str] = []
     load = registry.load_source
-    monkeypatch.setattr(registry, "load_source", lambda path: read.append(path.stem) or load(path))  # type: ignore[func-returns-value]
+
+    def noted(path: Path) -> Source:
+        read.append(path.stem)
+        return load(path)
+
+    monkeypatch.setattr(registry, "load_source", noted)
     with _airflow_parsing_context_manager(dag_id=f"ingest_{CHANGED}", task_id="load"):
         names = runpy.run_path(str(DAGS / "ingest.py"))
     assert [name for name, value in names.items() if isinstance(value, DAG)] == ["_dag", f"ingest_{CHANGED}"]
