@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -96,7 +97,7 @@ def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_
     city: Any, connection: psycopg.Connection[Any]
 ) -> None:
     """A report of an earlier month that is finished meanwhile: until it is built, mart and raw speak of two moments."""
-    finished = Choice(["persen_selesai"], months_of(connection))
+    finished = Choice(["persen_selesai"], months_with_figures(connection, "persen_selesai"))
     url = f"{city.demo_city_url}/_demo/clock"
     later = {"DEMO_NOW": httpx.put(url, json={"advance": "P4D"}, trust_env=False).raise_for_status().json()["kota"]}
     taken_in = city.command("ingest", "diskominfo_lapor", **later)
@@ -105,6 +106,15 @@ def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_
     built = city.command("transform", **later)
     assert built.returncode == 0, built.stderr + built.stdout
     assert differences(connection, finished) == []
+
+
+def months_with_figures(connection: psycopg.Connection[Any], kode: str) -> list[date]:
+    """Provisional ones too: a report is finished within its limit, while its month is not ripe yet."""
+    rows = connection.execute(
+        "select distinct periode_mulai from mart.indikator where indikator_kode = %s and periode_jenis = 'bulan' order by 1",
+        [kode],
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def enter_into_ledger(owner: psycopg.Connection[Any]) -> None:
