@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from command_center.errors import DeclarationError
 
-from superset_exports.design.contract import columns_of
+from superset_exports.design.contract import Promised, columns_of
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:padang-command-center:superset")
 VERSION = "1.0.0"
@@ -102,8 +102,16 @@ class Dataset:
     def uuid(self) -> str:
         return stable_uuid("dataset", self.slug)
 
+    @property
+    def stored(self) -> list[Promised]:
+        return columns_of(f"{self.database.schema}__{self.table}")
+
+    @property
+    def column_names(self) -> set[str]:
+        return {column.name for column in self.stored} | {one.name for one in self.expressions}
+
     def document(self) -> dict[str, Any]:
-        stored = columns_of(f"{self.database.schema}__{self.table}")
+        stored = self.stored
         document: dict[str, Any] = {
             "table_name": self.name or self.table,
             "schema": self.database.schema,
@@ -207,11 +215,79 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Tab:
+    """A part of a dashboard that asks for its data when it is opened."""
+
+    title: str
+    rows: Sequence[Row | Heading]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the reader chooses from a column; it narrows every chart whose dataset has that column, but for those left out."""
+
+    name: str
+    title: str
+    dataset: Dataset
+    column: str
+    order_metric: str
+    is_ascending: bool = True
+    chosen: str | None = None  # at first; without it the first of the list, or nothing where nothing must be chosen
+    is_required: bool = True
+    without: Collection[str] = ()  # names of charts that show all of them beside one another
+
+    @property
+    def id(self) -> str:
+        return f"NATIVE_FILTER-{self.name}"
+
+    def narrows(self, chart: Chart) -> bool:
+        return chart.name not in self.without and self.column in chart.dataset.column_names
+
+    def document(self, numbers: Mapping[int, Chart]) -> dict[str, Any]:
+        """Superset's own form; numbers are those of the charts on the dashboard."""
+        state: dict[str, Any] = {"extraFormData": {}, "filterState": {}, "ownState": {}}
+        if self.chosen is not None:
+            state["extraFormData"] = {"filters": [{"col": self.column, "op": "IN", "val": [self.chosen]}]}
+            state["filterState"] = {"value": [self.chosen], "label": self.chosen}
+        return {
+            "id": self.id,
+            "name": self.title,
+            "description": "",
+            "type": "NATIVE_FILTER",
+            "filterType": "filter_select",
+            "targets": [{"datasetUuid": self.dataset.uuid, "column": {"name": self.column}}],
+            "sortMetric": self.order_metric,
+            "controlValues": {
+                "multiSelect": False,
+                "enableEmptyFilter": self.is_required,
+                "defaultToFirstItem": self.is_required and self.chosen is None,
+                "inverseSelection": False,
+                "searchAllOptions": False,
+                "sortAscending": self.is_ascending,
+            },
+            "defaultDataMask": state,
+            "cascadeParentIds": [],
+            "scope": {
+                "rootPath": ["ROOT_ID"],
+                "excluded": [number for number, chart in numbers.items() if not self.narrows(chart)],
+            },
+            "chartsInScope": [number for number, chart in numbers.items() if self.narrows(chart)],
+            "tabsInScope": [],
+        }
+
+
+@dataclass(frozen=True)
 class Dashboard:
+    """One page: rows that all see, then perhaps tabs, of which only the opened one asks for data."""
+
     slug: str
     title: str
     description: str
     rows: Sequence[Row | Heading]
+    tabs: Sequence[Tab] = ()
+    filters: Sequence[Filter] = ()
+    audience: Sequence[str] = ()  # roles that may open it; docker/superset knows them
+    answers: Mapping[str, str] = field(default_factory=dict)  # the five questions -> the chart that answers
     css: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
@@ -222,7 +298,7 @@ class Dashboard:
     @property
     def charts(self) -> dict[str, Chart]:
         """Slug -> chart; slugs begin with the dashboard, so that two dashboards may show charts of one name."""
-        contents = [cell.content for row in self.rows if isinstance(row, Row) for cell in row.cells]
+        contents = [cell.content for row in self.all_rows if isinstance(row, Row) for cell in row.cells]
         charts = [chart for content in contents for chart in charts_of(content)]
         for name, count in Counter(chart.name for chart in charts).items():
             if count > 1:
@@ -230,6 +306,10 @@ class Dashboard:
                     f"Dashboard {self.slug} has {count} charts named {name}; give each its own name."
                 )
         return {self.chart_slug(chart): chart for chart in charts}
+
+    @property
+    def all_rows(self) -> list[Row | Heading]:
+        return [*self.rows, *(row for tab in self.tabs for row in tab.rows)]
 
     def chart_slug(self, chart: Chart) -> str:
         return f"{self.slug}-{chart.name}"
@@ -248,7 +328,8 @@ class Dashboard:
             "metadata": {
                 "color_scheme": "padang",
                 "cross_filters_enabled": False,
-                "native_filter_configuration": [],
+                "filter_bar_orientation": "HORIZONTAL",
+                "native_filter_configuration": [one.document(self.numbers()) for one in self.filters],
                 "chart_configuration": {},
                 "refresh_frequency": 300,
                 "timed_refresh_immune_slices": [],
@@ -265,17 +346,43 @@ class Dashboard:
             "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
             "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": self.title}},
         }
-        for number, row in enumerate(self.rows, start=1):
+        self.place(tree, self.rows, "GRID_ID", 1)
+        if self.tabs:
+            self.place_tabs(tree)
+        return tree
+
+    def place_tabs(self, tree: dict[str, Any]) -> None:
+        parents = ["ROOT_ID", "GRID_ID"]
+        tree["GRID_ID"]["children"].append("TABS-1")
+        tree["TABS-1"] = {"type": "TABS", "id": "TABS-1", "children": [], "parents": parents, "meta": {}}
+        first = len(self.rows) + 1
+        for tab in self.tabs:
+            name = f"TAB-{tab.title.lower().replace(' ', '-')}"
+            tree["TABS-1"]["children"].append(name)
+            above = [*parents, "TABS-1"]
+            tree[name] = {"type": "TAB", "id": name, "children": [], "parents": above, "meta": {"text": tab.title}}
+            self.place(tree, tab.rows, name, first)
+            first += len(tab.rows)
+
+    def place(self, tree: dict[str, Any], rows: Sequence[Row | Heading], parent: str, first: int) -> None:
+        """Hang rows, numbered from first, under a box of the tree."""
+        parents = [*tree[parent]["parents"], parent]
+        for number, row in enumerate(rows, start=first):
             self.check_width(row, number)
-            node = heading_node(row, number) if isinstance(row, Heading) else row_node(number)
-            tree["GRID_ID"]["children"].append(node["id"])
+            node = heading_node(row, number, parents) if isinstance(row, Heading) else row_node(number, parents)
+            tree[parent]["children"].append(node["id"])
             tree[node["id"]] = node
             if isinstance(row, Row):
                 for place, cell in enumerate(row.cells, start=1):
-                    boxes = self.cell_nodes(cell, row.height, number, place)
+                    boxes = self.cell_nodes(cell, row.height, [*parents, node["id"]], number, place)
                     node["children"].append(boxes[0]["id"])
                     tree |= {box["id"]: box for box in boxes}
-        return tree
+
+    def numbers(self) -> dict[int, Chart]:
+        """The number of each chart in the position, by which filters name them; the importer gives it Superset's own."""
+        by_slug = self.charts
+        boxes = [box for box in self.position().values() if isinstance(box, dict) and box["type"] == "CHART"]
+        return {box["meta"]["chartId"]: by_slug[box["id"].removeprefix("CHART-")] for box in boxes}
 
     def check_width(self, row: Row | Heading, number: int) -> None:
         width = 12 if isinstance(row, Heading) else sum(cell.width for cell in row.cells)
@@ -284,13 +391,12 @@ class Dashboard:
                 f"Dashboard {self.slug}: row {number} is {width} wide; the widths of its cells must add up to 12."
             )
 
-    def cell_nodes(self, cell: Cell, height: int, row: int, place: int) -> list[dict[str, Any]]:
+    def cell_nodes(self, cell: Cell, height: int, parents: Sequence[str], row: int, place: int) -> list[dict[str, Any]]:
         """The box of a cell, first, and the boxes inside it."""
-        parents = ["ROOT_ID", "GRID_ID", f"ROW-{row}"]
         if isinstance(cell.content, str):
             meta = {"width": cell.width, "height": height, "code": cell.content}
             name = f"MARKDOWN-{row}-{place}"
-            return [{"type": "MARKDOWN", "id": name, "children": [], "parents": parents, "meta": meta}]
+            return [{"type": "MARKDOWN", "id": name, "children": [], "parents": list(parents), "meta": meta}]
         if isinstance(cell.content, Chart):
             return [self.chart_node(cell.content, cell.width, height, parents, row * 100 + place)]
         column = f"COLUMN-{row}-{place}"
@@ -304,7 +410,7 @@ class Dashboard:
             "type": "COLUMN",
             "id": column,
             "children": [node["id"] for node in inner],
-            "parents": parents,
+            "parents": list(parents),
             "meta": {"width": cell.width, "background": "BACKGROUND_TRANSPARENT"},
         }
         return [outer, *inner]
@@ -332,21 +438,21 @@ def charts_of(content: Chart | Stack | str) -> list[Chart]:
     return [content] if isinstance(content, Chart) else []
 
 
-def heading_node(heading: Heading, number: int) -> dict[str, Any]:
+def heading_node(heading: Heading, number: int, parents: Sequence[str]) -> dict[str, Any]:
     return {
         "type": "HEADER",
         "id": f"HEADER-{number}",
         "children": [],
-        "parents": ["ROOT_ID", "GRID_ID"],
+        "parents": list(parents),
         "meta": {"text": heading.text, "headerSize": "MEDIUM_HEADER", "background": "BACKGROUND_TRANSPARENT"},
     }
 
 
-def row_node(number: int) -> dict[str, Any]:
+def row_node(number: int, parents: Sequence[str]) -> dict[str, Any]:
     return {
         "type": "ROW",
         "id": f"ROW-{number}",
         "children": [],
-        "parents": ["ROOT_ID", "GRID_ID"],
+        "parents": list(parents),
         "meta": {"background": "BACKGROUND_TRANSPARENT"},
     }
