@@ -2,9 +2,7 @@
     It reads ops directly: a view of staging is replaced by every build, and would take this one with it. -#}
 {% macro kesegaran_sumber() %}
     with
-        jam as (
-            select {{ ("timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()") }} as sekarang
-        ),
+        jam as (select {{ sekarang() }} as sekarang),
 
         terbit as (
             select distinct on (source, table_name, part) source, table_name, batch_id, quality, data_as_of

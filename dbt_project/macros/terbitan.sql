@@ -3,10 +3,7 @@
 {% macro terbitan(indikator) %}
     with
         jam as (
-            select
-                {{ ("timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()") }} as sekarang,
-                max(swapped_at) as terbit_at
-            from {{ source("ops", "dbt_build") }}
+            select {{ sekarang() }} as sekarang, max(swapped_at) as terbit_at from {{ source("ops", "dbt_build") }}
         ),
 
         domain as (select domain, max(data_per) as data_per from {{ indikator }} group by domain)

@@ -13,7 +13,7 @@ with
 
     mutu as (select source, max(mutu) as mutu from terbaru where ke = 1 group by source)
 
-select katalog.source, katalog.opd_nama, keadaan.data_per_at, mutu.mutu
+select katalog.source, katalog.opd_nama, katalog.batas_jam, keadaan.data_per_at, mutu.mutu
 from {{ ref("stg_ops__source_catalogue") }} as katalog
 left join {{ ref("stg_ops__source_state") }} as keadaan on katalog.source = keadaan.source
 left join mutu on katalog.source = mutu.source

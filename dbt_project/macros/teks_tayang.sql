@@ -1,0 +1,138 @@
+{#- The words in which figures are shown, once for dashboards, wall, public display and reports. Arguments are SQL expressions. -#}
+{#- Number with its unit: '86,1 %', '12 kejadian', 'Rp1.234,5 juta'; '–' where there is none. -#}
+{% macro nilai_bersatuan(nilai, satuan, desimal) -%}
+    case
+        when {{ nilai }} is null
+        then '–'
+        when {{ satuan }} = 'Rp'
+        then {{ rupiah(nilai) }}
+        else {{ indonesian_number(nilai, desimal) }} || {{ satuan_teks(satuan) }}
+    end
+{%- endmacro %}
+
+{#- What follows a number of this unit. -#}
+{% macro satuan_teks(satuan) -%}
+    case
+        {{ satuan }}
+        when 'persen'
+        then ' %'
+        when 'persen/tahun'
+        then ' % per tahun'
+        when 'per 100 P'
+        then ' per 100 perempuan'
+        when 'rasio'
+        then ''
+        else ' ' || {{ satuan }}
+    end
+{%- endmacro %}
+
+{#- An amount in four digits at most where it is large: 'Rp950.000', 'Rp1.234,5 juta', 'Rp12,3 miliar'. -#}
+{% macro rupiah(nilai) -%}
+    case when {{ nilai }} < 0 then '−' else '' end
+    || 'Rp'
+    || case
+        when abs({{ nilai }}) < 1e6
+        then {{ indonesian_number("abs(" ~ nilai ~ ")", 0) }}
+        when abs({{ nilai }}) < 1e10
+        then {{ indonesian_number("abs(" ~ nilai ~ ") / 1e6", 1) }} || ' juta'
+        when abs({{ nilai }}) < 1e13
+        then {{ indonesian_number("abs(" ~ nilai ~ ") / 1e9", 1) }} || ' miliar'
+        else {{ indonesian_number("abs(" ~ nilai ~ ") / 1e12", 1) }} || ' triliun'
+    end
+{%- endmacro %}
+
+{% macro status_teks(status) -%}
+    case
+        {{ status }}
+        when 'baik'
+        then '● Baik'
+        when 'waspada'
+        then '▲ Waspada'
+        when 'siaga'
+        then '◆ Siaga'
+        when 'buruk'
+        then '■ Buruk'
+        when 'tanpa_ambang'
+        then '– Tanpa target'
+        else '– Tidak tersedia'
+    end
+{%- endmacro %}
+
+{#- How bad a status is, for whoever looks for the worst. -#}
+{% macro status_berat(status) -%}
+    (case {{ status }} when 'buruk' then 4 when 'siaga' then 3 when 'waspada' then 2 when 'baik' then 1 else 0 end)
+{%- endmacro %}
+
+{#- 'target ≥ 75 %', or 'tanpa target'; as many decimals as the target has. -#}
+{% macro target_teks(target, satuan, desimal, arah) -%}
+    case
+        when {{ target }} is null
+        then 'tanpa target'
+        else
+            'target '
+            || case when {{ arah }} = 'turun_baik' then '≤ ' else '≥ ' end
+            || {{ nilai_bersatuan(target, satuan, "scale(trim_scale(round(" ~ target ~ ", " ~ desimal ~ ")))") }}
+    end
+{%- endmacro %}
+
+{#- '▼ 6,2 poin dari September 2026, memburuk'; 'tetap' where no digit that is shown differs, '–' where nothing can be compared. -#}
+{% macro perubahan_teks(perubahan, satuan, desimal, arah, periode_label) -%}
+    case
+        when {{ perubahan }} is null or {{ periode_label }} is null
+        then '–'
+        when round({{ perubahan }}, {{ desimal }}) = 0
+        then 'tetap'
+        else
+            case when {{ perubahan }} > 0 then '▲ ' else '▼ ' end
+            || {{
+                nilai_bersatuan(
+                    "abs(" ~ perubahan ~ ")",
+                    "(case when " ~ satuan ~ " in ('persen', 'persen/tahun') then 'poin' else " ~ satuan ~ " end)",
+                    desimal,
+                )
+            }}
+            || ' dari '
+            || {{ periode_label }}
+            || case
+                when {{ arah }} not in ('naik_baik', 'turun_baik')
+                then ''
+                when ({{ perubahan }} > 0) = ({{ arah }} = 'naik_baik')
+                then ', membaik'
+                else ', memburuk'
+            end
+    end
+{%- endmacro %}
+
+{#- '31 Okt 2026'. -#}
+{% macro tanggal_teks(tanggal) -%}
+    extract(day from {{ tanggal }})
+    || ' '
+    || (array['Jan', 'Feb', 'Mar', 'Apr', 'Mei', 'Jun', 'Jul', 'Agu', 'Sep', 'Okt', 'Nov', 'Des'])[
+        extract(month from {{ tanggal }})
+    ]
+    || ' '
+    || extract(year from {{ tanggal }})
+{%- endmacro %}
+
+{#- 'Data sampai 31 Okt 2026', with a mark where the content is older than twice its limit. -#}
+{% macro data_sampai_teks(data_per, is_lama="false") -%}
+    coalesce(
+        'Data sampai ' || {{ tanggal_teks(data_per) }} || case when {{ is_lama }} then ' · ▲ lama' else '' end,
+        'Belum ada data'
+    )
+{%- endmacro %}
+
+{#- 'DATA SIMULASI · SEMENTARA: 33 dari 34 kegiatan'; null where nothing is to be said. -#}
+{% macro lencana(label_data, is_sementara, karena) -%}
+    nullif(
+        concat_ws(
+            ' · ', {{ label_data }}, case when {{ is_sementara }} then concat_ws(': ', 'SEMENTARA', {{ karena }}) end
+        ),
+        ''
+    )
+{%- endmacro %}
+
+{#- The moment of this build. -#}
+{% macro sekarang() -%}
+    {{ "timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()" }}
+{%- endmacro %}
