@@ -14,6 +14,8 @@ from answers import refuse
 from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
+from questions import question_of
+from remembered import answer_what_is_remembered
 from stored_chart import body_refusal, is_plain_time_range
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
@@ -54,6 +56,7 @@ def apply_request_rules(app: Flask) -> None:
     app.add_url_rule("/superset/language_pack/id/", "language_pack_id", language_pack)
     app.add_url_rule("/static/kota/lambang.svg", "logo", logo)
     for rule in (
+        answer_what_is_remembered,
         refuse_cached_explore,
         refuse_other_addresses,
         ignore_force,
@@ -170,7 +173,8 @@ def refuse_foreign_bodies() -> Response | None:
     if not isinstance(asked.get("queries"), list) or not isinstance(asked.get("datasource"), dict):
         return refuse(400, "Permintaan ini bukan permintaan data grafik.")
     try:
-        reason = body_refusal(asked["queries"], stored_bodies(asked.get("form_data")))
+        question = question_of(asked.get("form_data"))
+        reason = body_refusal(asked["queries"], question.queries if question else [])
     except RecursionError:
         reason = "queries"
     return refuse(403, f"Ditolak: permintaan berbeda dari grafik yang tersimpan ({reason}).") if reason else None
@@ -183,17 +187,6 @@ def body() -> dict[str, Any]:
     except (ValueError, RecursionError, BadRequest):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def stored_bodies(form_data: Any) -> list[dict[str, Any]]:
-    """The queries of the chart that a request names, as they are stored; none when there is no such chart."""
-    from superset.extensions import db
-    from superset.models.slice import Slice
-
-    number = form_data.get("slice_id") if isinstance(form_data, dict) else None
-    chart = db.session.get(Slice, number) if isinstance(number, int) and 0 < number < 2**31 else None
-    queries: list[dict[str, Any]] = json.loads(chart.query_context)["queries"] if chart and chart.query_context else []
-    return queries
 
 
 def show_first_page() -> AnyResponse | None:

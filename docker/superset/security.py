@@ -3,13 +3,13 @@
 # ruff: noqa: PLC0415  # superset's modules can be imported only once its application exists
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_login import current_user
 from logins import is_alive
+from questions import Question, question_of
 from stored_chart import COMPARED, form_data_refusal, query_refusal
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -18,7 +18,6 @@ from superset.utils.log import DBEventLogger
 
 if TYPE_CHECKING:
     from superset.common.query_context import QueryContext
-    from superset.models.slice import Slice
     from superset.viz import BaseViz
 
 QUERY_FIELDS = (*COMPARED, "filter", "row_limit", "result_type")
@@ -61,15 +60,14 @@ class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
         return (permission_name, view_name) in self._public_grants
 
     def _refuse_foreign_queries(self, context: QueryContext) -> None:
-        chart = self._stored_chart((context.form_data or {}).get("slice_id"))
-        if context.datasource.id != chart.datasource_id or context.datasource.type != chart.datasource_type:
-            raise refusal("datasource")
+        question = self._open_question(context.form_data)
+        self._refuse_foreign_datasource(context.datasource, question)
         if context.result_type not in ("full", "results", "post_processed"):
             raise refusal("result_type")
-        stored = stored_queries(chart)
+        stored = stored_queries(question)
         if len(context.queries) > len(stored):
             raise refusal("queries")
-        columns = {column.column_name for column in context.datasource.columns}
+        columns = names_of_columns(context.datasource)
         for query in context.queries:
             if reason := query_refusal(query_fields(query), stored, columns):
                 raise refusal(reason)
@@ -78,19 +76,21 @@ class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
             context.custom_cache_timeout = None
 
     def _refuse_foreign_form_data(self, viz: BaseViz) -> None:
-        chart = self._stored_chart(viz.form_data.get("slice_id"))
-        if viz.datasource.id != chart.datasource_id or viz.datasource.type != chart.datasource_type:
-            raise refusal("datasource")
-        if reason := form_data_refusal(viz.form_data, json.loads(chart.params)):
+        question = self._open_question(viz.form_data)
+        self._refuse_foreign_datasource(viz.datasource, question)
+        if reason := form_data_refusal(viz.form_data, question.form_data, names_of_columns(viz.datasource)):
             raise refusal(reason)
 
-    def _stored_chart(self, chart_id: Any) -> Slice:
-        from superset.models.slice import Slice
-
-        chart = self.session.get(Slice, chart_id) if isinstance(chart_id, int) else None
-        if chart is None or not chart.query_context:
+    def _open_question(self, form_data: Any) -> Question:
+        """The stored question that is named, on a dashboard that the asker may open."""
+        question = question_of(form_data)
+        if question is None or not any(self.can_access_dashboard(dashboard) for dashboard in question.dashboards):
             raise refusal("slice_id")
-        return chart
+        return question
+
+    def _refuse_foreign_datasource(self, datasource: Any, question: Question) -> None:
+        if (datasource.id, datasource.type) != question.datasource:
+            raise refusal("datasource")
 
 
 class OfficialsEventLogger(DBEventLogger):  # type: ignore[misc]
@@ -101,12 +101,16 @@ class OfficialsEventLogger(DBEventLogger):  # type: ignore[misc]
             super().log(user_id, *args, **kwargs)
 
 
-def stored_queries(chart: Slice) -> list[dict[str, Any]]:
-    """The queries of a chart, read the way Superset reads a request."""
+def stored_queries(question: Question) -> list[dict[str, Any]]:
+    """The queries of a stored question, read the way Superset reads a request."""
     from superset.charts.schemas import ChartDataQueryContextSchema
 
-    context = ChartDataQueryContextSchema().load(json.loads(chart.query_context))
+    context = ChartDataQueryContextSchema().load(dict(question.context))
     return [query_fields(query) for query in context.queries]
+
+
+def names_of_columns(datasource: Any) -> set[str]:
+    return {column.column_name for column in datasource.columns}
 
 
 def query_fields(query: Any) -> dict[str, Any]:

@@ -64,7 +64,10 @@ DISPLAY_KEYS = {
     "url_params",
 }
 DISPLAY_PREFIXES = ("icon_", "label_", "matrixify_")
-FILTERING_KEYS = {"extra_filters", "extra_form_data", "filters"}
+FILTER_KIND = "filter_select"  # the only kind whose question is known here
+# What would add conditions to a filter's own question; the dashboards' filters have none of it.
+CONDITIONS = ("adhoc_filters", "time_range", "granularity_sqla")
+FILTERING_KEYS = {"extra_filters", "filters"}
 
 
 def body_refusal(asked: Sequence[Any], stored: Sequence[Mapping[str, Any]]) -> str | None:
@@ -91,17 +94,40 @@ def query_refusal(
     return None if None in reasons else reasons[0]
 
 
-def form_data_refusal(asked: Mapping[str, Any], stored: Mapping[str, Any]) -> str | None:
-    """Why the form data of a legacy chart differ from the stored ones, or None when they do not."""
+def form_data_refusal(asked: Mapping[str, Any], stored: Mapping[str, Any], columns: Collection[str]) -> str | None:
+    """Why the form data of a legacy chart are not the stored ones, perhaps narrowed by columns; None when they are."""
     for key in sorted(asked.keys() | stored.keys()):
         if key in DISPLAY_KEYS or key.startswith(DISPLAY_PREFIXES):
             continue
         if key in FILTERING_KEYS:
             if asked.get(key):
                 return key
+        elif key == "extra_form_data":
+            if not _is_narrowing(asked.get(key), columns):
+                return key
         elif _frozen(asked.get(key)) != _frozen(stored.get(key)):
             return key
     return None
+
+
+def filter_query(stored: Mapping[str, Any], row_limit: int) -> dict[str, Any] | None:
+    """The query by which a filter gets the values to choose from; None for a filter whose question is not known here."""
+    targets = stored.get("targets") or []
+    column = (targets[0].get("column") or {}).get("name") if len(targets) == 1 else None
+    is_known = stored.get("filterType") == FILTER_KIND and isinstance(column, str) and "datasetId" in targets[0]
+    if not is_known or any(stored.get(key) for key in CONDITIONS):
+        return None
+    metric = stored.get("sortMetric")
+    ascending = (stored.get("controlValues") or {}).get("sortAscending", True)
+    return {
+        "columns": [column],
+        "metrics": [metric] if metric else [],
+        "orderby": [[metric or column, bool(ascending)]],
+        "filters": [],
+        "extras": {"having": "", "where": ""},
+        "row_limit": row_limit,
+        "order_desc": True,
+    }
 
 
 def _unreadable(asked: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> str | None:
@@ -138,6 +164,16 @@ def _filter_difference(asked: Sequence[Any], stored: Sequence[Any], columns: Col
     added = [entry for entry, frozen in zip(asked, given, strict=True) if frozen not in wanted]
     is_narrower = len(added) <= MOST_FILTERS and all(_is_plain_filter(entry) for entry in added)
     return None if is_narrower and all(entry["col"] in columns for entry in added) else "filters"
+
+
+def _is_narrowing(extra: Any, columns: Collection[str]) -> bool:
+    """Nothing, or what a dashboard's filters add: conditions on columns, and nothing else."""
+    if not extra:
+        return True
+    filters = extra.get("filters") if isinstance(extra, Mapping) and extra.keys() == {"filters"} else None
+    if not isinstance(filters, list) or len(filters) > MOST_FILTERS:
+        return False
+    return all(_is_plain_filter(entry) and entry["col"] in columns for entry in filters)
 
 
 def _is_plain_filter(entry: Any) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
+import shutil
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +28,8 @@ from command_center.paths import SUPERSET_EXPORTS
 from command_center.settings import settings
 from psycopg import sql
 
+from superset_exports.design import datasets
+from superset_exports.design.assets import Filter
 from superset_exports.design.contract import types_by_model
 from tests.conftest import Cluster
 from tests.support.golden import prepared_var
@@ -41,6 +46,7 @@ VALUES: Mapping[str, object] = {
     "kecamatan": "Pauh",
 }
 BY_TYPE: Mapping[str, object] = {"TEXT": "uji", "DATE": "2026-10-01", "BOOLEAN": False}
+SORTED_BY = "Kebakaran"
 SLEEP = "pg_sleep(5)"
 TS_STAT = "(ts_stat('select to_tsvector(kecamatan) from mart.damkar_bulanan')).word"
 QUERY_XML = "query_to_xml('select 1', true, true, '')::text"
@@ -90,7 +96,7 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
     databases = make_databases(prepared)
     var = prepared.var
     port = environment.choose_ports(var).superset
-    env = superset_environment(prepared, databases)
+    env = superset_environment(prepared, databases) | {"SUPERSET_EXPORTS_DIR": str(with_filters(var / "exports"))}
     processes = Processes(var, var / "log")
     try:
         counts = (imported(var), prepare(processes, env, var))
@@ -131,6 +137,19 @@ def test_a_start_prepares_superset_only_when_something_is_another(prepared: Clus
             assert superset_service.is_prepared(env, var), table
 
 
+def with_filters(folder: Path) -> Path:
+    """The exports, and on each dashboard a filter by kecamatan, as in superset_exports/design."""
+    ignored = shutil.ignore_patterns("design")
+    shutil.copytree(SUPERSET_EXPORTS, folder, ignore=ignored)
+    for slug, database in (("publik", datasets.PUBLIK), ("pejabat", datasets.GUDANG)):
+        file = folder / "dashboards" / f"{slug}.yaml"
+        dashboard = yaml.safe_load(file.read_text("utf-8"))
+        chosen = Filter("wilayah", "Kecamatan", datasets.damkar_bulanan(database), "kecamatan", SORTED_BY)
+        dashboard["metadata"]["native_filter_configuration"] = [chosen.document({})]
+        file.write_text(yaml.safe_dump(dashboard), "utf-8")
+    return folder
+
+
 def use_csrf_token(client: httpx.Client) -> None:
     """Permissions are under test here, not the protection against forged requests that stands before them."""
     token = CSRF_TOKEN.search(client.get("/superset/dashboard/publik/").text)
@@ -140,8 +159,8 @@ def use_csrf_token(client: httpx.Client) -> None:
 
 def make_databases(cluster: Cluster) -> dict[str, str]:
     """One database per exposure level with a row in every table that a dataset reads. Returns their addresses."""
-    datasets = [yaml.safe_load(file.read_text("utf-8")) for file in (SUPERSET_EXPORTS / "datasets").rglob("*.yaml")]
-    models = sorted({model_of(dataset) for dataset in datasets})
+    documents = [yaml.safe_load(file.read_text("utf-8")) for file in (SUPERSET_EXPORTS / "datasets").rglob("*.yaml")]
+    models = sorted({model_of(document) for document in documents})
     addresses = {}
     for schema, (reader, database) in READERS.items():
         dsn = cluster.settings.dsn("admin")
@@ -265,6 +284,129 @@ def test_query_needs_its_own_chart(superset: Superset, viewer: str) -> None:
     assert client.post("/api/v1/chart/data", json=axis).status_code == 403
 
 
+def question_of_filter(superset: Superset, slug: str) -> Query:
+    """What a dashboard in a browser asks to fill its list of kecamatan."""
+    dashboard = superset.admin.get(f"/api/v1/dashboard/{slug}").json()["result"]
+    (stored,) = json.loads(dashboard["json_metadata"])["native_filter_configuration"]
+    query = {
+        "filters": [],
+        "extras": {"having": "", "where": ""},
+        "applied_time_extras": {},
+        "columns": ["kecamatan"],
+        "metrics": [SORTED_BY],
+        "orderby": [[SORTED_BY, True]],
+        "annotation_layers": [],
+        "row_limit": 1000,
+        "series_limit": 0,
+        "order_desc": True,
+        "url_params": {},
+    }
+    named = {"native_filter_id": stored["id"], "dashboardId": dashboard["id"], "type": "NATIVE_FILTER"}
+    return {
+        "datasource": {"id": stored["targets"][0]["datasetId"], "type": "table"},
+        "force": False,
+        "queries": [query],
+        "form_data": named | {"viz_type": "filter_select", "groupby": ["kecamatan"], "metrics": ["count"]},
+        "result_format": "json",
+        "result_type": "full",
+    }
+
+
+@pytest.mark.parametrize(("viewer", "slug"), [("anonymous", "publik"), ("official", "publik"), ("official", "pejabat")])
+def test_a_filter_of_an_open_dashboard_gets_its_values(superset: Superset, viewer: str, slug: str) -> None:
+    answer = superset.viewer(viewer).post("/api/v1/chart/data", json=question_of_filter(superset, slug))
+    assert answer.status_code == 200, answer.text[:300]
+    assert answer.json()["result"][0]["data"] == [{"kecamatan": "Pauh", SORTED_BY: 1}]
+
+
+ATTACKS_ON_FILTERS: dict[str, Change] = {
+    **{name: change for name, change in ATTACKS.items() if name != "deprecated groupby"},
+    "other column": put("columns", ["asal_data"]),
+    "further column": put("columns", ["kecamatan", "asal_data"]),
+    "metric that the filter does not sort by": put("metrics", ["Penyelamatan"]),
+    "own metric": put("metrics", [adhoc("max(waktu_tanggap_median_menit)")]),
+    "other order": put("orderby", [["bulan", True]]),
+    "no limit": put("row_limit", 0),
+    "pattern": lambda query: query["filters"].append({"col": "kecamatan", "op": "ILIKE", "val": "%a%"}),
+}
+
+
+@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("attack", ATTACKS_ON_FILTERS)
+def test_a_filter_asks_for_nothing_else(superset: Superset, viewer: str, attack: str) -> None:
+    context = question_of_filter(superset, "publik")
+    ATTACKS_ON_FILTERS[attack](context["queries"][0])
+    answer, seconds = timed(superset.viewer(viewer), context)
+    assert answer.status_code == 403, answer.text[:300]
+    assert seconds < 4
+
+
+def test_a_filter_belongs_to_its_dashboard(superset: Superset) -> None:
+    public, officials = question_of_filter(superset, "publik"), question_of_filter(superset, "pejabat")
+    chart, asked_by_chart = superset.chart("publik-gempa-terbaru")
+
+    def named(**change: Any) -> Query:
+        return public | {"form_data": public["form_data"] | change}
+
+    foreign = (
+        officials,
+        public | {"datasource": officials["datasource"]},
+        officials | {"form_data": public["form_data"]},
+        public | {"form_data": officials["form_data"]},
+        public | {"datasource": asked_by_chart["datasource"]},
+        asked_by_chart | {"form_data": public["form_data"] | {"slice_id": chart}},
+        named(native_filter_id="NATIVE_FILTER-lain"),
+        named(native_filter_id=["NATIVE_FILTER-wilayah"]),
+        named(native_filter_id=0),
+        named(dashboardId=None),
+        named(dashboardId=[public["form_data"]["dashboardId"]]),
+        named(dashboardId=10**30),
+        named(x_axis="bulan", tooltip_contents=["waktu_tanggap_median_menit"]),
+        public | {"queries": public["queries"] * 2},
+    )
+    for number, context in enumerate(foreign):
+        answer = superset.anonymous.post("/api/v1/chart/data", json=context)
+        assert answer.status_code == 403, (number, answer.status_code, answer.text[:300])
+    for context in foreign[1:]:
+        answer = superset.official.post("/api/v1/chart/data", json=context)
+        assert answer.status_code == 403, answer.text[:300]
+    form_data = superset.chart("publik-peta-kebakaran")[1]["form_data"]
+    filtering = {key: public["form_data"][key] for key in ("native_filter_id", "dashboardId")}
+    assert explore(superset.anonymous, form_data | filtering).status_code == 403
+
+
+def test_what_was_chosen_stays_in_the_address_and_nowhere_else(superset: Superset, prepared: Cluster) -> None:
+    """A reload, another reader and a permalink find it; neither they nor nonsense write into Superset's database."""
+    chosen = {"id": "NATIVE_FILTER-wilayah", "filterState": {"value": ["Pauh"]}, "extraFormData": {}}
+    state = json.dumps({"NATIVE_FILTER-wilayah": chosen})
+    number = superset.admin.get("/api/v1/dashboard/publik").json()["result"]["id"]
+    place = f"/api/v1/dashboard/{number}/filter_state"
+    kept = superset.official.post(f"{place}?tab_id=1", json={"value": state})
+    assert kept.status_code == 201
+    key = kept.json()["key"]
+    assert superset.official.put(f"{place}/{key}?tab_id=1", json={"value": state}).status_code == 200
+    assert superset.anonymous.get(f"{place}/{key}").json() == {"value": state}
+    sent = {"dataMask": json.loads(state), "anchor": "ROW-1", "urlParams": []}
+    link = superset.anonymous.post("/api/v1/dashboard/publik/permalink", json=sent).json()["url"]
+    assert link.startswith(f"{superset.url}/superset/dashboard/publik/?native_filters_key=") and link.endswith("#ROW-1")
+    assert superset.anonymous.get(link).status_code == 200
+    bomb = base64.urlsafe_b64encode(zlib.compress(b"[" * 10**7)).decode()
+    for nonsense in ("tidak-ada", "=", bomb[:2400], base64.urlsafe_b64encode(zlib.compress(b"[1]")).decode()):
+        assert superset.anonymous.get(f"{place}/{nonsense}").status_code == 404
+    long = json.dumps({str(number): str(hash(str(number))) for number in range(500)})
+    for value in (long, "[" * 40_000, [1], "x" * 10**6):
+        assert superset.anonymous.post(place, json={"value": value}).status_code == 400
+    assert superset.anonymous.post(place, json=[]).status_code == 400
+    assert superset.anonymous.post("/api/v1/dashboard/publik/permalink", json={"dataMask": long}).status_code == 400
+    assert superset.anonymous.put(f"/api/v1/dashboard/{number}/colors", json={"color_scheme": "x"}).status_code == 200
+    owner = psycopg.conninfo.make_conninfo(prepared.settings.dsn("admin"), dbname="superset")
+    with psycopg.connect(owner) as connection:
+        assert connection.execute("select count(*) from key_value where resource <> 'app'").fetchone() == (0,)
+        assert connection.execute("select count(*) from dashboards where json_metadata like '%\"x\"%'").fetchone() == (
+            0,
+        )
+
+
 def test_officials_data_are_closed_to_the_public(superset: Superset) -> None:
     _, public = superset.chart("publik-damkar-per-bulan")
     number, officials = superset.chart("pejabat-damkar-per-bulan")
@@ -313,10 +455,15 @@ def test_maps_accept_only_their_stored_form_data(superset: Superset, viewer: str
         {"viz_type": "deck_scatter", "spatial": {"type": "latlong", "lonCol": SLEEP, "latCol": SLEEP}},
         {"slice_id": None},
         {"extra_form_data": {"adhoc_filters": [where]}},
+        {"extra_form_data": {"filters": [{"col": SLEEP, "op": "==", "val": "1"}]}},
+        {"extra_form_data": {"filters": [by("kecamatan", "==", "Pauh")], "granularity_sqla": SLEEP}},
     ):
         answer = explore(client, form_data | change)
         assert answer.status_code in (400, 403), (change, answer.status_code, answer.text[:200])
         assert "features" not in answer.text
+    for value, is_there in (("Pauh", True), ("Kuranji", False)):
+        narrowed = explore(client, form_data | {"extra_form_data": {"filters": [by("kecamatan", "IN", [value])]}})
+        assert narrowed.status_code == 200 and bool(narrowed.json()["data"]) is is_there
     assert client.get("/superset/explore_json/", params={"form_data": json.dumps(form_data)}).status_code == 405
 
 

@@ -233,10 +233,39 @@ def test_only_the_stored_query_is_accepted(change: Document, reason: str | None)
         ({"js_columns": ["pg_sleep(9)"]}, "js_columns"),
         ({"adhoc_filters": [{"expressionType": "SQL", "sqlExpression": "1=1"}]}, "adhoc_filters"),
         ({"extra_form_data": {"adhoc_filters": [FOREIGN_SQL]}}, "extra_form_data"),
+        ({"extra_form_data": {"filters": [{"col": "kecamatan", "op": "IN", "val": ["Pauh"]}]}}, None),
+        ({"extra_form_data": {"filters": [{"col": FOREIGN_SQL, "op": "IN", "val": ["Pauh"]}]}}, "extra_form_data"),
+        ({"extra_form_data": {"filters": [{"col": "lain", "op": "IN", "val": ["Pauh"]}]}}, "extra_form_data"),
+        ({"extra_form_data": {"filters": "x", "time_range": "Last week"}}, "extra_form_data"),
         ({"where": "1=1"}, "where"),
     ],
 )
 def test_only_the_stored_form_data_are_accepted(change: Document, reason: str | None) -> None:
     guard = module("stored_chart")
     stored = {"geojson": "bentuk", "adhoc_filters": []}
-    assert guard.form_data_refusal(stored | change, stored) == reason
+    assert guard.form_data_refusal(stored | change, stored, {"kecamatan"}) == reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"filterType": "filter_range"},
+        {"targets": []},
+        {"targets": [{"datasetId": 3}]},
+        {"targets": [{"column": {"name": "bulan"}}]},
+        {"adhoc_filters": [{"expressionType": "SQL", "sqlExpression": "1 = 1"}]},
+        {"time_range": "Last week"},
+    ],
+)
+def test_a_filter_asks_for_the_values_of_its_column(change: Document) -> None:
+    guard = module("stored_chart")
+    stored = {
+        "filterType": "filter_select",
+        "targets": [{"datasetId": 3, "column": {"name": "bulan"}}],
+        "sortMetric": "Urutan",
+        "controlValues": {"sortAscending": False},
+    }
+    asked = guard.filter_query(stored, 1000)
+    assert (asked["columns"], asked["metrics"], asked["orderby"]) == (["bulan"], ["Urutan"], [["Urutan", False]])
+    assert guard.filter_query(stored | {"sortMetric": None}, 1000)["orderby"] == [["bulan", False]]
+    assert guard.filter_query(stored | change, 1000) is None
