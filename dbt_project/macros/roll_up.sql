@@ -68,8 +68,10 @@
 
 {#- One row per indicator of a relation with kode_wilayah, a period and is_simulasi. `measures`: indicator -> dict of
     pembilang, penyebut, nilai_langsung, nilai_lapor, penyebut_asal, alasan_sementara (why it may still change; null where
-    nothing says so), where (a condition on the row). -#}
-{% macro per_indicator(relation, periode_jenis, period, measures, is_belum_lengkap="false", alasan_sementara="null") %}
+    nothing says so), where (a condition on the row). `bawaan`: columns of the relation that go with each row. -#}
+{% macro per_indicator(
+    relation, periode_jenis, period, measures, is_belum_lengkap="false", alasan_sementara="null", bawaan=[]
+) %}
     select
         ukuran.indikator_kode,
         petak.kode_wilayah,
@@ -82,7 +84,7 @@
         ukuran.penyebut_asal,
         {{ is_belum_lengkap }} or ukuran.alasan_sementara is not null as is_belum_lengkap,
         ukuran.alasan_sementara,
-        petak.is_simulasi
+        {%- for nama in bawaan %} petak.{{ nama }}, {%- endfor %} petak.is_simulasi
     from {{ relation }} as petak
     cross join
         lateral(
@@ -115,4 +117,29 @@
 {#- '33 dari 34 kegiatan' where fewer members reported than belong to a total, else null. -#}
 {% macro missing_members(members, roster, unit) -%}
     case when {{ members }} < {{ roster }} then {{ members }} || ' dari ' || {{ roster }} || ' {{ unit }}' end
+{%- endmacro %}
+
+{#- The value of an indicator from its parts, by the way in which its registry says it is computed. -#}
+{% macro nilai_dari_bagian(bagian, cara) -%}
+    trim_scale(
+        round(
+            case
+                {{ cara }}
+                when 'jumlah'
+                then {{ bagian }}.pembilang
+                when 'persen'
+                then 100 * {{ bagian }}.pembilang / nullif({{ bagian }}.penyebut, 0)
+                when 'rasio'
+                then {{ bagian }}.pembilang / nullif({{ bagian }}.penyebut, 0)
+                when 'per_100rb'
+                then 100000 * {{ bagian }}.pembilang / nullif({{ bagian }}.penyebut, 0)
+                when 'laju'
+                then 100 * ({{ bagian }}.pembilang / nullif({{ bagian }}.penyebut, 0) - 1)
+                when 'selisih'
+                then {{ bagian }}.pembilang - {{ bagian }}.penyebut
+                else {{ bagian }}.nilai_langsung
+            end,
+            4
+        )
+    )
 {%- endmacro %}

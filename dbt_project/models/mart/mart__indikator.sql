@@ -80,19 +80,7 @@ with
             trim_scale(round(rata_seinduk, 4)) as rerata_seinduk,
             nilai - nilai_sebelumnya as perubahan,
             nilai - nilai_tahun_lalu as perubahan_tahunan,
-            case
-                when nilai is null
-                then 'tidak_tersedia'
-                when ambang_baik is null
-                then 'tanpa_ambang'
-                when case when arah = 'turun_baik' then nilai <= ambang_baik else nilai >= ambang_baik end
-                then 'baik'
-                when case when arah = 'turun_baik' then nilai <= ambang_waspada else nilai >= ambang_waspada end
-                then 'waspada'
-                when case when arah = 'turun_baik' then nilai <= ambang_siaga else nilai >= ambang_siaga end
-                then 'siaga'
-                else 'buruk'
-            end as status,
+            {{ status_nilai("nilai", "arah", "ambang_baik", "ambang_waspada", "ambang_siaga") }} as status,
             alasan_sementara as sementara_karena,
             date_trunc('second', {{ local_until("data_per_at") }}) as data_per,
             {{ label_simulasi("is_simulasi") }} as label_data

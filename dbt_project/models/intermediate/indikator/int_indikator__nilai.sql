@@ -40,27 +40,7 @@ select
     bagian.penyebut,
     bagian.penyebut_asal,
     bagian.nilai_lapor,
-    trim_scale(
-        round(
-            case
-                indikator.cara
-                when 'jumlah'
-                then bagian.pembilang
-                when 'persen'
-                then 100 * bagian.pembilang / nullif(bagian.penyebut, 0)
-                when 'rasio'
-                then bagian.pembilang / nullif(bagian.penyebut, 0)
-                when 'per_100rb'
-                then 100000 * bagian.pembilang / nullif(bagian.penyebut, 0)
-                when 'laju'
-                then 100 * (bagian.pembilang / nullif(bagian.penyebut, 0) - 1)
-                when 'selisih'
-                then bagian.pembilang - bagian.penyebut
-                else bagian.nilai_langsung
-            end,
-            4
-        )
-    ) as nilai,
+    {{ nilai_dari_bagian("bagian", "indikator.cara") }} as nilai,
     bagian.is_belum_lengkap,
     bagian.alasan_sementara,
     bagian.is_simulasi

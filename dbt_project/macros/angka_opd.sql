@@ -1,0 +1,159 @@
+{#- The last 13 complete months, newest first: what a filter of months offers. -#}
+{% macro bulan_laporan() %}
+    select
+        bulan_mulai as bulan,
+        bulan_selesai,
+        bulan_nama || ' ' || tahun as bulan_label,
+        (row_number() over (order by bulan_mulai desc))::int as bulan_urutan
+    from {{ ref("dim_tanggal") }}
+    where tanggal = bulan_mulai and bulan_selesai < {{ hari_ini() }}
+    order by bulan_mulai desc
+    limit 13
+{% endmacro %}
+
+{#- CTEs up to `angka`: figures of agencies and other groups that are no regions, told in the words of the city's own figures.
+
+    `bagian`: a relation of parts as per_indicator makes it, with the key of the group as kode_wilayah and the columns
+    `bawaan` besides. Each reporting month has the newest period that ended with it or before. `sebanding`: a condition on a
+    period under which it is compared with the one before; what is cumulative since January is not, in January. -#}
+{% macro angka_opd(bagian, bawaan, source, periode_jenis, sebanding="true") %}
+    {%- set panjang = {"bulan": "1 month", "triwulan": "3 months"}[periode_jenis] %}
+    bulan_laporan as ({{ bulan_laporan() }}),
+
+    periode as (
+        select
+            periode.periode_mulai,
+            periode.periode_selesai,
+            periode.periode_label,
+            sumber.cakupan,
+            sumber.alasan,
+            sumber.data_per_at
+        from {{ ref("dim_periode") }} as periode
+        inner join
+            {{ ref("int_sumber__periode") }} as sumber
+            on periode.periode_jenis = sumber.periode_jenis
+            and periode.periode_mulai = sumber.periode_mulai
+        where
+            sumber.source = '{{ source }}'
+            and periode.periode_jenis = '{{ periode_jenis }}'
+            and sumber.cakupan <> 'kosong'
+    ),
+
+    dihitung as (
+        select
+            bagian.indikator_kode,
+            bagian.kode_wilayah as kunci,
+            {%- for nama in bawaan %} bagian.{{ nama }}, {%- endfor %}
+            indikator.nama as indikator_nama,
+            indikator.satuan,
+            indikator.arah,
+            indikator.desimal,
+            indikator.ambang_baik,
+            indikator.ambang_waspada,
+            indikator.ambang_siaga,
+            periode.*,
+            bagian.pembilang,
+            bagian.penyebut,
+            {{ nilai_dari_bagian("bagian", "indikator.cara") }} as nilai,
+            bagian.is_belum_lengkap or periode.cakupan <> 'penuh' as is_sementara,
+            coalesce(periode.alasan, bagian.alasan_sementara) as sementara_karena,
+            bagian.is_simulasi
+        from {{ bagian }} as bagian
+        inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
+        inner join periode on bagian.periode_mulai = periode.periode_mulai
+    ),
+
+    -- Only what is final is compared, and with the period before itself, be it missing.
+    disandingkan as (
+        select
+            *,
+            {% for nama, jarak in {"sebelumnya": panjang, "tahun_lalu": "1 year"}.items() %}
+                case
+                    when not is_sementara{{ " and " ~ sebanding if nama == "sebelumnya" }}
+                    then
+                        max(nilai) filter (where not is_sementara) over (
+                            partition by indikator_kode, kunci
+                            order by
+                                periode_mulai
+                                range between interval '{{ jarak }}' preceding and interval '{{ jarak }}' preceding
+                        )
+                end as nilai_{{ nama }},
+                max(periode_label) over (
+                    partition by indikator_kode, kunci
+                    order by
+                        periode_mulai
+                        range between interval '{{ jarak }}' preceding and interval '{{ jarak }}' preceding
+                ) as label_{{ nama }},
+            {% endfor %}
+            {{ status_nilai("nilai", "arah", "ambang_baik", "ambang_waspada", "ambang_siaga") }} as status
+        from dihitung
+    ),
+
+    -- A month takes the newest period of all, so that who sent nothing for it is missing and not shown as of long ago.
+    terpilih as (
+        select
+            bulan_laporan.bulan,
+            bulan_laporan.bulan_label,
+            bulan_laporan.bulan_urutan,
+            max(dihitung.periode_mulai) as periode_mulai
+        from bulan_laporan
+        inner join
+            (select distinct periode_mulai, periode_selesai from dihitung) as dihitung
+            on dihitung.periode_selesai <= bulan_laporan.bulan_selesai
+        group by bulan_laporan.bulan, bulan_laporan.bulan_label, bulan_laporan.bulan_urutan
+    ),
+
+    angka as (
+        select
+            terpilih.bulan,
+            terpilih.bulan_label,
+            terpilih.bulan_urutan,
+            terpilih.bulan_urutan = 1 as is_terkini,
+            kini.*,
+            {% for nama, kolom in {"perubahan": "sebelumnya", "tahunan": "tahun_lalu"}.items() %}
+                {{
+                    perubahan_kata(
+                        "kini.nilai",
+                        "kini.nilai_" ~ kolom,
+                        "kini.satuan",
+                        "kini.desimal",
+                        "kini.arah",
+                        "kini.label_" ~ kolom,
+                    )
+                }} as {{ nama }}_teks,
+            {% endfor %}
+            {{ data_sampai_kata("kini.data_per_at", "sumber", "terpilih.bulan_urutan = 1") }} as data_sampai_teks,
+            {{ label_simulasi("kini.is_simulasi") }} as label_data
+        from terpilih
+        inner join disandingkan as kini on terpilih.periode_mulai = kini.periode_mulai
+        cross join
+            (
+                select batas_jam, data_per_at from {{ ref("int_sumber__keadaan") }} where source = '{{ source }}'
+            ) as sumber
+    )
+{% endmacro %}
+
+{#- The words of a figure of `angka`, in the order in which the marts have them. -#}
+{% macro kata_angka() %}
+    angka.bulan,
+    angka.bulan_label,
+    angka.bulan_urutan,
+    angka.is_terkini,
+    angka.periode_mulai,
+    angka.periode_label,
+    angka.pembilang,
+    angka.penyebut,
+    angka.nilai,
+    {{ nilai_bersatuan("angka.nilai", "angka.satuan", "angka.desimal") }} as nilai_teks,
+    angka.status,
+    {{ status_kata("angka.status") }} as status_teks,
+    angka.ambang_baik as target,
+    {{ target_kata("angka.arah", "angka.ambang_baik", "angka.satuan") }} as target_teks,
+    angka.perubahan_teks,
+    angka.tahunan_teks,
+    angka.data_sampai_teks,
+    angka.is_sementara,
+    {{ lencana_kata("angka.label_data", "angka.sementara_karena") }} as lencana,
+    angka.label_data,
+    date_trunc('second', {{ local_until("angka.data_per_at") }}) as data_per
+{% endmacro %}
