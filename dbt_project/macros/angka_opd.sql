@@ -1,14 +1,16 @@
-{#- The last 13 complete months, newest first: what a filter of months offers. -#}
+{#- The last 13 complete months: what a filter of months offers. -#}
 {% macro bulan_laporan() %}
     select
-        bulan_mulai as bulan,
-        bulan_selesai,
-        bulan_nama || ' ' || tahun as bulan_label,
-        (row_number() over (order by bulan_mulai desc))::int as bulan_urutan
-    from {{ ref("dim_tanggal") }}
-    where tanggal = bulan_mulai and bulan_selesai < {{ hari_ini() }}
-    order by bulan_mulai desc
-    limit 13
+        periode_mulai as bulan,
+        periode_selesai as bulan_selesai,
+        periode_label as bulan_label,
+        to_char(periode_mulai, 'YYYYMM')::int as bulan_urutan,
+        date_trunc('month', {{ hari_ini() }}) = periode_mulai + interval '1 month' as is_terkini
+    from {{ ref("dim_periode") }}
+    where
+        periode_jenis = 'bulan'
+        and periode_mulai < date_trunc('month', {{ hari_ini() }})
+        and periode_mulai >= date_trunc('month', {{ hari_ini() }}) - interval '13 months'
 {% endmacro %}
 
 {#- CTEs up to `angka`: figures of agencies and other groups that are no regions, told in the words of the city's own figures.
@@ -95,12 +97,13 @@
             bulan_laporan.bulan,
             bulan_laporan.bulan_label,
             bulan_laporan.bulan_urutan,
+            bulan_laporan.is_terkini,
             max(dihitung.periode_mulai) as periode_mulai
         from bulan_laporan
         inner join
             (select distinct periode_mulai, periode_selesai from dihitung) as dihitung
             on dihitung.periode_selesai <= bulan_laporan.bulan_selesai
-        group by bulan_laporan.bulan, bulan_laporan.bulan_label, bulan_laporan.bulan_urutan
+        group by bulan_laporan.bulan, bulan_laporan.bulan_label, bulan_laporan.bulan_urutan, bulan_laporan.is_terkini
     ),
 
     angka as (
@@ -108,21 +111,11 @@
             terpilih.bulan,
             terpilih.bulan_label,
             terpilih.bulan_urutan,
-            terpilih.bulan_urutan = 1 as is_terkini,
+            terpilih.is_terkini,
             kini.*,
-            {% for nama, kolom in {"perubahan": "sebelumnya", "tahunan": "tahun_lalu"}.items() %}
-                {{
-                    perubahan_kata(
-                        "kini.nilai",
-                        "kini.nilai_" ~ kolom,
-                        "kini.satuan",
-                        "kini.desimal",
-                        "kini.arah",
-                        "kini.label_" ~ kolom,
-                    )
-                }} as {{ nama }}_teks,
-            {% endfor %}
-            {{ data_sampai_kata("kini.data_per_at", "sumber", "terpilih.bulan_urutan = 1") }} as data_sampai_teks,
+            date_trunc('second', {{ local_until("kini.data_per_at") }}) as data_per,
+            terpilih.is_terkini
+            and {{ sekarang() }} - sumber.data_per_at > 2 * sumber.batas_jam * interval '1 hour' as is_lama,
             {{ label_simulasi("kini.is_simulasi") }} as label_data
         from terpilih
         inner join disandingkan as kini on terpilih.periode_mulai = kini.periode_mulai
@@ -146,14 +139,23 @@
     angka.nilai,
     {{ nilai_bersatuan("angka.nilai", "angka.satuan", "angka.desimal") }} as nilai_teks,
     angka.status,
-    {{ status_kata("angka.status") }} as status_teks,
+    {{ status_teks("angka.status") }} as status_teks,
     angka.ambang_baik as target,
-    {{ target_kata("angka.arah", "angka.ambang_baik", "angka.satuan") }} as target_teks,
-    angka.perubahan_teks,
-    angka.tahunan_teks,
-    angka.data_sampai_teks,
+    {{ target_teks("angka.ambang_baik", "angka.satuan", "angka.desimal", "angka.arah") }} as target_teks,
+    {% for nama, kolom in {"perubahan": "sebelumnya", "tahunan": "tahun_lalu"}.items() %}
+        {{
+            perubahan_teks(
+                "(angka.nilai - angka.nilai_" ~ kolom ~ ")",
+                "angka.satuan",
+                "angka.desimal",
+                "angka.arah",
+                "angka.label_" ~ kolom,
+            )
+        }} as {{ nama }}_teks,
+    {% endfor %}
+    {{ data_sampai_teks("angka.data_per", "angka.is_lama") }} as data_sampai_teks,
     angka.is_sementara,
-    {{ lencana_kata("angka.label_data", "angka.sementara_karena") }} as lencana,
+    {{ lencana("angka.label_data", "angka.is_sementara", "angka.sementara_karena") }} as lencana,
     angka.label_data,
-    date_trunc('second', {{ local_until("angka.data_per_at") }}) as data_per
+    angka.data_per
 {% endmacro %}

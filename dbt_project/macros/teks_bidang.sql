@@ -1,42 +1,31 @@
-{#- What people read beside a figure: Indonesian words, numbers as id-ID writes them, a true minus. Colour never stands alone. -#}
-{% macro saat_ini() -%}
-    {{ "timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()" }}
-{%- endmacro %}
-
-{% macro hari_ini() -%} {{ local_time(saat_ini()) }}::date {%- endmacro %}
-
-{#- 31 Okt 2026. -#}
-{% macro tanggal_teks(tanggal) -%}
-    (
-        to_char(
-            {{ tanggal }},
-            'FMDD '
-        ) || (array['Jan', 'Feb', 'Mar', 'Apr', 'Mei', 'Jun', 'Jul', 'Agu', 'Sep', 'Okt', 'Nov', 'Des'])[
-            extract(month from {{ tanggal }})::int
-        ]
-        || to_char({{ tanggal }}, ' YYYY')
-    )
-{%- endmacro %}
+{#- Words beside those of teks_tayang.sql that figures by agency, event or day need. -#}
+{% macro hari_ini() -%} {{ local_time(sekarang()) }}::date {%- endmacro %}
 
 {#- 31 Okt 2026, 14.05 WIB; of a wall-clock time. -#}
-{% macro waktu_teks(waktu) -%}({{ tanggal_teks(waktu) }} || to_char({{ waktu }}, ', HH24.MI "WIB"')) {%- endmacro %}
+{% macro waktu_teks(waktu) -%} {{ tanggal_teks(waktu) }} || to_char({{ waktu }}, ', HH24.MI "WIB"') {%- endmacro %}
 
-{% macro hari_teks(tanggal) -%}
+{#- Sabtu, 31 Okt 2026. -#}
+{% macro hari_tanggal_teks(tanggal) -%}
     (array['Minggu', 'Senin', 'Selasa', 'Rabu', 'Kamis', 'Jumat', 'Sabtu'])[extract(dow from {{ tanggal }})::int + 1]
+    || ', '
+    || {{ tanggal_teks(tanggal) }}
 {%- endmacro %}
 
-{#- As many decimals as the number has: 75, 99,5. -#}
-{% macro angka_pendek(nilai) -%}
-    {{ indonesian_number(nilai, "coalesce(scale(trim_scale((" ~ nilai ~ ")::numeric)), 0)") }}
+{#- 45 menit, 30 jam, 12 hari: an age or a length, from hours. -#}
+{% macro lama_teks(jam) -%}
+    case
+        when {{ jam }} < 1
+        then {{ indonesian_number(jam ~ " * 60", 0) }} || ' menit'
+        when {{ jam }} < 48
+        then {{ indonesian_number(jam, 0) }} || ' jam'
+        else {{ indonesian_number("floor(" ~ jam ~ " / 24)", 0) }} || ' hari'
+    end
 {%- endmacro %}
 
-{% macro bersatuan(teks, satuan) -%}
-    {{ teks }} || case {{ satuan }} when 'persen' then ' %' when 'rasio' then '' else ' ' || {{ satuan }} end
-{%- endmacro %}
-
-{#- 86,1 % or 12 kejadian; a dash where nothing is known. -#}
-{% macro nilai_bersatuan(nilai, satuan, desimal) -%}
-    coalesce({{ bersatuan(indonesian_number(nilai, desimal), satuan) }}, '–')
+{#- A number with its unit as an agency writes it, with as many decimals as it has. -#}
+{% macro nilai_tertulis(nilai, satuan) -%}
+    {{ indonesian_number(nilai, "scale(trim_scale(" ~ nilai ~ "))") }}
+    || case when lower({{ satuan }}) = 'persen' then ' %' else ' ' || lower({{ satuan }}) end
 {%- endmacro %}
 
 {#- What a value is by the thresholds of its indicator. -#}
@@ -54,75 +43,4 @@
         then 'siaga'
         else 'buruk'
     end
-{%- endmacro %}
-
-{% macro status_kata(status) -%}
-    case
-        {{ status }}
-        when 'baik'
-        then '● Baik'
-        when 'waspada'
-        then '▲ Waspada'
-        when 'siaga'
-        then '◆ Siaga'
-        when 'buruk'
-        then '■ Buruk'
-        when 'tanpa_ambang'
-        then '– Tanpa target'
-        when 'tidak_tersedia'
-        then '– Tidak tersedia'
-    end
-{%- endmacro %}
-
-{% macro target_kata(arah, baik, satuan) -%}
-    coalesce(
-        'target '
-        || case when {{ arah }} = 'turun_baik' then '≤ ' else '≥ ' end
-        || {{ bersatuan(angka_pendek(baik), satuan) }},
-        'tanpa target'
-    )
-{%- endmacro %}
-
-{#- ▼ 6,2 poin dari September 2026, memburuk. Percentages differ by points, never by per cent of per cent. -#}
-{% macro perubahan_kata(nilai, dulu, satuan, desimal, arah, label) -%}
-    case
-        when {{ nilai }} is null or {{ dulu }} is null
-        then '–'
-        when round({{ nilai }} - {{ dulu }}, {{ desimal }}) = 0
-        then 'tetap'
-        else
-            case when {{ nilai }} > {{ dulu }} then '▲ ' else '▼ ' end
-            || {{
-                bersatuan(
-                    indonesian_number("abs(" ~ nilai ~ " - " ~ dulu ~ ")", desimal),
-                    "(case when " ~ satuan ~ " = 'persen' then 'poin' else " ~ satuan ~ " end)",
-                )
-            }}
-            || ' dari '
-            || {{ label }}
-            || case
-                when {{ arah }} = 'netral'
-                then ''
-                when ({{ nilai }} > {{ dulu }}) = ({{ arah }} = 'naik_baik')
-                then ', membaik'
-                else ', memburuk'
-            end
-    end
-{%- endmacro %}
-
-{#- Data sampai 31 Okt 2026; where the source's own content ends longer ago than twice its limit, it says so. -#}
-{% macro data_sampai_kata(sampai_at, sumber, is_terkini="true") -%}
-    'Data sampai '
-    || {{ tanggal_teks(local_until(sampai_at)) }}
-    || case
-        when
-            {{ is_terkini }}
-            and {{ saat_ini() }} - {{ sumber }}.data_per_at > 2 * {{ sumber }}.batas_jam * interval '1 hour'
-        then ' · ▲ lama'
-        else ''
-    end
-{%- endmacro %}
-
-{% macro lencana_kata(label_data, alasan_sementara) -%}
-    nullif(concat_ws(' · ', {{ label_data }}, 'SEMENTARA: ' || {{ alasan_sementara }}), '')
 {%- endmacro %}

@@ -92,9 +92,7 @@ select
     {{ kata_angka() }},
     angka.dinilai || ' dari ' || angka.jumlah_iku || ' IKU dinilai' as dinilai_teks,
     angka.sasaran,
-    coalesce(
-        'target ' || {{ bersatuan(angka_pendek("angka.target_triwulan"), "lower(angka.satuan_iku)") }}, '–'
-    ) as iku_target_teks,
-    coalesce({{ bersatuan(angka_pendek("angka.realisasi"), "lower(angka.satuan_iku)") }}, '–') as iku_realisasi_teks,
+    coalesce('target ' || {{ nilai_tertulis("angka.target_triwulan", "angka.satuan_iku") }}, '–') as iku_target_teks,
+    coalesce({{ nilai_tertulis("angka.realisasi", "angka.satuan_iku") }}, '–') as iku_realisasi_teks,
     replace(angka.kategori_kinerja, '_', ' ') as kategori_kinerja
 from angka
