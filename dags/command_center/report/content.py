@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,9 @@ from command_center.database import Connection, all_rows, one_value
 from command_center.errors import DeliveryError, IntegrityError
 
 KEY_FIGURES = ("jumlah_kebakaran", "jumlah_penyelamatan", "waktu_tanggap", "persen_tanggap_15mnt")
-QUOTED_SOURCES = ("bmkg_gempa", "damkar_kejadian", "dinkes_skdr", "kpu_sirekap")
+COMPLAINTS = ("laporan_masuk", "persen_tindak_lanjut", "persen_selesai")
+COUNTING_SOURCE = "kpu_sirekap"
+QUOTED_SOURCES = ("bmkg_gempa", "damkar_kejadian", "dinkes_skdr", "diskominfo_lapor", COUNTING_SOURCE)
 PROTECTED = ("indikator", "damkar_bulanan", "skdr_mingguan", "pilkada_suara")
 
 
@@ -50,6 +53,7 @@ class Figure:
     status: str
     mutu: str | None
     is_sementara: bool
+    sementara_karena: str | None
     data_per: datetime | None
     label_data: str | None
 
@@ -105,6 +109,7 @@ class Content:
     area: Area
     figures: dict[str, Figure]
     quakes: Figure | None
+    complaints: list[Figure]
     months: list[Month]
     cases: list[Cases]
     earlier_cases: list[Cases]
@@ -117,6 +122,7 @@ class Content:
         """`DATA SIMULASI` as soon as one figure on the page is simulated, with the date of an edition that was kept."""
         rows: tuple[Labelled, ...] = (
             *self.figures.values(),
+            *self.complaints,
             *self.kelurahan,
             *self.months,
             *self.cases,
@@ -127,8 +133,11 @@ class Content:
 
     @property
     def data_per(self) -> datetime | None:
-        """The moment up to which the sources had told us."""
-        return max((source.data_per for source in self.sources if source.data_per), default=None)
+        """Until when all of the page is told: its oldest content. The count of an election says its own time."""
+        quakes = [self.quakes] if self.quakes else []
+        rows = (*self.figures.values(), *quakes, *self.complaints, *self.kelurahan)
+        sources = [source for source in self.sources if source.source != COUNTING_SOURCE]
+        return min((row.data_per for row in (*rows, *sources) if row.data_per), default=None)
 
 
 def read_content(connection: Connection, kode: str, edition: date) -> Content:
@@ -138,8 +147,9 @@ def read_content(connection: Connection, kode: str, edition: date) -> Content:
     return Content(
         edition=edition,
         area=_area(connection, kode),
-        figures={figure.indikator_kode: figure for figure in _figures(connection, kode, edition)},
+        figures={figure.indikator_kode: figure for figure in _figures(connection, kode, edition, KEY_FIGURES)},
         quakes=next(iter(all_rows(connection, Figure, QUAKES, {"edition": edition})), None),
+        complaints=_figures(connection, kode, edition, COMPLAINTS),
         months=all_rows(
             connection, Month, MONTHS, {"kode": kode, "first": months_before(edition, 11), "last": edition}
         ),
@@ -188,8 +198,8 @@ def _area(connection: Connection, kode: str) -> Area:
     return areas[0]
 
 
-def _figures(connection: Connection, kode: str, edition: date) -> list[Figure]:
-    return all_rows(connection, Figure, FIGURES, {"kode": kode, "edition": edition, "kinds": list(KEY_FIGURES)})
+def _figures(connection: Connection, kode: str, edition: date, kinds: Sequence[str]) -> list[Figure]:
+    return all_rows(connection, Figure, FIGURES, {"kode": kode, "edition": edition, "kinds": list(kinds)})
 
 
 def _cases(connection: Connection, kode: str, first: date, end: date) -> list[Cases]:
@@ -202,11 +212,12 @@ AREA = """
 """
 FIGURE_COLUMNS = """
     select indikator_kode, indikator_nama, satuan, wilayah_nama, nilai, nilai_sebelumnya, perubahan, nilai_kota,
-        rerata_kecamatan, peringkat, jumlah_wilayah, status, mutu, is_sementara, data_per, label_data
+        rerata_kecamatan, peringkat, jumlah_wilayah, status, mutu, is_sementara, sementara_karena, data_per,
+        label_data
     from mart.indikator
     where periode_jenis = 'bulan' and periode_mulai = %(edition)s
 """
-FIGURES = FIGURE_COLUMNS + "and wilayah_kode = %(kode)s and indikator_kode = any(%(kinds)s)"
+FIGURES = FIGURE_COLUMNS + "and wilayah_kode = %(kode)s and indikator_kode = any(%(kinds)s) order by array_position(%(kinds)s, indikator_kode)"
 QUAKES = FIGURE_COLUMNS + "and wilayah_tingkat = 'kota' and indikator_kode = 'jumlah_gempa_dirasakan_radius'"
 KELURAHAN = (
     FIGURE_COLUMNS

@@ -25,7 +25,13 @@ from command_center.idformat import (
     format_short,
 )
 from command_center.report.content import KEY_FIGURES, Content, Count, Figure, Month, SourceState, months_before
-from command_center.report.sentences import change_words, disease_totals, summarise
+from command_center.report.sentences import (
+    change_words,
+    disease_totals,
+    provisional,
+    provisional_note,
+    summarise,
+)
 from command_center.settings import CITY_NAME, WIB
 
 TEMPLATE = Path(__file__).with_name("template.typ")
@@ -105,6 +111,7 @@ def page_texts(content: Content) -> dict[str, object]:
         "cards": [card(content.figures.get(kode)) for kode in KEY_FIGURES],
         "chart": chart(content),
         "quakes": quake_line(content),
+        "complaints": complaint_line(content),
         "diseases": disease_table(content),
         "kelurahan": kelurahan_table(content),
         "counts": [count_line(count) for count in content.counts],
@@ -130,6 +137,7 @@ def card(figure: Figure | None) -> dict[str, str]:
             "unit": "",
             "status": "tidak_tersedia",
             "word": "",
+            "note": "",
             **no_rows(),
         }
     decimals = 0 if figure.satuan == "kejadian" else 1
@@ -139,12 +147,17 @@ def card(figure: Figure | None) -> dict[str, str]:
         "unit": "%" if figure.satuan == "persen" else figure.satuan,
         "status": figure.status,
         "word": STATUS_WORDS[figure.status],
+        "note": sentence_case(provisional_note(figure)),
         "before": format_cell(figure.nilai_sebelumnya, decimals),
         "change": change_of(figure, decimals),
         "mean": format_cell(figure.rerata_kecamatan, 1),
         "city": format_cell(figure.nilai_kota, decimals),
         "rank": rank_of(figure),
     }
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def rank_of(figure: Figure) -> str:
@@ -197,7 +210,21 @@ def quake_line(content: Content) -> str:
     if quakes is None or quakes.nilai is None:
         return ""
     label = f" ({quakes.label_data})" if quakes.label_data else ""
-    return f"{quakes.indikator_nama} ({CITY_NAME}): {format_number(quakes.nilai)} {quakes.satuan}{label}."
+    return f"{quakes.indikator_nama} ({CITY_NAME}): {format_number(quakes.nilai)} {quakes.satuan}{provisional(quakes)}{label}."
+
+
+def complaint_line(content: Content) -> str:
+    """What citizens reported and what became of it; ratios are provisional until the longest limit has passed."""
+    known = [figure for figure in content.complaints if figure.nilai is not None]
+    if not known:
+        return ""
+    said = "; ".join(f"{figure.indikator_nama} {amount(figure)}{provisional(figure)}" for figure in known)
+    label = max((figure.label_data for figure in known if figure.label_data), key=len, default=None)
+    return f"Pengaduan warga: {said}{f' ({label})' if label else ''}."
+
+
+def amount(figure: Figure) -> str:
+    return f"{format_number(figure.nilai, 1 if figure.satuan == 'persen' else 0)} {figure.satuan}"
 
 
 def disease_table(content: Content) -> dict[str, object]:
@@ -229,7 +256,8 @@ def kelurahan_table(content: Content) -> dict[str, object]:
     known = {(figure.wilayah_nama, figure.indikator_kode): figure for figure in content.kelurahan}
     rows = [kelurahan_row(name, known) for name in names]
     rows.sort(key=lambda row: -row["total"])
-    return {"rows": rows, "highest": max((row["total"] for row in rows), default=0)}
+    notes = dict.fromkeys(provisional_note(figure) for figure in content.kelurahan if figure.is_sementara)
+    return {"rows": rows, "highest": max((row["total"] for row in rows), default=0), "note": "; ".join(notes)}
 
 
 def kelurahan_row(name: str, known: dict[tuple[str, str], Figure]) -> dict[str, Any]:
@@ -258,7 +286,7 @@ def count_line(count: Count) -> str:
     label = f" {count.label_data or 'DATA SIMULASI'}" if count.is_simulasi else ""
     return (
         f"Pilkada {count.waktu.year}, {count.pemilihan_nama}: {format_number(count.tps_masuk)} dari "
-        f"{format_number(count.tps_total)} TPS masuk ({share} persen). {count.catatan or ''}{'.' if count.catatan else ''}{label}"
+        f"{format_number(count.tps_total)} TPS masuk ({share} persen) per {format_date(count.waktu.date())}. {count.catatan or ''}{'.' if count.catatan else ''}{label}"
     )
 
 

@@ -28,10 +28,11 @@ def response_sentence(content: Content) -> list[str]:
     within = content.figures.get("persen_tanggap_15mnt")
     if response is None or response.nilai is None:
         return ["Waktu tanggap bulan ini tidak tersedia."]
-    text = f"Waktu tanggap median {format_short(response.nilai)} menit, {_against_city(response)}"
+    text = f"Waktu tanggap median {format_short(response.nilai)} menit{_mark(response)}, {_against_city(response)}"
     if within is not None and within.nilai is not None:
         text += f"; {format_short(within.nilai)} persen kejadian ditanggapi dalam 15 menit"
         text += f" (kota {format_short(within.nilai_kota)} persen)" if within.nilai_kota is not None else ""
+        text += _mark(within)
     return [text + "."]
 
 
@@ -72,9 +73,25 @@ def _events(figure: Figure | None, noun: str, before: str) -> str:
     if figure is None or figure.nilai is None:
         return f"data {noun} tidak tersedia"
     said = f"tercatat {format_number(figure.nilai)} {noun}" if figure.nilai else f"tidak tercatat {noun}"
-    if figure.perubahan is None:
-        return said
-    return f"{said} ({change_words(figure.perubahan)} dari {before})"
+    if figure.perubahan is not None:
+        said += f" ({change_words(figure.perubahan)} dari {before})"
+    return said + _mark(figure)
+
+
+def _mark(figure: Figure) -> str:
+    """Why it is not final stands at the figure itself."""
+    return " (sementara)" if figure.is_sementara else ""
+
+
+def provisional(figure: Figure) -> str:
+    """What stands behind a figure that is not final, and why."""
+    return f" ({provisional_note(figure)})" if figure.is_sementara else ""
+
+
+def provisional_note(figure: Figure) -> str:
+    if not figure.is_sementara:
+        return ""
+    return f"sementara: {figure.sementara_karena}" if figure.sementara_karena else "sementara"
 
 
 def _against_city(figure: Figure) -> str:

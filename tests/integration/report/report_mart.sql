@@ -43,7 +43,7 @@ select kode as indikator_kode, initcap(replace(kode, '_', ' ')) as indikator_nam
     nilai - sebelumnya as perubahan,
     case when kode like 'jumlah%' then 'tanpa_ambang' when kode = 'waktu_tanggap' and nilai > 15 then 'waspada'
         when kode = 'persen_tanggap_15mnt' and nilai < 80 then 'buruk' else 'baik' end as status,
-    'lolos' as mutu, false as is_sementara, true as is_simulasi, 'Dinas Pemadam Kebakaran' as sumber,
+    'lolos' as mutu, false as is_sementara, null::text as sementara_karena, true as is_simulasi, 'Dinas Pemadam Kebakaran' as sumber,
     timestamp '2026-11-22 05:15' as data_per, 'DATA SIMULASI'::text as label_data, 'publik' as klasifikasi
 from berperingkat;
 

@@ -12,6 +12,7 @@ import pytest
 from command_center.errors import DeliveryError
 from command_center.idformat import MISSING
 from command_center.report.content import (
+    COMPLAINTS,
     Area,
     Cases,
     Content,
@@ -48,6 +49,7 @@ def figure(kode: str, nilai: float | None, **changes: object) -> Figure:
         "status": "tanpa_ambang",
         "mutu": "lolos",
         "is_sementara": False,
+        "sementara_karena": None,
         "data_per": datetime(2026, 11, 2, 5, 15),
         "label_data": LABEL,
     }
@@ -76,6 +78,7 @@ def content() -> Content:
             "persen_tanggap_15mnt": figure("persen_tanggap_15mnt", 83.3, status="waspada"),
         },
         quakes=figure("jumlah_gempa_dirasakan_radius", 3, label_data=None),
+        complaints=[],
         months=[Month(months_before(OCTOBER, back), back, 10 + back, LABEL) for back in range(11, -1, -1)],
         cases=cases(first, 5, diseases),
         earlier_cases=cases(first - timedelta(35), 5, [("ISPA", 31)]),
@@ -159,6 +162,49 @@ def test_nil_is_a_dash_and_missing_is_said(content: Content) -> None:
     assert texts["warnings"] == "Tidak tersedia: Waktu tanggap."
 
 
+LIMIT = {"is_sementara": True, "sementara_karena": "batas terpanjang belum lewat, matang 29-01-2027"}
+RUNNING = {"is_sementara": True, "sementara_karena": "data LAPOR baru sampai 10-10-2026"}
+
+
+def test_a_provisional_figure_says_why_wherever_it_stands(content: Content) -> None:
+    figures = {
+        **content.figures,
+        "jumlah_kebakaran": figure("jumlah_kebakaran", 6, perubahan=None, **RUNNING),
+        "waktu_tanggap": figure("waktu_tanggap", 12.5, **RUNNING),
+    }
+    complaints = [
+        figure("laporan_masuk", 15, satuan="laporan"),
+        figure("persen_selesai", 93.333, satuan="persen", **LIMIT),
+        figure("persen_tindak_lanjut", None, satuan="persen", **LIMIT),
+    ]
+    kelurahan = [dataclasses.replace(row, **RUNNING) for row in content.kelurahan]  # type: ignore[arg-type]
+    page = dataclasses.replace(content, figures=figures, complaints=complaints, kelurahan=kelurahan)
+    texts = page_texts(page)
+    said = "sementara: data LAPOR baru sampai 10-10-2026"
+    assert "tercatat 6 kebakaran (sementara), dan" in str(texts["summary"])
+    assert "12,5 menit (sementara), lebih cepat" in str(texts["summary"])
+    assert texts["complaints"] == (
+        "Pengaduan warga: Laporan masuk 15 laporan; Persen selesai 93,3 persen (sementara: batas terpanjang belum lewat, "
+        "matang 29-01-2027) (DATA SIMULASI)."
+    )
+    notes = [one["note"] for one in texts["cards"]]  # type: ignore[attr-defined]
+    assert notes == ["S" + said[1:], "", "S" + said[1:], ""]
+    text = " ".join(read(render_page(page)).split())
+    assert text.count(said[1:]) == 3  # two cards, one table
+    assert "93,3 persen (sementara: batas terpanjang belum lewat" in text
+
+
+def test_the_page_is_as_old_as_its_oldest_content(content: Content) -> None:
+    """Not as new as its newest source; the count of an election says its own day."""
+    skdr = SourceState("dinkes_skdr", "SKDR", "Dinkes", datetime(2026, 11, 1, 0), "lolos", 0)
+    count = SourceState("kpu_sirekap", "Sirekap", "KPU", datetime(2024, 12, 5), "lolos", 0)
+    old = figure("laporan_masuk", 15, data_per=datetime(2026, 10, 31, 23, 59))
+    page = dataclasses.replace(content, sources=[*content.sources, skdr, count])
+    assert page.data_per == datetime(2026, 11, 1, 0)
+    assert dataclasses.replace(page, complaints=[old]).data_per == datetime(2026, 10, 31, 23, 59)
+    assert "(92,31 persen) per 28 November 2024." in str(page_texts(page)["counts"])
+
+
 def test_a_month_without_data_is_a_gap_not_a_nil(content: Content) -> None:
     without = [month for month in content.months if month.bulan != date(2026, 2, 1)]
     drawn = chart(dataclasses.replace(content, months=without))
@@ -182,7 +228,7 @@ def test_real_data_carry_no_simulation_label(content: Content) -> None:
 
 def test_nothing_known_is_still_a_page(content: Content) -> None:
     empty = dataclasses.replace(
-        content, figures={}, quakes=None, months=[], cases=[], earlier_cases=[], kelurahan=[], counts=[], sources=[]
+        content, figures={}, quakes=None, complaints=[], months=[], cases=[], earlier_cases=[], kelurahan=[], counts=[], sources=[]
     )
     text = read(render_page(empty))
     assert "data kebakaran tidak tersedia" in text
@@ -193,13 +239,15 @@ def crowded(content: Content, kelurahan: int) -> Content:
     first, _ = epidemiological_weeks(OCTOBER)
     names = [f"Tanjung Saba Pitameh Nan {number:02}" for number in range(kelurahan)]
     diseases: list[tuple[str, int | None]] = [(f"Suspek penyakit bernama panjang {n}", 1000 + n) for n in range(20)]
+    changes: dict[str, Any] = {"mutu": "peringatan", **LIMIT}
     return dataclasses.replace(
         content,
         area=Area("13.71.05", "Bungus Teluk Kabung", Decimal("100.78"), kelurahan),
-        figures={kode: dataclasses.replace(value, mutu="peringatan") for kode, value in content.figures.items()},
+        figures={kode: dataclasses.replace(value, **changes) for kode, value in content.figures.items()},
+        complaints=[figure(kode, 93.3, satuan="persen", **LIMIT) for kode in COMPLAINTS],
         cases=cases(first, 5, diseases),
         kelurahan=[
-            figure(kode, 100, wilayah_nama=name)
+            figure(kode, 100, wilayah_nama=name, **LIMIT)
             for name in names
             for kode in ("jumlah_kebakaran", "jumlah_penyelamatan")
         ],
