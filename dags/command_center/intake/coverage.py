@@ -72,7 +72,7 @@ def told(connection: Connection, source: Source, staged: Stage, fetched_at: date
     """What the rows themselves tell; what lies ahead of the answer does not count."""
     if staged.table.as_of is None:
         return Told()
-    start, end = _bounds(staged.table)
+    start, end = bounds(staged.table, unit(staged.table))
     spoken = sql.SQL("select {} as mulai, least({}, {at}) as selesai from {} as t where {} <= {at}").format(
         start, end, staged.typed, start, at=sql.Literal(fetched_at)
     )
@@ -112,13 +112,17 @@ NUMBERED = {
 }
 
 
-def _bounds(table: Table) -> list[sql.Composed]:
-    """Start and end of what the as_of of a row stands for."""
+def bounds(table: Table, of: str) -> list[sql.Composed]:
+    """Start and end of the unit of time in which the as_of of a row `t` lies."""
     value = _value(table)
-    return [sql.SQL(template).format(value) for template in BOUNDS[table.period or _unit(table.as_of_columns[0])]]
+    return [sql.SQL(template).format(value) for template in BOUNDS[of]]
 
 
-def _unit(column: Column) -> str:
+def unit(table: Table) -> str:
+    """What the as_of of a row stands for."""
+    column = table.as_of_columns[0]
+    if table.period is not None:
+        return table.period
     if column.type == "date":
         return "month" if column.date == "MMMM yyyy" else "day"
     return "moment"

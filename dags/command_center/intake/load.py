@@ -21,6 +21,7 @@ from command_center.intake.agreement import (
     disagreements_in_time,
     is_told_by_part,
 )
+from command_center.intake.content import note_spans
 from command_center.intake.coverage import Asked, Span, covered, first_moment, span_of
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
@@ -28,7 +29,7 @@ from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
 from command_center.intake.verdict import changed_type, left_out, refusal, refuse_loss, stale
-from command_center.ledger import alert
+from command_center.ledger import alert, content
 from command_center.ledger.batch import (
     Ending,
     Key,
@@ -175,12 +176,16 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     reach = covered(connection, batch.source, batch.staged, _asked(connection, batch))
     outcome.data_from, outcome.data_as_of = reach.since, reach.until
     outcome.stale = _nothing_newer(connection, batch)
-    outcome.warnings = [*reading.warnings, *verdict.warnings]
+    outcome.warnings = [*reading.warnings]
+    outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
+    note_spans(connection, batch.staged, outcome.read, len(reading.rejects), verdict.doubtful)
+    if outcome.warnings or verdict.is_doubtful:
+        content.doubt_whole(connection, batch.staged.batch_id)
+    outcome.warnings += verdict.warnings
     outcome.warnings += [
         left_out(batch.table, one, place(reading.sections, one.first))
         for one in stage.emptied(connection, batch.staged)
     ]
-    outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
     outcome.warnings += [one.footnote for one in checked.disagreements]
     log.info("%s: %d rows read, %d set aside", batch.where, outcome.read, outcome.quarantined)
     reasons = verdict.rules | {one.mark: one.reason for one in checked.disagreements}
@@ -196,6 +201,8 @@ def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, ver
     if sentence is not None and not checked.is_released:
         connection.commit()  # what was set aside stays known
         raise BatchHeld(sentence)
+    if sentence is not None:
+        content.doubt_whole(connection, batch.staged.batch_id)
     counts = _publish(connection, batch, is_released=checked.is_released)
     outcome = batch.outcome
     outcome.published, outcome.deleted = counts.published, counts.deleted

@@ -52,10 +52,15 @@ class Expectation(BaseModel):
 
 @dataclass
 class Verdict:
-    """What the audit says: why to hold, what to footnote, and the reasons of rows that it marked."""
+    """What the audit says: why to hold, what to footnote, and the reasons of rows that it marked.
+
+    A footnote is about the rows in `doubtful`, or about the whole batch where none can be told.
+    """
 
     refusals: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
+    is_doubtful: bool = False
     rules: dict[str, str] = field(default_factory=dict)
 
 
@@ -187,7 +192,18 @@ def _judge(
     sentence = (
         f"{expectation.type} on {expectation.about or 'the table'} failed ({expectation.reason}){_observed(result)}"
     )
-    (verdict.refusals if expectation.severity == "critical" else verdict.warnings).append(sentence)
+    if expectation.severity == "critical":
+        verdict.refusals.append(sentence)
+    else:
+        verdict.warnings.append(sentence)
+        _doubt(connection, staged, expectation, result, verdict)
+
+
+def _doubt(connection: Connection, staged: Stage, expectation: Expectation, result: Any, verdict: Verdict) -> None:
+    if "unexpected_rows_query" in expectation.kwargs or result.result.get("unexpected_index_query"):
+        verdict.doubtful += _rows(connection, staged, expectation, result)
+    else:
+        verdict.is_doubtful = True
 
 
 def _exception(info: Any) -> str | None:

@@ -320,6 +320,17 @@ def keys_set_aside(stage: Stage) -> sql.Composed:
     return sql.SQL("select {} from {} as x where x._row in (select _row from {})").format(values, stage.text, stage.bad)
 
 
+def values_set_aside(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
+    """The query for these values of the rows that were set aside; null where they cannot be read, or are what is wrong."""
+    is_wrong = sql.SQL("exists (select from {} as b where b._row = x._row and split_part(b._error, '#', 1) = any({}))")
+    wrong = is_wrong.format(stage.bad, sql.Literal([column.name for column in columns]))
+    value = sql.SQL("case when not {} then {} end as {}, ")
+    values = sql.SQL("").join(value.format(wrong, _value(c), sql.Identifier(c.name)) for c in columns)
+    return sql.SQL("select {} x._row from {} as x where x._row in (select _row from {})").format(
+        values, stage.text, stage.bad
+    )
+
+
 def drop_duplicates(connection: Connection, stage: Stage) -> int:
     """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped."""
     if not stage.table.key:

@@ -135,9 +135,9 @@ class Content:
     def data_per(self) -> datetime | None:
         """Until when all of the page is told: its oldest content. The count of an election says its own time."""
         quakes = [self.quakes] if self.quakes else []
-        rows = (*self.figures.values(), *quakes, *self.complaints, *self.kelurahan)
-        sources = [source for source in self.sources if source.source != COUNTING_SOURCE]
-        return min((row.data_per for row in (*rows, *sources) if row.data_per), default=None)
+        told = [row.data_per for row in (*self.figures.values(), *quakes, *self.complaints, *self.kelurahan)]
+        told += [source.data_per for source in self.sources if source.source != COUNTING_SOURCE]
+        return min((moment for moment in told if moment), default=None)
 
 
 def read_content(connection: Connection, kode: str, edition: date) -> Content:
@@ -217,7 +217,10 @@ FIGURE_COLUMNS = """
     from mart.indikator
     where periode_jenis = 'bulan' and periode_mulai = %(edition)s
 """
-FIGURES = FIGURE_COLUMNS + "and wilayah_kode = %(kode)s and indikator_kode = any(%(kinds)s) order by array_position(%(kinds)s, indikator_kode)"
+FIGURES = (
+    FIGURE_COLUMNS
+    + "and wilayah_kode = %(kode)s and indikator_kode = any(%(kinds)s) order by array_position(%(kinds)s, indikator_kode)"
+)
 QUAKES = FIGURE_COLUMNS + "and wilayah_tingkat = 'kota' and indikator_kode = 'jumlah_gempa_dirasakan_radius'"
 KELURAHAN = (
     FIGURE_COLUMNS

@@ -46,7 +46,7 @@ from command_center.warehouse.swap import (
 log = logging.getLogger(__name__)
 
 LOCK_WAIT = "15min"
-LEDGER_VIEWS = ("coverage", "source_state")
+LEDGER_VIEWS = ("content", "coverage", "source_state")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -255,6 +256,21 @@ class Folder:
         query = "select part, data_from as since, data_as_of as until from ops.coverage where source = 'uji_acara'"
         return {one.part: shown(Covered(one.since, one.until)) for one in all_rows(self.connection, Reached, query)}
 
+    def content(self) -> list[tuple[str | None, str | None, int, int]]:
+        query = (
+            "select since, until, rows_read, rows_doubtful from ops.content where source = 'uji_acara' order by 1, 2"
+        )
+        found = all_rows(self.connection, Spoken, query)
+        return [(*shown(Covered(one.since, one.until)), one.rows_read, one.rows_doubtful) for one in found]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    since: datetime | None
+    until: datetime | None
+    rows_read: int
+    rows_doubtful: int
+
 
 class Reached:
     def __init__(self, part: str, since: datetime, until: datetime) -> None:
@@ -322,3 +338,53 @@ def test_the_age_is_of_the_content_not_of_the_fetch(folder: Folder) -> None:
     (state,) = folder.connection.execute(query).fetchall()
     assert state == (at("2026-11-20 11:00"), at("2026-10-10 08:00"))
     assert timedelta(days=41) < at("2026-11-20 11:00") - at("2026-10-10 08:00")
+
+
+def test_a_bad_row_is_doubtful_in_its_own_month_only(folder: Folder) -> None:
+    """Set aside or with a value left out; whose time cannot be read may be of any that its file covers."""
+    rows = [f"s{day},,2026-09-{day:02},2026-09-{day:02} 08:00,2026," for day in range(1, 31)]
+    rows += [f"o{day},,2026-10-{day:02},2026-10-{day:02} 08:00,2026," for day in range(1, 32)]
+    rows[3] = "s4,,kemarin,2026-09-04 08:00,2026,"  # set aside for its date
+    rows[4] = "s5,,2026-09-05,2026-09-05 08:00,banyak,"  # its year is left out
+    rows[40] = "o11,,2026-10-11,pagi,2026,"  # no one knows when
+    rows[41] = rows[42]  # twice the same: nothing is wrong
+    text = "nomor,bulan,tanggal,terjadi_at,tahun,ke\n" + "".join(f"{row}\n" for row in rows)
+    (folder.files / "acara_2026.csv").write_text(text)
+    folder.read("2026-11-20T07:00:00+07:00")
+    september, october = ("2026-09-01 00:00", "2026-10-01 00:00"), ("2026-10-01 00:00", "2026-11-01 00:00")
+    whole = ("2026-01-01 00:00", "2026-10-31 08:00")
+    assert folder.content() == [(*whole, 61, 1), (*september, 30, 2), (*october, 29, 0)]
+    (folder.files / "acara_2026.csv").write_text(text.replace("kemarin", "2026-09-04"))
+    folder.read("2026-11-21T07:00:00+07:00")
+    assert folder.content() == [(*whole, 61, 1), (*september, 30, 1), (*october, 29, 0)]
+
+
+def test_what_is_wrong_with_a_whole_batch_is_wrong_with_each_of_its_rows(folder: Folder) -> None:
+    folder.put("2026-10", "2026-10-02 08:00", "2026-10-10 08:00")
+    file = folder.files / "acara_2026-10.csv"
+    file.write_text(file.read_text().replace("ke\n", "ke,baru\n").replace(",,\n", ",,,1\n"))
+    (outcome,) = folder.read("2026-11-20T07:00:00+07:00").values()
+    assert outcome.status == "published" and "baru" in str(outcome.reason)
+    assert folder.content() == [("2026-10-01 00:00", "2026-11-01 00:00", 2, 2)]
+
+
+def test_a_mild_rule_makes_the_rows_doubtful_that_break_it_or_all_where_it_names_none(folder: Folder) -> None:
+    rules = folder.files.parent / "expectations" / "uji_acara.yml"
+    of_rows = {
+        "type": "expect_column_values_to_be_in_set",
+        "kwargs": {"column": "nomor", "value_set": ["2026-09/2026-09-02 08:00", "2026-10/2026-10-02 08:00"]},
+        "severity": "warning",
+        "reason": "Nomor tidak lazim.",
+    }
+    query = {"unexpected_rows_query": "select _row from {batch} where nomor like '%-09-29%'"}
+    by_query = {"type": "unexpected_rows_expectation", "kwargs": query, "severity": "warning", "reason": "Hari Senin."}
+    rules.write_text(yaml.safe_dump({"acara": [of_rows, by_query]}))
+    folder.put("2026-09", "2026-09-02 08:00", "2026-09-29 08:00")
+    folder.put("2026-10", "2026-10-02 08:00")
+    folder.read("2026-11-20T07:00:00+07:00")
+    september, october = ("2026-09-01 00:00", "2026-10-01 00:00"), ("2026-10-01 00:00", "2026-11-01 00:00")
+    assert folder.content() == [(*september, 2, 1), (*october, 1, 0)]
+    of_table = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 2}, "severity": "warning"}
+    rules.write_text(yaml.safe_dump({"acara": [{**of_table, "reason": "Kurang dari dua acara."}]}))
+    folder.read("2026-11-21T07:00:00+07:00")
+    assert folder.content() == [(*september, 2, 0), (*october, 1, 1)]

@@ -228,7 +228,16 @@ def test_real_data_carry_no_simulation_label(content: Content) -> None:
 
 def test_nothing_known_is_still_a_page(content: Content) -> None:
     empty = dataclasses.replace(
-        content, figures={}, quakes=None, complaints=[], months=[], cases=[], earlier_cases=[], kelurahan=[], counts=[], sources=[]
+        content,
+        figures={},
+        quakes=None,
+        complaints=[],
+        months=[],
+        cases=[],
+        earlier_cases=[],
+        kelurahan=[],
+        counts=[],
+        sources=[],
     )
     text = read(render_page(empty))
     assert "data kebakaran tidak tersedia" in text

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from command_center.declaration.registry import load_source
+from command_center.declaration.registry import get_source, load_source
 from command_center.ledger.build import Node
 from command_center.lint.sources import staging_text
 from command_center.paths import DBT_PROJECT, ROOT, SOURCES
@@ -284,6 +284,15 @@ def test_sources_of_restricted_indicators_are_not_named_to_the_public() -> None:
     assert project_vars()["sumber_terbatas"] == sorted(
         source for source, is_cleared in cleared.items() if not is_cleared
     )
+
+
+def test_an_indicator_is_made_of_one_table_of_its_source_at_least() -> None:
+    sources = {row["kode"]: get_source(row["source"]) for row in seed("ref_indikator")}
+    left_out: dict[str, set[str]] = {}
+    for row in seed("ref_tabel_bukan_bahan"):
+        left_out.setdefault(row["indikator_kode"], set()).add(row["table_name"])
+    for kode, tables in left_out.items():
+        assert tables < set(sources[kode].tables), kode
 
 
 def test_a_state_survives_the_ledger() -> None:

@@ -74,6 +74,18 @@ with
         group by periode_mulai
     ),
 
+    -- A figure carries a warning where so many rows of a table that it is made of are doubtful in its period.
+    diragukan as (
+        select distinct indikator.kode, ragu.periode_jenis, ragu.periode_mulai
+        from {{ ref("int_sumber__diragukan") }} as ragu
+        inner join {{ ref("ref_indikator") }} as indikator on ragu.source = indikator.source
+        left join
+            {{ ref("ref_tabel_bukan_bahan") }} as bukan
+            on indikator.kode = bukan.indikator_kode
+            and ragu.table_name = bukan.table_name
+        where bukan.table_name is null
+    ),
+
     -- What its source's content covers decides whether a figure is final, provisional or none at all. What lies behind
     -- the content's end is planned, not missing.
     dicakup as (
@@ -81,7 +93,9 @@ with
             bagian.*,
             sumber.cakupan,
             sumber.alasan as alasan_sumber,
-            coalesce(sumber.mutu, keadaan.mutu) as mutu,
+            case
+                when diragukan.kode is not null then 'peringatan' when keadaan.mutu is not null then 'lolos'
+            end as mutu,
             coalesce(sumber.data_per_at, keadaan.data_per_at) as data_per_at,
             bagian.periode_jenis <> 'pemilihan'
             and coalesce(
@@ -95,6 +109,11 @@ with
             on indikator.source = sumber.source
             and bagian.periode_jenis = sumber.periode_jenis
             and bagian.periode_mulai = sumber.periode_mulai
+        left join
+            diragukan
+            on bagian.indikator_kode = diragukan.kode
+            and bagian.periode_jenis = diragukan.periode_jenis
+            and bagian.periode_mulai = diragukan.periode_mulai
     ),
 
     dilengkapi as (

@@ -30,12 +30,7 @@ with
 
     -- The batches that a period's figures are made of, by the time that they cover.
     bahan as (
-        select
-            dilihat.source,
-            dilihat.periode_jenis,
-            dilihat.periode_mulai,
-            max(batch.mutu) as mutu,
-            max(batch.hingga_at) as data_per_at
+        select dilihat.source, dilihat.periode_jenis, dilihat.periode_mulai, max(batch.hingga_at) as data_per_at
         from dilihat
         inner join
             {{ ref("stg_ops__coverage") }} as batch
@@ -57,7 +52,6 @@ select
         when dilihat.cakupan = 'sebagian'
         then 'sebagian data periode ini tidak diterima'
     end as alasan,
-    bahan.mutu,
     bahan.data_per_at
 from dilihat
 left join

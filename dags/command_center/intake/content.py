@@ -1,0 +1,55 @@
+"""Of which time the rows of a batch speak, so that a bad row casts doubt on the figures of its own time only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from psycopg import sql
+
+from command_center.database import Connection
+from command_center.intake import coverage
+from command_center.intake.stage import Stage, values_set_aside
+from command_center.ledger import content
+
+# Figures are of weeks, months and what months make up: a day or a moment is told by its month.
+WITHIN = {"moment": "month", "day": "month", "month_to_date": "month"}
+SPANS = """
+    with told as ({told}),
+    spans as (select {start} as since, {end} as until, t.is_doubtful from told as t)
+    select since, until, count(*) as rows_read, count(*) filter (where is_doubtful) as rows_doubtful
+    from spans where since is not null group by since, until
+    union all
+    select null, null, {read}, count(*) + {rejects} from spans where since is null and is_doubtful
+    having count(*) + {rejects} > 0
+"""
+WHOLE = """
+    select null::timestamptz as since, null::timestamptz as until, {read} as rows_read, count(*) + {rejects} as rows_doubtful
+    from ({told}) as t where is_doubtful
+"""
+TOLD = """
+    select {names} t._row in (select _row from {emptied}) or t._row = any({doubtful}) as is_doubtful from {typed} as t
+    union all
+    select {names} true from ({set_aside}) as t
+"""
+
+
+def note_spans(connection: Connection, staged: Stage, read: int, rejects: int, doubtful: Sequence[int] = ()) -> None:
+    """Count the rows by time; `rejects` of the rows `read` could not even be staged, `doubtful` ones break a mild rule."""
+    columns = staged.table.as_of_columns
+    told = sql.SQL(TOLD).format(
+        names=sql.SQL("").join(sql.SQL("t.{}, ").format(sql.Identifier(column.name)) for column in columns),
+        emptied=staged.emptied,
+        doubtful=sql.SQL("{}::bigint[]").format(list(doubtful)),
+        typed=staged.typed,
+        set_aside=values_set_aside(staged, columns),
+    )
+    values = {"told": told, "read": sql.Literal(read), "rejects": sql.Literal(rejects)}
+    content.add(connection, staged.batch_id, _spans(staged, values))
+
+
+def _spans(staged: Stage, values: dict[str, sql.Composable]) -> sql.Composed:
+    if not staged.table.as_of_columns:
+        return sql.SQL(WHOLE).format(**values)
+    unit = coverage.unit(staged.table)
+    start, end = coverage.bounds(staged.table, WITHIN.get(unit, unit))
+    return sql.SQL(SPANS).format(**values, start=start, end=end)

@@ -1,0 +1,21 @@
+"""Of which time the rows of a batch speak, and how many of them are doubtful: rows of ops.batch_span."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from command_center.database import Connection
+
+
+def add(connection: Connection, batch_id: int, spans: sql.Composed) -> None:
+    """Keep what a query says: since, until, rows_read, rows_doubtful."""
+    statement = sql.SQL(
+        "insert into ops.batch_span (batch_id, since, until, rows_read, rows_doubtful) "
+        "select {}, s.since, s.until, s.rows_read, s.rows_doubtful from ({}) as s"
+    )
+    connection.execute(statement.format(sql.Literal(batch_id), spans))
+
+
+def doubt_whole(connection: Connection, batch_id: int) -> None:
+    """Something is wrong with the batch of which no single row can be told."""
+    connection.execute("update ops.batch_span set rows_doubtful = rows_read where batch_id = %s", [batch_id])
