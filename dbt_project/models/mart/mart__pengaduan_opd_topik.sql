@@ -186,7 +186,7 @@ select
     end as opd_nama,
     coalesce(angka.topik, 'Semua topik') as topik,
     angka.kode_kecamatan,
-    coalesce(wilayah.nama, 'Kota Padang') as wilayah_nama,
+    wilayah.nama as wilayah_nama,
     angka.indikator_kode,
     angka.indikator_nama,
     {{ kata_angka() }},
@@ -203,4 +203,6 @@ select
     angka.umur_lebih_60
 from angka
 left join opd on angka.opd_kunci = opd.kode_opd
-left join {{ ref("dim_wilayah_kini") }} as wilayah on angka.kode_kecamatan = wilayah.kode_wilayah
+left join
+    {{ ref("dim_wilayah_kini") }} as wilayah
+    on wilayah.kode_wilayah = coalesce(angka.kode_kecamatan, '{{ var("kode_kota") }}')
