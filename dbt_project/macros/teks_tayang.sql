@@ -132,6 +132,19 @@
     )
 {%- endmacro %}
 
+{#- An age in hours as people say it: '36 jam', '12 hari'. -#}
+{% macro umur_teks(jam) -%}
+    case
+        when {{ jam }} < 48 then round({{ jam }}) || ' jam' else {{ indonesian_number(jam ~ " / 24", 0) }} || ' hari'
+    end
+{%- endmacro %}
+
+{#- A sentence of which {names} are filled in; what is unknown leaves its place empty. -#}
+{% macro isi_pola(pola, isi) -%}
+    {% for nama in isi %} replace({% endfor -%}{{ pola }}
+    {%- for nama, nilai in isi.items() %}, '{{ "{" ~ nama ~ "}" }}', coalesce({{ nilai }}, '')){% endfor %}
+{%- endmacro %}
+
 {#- The moment of this build. -#}
 {% macro sekarang() -%}
     {{ "timestamptz '" ~ var("frozen_clock") ~ "'" if var("frozen_clock") else "now()" }}

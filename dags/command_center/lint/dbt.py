@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from command_center.warehouse.dbt import run_dbt_command
-from command_center.warehouse.domains import SUMMARY, Graph, graph_of
+from command_center.warehouse.domains import SUMMARIES, Graph, graph_of
 
 Node = dict[str, Any]
 Manifest = dict[str, Any]
@@ -65,7 +65,7 @@ def domain_problems(graph: Graph) -> list[str]:
         f"{node.name}: belongs to no domain and reads {read.name} of {read.domain}, so that a fault there would stop every domain; "
         "give it meta.domain in dbt_project.yml, or read what puts all domains together."
         for node in graph.nodes.values()
-        if node.is_shared and node.name != SUMMARY
+        if node.is_shared and node.name not in SUMMARIES
         for read in graph.read_by(node)
         if read.domain is not None
     ]

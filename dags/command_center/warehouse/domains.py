@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SUMMARY = "int_indikator__bagian"  # puts the parts of all domains together; those of a domain that is held are left out
+# They put the parts, and the findings, of all domains together; those of a domain that is held are left out.
+SUMMARY = "int_indikator__bagian"
+SUMMARIES = (SUMMARY, "int_temuan__semua")
 FREE = ("staging", "snapshot")  # layers of no domain of their own: their readers tell whose they are
 MADE = ("model", "snapshot", "seed")
 
@@ -41,12 +43,12 @@ class Graph:
         return [self.nodes[parent] for parent in sorted(node.parents) if parent in self.nodes]
 
     def topics(self) -> list[Node]:
-        """The tables in which each domain has the parts of its indicators."""
-        return [node for summary in self._named(SUMMARY) for node in self.read_by(summary) if node.domain is not None]
+        """The tables in which each domain has the parts of its indicators, and its findings."""
+        return [node for summary in self._summaries() for node in self.read_by(summary) if node.domain is not None]
 
     def below_summary(self) -> set[str]:
         """What is made of the parts of all domains, from where they are put together."""
-        found = {summary.unique_id for summary in self._named(SUMMARY)}
+        found = {summary.unique_id for summary in self._summaries()}
         for node in self.nodes.values():
             if node.kind in MADE and node.parents & found:
                 found.add(node.unique_id)
@@ -59,8 +61,8 @@ class Graph:
         above = {parent for parent in parents if parent in self.nodes}
         return (found | self.sources_of(above) if above else found) - {"ops"}
 
-    def _named(self, name: str) -> list[Node]:
-        return [node for node in self.nodes.values() if node.name == name and node.kind == "model"]
+    def _summaries(self) -> list[Node]:
+        return [node for node in self.nodes.values() if node.name in SUMMARIES and node.kind == "model"]
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def reach(graph: Graph, faults: Iterable[Fault]) -> Reach:
 
 
 def _touch(graph: Graph, node: Node, found: Reach) -> None:
-    parents = [] if node.name == SUMMARY else graph.read_by(node)
+    parents = [] if node.name in SUMMARIES else graph.read_by(node)
     if node.unique_id not in found.wrong and any(parent.unique_id in found.wrong for parent in parents):
         (found.wrong if node.is_view else found.old).add(node.unique_id)
         found.old -= found.wrong

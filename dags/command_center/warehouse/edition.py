@@ -12,8 +12,11 @@ from command_center.database import Connection, all_rows, all_values, has_row
 from command_center.warehouse.domains import Node
 from command_center.warehouse.swap import READ_SCHEMAS, replaced
 
-# What is told of all domains in one table, a row per indicator.
+# What is told of all domains in one table: a row per indicator, or rows that come and go with what is to be said of a domain.
 TOLD_BY_INDICATOR = "indikator_kode"
+TOLD_BY_DOMAIN = "bidang_nama"
+COLUMN_PER_DOMAIN = ("mart", "kecamatan_bidang")
+BADGES = ("label_data", "lencana", "keterangan")  # where people read of which edition a row is
 MARK = "TERBITAN"
 APPROVED = {
     "mart": "true",
@@ -34,14 +37,20 @@ def empty_topics(connection: Connection, topics: Sequence[Node]) -> None:
         connection.execute(sql.SQL("truncate {}").format(sql.Identifier(*topic.schema_table.split("."))))
 
 
-def take_over_rows(connection: Connection, edition_at: datetime) -> None:
-    """Rows of indicators that this build did not compute, in every table that is told by indicator.
+def take_over_rows(connection: Connection, domains: Sequence[str], edition_at: datetime) -> None:
+    """What this build did not compute of the domains that are held, in every table that tells all domains.
 
     To the public only what the registry still clears for it.
     """
     for schema in READ_SCHEMAS:
-        for table in _told_by_indicator(connection, schema):
-            _take_over(connection, schema, table, edition_at)
+        by_domain = _tables_with(connection, schema, TOLD_BY_DOMAIN)
+        for table in by_domain:
+            _take_over_domains(connection, schema, table, domains, edition_at)
+        for table in _tables_with(connection, schema, TOLD_BY_INDICATOR):
+            if table not in by_domain:
+                _take_over(connection, schema, table, edition_at)
+    for domain in domains:
+        _take_over_column(connection, *COLUMN_PER_DOMAIN, domain)
 
 
 def own_tables(nodes: Sequence[Node]) -> list[tuple[str, str]]:
@@ -62,17 +71,16 @@ def put_back(
         connection.execute(
             sql.SQL("alter table {} set schema {}").format(sql.Identifier(old, name), sql.Identifier(schema))
         )
-        if "label_data" in _columns(connection, schema, name):
+        for badge in set(BADGES) & set(_columns(connection, schema, name)):
             connection.execute(
-                sql.SQL("update {} set label_data = {}").format(sql.Identifier(schema, name), _label("", edition_at))
+                sql.SQL("update {} set {} = {}").format(
+                    sql.Identifier(schema, name), sql.Identifier(badge), _label(badge, "", edition_at)
+                )
             )
 
 
 def _take_over(connection: Connection, schema: str, table: str, edition_at: datetime) -> None:
-    common = [
-        name for name in _columns(connection, f"{schema}_next", table) if name in _columns(connection, schema, table)
-    ]
-    values = [_label("lama.", edition_at) if name == "label_data" else sql.Identifier("lama", name) for name in common]
+    names, values = _in_both(connection, schema, table, edition_at)
     connection.execute(
         sql.SQL(
             """
@@ -83,25 +91,61 @@ def _take_over(connection: Connection, schema: str, table: str, edition_at: date
         ).format(
             next=sql.Identifier(f"{schema}_next", table),
             old=sql.Identifier(schema, table),
-            names=sql.SQL(", ").join(map(sql.Identifier, common)),
-            values=sql.SQL(", ").join(values),
+            names=names,
+            values=values,
             approved=sql.SQL(APPROVED[schema]),
         )
     )
 
 
-def _label(alias: str, edition_at: datetime) -> sql.Composed:
+def _take_over_domains(
+    connection: Connection, schema: str, table: str, domains: Sequence[str], edition_at: datetime
+) -> None:
+    """All rows of a domain that is held are those of its edition: one that is gone since has not been looked at again."""
+    names, values = _in_both(connection, schema, table, edition_at)
+    new, old = sql.Identifier(f"{schema}_next", table), sql.Identifier(schema, table)
+    connection.execute(sql.SQL("delete from {} where domain = any(%s)").format(new), [list(domains)])
+    connection.execute(
+        sql.SQL("insert into {} ({}) select {} from {} as lama where domain = any(%s)").format(new, names, values, old),
+        [list(domains)],
+    )
+
+
+def _take_over_column(connection: Connection, schema: str, table: str, domain: str) -> None:
+    """A table with a column for each domain has a row per area and month."""
+    if not all(domain in _columns(connection, name, table) for name in (schema, f"{schema}_next")):
+        return
+    connection.execute(
+        sql.SQL(
+            "update {} as baru set {column} = lama.{column} from {} as lama "
+            "where (baru.wilayah_kode, baru.bulan) = (lama.wilayah_kode, lama.bulan)"
+        ).format(sql.Identifier(f"{schema}_next", table), sql.Identifier(schema, table), column=sql.Identifier(domain))
+    )
+
+
+def _in_both(
+    connection: Connection, schema: str, table: str, edition_at: datetime
+) -> tuple[sql.Composed, sql.Composed]:
+    """The columns that both editions of a table have, and what the old one says in them."""
+    old = _columns(connection, schema, table)
+    common = [name for name in _columns(connection, f"{schema}_next", table) if name in old]
+    values = [_label(name, "lama.", edition_at) if name in BADGES else sql.Identifier("lama", name) for name in common]
+    return sql.SQL(", ").join(map(sql.Identifier, common)), sql.SQL(", ").join(values)
+
+
+def _label(badge: str, alias: str, edition_at: datetime) -> sql.Composed:
     """DATA SIMULASI · TERBITAN 26-10-2026; what was marked before is of an older edition still."""
     return sql.SQL(
         "case when {column} like {marked} then {column} else concat_ws(' · ', {column}, {label}) end"
     ).format(
-        column=sql.SQL(f"{alias}label_data"),
+        column=sql.SQL(f"{alias}{badge}"),
         marked=sql.Literal(f"%{MARK}%"),
         label=sql.Literal(f"{MARK} {edition_at:%d-%m-%Y}"),
     )
 
 
-def _told_by_indicator(connection: Connection, schema: str) -> list[str]:
+def _tables_with(connection: Connection, schema: str, column: str) -> list[str]:
+    """Tables of this build and of the standing one that have a column."""
     return all_values(
         connection,
         str,
@@ -116,7 +160,7 @@ def _told_by_indicator(connection: Connection, schema: str) -> list[str]:
             )
         order by 1
         """,
-        [TOLD_BY_INDICATOR, f"{schema}_next", schema],
+        [column, f"{schema}_next", schema],
     )
 
 

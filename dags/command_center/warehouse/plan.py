@@ -14,7 +14,10 @@ from command_center.settings import settings
 from command_center.warehouse.dbt import dbt_target, read_invocation_id
 from command_center.warehouse.swap import READ_SCHEMAS, has_schema
 
-TOPICS = ("path:models/intermediate/indikator",)  # of a domain that was held they were emptied
+TOPICS = (
+    "path:models/intermediate/indikator",
+    "path:models/intermediate/temuan",
+)  # of a domain that was held they were emptied
 ALWAYS = ("source:ops+", "path:models/mart", "path:models/publik")  # what people read is swapped as a whole
 
 

@@ -149,7 +149,7 @@ def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | No
     """Swap what was built in; of domains that are held, what people see now comes along."""
     edition_at = build.swapped_at(connection)
     if rest:
-        take_over_rows(connection, edition_at)
+        take_over_rows(connection, [one.domain for one in rest.held], edition_at)
 
     def record() -> None:
         if rest:

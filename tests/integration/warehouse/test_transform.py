@@ -577,6 +577,11 @@ def register() -> list[Row]:
 FIGURES = "select indikator_kode, nilai from mart.indikator where domain = '{}' and wilayah_kode = '13.71'"
 
 
+# What two domains that are held, one of which has a slip of its own, said in words, but for the badge.
+TOLD = "select to_jsonb(satu) - '{{label_data,lencana,keterangan,urutan}}'::text[] from mart.{} as satu where domain in ('kebakaran', 'program') order by 1"
+BADGES = "select domain, string_agg(distinct lencana, ', ') from mart.{} where lencana is not null group by 1"
+
+
 def figures_of(warehouse: Warehouse, domain: str) -> dict[str, Any]:
     """The city's figures of October 2026, of its 41st week, or of its semester."""
     period = " and periode_mulai in ('2026-10-01', '2026-10-11', '2026-07-01', '2024-11-27')"
@@ -587,8 +592,12 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
     own = "select md5(string_agg(i::text, '|' order by i::text)) from (select {} from mart.{}) as i"
     votes = own.format("wilayah_kode, paslon_id, suara", "pilkada_suara")
     incidents = own.format("no_kejadian, tanggal, kode_kecamatan", "kejadian_damkar")
+    told = [TOLD.format(table) for table in ("ubin", "bidang", "perhatian")]
+    verdicts = "select wilayah_kode, bulan, kebakaran from mart.kecamatan_bidang order by 1, 2"
     before = {domain: figures_of(warehouse, domain) for domain in ("kebakaran", "pilkada", "bencana")}
     seen = {query: warehouse.value(query, "officials") for query in (votes, incidents)}
+    told_before = {query: warehouse.rows(query, "officials") for query in (*told, verdicts)}
+    assert all(told_before.values())
     correction = "('uji', 'damkar_kejadian__kejadian', '{\"no_kejadian\": \"DMK-0002\"}', 'kerugian_idr', '15', '16', '-', '-', now())"
     warehouse.change(f"insert into core.ref_koreksi values {correction}")
     remove_boundaries(warehouse.config)
@@ -609,11 +618,16 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
     ) in result.warnings
     assert {domain: figures_of(warehouse, domain) for domain in before} == before
     assert {query: warehouse.value(query, "officials") for query in seen} == seen
+    assert {query: warehouse.rows(query, "officials") for query in told_before} == told_before
     assert figures_of(warehouse, "kesehatan")["kasus_dengue"] == 29, "two more of Lapai, in a new edition"
     assert figures_of(warehouse, "kependudukan") == {"rasio_ketergantungan": 60}
     assert ("skematis", "Polygon") in warehouse.rows(DRAWN), "maps of what is held are as they were"
     assert "fct_gempa" in built(warehouse) and warehouse.value(LATE) == 1, "what came while the last build began"
     assert not is_current()
+    for table in ("ubin", "bidang", "perhatian"):
+        badges = dict(warehouse.rows(BADGES.format(table), "officials"))
+        assert f"TERBITAN {result.held[0].edition_at:%d-%m-%Y}" in badges["kebakaran"], table
+        assert "TERBITAN" not in badges["kesehatan"], table
     labels = (
         "select domain, string_agg(distinct label_data, ', ') from {} where periode_mulai >= '2026-01-01' group by 1"
     )

@@ -30,6 +30,7 @@ def of(name: str) -> str:
         ("int_indikator__program", {"program"}),
         ("mart__kejadian_damkar", {"kebakaran"}),
         ("fct_acara", {"agenda"}),
+        ("int_temuan__pengaduan", {"pengaduan"}),
         ("fct_berita", {"isu"}),
         ("stg_satudata_katalog__dataset", {"infrastruktur"}),
         ("stg_kpu_wilayah__wilayah", set()),
@@ -49,6 +50,7 @@ def test_wrong_rows_hold_the_domains_that_read_them(wrong: str, domains: set[str
         "ref_indikator",
         "int_sumber__keadaan",
         SUMMARY,
+        "int_temuan__semua",
         "mart__indikator",
     ],
 )
