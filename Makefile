@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards boundaries preview clean lock
+.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards user boundaries preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -71,6 +71,10 @@ new-source: .venv/ready ## write the five files of a source (SOURCE=key KIND=kin
 
 dashboards: .venv/ready ## write the dashboards anew from superset_exports/design and say which files changed
 	@$(PY) -m superset_exports.design
+
+user: .venv/ready ## make an account beside `make serve` (ROLE=… NAME=… [KECAMATAN=13.71.08]); LIST=1 lists all, DEACTIVATE=name ends one
+	@$(PY) -m command_center user $(if $(LIST),list,$(if $(DEACTIVATE),deactivate --name "$(DEACTIVATE)",\
+		add --role "$(ROLE)" --name "$(NAME)" $(if $(KECAMATAN),--kecamatan "$(KECAMATAN)")))
 
 boundaries: .venv/ready ## load the city's official boundaries of kelurahan, from then on drawn on every map (FILE=path.geojson)
 	@$(PY) -m command_center boundaries "$(FILE)"

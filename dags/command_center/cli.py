@@ -275,6 +275,12 @@ def _exec(arguments: argparse.Namespace) -> int:
     return execute(arguments.program)
 
 
+def _user(arguments: argparse.Namespace) -> int:
+    from command_center.local.services import manage_users
+
+    return manage_users(arguments.arguments)
+
+
 def _settings(_: argparse.Namespace) -> int:
     for name, field in Settings.model_fields.items():
         print(f"{name.upper():26} {field.description}")
@@ -363,6 +369,12 @@ def _exec_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
 
 
+def _user_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "arguments", nargs=argparse.REMAINDER, help="add --role … --name …, list, or deactivate --name …"
+    )
+
+
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ingest": _ingest_options,
     "backfill": _backfill_options,
@@ -375,6 +387,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "conformance": _conformance_options,
     "bench": _bench_options,
     "exec": _exec_options,
+    "user": _user_options,
 }
 COMMANDS: list[tuple[str, Handler, str]] = [
     ("run", _run, "run the whole city once, from an empty machine to published figures"),
@@ -397,5 +410,6 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),
     ("exec", _exec, "run a program, such as airflow, in the environment of the running services"),
+    ("user", _user, "make, list or deactivate accounts of the running Superset"),
     ("settings", _settings, "list the environment variables"),
 ]

@@ -9,7 +9,9 @@ import re
 from html import escape
 from typing import Any
 
+from audience import ENGINEER, is_administrator, viewer_kinds
 from flask import Flask, Response, g, has_request_context, request
+from links import as_shown, without_links
 
 SENTENCES = {
     400: "Permintaan tidak dapat dibaca.",
@@ -27,10 +29,13 @@ PAGE = """<!doctype html>
 """
 CONTENT = re.compile(r"/api/v1/chart/(\d+/)?data/?|/superset/explore_json/|/api/v1/dashboard/[^/]+/datasets")
 SQL_KEYS = ("query", "sql", "select_star")
-TAG = re.compile("<(?=[a-zA-Z/!?])")
 
 
 def apply_answer_rules(app: Flask) -> None:
+    from superset.utils import csv, excel
+
+    csv.df_to_escaped_csv = without_links(csv.df_to_escaped_csv)
+    excel.df_to_excel = without_links(excel.df_to_excel)
     app.after_request(hide_internals)
     logging.getLogger("superset.views.error_handling").addFilter(without_traceback)
 
@@ -54,17 +59,16 @@ def refuse(code: int, sentence: str) -> Response:
 def hide_internals(answer: Response) -> Response:
     """An answer as a viewer may have it; an administrator's stays as it is."""
     is_error = answer.status_code >= 400
-    if (not is_error and not (CONTENT.fullmatch(request.path) and answer.is_json)) or is_administrator():
+    if (not is_error and not (CONTENT.fullmatch(request.path) and answer.is_json)) or is_told_all():
         return answer
     return neutral(answer) if is_error else plain(answer)
 
 
-def is_administrator() -> bool:
-    """Whoever cannot be asked for is none: an error of the metadata database ends here too."""
-    from superset import security_manager
-
+def is_told_all() -> bool:
+    """An administrator, and whoever writes SQL of their own. Whoever cannot be asked for is none: an error of the metadata
+    database ends here too."""
     try:
-        return bool(security_manager.is_admin())
+        return is_administrator() or (request.path.startswith("/api/v1/sqllab/") and ENGINEER in viewer_kinds())
     except Exception:  # noqa: BLE001  # whatever went wrong, the answer must still be hidden
         return False
 
@@ -82,7 +86,7 @@ def neutral(answer: Response) -> Response:
 
 
 def plain(answer: Response) -> Response:
-    """Without SQL; and what a source wrote stays text in whatever kind of chart, for some take it for HTML."""
+    """Without SQL; and what a source wrote stays text in whatever kind of chart, for some take it for HTML (see links.py)."""
     content = answer.get_json(silent=True)
     results = content.get("result") if isinstance(content, dict) else None
     parts: list[Any] = [content, *(results if isinstance(results, list) else [])]
@@ -90,5 +94,5 @@ def plain(answer: Response) -> Response:
         if isinstance(part, dict):
             for key in SQL_KEYS:
                 part.pop(key, None)
-    answer.set_data(TAG.sub("‹", json.dumps(content, ensure_ascii=False)))
+    answer.set_data(as_shown(json.dumps(content, ensure_ascii=False)))
     return answer

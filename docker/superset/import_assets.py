@@ -14,12 +14,16 @@ import sys
 from pathlib import Path
 
 import yaml
-from accounts import OFFICIALS_DATABASE, PUBLIC_DATABASE, create_accounts, grant_roles
+from accounts import ANALYST_DATABASE, OFFICIALS_DATABASE, PUBLIC_DATABASE, create_accounts, grant_roles
+from audience import EXPORTS, declared, role_names
 from flask import Flask
 
 HERE = Path(__file__).resolve().parent
-EXPORTS = Path(os.environ.get("SUPERSET_EXPORTS_DIR", HERE.parents[1] / "superset_exports"))
-URI_VARIABLES = {OFFICIALS_DATABASE: "SUPERSET_OFFICIALS_URI", PUBLIC_DATABASE: "SUPERSET_PUBLIC_URI"}
+URI_VARIABLES = {
+    OFFICIALS_DATABASE: "SUPERSET_OFFICIALS_URI",
+    PUBLIC_DATABASE: "SUPERSET_PUBLIC_URI",
+    ANALYST_DATABASE: "SUPERSET_ANALYST_URI",
+}
 
 
 def main() -> None:
@@ -40,7 +44,7 @@ def make_app() -> Flask:
 
 
 def synchronise() -> dict[str, int]:
-    """Accounts, bundle, pruning, owners and grants, in that order. Returns how many things of each kind there are."""
+    """Accounts, bundle, pruning, owners, audiences and grants, in that order. Returns how many things of each kind there are."""
     from superset.extensions import db
     from superset.utils.core import override_user
 
@@ -51,6 +55,7 @@ def synchronise() -> dict[str, int]:
         prune(bundle_uuids(contents))
     finish_charts()
     clear_people()
+    set_audiences()
     grant_roles()
     db.session.commit()
     return count_assets()
@@ -59,7 +64,9 @@ def synchronise() -> dict[str, int]:
 def bundle_contents() -> dict[str, str]:
     """File name -> YAML, with each database's address taken from the environment."""
     contents = {
-        str(file.relative_to(EXPORTS)): file.read_text(encoding="utf-8") for file in sorted(EXPORTS.rglob("*.yaml"))
+        str(file.relative_to(EXPORTS)): file.read_text(encoding="utf-8")
+        for file in sorted(EXPORTS.rglob("*.yaml"))
+        if file != EXPORTS / "access.yaml"
     }
     for name in [name for name in contents if name.startswith("databases/")]:
         database = yaml.safe_load(contents[name])
@@ -122,6 +129,18 @@ def clear_people() -> None:
             asset.created_by_fk = asset.changed_by_fk = None
             if kind is Slice:
                 asset.last_saved_by_fk = None
+
+
+def set_audiences() -> None:
+    """Which roles may open each dashboard; one that nobody declares is an administrator's alone."""
+    from superset import security_manager
+    from superset.extensions import db
+    from superset.models.dashboard import Dashboard
+
+    audiences = declared()["dashboards"]
+    for dashboard in db.session.query(Dashboard):
+        names = [name for kind in audiences.get(dashboard.slug, []) for name in role_names(kind)]
+        dashboard.roles = [security_manager.find_role(name) for name in names]
 
 
 def count_assets() -> dict[str, int]:

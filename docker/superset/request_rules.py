@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import prison
 import superset
 from answers import refuse
+from audience import ENGINEER, first_page, is_administrator, viewer_kinds
 from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
@@ -32,22 +34,33 @@ PIXEL = b"https://apachesuperset.gateway.scarf.sh/pixel/"
 EMPTY_PIXEL = b"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC#"
 # All that viewers' pages ask for. Whatever else Superset offers, now or after an upgrade, is the administrator's; its lists
 # of owners, for one, would tell everyone the names and addresses of all users.
-VIEWER_ADDRESSES = tuple(
-    (methods.split(), re.compile(address))
-    for methods, address in (
-        ("GET", r"/|/health|/healthcheck|/ping|/static/.*"),
-        ("GET POST", r"/login/"),
-        ("GET", r"/logout/"),
-        ("GET", r"/superset/(welcome|dashboard/[^/]+|language_pack/id)/"),
-        ("GET POST", r"/superset/(explore_json|log)/"),
-        ("GET", r"/dashboard/list/"),
-        ("GET", r"/api/v1/dashboard/(_info|favorite_status/)?"),
-        ("GET", r"/api/v1/dashboard/[^/]+(/charts|/datasets|/tabs)?"),
-        ("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"),
-        ("GET", r"/api/v1/chart/(\d+(/data/)?)?"),
-        ("POST", r"/api/v1/chart/data"),
-        ("GET", r"/api/v1/(me/|me/roles/|time_range/|security/csrf_token/)"),
-    )
+VIEWER_ADDRESSES = (
+    ("GET", r"/|/health|/healthcheck|/ping|/static/.*"),
+    ("GET POST", r"/login/"),
+    ("GET", r"/logout/"),
+    ("GET", r"/superset/(welcome|dashboard/[^/]+|language_pack/id)/"),
+    ("GET POST", r"/superset/(explore_json|log)/"),
+    ("GET", r"/dashboard/list/"),
+    ("GET", r"/api/v1/dashboard/(_info|favorite_status/)?"),
+    ("GET", r"/api/v1/dashboard/[^/]+(/charts|/datasets|/tabs)?"),
+    ("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"),
+    ("GET", r"/api/v1/chart/(\d+(/data/)?)?"),
+    ("POST", r"/api/v1/chart/data"),
+    ("GET", r"/api/v1/(me/|me/roles/|time_range/|security/csrf_token/)"),
+)
+# All that SQL Lab asks for, which a data engineer has besides.
+ENGINEER_ADDRESSES = (
+    ("GET", r"/sqllab/(history/)?|/savedqueryview/list/"),
+    ("GET", r"/api/v1/sqllab/(results/|export/[\w-]+/?|permalink/[\w:-]+)?"),
+    ("POST", r"/api/v1/sqllab/(execute/|format_sql/|permalink)"),
+    (
+        "GET",
+        r"/api/v1/database/(\d+(/(catalogs|schemas|tables|function_names|table_metadata|table_metadata/extra)?/?)?)?",
+    ),
+    ("GET", r"/api/v1/query/(updated_since|\d+)?"),
+    ("POST", r"/api/v1/query/stop"),
+    ("GET POST PUT DELETE", r"/api/v1/saved_query/(_info|\d+)?"),
+    ("GET POST PUT DELETE", r"/(tabstateview|tableschemaview)/.*"),
 )
 
 
@@ -104,17 +117,21 @@ def refuse_cached_explore() -> Response | None:
 
 
 def refuse_other_addresses() -> AnyResponse | None:
-    """Only an administrator gets beyond the viewers' addresses."""
-    from superset import security_manager
-
-    method = "GET" if request.method == "HEAD" else request.method
-    if any(method in methods and address.fullmatch(request.path) for methods, address in VIEWER_ADDRESSES):
-        return None
-    if security_manager.is_admin():
+    """Only an administrator gets beyond the viewers' addresses, and a data engineer into SQL Lab."""
+    if is_among(VIEWER_ADDRESSES) or is_administrator() or (is_among(ENGINEER_ADDRESSES) and is_engineer()):
         return None
     if current_user.is_authenticated or request.path.startswith("/api/"):
         return refuse(403, "Tidak berwenang.")
     return redirect("/login/")
+
+
+def is_among(addresses: Iterable[tuple[str, str]]) -> bool:
+    method = "GET" if request.method == "HEAD" else request.method
+    return any(method in methods.split() and re.fullmatch(address, request.path) for methods, address in addresses)
+
+
+def is_engineer() -> bool:
+    return ENGINEER in viewer_kinds()
 
 
 def ignore_force() -> None:
@@ -191,10 +208,6 @@ def body() -> dict[str, Any]:
 
 def show_first_page() -> AnyResponse | None:
     """Viewers start at their dashboard; only an administrator has a use for Superset's welcome page."""
-    from superset import security_manager
-
     if request.path not in ("/", "/superset/welcome/"):
         return None
-    if not current_user.is_authenticated:
-        return redirect("/superset/dashboard/publik/")
-    return None if security_manager.is_admin() else redirect("/superset/dashboard/pejabat/")
+    return None if is_administrator() else redirect(f"/superset/dashboard/{first_page()}/")

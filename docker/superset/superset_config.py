@@ -10,6 +10,8 @@ from typing import Any
 
 import indonesian
 from answers import apply_answer_rules
+from audience import apply_audience_rules
+from database_login import as_viewer
 from flask import Flask
 from logins import apply_login_rules
 from request_rules import apply_request_rules
@@ -44,6 +46,7 @@ FEATURE_FLAGS = {
     "TAGGING_SYSTEM": False,
 }
 ALLOW_ADHOC_SUBQUERY = False
+DB_CONNECTION_MUTATOR = as_viewer
 PREVENT_UNSAFE_DB_CONNECTIONS = True
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 50_000
@@ -158,6 +161,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
+    apply_audience_rules()
     apply_request_rules(app)
     apply_answer_rules(app)
     lifetime = int(PERMANENT_SESSION_LIFETIME.total_seconds())

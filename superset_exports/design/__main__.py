@@ -14,9 +14,10 @@ import yaml
 from command_center.errors import CommandCenterError, DeclarationError
 from command_center.lint.dashboards import lint_files
 
-from superset_exports.design import dashboards
+from superset_exports.design import access, dashboards
 from superset_exports.design.assets import VERSION, Dashboard, Dataset
 from superset_exports.design.contract import types_by_model
+from superset_exports.design.datasets import ANALIS
 
 SUPERSET_EXPORTS = Path(__file__).resolve().parents[1]
 METADATA = {"version": VERSION, "type": "assets", "timestamp": "2026-11-01T00:00:00+07:00"}
@@ -63,9 +64,9 @@ def bundle(dashboards: Iterable[Dashboard]) -> Files:
     for chart in charts.values():
         if datasets.setdefault(chart.dataset.slug, chart.dataset) != chart.dataset:
             raise DeclarationError(f"Two different datasets are named {chart.dataset.slug}; give one another name.")
-    databases = {dataset.database.slug: dataset.database for dataset in datasets.values()}
+    databases = {dataset.database.slug: dataset.database for dataset in datasets.values()} | {ANALIS.slug: ANALIS}
     return (
-        {"metadata.yaml": METADATA}
+        {"metadata.yaml": METADATA, "access.yaml": access.document(by_slug.values())}
         | {f"databases/{slug}.yaml": database.document() for slug, database in databases.items()}
         | {f"datasets/{dataset.database.slug}/{slug}.yaml": dataset.document() for slug, dataset in datasets.items()}
         | {f"charts/{slug}.yaml": chart.document(slug) for slug, chart in charts.items()}

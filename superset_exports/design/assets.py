@@ -28,6 +28,7 @@ class Database:
     slug: str
     name: str
     schema: str
+    is_for_own_sql: bool = False  # that of data engineers, under a login of its own
 
     @property
     def uuid(self) -> str:
@@ -42,7 +43,7 @@ class Database:
             "sqlalchemy_uri": "postgresql+psycopg2://",
             "uuid": self.uuid,
             "version": VERSION,
-            "expose_in_sqllab": True,
+            "expose_in_sqllab": self.is_for_own_sql,
             "allow_run_async": False,
             "allow_ctas": False,
             "allow_cvas": False,

@@ -12,6 +12,7 @@ from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
 GUDANG = Database("gudang", "Gudang Data", "mart")
 PUBLIK = Database("publik", "Data Publik", "publik")
+ANALIS = Database("analis", "Gudang Data (analis)", "mart", is_for_own_sql=True)
 ROWS = [Metric("Baris dikarantina", "sum(baris_karantina)"), Metric("Baris terbit", "sum(baris_terbit)")]
 
 ORIGIN = Expression("asal_data", "Asal data", "coalesce(label_data, 'Data resmi')")

@@ -44,6 +44,10 @@ TOKENS = (
     "CC_DEMO_CITY_PASSWORD",
     "SUPERSET_ADMIN_PASSWORD",
     "SUPERSET_OFFICIALS_PASSWORD",
+    "SUPERSET_OPD_PASSWORD",
+    "SUPERSET_CAMAT_PASSWORD",
+    "SUPERSET_ENGINEER_PASSWORD",
+    "SUPERSET_WALIDATA_PASSWORD",
     "SUPERSET_SECRET_KEY",
     "AIRFLOW__API__SECRET_KEY",
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -66,7 +70,14 @@ OF_TASKS = (
     *KEYS,
 )
 OF_DEMO_CITY = ("CC_DEMO_CITY_PASSWORD",)
-OF_SUPERSET = ("SUPERSET_SECRET_KEY", "SUPERSET_DATABASE_URI", "SUPERSET_OFFICIALS_URI", "SUPERSET_PUBLIC_URI")
+OF_SUPERSET = (
+    "SUPERSET_SECRET_KEY",
+    "SUPERSET_CAMAT_SECRET",
+    "SUPERSET_DATABASE_URI",
+    "SUPERSET_OFFICIALS_URI",
+    "SUPERSET_PUBLIC_URI",
+    "SUPERSET_ANALYST_URI",
+)
 QUIET = {
     "NO_PROXY": "127.0.0.1,localhost",
     "no_proxy": "127.0.0.1,localhost",
@@ -231,6 +242,7 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
     metadata_of_superset = database_url("superset", values["CC_PASSWORD_SUPERSET"], ports.postgres, "superset")
     officials = database_url("cc_officials", values["CC_PASSWORD_OFFICIALS"], ports.postgres, "warehouse")
     public = database_url("cc_public", values["CC_PASSWORD_PUBLIC"], ports.postgres, "publik")
+    analyst = database_url("cc_analyst", values["CC_PASSWORD_ANALYST"], ports.postgres, "warehouse")
     driver = "postgresql+psycopg2://"
     return {
         "CC_VAR_DIR": str(var),
@@ -242,7 +254,8 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(ports.mailbox),
         **airflow.environment(var, driver + metadata, ports.airflow),
-        **superset.environment(var, driver + metadata_of_superset, driver + officials, driver + public),
+        **superset.environment(var, *(driver + uri for uri in (metadata_of_superset, officials, public, analyst))),
+        "SUPERSET_CAMAT_SECRET": values["CC_CAMAT_SECRET"],
     }
 
 

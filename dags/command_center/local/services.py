@@ -334,8 +334,7 @@ def accounts(city: City) -> list[str]:
         ("Airflow", city.airflow_url, airflow.ADMIN, values["CC_AIRFLOW_ADMIN_PASSWORD"]),
         ("Dashboard, public", f"{dashboards}/publik/", "", ""),
         ("Dashboard, officials", f"{dashboards}/pejabat/", "", ""),
-        ("Superset, officials", city.superset_url, superset.OFFICIAL, values["SUPERSET_OFFICIALS_PASSWORD"]),
-        ("Superset, administrator", city.superset_url, superset.ADMIN, values["SUPERSET_ADMIN_PASSWORD"]),
+        *((f"Superset, {who}", city.superset_url, name, values[password]) for who, name, password in superset.ACCOUNTS),
         ("Warehouse", values["WAREHOUSE_URL"], "cc_analyst", values["CC_PASSWORD_ANALYST"]),
         ("Demo city", city.demo_city_url, "", ""),
         ("Mailbox", city.addresses["mailbox"], "", f"mails in {city.var / 'mailbox'}"),
@@ -359,6 +358,16 @@ def execute(argv: Sequence[str]) -> int:
     env = service_environment(dict(os.environ), values)
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', '')}"
     return subprocess.run(list(argv), env=env, check=False).returncode
+
+
+def manage_users(arguments: Sequence[str]) -> int:
+    """Make, list or deactivate accounts of the Superset that runs here; the exit code of docker/superset/users.py."""
+    var = environment.var_folder()
+    values = read_environment(var)
+    if not values:
+        raise ServiceError(f"There is no {var / 'local.env'} yet; `make serve` makes it, and accounts need it running.")
+    command = superset.users_command(environment.superset_environment(os.environ, values), var, arguments)
+    return subprocess.run(command.argv, env=command.env, cwd=command.cwd, check=False).returncode
 
 
 def with_warehouse(work: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -17,6 +17,15 @@ from command_center.settings import CITY_NAME
 
 ADMIN = "admin"
 OFFICIAL = "pejabat"
+# The accounts that the preparation makes of what local.env holds: what each is for, its name, where its password is.
+ACCOUNTS = (
+    ("mayor", OFFICIAL, "SUPERSET_OFFICIALS_PASSWORD"),
+    ("OPD", "opd", "SUPERSET_OPD_PASSWORD"),
+    ("camat", "camat", "SUPERSET_CAMAT_PASSWORD"),
+    ("data engineer", "insinyur", "SUPERSET_ENGINEER_PASSWORD"),
+    ("walidata", "walidata", "SUPERSET_WALIDATA_PASSWORD"),
+    ("administrator", ADMIN, "SUPERSET_ADMIN_PASSWORD"),
+)
 CONFIGURATION = ROOT / "docker" / "superset"
 EXPORTS = ROOT / "superset_exports"
 # What the preparation leaves in Superset's database, and what people can change there
@@ -47,7 +56,7 @@ def interpreter() -> Path:
     return python
 
 
-def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: str) -> dict[str, str]:
+def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: str, analyst_uri: str) -> dict[str, str]:
     """Superset's configuration; secrets are added by the caller."""
     return {
         "SUPERSET_CONFIG": "superset_config",
@@ -56,6 +65,7 @@ def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: st
         "SUPERSET_DATABASE_URI": metadata_uri,
         "SUPERSET_OFFICIALS_URI": officials_uri,
         "SUPERSET_PUBLIC_URI": public_uri,
+        "SUPERSET_ANALYST_URI": analyst_uri,
     }
 
 
@@ -97,6 +107,10 @@ def _made_of(env: Mapping[str, str]) -> str:
 
 def prepare_command(env: Mapping[str, str], var: Path) -> Command:
     return _command("Superset preparation", [str(CONFIGURATION / "prepare.py")], env, var)
+
+
+def users_command(env: Mapping[str, str], var: Path, arguments: Sequence[str]) -> Command:
+    return _command("Superset accounts", [str(CONFIGURATION / "users.py"), *arguments], env, var)
 
 
 def server_command(env: Mapping[str, str], var: Path, port: int) -> Command:

@@ -33,9 +33,9 @@ READER_SETTINGS = {
     "default_transaction_read_only": "on",
     "temp_file_limit": "1GB",
 }
-# Superset's 16 threads ask for one connection each; a report needs one.
+# Superset's 16 threads ask for one connection each; a camat's browser asks for six charts at once, a report needs one.
 READER_CONNECTIONS = {"cc_officials": 32, "cc_public": 32, "cc_analyst": 8}
-CAMAT_CONNECTIONS = 4
+CAMAT_CONNECTIONS = 8
 
 
 def bootstrap(config: Settings) -> None:

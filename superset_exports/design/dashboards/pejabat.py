@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from command_center.settings import CITY_NAME
 
-from superset_exports.design import charts, datasets, look, shared
+from superset_exports.design import access, charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
 from superset_exports.design.datasets import GUDANG
 
@@ -15,6 +15,7 @@ def dashboard() -> Dashboard:
         slug="pejabat",
         title=f"Pusat Kendali {CITY_NAME}",
         description=f"Dasbor pejabat {CITY_NAME}",
+        audience=access.OFFICIALS,
         css=look.CSS,
         rows=[
             Row(13, [Cell(look.banner("Ringkasan keadaan kota bagi pimpinan dan perangkat daerah."), 12)]),

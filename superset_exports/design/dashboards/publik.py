@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from command_center.settings import CITY_NAME
 
-from superset_exports.design import charts, datasets, look, shared
+from superset_exports.design import access, charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
 from superset_exports.design.datasets import PUBLIK
 
@@ -14,6 +14,7 @@ def dashboard() -> Dashboard:
         slug="publik",
         title=f"Informasi Publik {CITY_NAME}",
         description=f"Dasbor masyarakat {CITY_NAME}",
+        audience=access.EVERYBODY,
         css=look.CSS,
         rows=[
             Row(13, [Cell(look.banner(f"Angka pokok {CITY_NAME}, terbuka bagi siapa saja."), 12)]),

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,9 +14,12 @@ from typing import Any
 import pytest
 import yaml
 from command_center import idformat
+from command_center.errors import DeclarationError
 from command_center.lint.dashboards import lint_exports
 from command_center.paths import ROOT, SUPERSET_EXPORTS
+from command_center.settings import camat_role, settings
 
+from superset_exports.design import access, assets
 from superset_exports.design.__main__ import bundle, changed, designed
 from superset_exports.design.contract import types_by_model
 
@@ -269,3 +273,93 @@ def test_a_filter_asks_for_the_values_of_its_column(change: Document) -> None:
     assert (asked["columns"], asked["metrics"], asked["orderby"]) == (["bulan"], ["Urutan"], [["Urutan", False]])
     assert guard.filter_query(stored | {"sortMetric": None}, 1000)["orderby"] == [["bulan", False]]
     assert guard.filter_query(stored | change, 1000) is None
+
+
+LINK = "<a href=\"/superset/dashboard/wilayah/?native_filters=(A-b:(c:!('Pauh%20x'),d~e.f))&g=h\">Pauh &amp; sekitarnya</a>"
+NO_LINKS = {
+    "program": '<a href="javascript:alert(1)">x</a>',
+    "other host": '<a href="//contoh.id/superset/dashboard/x/">x</a>',
+    "host as user": '<a href="/\\contoh.id/superset/dashboard/x/">x</a>',
+    "own page that does": '<a href="/logout/">x</a>',
+    "way out": '<a href="/superset/dashboard/x/../../../logout/">x</a>',
+    "way out, written otherwise": '<a href="/superset/dashboard/x/%2e%2e/%2e%2e/logout/">x</a>',
+    "way out as slug": '<a href="/superset/dashboard/../">x</a>',
+    "export": '<a href="/superset/dashboard/x/?y#z">x</a>',
+    "attribute": '<a href="/superset/dashboard/x/" onclick="alert(1)">x</a>',
+    "attribute first": '<a onclick=alert(1) href="/superset/dashboard/x/">x</a>',
+    "attribute in the address": '<a href="/superset/dashboard/x/?a" onclick="b">x</a>',
+    "entity in the address": '<a href="/superset/dashboard/x/?a&quot;onclick=b">x</a>',
+    "blank in the address": '<a href="/superset/dashboard/x/?a b">x</a>',
+    "other quotes": "<a href='/superset/dashboard/x/'>x</a>",
+    "capitals": '<A HREF="/superset/dashboard/x/">x</A>',
+    "tag inside": '<a href="/superset/dashboard/x/"><img src=x onerror=alert(1)></a>',
+    "entity inside": '<a href="/superset/dashboard/x/">&lt;img src=x&gt;</a>',
+    "entity by number": '<a href="/superset/dashboard/x/">&#60;img&#62;</a>',
+    "empty": '<a href="/superset/dashboard/x/"></a>',
+    "text before": 'x <a href="/superset/dashboard/x/">x</a>',
+    "two": '<a href="/superset/dashboard/x/">x</a><a href="/superset/dashboard/x/">x</a>',
+    "unclosed": '<a href="/superset/dashboard/x/">x',
+    "line break": '<a href="/superset/dashboard/x/">x\ny</a>',
+    "key in a text": 'x_tautan": "<a href="/superset/dashboard/x/">x</a>"',
+    "key in a text, escaped": 'x_tautan\\": \\"<a href=\\"/superset/dashboard/x/\\">x</a>\\"',
+    "svg": "<svg/onload=alert(1)>",
+    "comment": "<!--<a>-->",
+}
+
+
+def test_links_to_dashboards_are_shown_as_links() -> None:
+    links = module("links")
+    answer = json.dumps({"data": [{"dasbor_tautan": LINK, "nama": "a < b"}]}, ensure_ascii=False)
+    assert links.as_shown(answer) == answer
+    assert links.text_of(LINK) == "Pauh & sekitarnya"
+    elsewhere = json.dumps({"data": [{"dasbor": LINK, "tautan": LINK, "x_tautan_y": LINK, "y_tautan": [LINK]}]})
+    assert "<" not in links.as_shown(elsewhere)
+
+
+@pytest.mark.parametrize("attack", NO_LINKS)
+def test_nothing_else_is_shown_as_markup(attack: str) -> None:
+    links = module("links")
+    for rows in ({"dasbor_tautan": NO_LINKS[attack]}, {"nama": NO_LINKS[attack]}, {NO_LINKS[attack]: LINK}):
+        for as_ascii in (True, False):
+            shown = links.as_shown(json.dumps({"data": [rows]}, ensure_ascii=as_ascii))
+            assert "<" not in shown
+            assert json.loads(shown)["data"]
+    assert links.text_of(NO_LINKS[attack]) == NO_LINKS[attack]
+
+
+def page(*audience: str) -> assets.Dashboard:
+    return assets.Dashboard("coba", "Coba", "", rows=(), audience=audience)
+
+
+@pytest.mark.parametrize(
+    ("audience", "sentence"),
+    [
+        ((), "Dashboard coba does not say who it is for; give it an audience of wali_kota, opd,"),
+        (("wali_kota", "walikota"), "Dashboard coba names walikota as its audience; give it"),
+    ],
+)
+def test_a_dashboard_says_who_it_is_for(audience: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(DeclarationError, match=sentence):
+        access.document([page(*audience)])
+
+
+def test_each_role_begins_with_the_first_dashboard_that_it_may_open() -> None:
+    pages = [
+        replace(page("publik"), slug="publik"),
+        replace(page("wali_kota"), slug="ringkasan"),
+        replace(page("camat", "wali_kota"), slug="wilayah"),
+    ]
+    first = access.document(pages)["first"]
+    assert (first["wali_kota"], first["camat"], first["opd"], first["publik"]) == (
+        *("ringkasan", "wilayah"),
+        *("publik", "publik"),
+    )
+
+
+def test_superset_and_the_reports_derive_the_same_password_of_a_camat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPERSET_CAMAT_SECRET", "rahasia")
+    monkeypatch.setenv("CC_CAMAT_SECRET", "rahasia")
+    settings.cache_clear()
+    logins = module("camat_password")
+    assert logins.camat_password(camat_role("13.71.08")) == settings().camat_password("13.71.08")
+    settings.cache_clear()

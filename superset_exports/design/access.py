@@ -1,0 +1,47 @@
+"""Who each dashboard is for, and which of them each role sees first; written to access.yaml, which Superset's importer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from command_center.errors import DeclarationError
+from command_center.wilayah import kecamatan_codes, wilayah
+
+from superset_exports.design.assets import Dashboard
+
+OFFICIALS = ("wali_kota", "opd", "camat", "insinyur_data", "walidata")
+EVERYBODY = ("publik",)  # what the public may see is open to the others too
+ROLES = (*OFFICIALS, *EVERYBODY)
+# The first of these that there is; after them the first dashboard, by its slug, that the role may open.
+FIRST_PAGES = {
+    "wali_kota": ("ringkasan", "pejabat"),
+    "opd": ("program-opd", "pejabat"),
+    "camat": ("wilayah", "pejabat"),
+    "insinyur_data": ("mutu-data", "pejabat"),
+    "walidata": ("kamus", "pejabat"),
+    "publik": ("publik",),
+}
+
+
+def document(dashboards: Iterable[Dashboard]) -> dict[str, Any]:
+    """The content of access.yaml. Raises DeclarationError for a dashboard that is for nobody, or for a role that is none."""
+    audiences = {one.slug: list(audience(one)) for one in sorted(dashboards, key=lambda one: one.slug)}
+    return {
+        "dashboards": audiences,
+        "first": {role: slug for role in ROLES if (slug := first_page(role, audiences))},
+        "kecamatan": {kode: wilayah()[kode].nama for kode in kecamatan_codes()},
+    }
+
+
+def audience(dashboard: Dashboard) -> tuple[str, ...]:
+    unknown = sorted(set(dashboard.audience) - set(ROLES))
+    if unknown or not dashboard.audience:
+        said = f"names {', '.join(unknown)} as its audience" if unknown else "does not say who it is for"
+        raise DeclarationError(f"Dashboard {dashboard.slug} {said}; give it an audience of {', '.join(ROLES)}.")
+    return tuple(role for role in ROLES if role in dashboard.audience)
+
+
+def first_page(role: str, audiences: dict[str, list[str]]) -> str | None:
+    open_to = [slug for slug, roles in audiences.items() if role in roles or "publik" in roles]
+    return next((slug for slug in FIRST_PAGES[role] if slug in open_to), min(open_to, default=None))
