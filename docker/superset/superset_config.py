@@ -14,6 +14,7 @@ from audience import apply_audience_rules
 from database_login import as_viewer
 from flask import Flask
 from logins import apply_login_rules
+from pages import apply_page_rules
 from request_rules import apply_request_rules
 from security import OfficialsEventLogger, StoredChartSecurityManager
 from superset import config as superset_defaults
@@ -164,5 +165,6 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     apply_audience_rules()
     apply_request_rules(app)
     apply_answer_rules(app)
+    apply_page_rules(app)
     lifetime = int(PERMANENT_SESSION_LIFETIME.total_seconds())
     apply_login_rules(app, cache_config("logins") | {"CACHE_DEFAULT_TIMEOUT": lifetime})

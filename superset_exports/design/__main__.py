@@ -61,9 +61,10 @@ def bundle(dashboards: Iterable[Dashboard]) -> Files:
     by_slug = {dashboard.slug: dashboard for dashboard in dashboards}
     charts = {slug: chart for dashboard in by_slug.values() for slug, chart in dashboard.charts.items()}
     datasets: dict[str, Dataset] = {}
-    for chart in charts.values():
-        if datasets.setdefault(chart.dataset.slug, chart.dataset) != chart.dataset:
-            raise DeclarationError(f"Two different datasets are named {chart.dataset.slug}; give one another name.")
+    asked = [one for dashboard in by_slug.values() for one in dashboard.filters]
+    for dataset in [*(chart.dataset for chart in charts.values()), *(one.dataset for one in asked)]:
+        if datasets.setdefault(dataset.slug, dataset) != dataset:
+            raise DeclarationError(f"Two different datasets are named {dataset.slug}; give one another name.")
     databases = {dataset.database.slug: dataset.database for dataset in datasets.values()} | {ANALIS.slug: ANALIS}
     return (
         {"metadata.yaml": METADATA, "access.yaml": access.document(by_slug.values())}
@@ -91,7 +92,7 @@ def write(files: Files, names: Iterable[str], folder: Path = SUPERSET_EXPORTS) -
 
 
 def as_yaml(document: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+    return str(yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=120))
 
 
 if __name__ == "__main__":

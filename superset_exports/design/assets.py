@@ -258,6 +258,7 @@ class Filter:
             "filterType": "filter_select",
             "targets": [{"datasetUuid": self.dataset.uuid, "column": {"name": self.column}}],
             "sortMetric": self.order_metric,
+            "requiredFirst": self.is_required and self.chosen is None,  # charts wait for it and ask once
             "controlValues": {
                 "multiSelect": False,
                 "enableEmptyFilter": self.is_required,
@@ -332,7 +333,7 @@ class Dashboard:
                 "filter_bar_orientation": "HORIZONTAL",
                 "native_filter_configuration": [one.document(self.numbers()) for one in self.filters],
                 "chart_configuration": {},
-                "refresh_frequency": 300,
+                "refresh_frequency": 0,
                 "timed_refresh_immune_slices": [],
                 "expanded_slices": {},
                 **self.metadata,

@@ -5,14 +5,14 @@ The security manager compares what a page asks with the stored query, so the two
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from command_center.errors import DeclarationError
 
 from superset_exports.design.assets import Chart, Dataset
 
-Where = Mapping[str, str]
+Where = Mapping[str, "str | Sequence[str]"]  # a list is any of them
 NUMBER = ",.0f"
 DECIMAL = ",.1f"
 PERCENT = ",.1%"
@@ -20,6 +20,8 @@ DAY = "%-d %b %Y"
 MINUTE = "%-d %b %Y, %H.%M"
 MONTH = "%b %Y"
 SCHEME = {"color_scheme": "padang"}
+# Light enough for black text; ▲ and ◆ differ in shape, so that they need not in grey.
+STATUS_COLOURS = {"■": "#F9C9C2", "◆": "#FBD9B0", "▲": "#FFF0BF", "●": "#D3EDDC"}
 ASKING = frozenset(
     [
         "adhoc_filters",
@@ -108,10 +110,12 @@ def over_time(
     axis_title: str,
     number_format: str = NUMBER,
     date_format: str = MONTH,
+    threshold: float | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Lines or bars along a time axis."""
-    params = series_params(metrics, by, where, number_format, axis_title) | {
+    """Lines or bars along a time axis, perhaps with a threshold drawn and named."""
+    layers = threshold_line(threshold)
+    params = series_params(metrics, by, where, number_format, axis_title, layers) | {
         "x_axis": time,
         "time_grain_sqla": grain,
         "x_axis_time_format": date_format,
@@ -130,6 +134,7 @@ def over_time(
         series_limit_metric=metrics[0] if top else None,
         orderby=[[metrics[0], False]],
         post_processing=series_post_processing(time, metrics, by),
+        annotation_layers=layers,
     )
     return Chart(name, title, dataset, f"echarts_timeseries_{kind}", params, query)
 
@@ -146,12 +151,14 @@ def across(
     axis_title: str,
     number_format: str = NUMBER,
     is_by_name: bool = False,
+    threshold: float | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Horizontal bars, one per category, the longest on top, or the first in the alphabet."""
+    """Horizontal bars, one per category, the longest on top, or the first in the alphabet; perhaps with a threshold."""
+    layers = threshold_line(threshold)
     is_single = len(metrics) == 1 and not by
     order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
-    params = series_params(metrics, by, where, number_format, axis_title) | {
+    params = series_params(metrics, by, where, number_format, axis_title, layers) | {
         "x_axis": category,
         "orientation": "horizontal",
         "stack": "Stack" if by else None,
@@ -170,6 +177,7 @@ def across(
         series_columns=list(by),
         orderby=[[metrics[0], False]],
         post_processing=series_post_processing(category, metrics, by, order=order),
+        annotation_layers=layers,
     )
     return Chart(name, title, dataset, "echarts_timeseries_bar", params, query)
 
@@ -232,9 +240,15 @@ def rows(
     where: Where | None = None,
     limit: int = 100,
     decimals: Mapping[str, str] | None = None,
+    coloured: Collection[str] = (),
+    links: bool = False,
+    search: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """A table of rows as they are; order is (column, ascending)."""
+    """A table of rows as they are; order is (column, ascending), and what begins with a mark of status has its colour.
+
+    Only addresses of our own dashboards pass Superset's answers as links, so that `links` shows nothing else as HTML.
+    """
     orderby = [[column, ascending] for column, ascending in order]
     params = {
         "query_mode": "raw",
@@ -243,17 +257,33 @@ def rows(
         "adhoc_filters": adhoc_filters(where),
         "row_limit": limit,
         "server_pagination": False,
-        "include_search": False,
+        "include_search": search,
         "allow_rearrange_columns": False,
-        "allow_render_html": False,
+        "allow_render_html": links,
         "show_cell_bars": False,
         "color_pn": False,
         "table_timestamp_format": MINUTE,
         "column_config": {name: {"d3NumberFormat": form} for name, form in (decimals or {}).items()},
+        "conditional_formatting": [rule for column in coloured for rule in status_colours(column)],
         **shown_only(extra),
     }
     query = base_query(columns=columns, metrics=None, where=where, orderby=orderby, row_limit=limit)
     return Chart(name, title, dataset, "table", params, query)
+
+
+def status_colours(column: str) -> list[dict[str, Any]]:
+    """Superset's conditional formatting of a text by its first sign; the sign and the word say the same without colour."""
+    return [
+        {
+            "column": column,
+            "operator": "begins with",
+            "targetValue": mark,
+            "colorScheme": colour,
+            "useGradient": False,
+            "objectFormatting": "BACKGROUND_COLOR",
+        }
+        for mark, colour in STATUS_COLOURS.items()
+    ]
 
 
 def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Where) -> Chart:
@@ -286,14 +316,41 @@ def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Whe
     return Chart(name, title, dataset, "deck_geojson", params, query)
 
 
+def threshold_line(value: float | None) -> list[dict[str, Any]]:
+    """Superset's annotation of a constant, drawn dashed in the one colour that no series has."""
+    if value is None:
+        return []
+    named = f"ambang {value:g}".replace(".", ",")
+    layer = {
+        "name": named,
+        "annotationType": "FORMULA",
+        "sourceType": "",
+        "value": f"{value:g}",
+        "style": "dashed",
+        "color": "#111827",
+        "opacity": "",
+        "width": 1.5,
+        "show": True,
+        "showLabel": True,
+        "showMarkers": False,
+        "hideLine": False,
+    }
+    return [layer]
+
+
 def series_params(
-    metrics: Sequence[str], by: Sequence[str], where: Where | None, number_format: str, axis_title: str
+    metrics: Sequence[str],
+    by: Sequence[str],
+    where: Where | None,
+    number_format: str,
+    axis_title: str,
+    layers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     return {
         "metrics": list(metrics),
         "groupby": list(by),
         "adhoc_filters": adhoc_filters(where),
-        "annotation_layers": [],
+        "annotation_layers": list(layers),
         "row_limit": 10000,
         "order_desc": True,
         "sort_series_type": "name",
@@ -343,16 +400,17 @@ def base_query(
     orderby: Sequence[Sequence[Any]] = (),
     post_processing: Sequence[Mapping[str, Any]] = (),
     row_limit: int | None = 10000,
+    annotation_layers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     query: dict[str, Any] = {
         "columns": list(columns),
-        "filters": [{"col": column, "op": "==", "val": value} for column, value in (where or {}).items()],
+        "filters": [condition(column, value) for column, value in (where or {}).items()],
         "extras": {"having": "", "where": "", **(extras or {})},
         "orderby": [list(order) for order in orderby],
         "series_columns": list(series_columns),
         "series_limit": series_limit,
         "order_desc": True,
-        "annotation_layers": [],
+        "annotation_layers": list(annotation_layers),
         "post_processing": list(post_processing),
         "time_offsets": [],
     }
@@ -365,15 +423,20 @@ def base_query(
     return query
 
 
+def condition(column: str, value: str | Sequence[str]) -> dict[str, Any]:
+    is_one = isinstance(value, str)
+    return {"col": column, "op": "==" if is_one else "IN", "val": value if is_one else list(value)}
+
+
 def adhoc_filters(where: Where | None) -> list[dict[str, Any]]:
     return [
         {
             "clause": "WHERE",
             "expressionType": "SIMPLE",
             "subject": column,
-            "operator": "==",
-            "operatorId": "EQUALS",
-            "comparator": value,
+            "operator": "==" if isinstance(value, str) else "IN",
+            "operatorId": "EQUALS" if isinstance(value, str) else "IN",
+            "comparator": value if isinstance(value, str) else list(value),
         }
         for column, value in (where or {}).items()
     ]

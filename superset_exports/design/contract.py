@@ -59,7 +59,7 @@ def promised(column: dict[str, Any]) -> Promised:
 
 def title(name: str, kind: str) -> str:
     """What the grammar of names says: umur_jam is Umur (jam), wilayah_nama is Wilayah, and marts hold local times."""
-    words = name.removeprefix("is_")
+    words = name.removeprefix("is_").removesuffix("_teks").removesuffix("_tautan")
     for ending in ("_kode", "_id"):
         if words.endswith(ending):
             words = f"kode_{words.removesuffix(ending)}"

@@ -15,6 +15,20 @@ PUBLIK = Database("publik", "Data Publik", "publik")
 ANALIS = Database("analis", "Gudang Data (analis)", "mart", is_for_own_sql=True)
 ROWS = [Metric("Baris dikarantina", "sum(baris_karantina)"), Metric("Baris terbit", "sum(baris_terbit)")]
 
+FIELDS = (
+    "bencana",
+    "kesehatan",
+    "kebakaran",
+    "program",
+    "pengaduan",
+    "lalu_lintas",
+    "kependudukan",
+    "infrastruktur",
+    "agenda",
+    "isu",
+    "wilayah",
+    "pilkada",
+)
 ORIGIN = Expression("asal_data", "Asal data", "coalesce(label_data, 'Data resmi')")
 LABEL = Expression("label_teks", "Label", "coalesce(label_data, '–')")
 VALUES = (
@@ -68,14 +82,138 @@ def indikator(database: Database, period: str, name: str, span: str) -> Dataset:
     return Dataset(
         database,
         "indikator",
-        f"Satu baris per indikator, wilayah, dan {period}; hanya periode terakhir yang sudah lengkap",
+        f"Satu baris per indikator, wilayah, dan {period}; hanya {period} yang seluruhnya tercakup datanya, sebagian masih sementara",
         [ORIGIN, Expression("nama_asal", "Indikator", labelled("indikator_nama"))],
         VALUES,
         time_column="periode_mulai",
         name=name,
         span=span,
-        where=f"periode_jenis = '{period}' and not is_sementara",
+        where=f"periode_jenis = '{period}' and data_per >= periode_selesai",
     )
+
+
+def ubin() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "ubin",
+        "Satu baris per indikator, wilayah, dan bulan laporan: angka terakhir yang periodenya sudah selesai",
+        metrics=[
+            Metric("Nilai", "max(nilai)", ",.1f"),
+            Metric("Bulan terbaru", "max(bulan_urutan)"),
+            Metric("Urutan wilayah", "min(length(wilayah_kode))"),
+        ],
+        time_column="bulan",
+    )
+
+
+def kecamatan_ubin() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "ubin",
+        "Ubin setiap kecamatan",
+        metrics=[Metric("Urutan kode", "min(kode_kecamatan)")],
+        name="ubin_kecamatan",
+        where="wilayah_tingkat = 'kecamatan'",
+    )
+
+
+def kelurahan() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "indikator",
+        "Satu baris per indikator dan kelurahan, periode terakhir",
+        [LABEL],
+        time_column="periode_mulai",
+        name="indikator_kelurahan",
+        span="1 month",
+        where="wilayah_tingkat = 'kelurahan' and not is_sementara and periode_jenis = 'bulan'",
+    )
+
+
+def kamus() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "kamus",
+        "Satu baris per indikator: artinya, rumusnya, ambangnya, sumbernya",
+        metrics=[Metric("Urutan nama", "min(indikator_nama)")],
+    )
+
+
+def kesegaran_isi() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "kesegaran_isi",
+        "Satu baris per sumber: sampai kapan isinya, yang terlama lebih dahulu",
+        metrics=[Metric("Baris dikarantina", "sum(baris_karantina)")],
+    )
+
+
+def batch_ditahan() -> Dataset:
+    return Dataset(GUDANG, "batch_ditahan", "Batch yang ditahan, sebabnya, dan perintah yang menolong")
+
+
+def rfk_opd(*, whole: bool = False) -> Dataset:
+    """Each agency, or all of them as one."""
+    return Dataset(
+        GUDANG,
+        "rfk_opd",
+        "Satu baris per perangkat daerah, ukuran RFK, dan bulan" if not whole else "Seluruh perangkat daerah per bulan",
+        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [
+            Metric("Nilai", "max(nilai)", ",.1f"),
+            Metric("Realisasi", "max(nilai)", ",.1f"),
+            Metric("Rencana", "max(rencana)", ",.1f"),
+        ],
+        time_column="bulan",
+        name="rfk_seluruh" if whole else "rfk_per_opd",
+        where="is_seluruh" if whole else "not is_seluruh",
+    )
+
+
+def iku_opd() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "iku_opd",
+        "Satu baris per perangkat daerah dan triwulan: rata-rata capaian IKU",
+        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [Metric("Nilai", "max(nilai)", ",.1f")],
+        time_column="bulan",
+        name="iku_per_opd",
+        where="tingkat = 'opd'",
+    )
+
+
+def pengaduan(cut: str) -> Dataset:
+    """Complaints cut by opd, topik or kecamatan_topik; never their text."""
+    return Dataset(
+        GUDANG,
+        "pengaduan_opd_topik",
+        f"Pengaduan menurut {cut.replace('_', ' dan ')}",
+        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [
+            Metric("Laporan masuk", "sum(masuk)"),
+            Metric("Sampai 5 hari", "sum(umur_sampai_5)"),
+            Metric("6–14 hari", "sum(umur_6_14)"),
+            Metric("15–60 hari", "sum(umur_15_60)"),
+            Metric("Lebih dari 60 hari", "sum(umur_lebih_60)"),
+        ],
+        time_column="bulan",
+        name=f"pengaduan_{cut}",
+        where=f"irisan = '{cut}'",
+    )
+
+
+def bidang() -> Dataset:
+    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', data_sampai_teks, lencana)")
+    return Dataset(GUDANG, "bidang", "Satu putusan per bidang, wilayah, dan bulan laporan", [age])
+
+
+def kecamatan_bidang() -> Dataset:
+    return Dataset(GUDANG, "kecamatan_bidang", "Satu baris per kecamatan dan bulan laporan, satu putusan per bidang")
+
+
+def perhatian() -> Dataset:
+    return Dataset(GUDANG, "perhatian", "Yang perlu perhatian, menurut aturan dan bobotnya", [LABEL])
 
 
 # Labels in short lines at the middle of each shape; below them, as long as the shapes are not the official ones, what they are.

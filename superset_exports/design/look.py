@@ -6,9 +6,9 @@ from command_center.settings import CITY_NAME
 
 CSS = """
 .dashboard { background: #F3F5F8; }
-.dashboard .grid-container { margin: 16px 20px 24px; }
+.dashboard .grid-container { margin: 12px 16px 24px; }
 .dashboard-component-chart-holder {
-  background: #FFFFFF; border: 1px solid #DFE4EA; border-radius: 8px; padding: 14px 16px 10px;
+  background: #FFFFFF; border: 1px solid #DFE4EA; border-radius: 8px; padding: 10px 14px 8px;
 }
 .dashboard .chart-header .header-title { font-size: 15px; font-weight: 600; color: #111827; }
 .dashboard .dashboard-component-header { padding: 6px 0 0; }
@@ -28,7 +28,36 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
   border-radius: 4px; padding: 1px 8px;
 }
 .kota-sumber { color: #4B5563; }
+[data-test="metadata-bar"] { display: none; }
+.chart-slice table td { white-space: normal; font-size: 13px; line-height: 1.4; }
+/* Key figures: each row of their table is a card; the table without its head is what Superset measures, and never shows. */
+.chart-slice[data-test-chart-name^="Angka pokok"] div[role="presentation"] { visibility: visible !important; }
+.chart-slice[data-test-chart-name^="Angka pokok"] thead { display: none; }
+.chart-slice[data-test-chart-name^="Angka pokok"] table, .chart-slice[data-test-chart-name^="Angka pokok"] tbody { display: block; border: 0; }
+.chart-slice[data-test-chart-name^="Angka pokok"] tbody { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; }
+.chart-slice[data-test-chart-name^="Angka pokok"] tr {
+  display: flex; flex-direction: column; border: 1px solid #DFE4EA; border-radius: 8px; padding: 8px 12px;
+  background: #FFFFFF !important;
+}
+.chart-slice[data-test-chart-name^="Angka pokok"] td {
+  display: block; border: 0 !important; padding: 0 0 1px !important; font-size: 12px; line-height: 1.35; color: #374151;
+  text-align: left !important;
+}
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(1) { font-weight: 600; font-size: 13px; color: #111827; }
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 20px; font-weight: 700; line-height: 1.25; color: #0B3954; }
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(3) {
+  align-self: flex-start; border-radius: 4px; padding: 1px 8px !important; margin: 1px 0 2px; font-weight: 700; color: #111827;
+}
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(n+7) { color: #4B5563; font-size: 11px; }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(2) {
+  align-self: flex-start; font-size: 15px; border-radius: 4px; padding: 1px 8px !important; color: #111827;
+}
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(3) { padding: 0 !important; font-weight: 400; color: #374151; }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tbody { grid-template-columns: repeat(3, 1fr); }
 """.strip()
+
+
+PHONE_LINK = "[Tampilan untuk telepon](/superset/dashboard/publik-telepon/)"
 
 
 def banner(audience: str) -> str:
@@ -37,7 +66,7 @@ def banner(audience: str) -> str:
         f"{audience}\n\n"
         '<span class="kota-simulasi">DATA SIMULASI</span> Deret dan baris bertanda <b>DATA SIMULASI</b> dibuat untuk uji coba '
         "dan bukan data resmi. Angka lain berasal dari sumber yang disebut di setiap bagian. "
-        "Umur dan mutu setiap sumber ada di bagian <b>Umur dan mutu data</b>."
+        "Umur dan mutu setiap sumber ada pada lembar <b>Tentang data</b>."
     )
 
 

@@ -2,13 +2,220 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from command_center.settings import CITY_NAME
 
-from superset_exports.design import charts, datasets
-from superset_exports.design.assets import Chart, Database
+from superset_exports.design import charts, datasets, look
+from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Filter, Row, Tab
+from superset_exports.design.datasets import GUDANG
 
 LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
 KOTA = {"wilayah_tingkat": "kota"}
+
+
+LEADERS = ("wali_kota", "insinyur_data", "walidata")
+CITY_HALL = (*LEADERS, "opd")
+TILE_COLUMNS = (
+    "indikator_nama",
+    "nilai_teks",
+    "status_teks",
+    "target_teks",
+    "perubahan_teks",
+    "tahunan_teks",
+    "keterangan",
+    "definisi_tautan",
+)
+TILES_HEIGHT = 39
+QUESTIONS = (
+    "Keadaan?",
+    "Terhadap target?",
+    "Berubah apa?",
+    "Perlu tindakan apa, oleh siapa, sejak kapan?",
+    "Seberapa baru?",
+)
+ANSWERED_BY_TILES = dict(
+    zip(QUESTIONS, ("angka-pokok", "angka-pokok", "angka-pokok", "perhatian", "angka-pokok"), strict=True)
+)
+
+
+def tiles(codes: Sequence[str], title: str = "Angka pokok") -> Chart:
+    """At most seven figures, each with verdict, target, change, period, age and definition."""
+    return charts.rows(
+        "angka-pokok",
+        title,
+        datasets.ubin(),
+        TILE_COLUMNS,
+        order=[("urutan", True)],
+        where={"indikator_kode": codes},
+        limit=50,  # a limit that is reached is warned of
+        coloured=["status_teks"],
+        links=True,
+    )
+
+
+def attention(domain: str | None = None, limit: int = 500) -> Chart:
+    """What needs somebody's hand, the weightiest first."""
+    return charts.rows(
+        "perhatian",
+        "Perlu perhatian: apa, oleh siapa, sejak kapan",
+        datasets.perhatian(),
+        [
+            "status_teks",
+            "kalimat",
+            "tindakan",
+            "penanggung_jawab",
+            "sejak_teks",
+            *([] if domain else ["dasbor_tautan"]),
+        ],
+        order=[("urutan", True)],
+        where={"domain": domain} if domain else None,
+        limit=limit,
+        coloured=["status_teks"],
+        links=not domain,
+    )
+
+
+def line(
+    code: str,
+    title: str,
+    unit: str,
+    *,
+    threshold: float | None = None,
+    number_format: str = charts.DECIMAL,
+    metric: str = "Nilai",
+    name: str = "",
+    weekly: bool = False,
+) -> Chart:
+    """One indicator of the chosen area along its periods, its threshold drawn."""
+    return charts.over_time(
+        name or f"tren-{code.replace('_', '-')}",
+        title,
+        datasets.mingguan(GUDANG) if weekly else datasets.bulanan(GUDANG),
+        [metric],
+        time="periode_mulai",
+        grain="P1D" if weekly else "P1M",
+        by=["asal_data"],
+        where={"indikator_kode": code},
+        axis_title=unit,
+        number_format=number_format,
+        date_format="%-d %b" if weekly else charts.MONTH,
+        threshold=threshold,
+        extra={"markerEnabled": True, "markerSize": 5},
+    )
+
+
+def ranked(
+    code: str,
+    title: str,
+    unit: str,
+    *,
+    threshold: float | None = None,
+    number_format: str = charts.DECIMAL,
+    name: str = "",
+) -> Chart:
+    """The eleven kecamatan beside one another in the chosen month."""
+    return charts.across(
+        name or f"kecamatan-{code.replace('_', '-')}",
+        title,
+        datasets.ubin(),
+        ["Nilai"],
+        category="wilayah_nama",
+        where={"indikator_kode": code, "wilayah_tingkat": "kecamatan"},
+        axis_title=unit,
+        number_format=number_format,
+        threshold=threshold,
+    )
+
+
+def details(domain: str) -> Chart:
+    """Every figure of a domain with all that is said about it."""
+    return charts.rows(
+        "rincian",
+        "Semua angka bidang ini",
+        datasets.ubin(),
+        [
+            "indikator_nama",
+            "nilai_teks",
+            "status_teks",
+            "target_teks",
+            "perubahan_teks",
+            "tahunan_teks",
+            "rerata_teks",
+            "peringkat_teks",
+            "keterangan",
+        ],
+        order=[("urutan", True)],
+        where={"domain": domain},
+        coloured=["status_teks"],
+    )
+
+
+def definitions(domain: str) -> Chart:
+    return charts.rows(
+        "definisi",
+        "Arti dan cara menghitung setiap angka",
+        datasets.kamus(),
+        [
+            "indikator_nama",
+            "definisi",
+            "interpretasi",
+            "rumus",
+            "ambang_teks",
+            "ambang_dasar",
+            "dasar_hukum",
+            "sumber_judul",
+            "opd_nama",
+            "data_sampai_teks",
+        ],
+        order=[("indikator_nama", True)],
+        where={"domain": domain},
+    )
+
+
+def domain_page(
+    slug: str,
+    title: str,
+    description: str,
+    domain: str,
+    *,
+    tiles: Chart,
+    beside: Chart,
+    tabs: Sequence[Tab],
+    all_areas: Collection[str] = (),
+    all_months: Collection[str] = (),
+    audience: Sequence[str] = CITY_HALL,
+) -> Dashboard:
+    """First screen: figures, then what needs a hand beside one chart; below, tabs that ask when they are opened."""
+    return Dashboard(
+        slug=slug,
+        title=title,
+        description=description,
+        css=look.CSS,
+        audience=audience,
+        filters=[month(without=all_months), area(without=["perhatian", *all_areas])],
+        answers=ANSWERED_BY_TILES,
+        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],
+        tabs=[
+            *tabs,
+            Tab("Rincian", [Row(60, [Cell(details(domain), 12)])]),
+            Tab("Definisi", [Row(60, [Cell(definitions(domain), 12)])]),
+        ],
+    )
+
+
+def month(without: Collection[str] = ()) -> Filter:
+    """The newest at first; charts along time show all of them."""
+    return Filter(
+        "bulan", "Bulan laporan", datasets.ubin(), "bulan_label", "Bulan terbaru", is_ascending=False, without=without
+    )
+
+
+def area(without: Collection[str] = ()) -> Filter:
+    """The whole city at first."""
+    return Filter(
+        "wilayah", "Wilayah", datasets.ubin(), "wilayah_nama", "Urutan wilayah", chosen=CITY_NAME, without=without
+    )
 
 
 def key_figures(database: Database) -> list[Chart]:

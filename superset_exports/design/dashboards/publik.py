@@ -5,7 +5,7 @@ from __future__ import annotations
 from command_center.settings import CITY_NAME
 
 from superset_exports.design import access, charts, datasets, look, shared
-from superset_exports.design.assets import Cell, Chart, Dashboard, Heading, Row, Stack
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Stack, Tab
 from superset_exports.design.datasets import PUBLIK
 
 
@@ -16,32 +16,49 @@ def dashboard() -> Dashboard:
         description=f"Dasbor masyarakat {CITY_NAME}",
         audience=access.EVERYBODY,
         css=look.CSS,
+        metadata={"refresh_frequency": 300},  # a screen in a lobby that nobody touches
         rows=[
-            Row(13, [Cell(look.banner(f"Angka pokok {CITY_NAME}, terbuka bagi siapa saja."), 12)]),
-            Row(30, [Cell(chart, 3) for chart in shared.key_figures(PUBLIK)]),
-            Heading("Kebakaran dan penyelamatan"),
-            Row(92, [Cell(shared.fires_map(PUBLIK), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),
-            Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
-            Heading("Kesehatan"),
-            Row(44, [Cell(diseases_per_week(), 12)]),
-            Heading("Gempa bumi"),
-            Row(44, [Cell(shared.latest_quakes(PUBLIK), 12)]),
-            Row(6, [Cell(look.quake_note(), 12)]),
-            Heading("Pilkada 2024"),
-            Row(
-                32,
-                [
-                    Cell(shared.votes(PUBLIK, "pkwkp", "Gubernur"), 5),
-                    Cell(shared.votes(PUBLIK, "pkwkk", "Wali Kota"), 5),
-                    Cell(look.votes_note(), 2),
-                ],
-            ),
-            Row(32, [Cell(shared.vote_details(PUBLIK), 12)]),
-            Heading("Umur dan mutu data"),
-            Row(34, [Cell(shared.freshness(PUBLIK), 12)]),
-            Row(34, [Cell(shared.editions(PUBLIK), 12)]),
+            Row(11, [Cell(look.banner(f"Angka pokok {CITY_NAME}, terbuka bagi siapa saja. {look.PHONE_LINK}"), 12)]),
+            Row(28, [Cell(chart, 3) for chart in shared.key_figures(PUBLIK)]),
         ],
+        tabs=tabs(),
     )
+
+
+def tabs() -> list[Tab]:
+    """One for each question of residents; a screen in a lobby turns them over by itself."""
+    return [
+        Tab(
+            "Kebakaran",
+            [
+                Row(92, [Cell(shared.fires_map(PUBLIK), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),
+                Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
+            ],
+        ),
+        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 12)])]),
+        Tab("Gempa", [Row(60, [Cell(shared.latest_quakes(PUBLIK), 12)]), Row(6, [Cell(look.quake_note(), 12)])]),
+        Tab(
+            "Pilkada",
+            [
+                Row(
+                    32,
+                    [
+                        Cell(shared.votes(PUBLIK, "pkwkp", "Gubernur"), 5),
+                        Cell(shared.votes(PUBLIK, "pkwkk", "Wali Kota"), 5),
+                        Cell(look.votes_note(), 2),
+                    ],
+                ),
+                Row(32, [Cell(shared.vote_details(PUBLIK), 12)]),
+            ],
+        ),
+        Tab(
+            "Tentang data",
+            [
+                Row(50, [Cell(shared.freshness(PUBLIK), 12)]),
+                Row(40, [Cell(shared.editions(PUBLIK), 12)]),
+            ],
+        ),
+    ]
 
 
 def diseases_per_week() -> Chart:

@@ -32,8 +32,8 @@ def copy(tmp_path: Path) -> Path:
         shutil.copytree(DBT_PROJECT / "models" / layer, tmp_path / "dbt_project" / "models" / layer)
     append(tmp_path / DESIGN / "datasets.py", block("at the end of superset_exports/design/datasets.py"))
     append(tmp_path / PUBLIC, block("at the end of superset_exports/design/dashboards/publik.py"))
-    row = block("in dashboard() of superset_exports/design/dashboards/publik.py")
-    before = '            Heading("Umur dan mutu data"),\n'
+    row = block("in tabs() of superset_exports/design/dashboards/publik.py")
+    before = "                Row(50, [Cell(shared.freshness(PUBLIK), 12)]),\n"
     replace(tmp_path / PUBLIC, before, row + before)
     return tmp_path
 
@@ -60,7 +60,7 @@ def generated(copy: Path) -> dict[Path, str]:
 
 def test_the_chart_of_the_page_is_generated_and_sound(copy: Path) -> None:
     stale = make_dashboards(copy, "--check")
-    assert (stale.returncode, stale.stderr.count("has drifted; run make dashboards.")) == (2, 3)
+    assert (stale.returncode, stale.stderr.count("has drifted; run make dashboards.")) == (2, 5)
     done = make_dashboards(copy)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"```\n{done.stdout}```" in GUIDE
@@ -86,7 +86,8 @@ def test_a_slip_is_one_clear_sentence_and_nothing_is_written(
     replace(copy / file, right, wrong)
     before = generated(copy)
     refused = make_dashboards(copy)
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") in (1, 2), refused.stderr  # one for each page that shows the chart
     assert [word for word in words if word not in refused.stderr] == [], refused.stderr
     assert generated(copy) == before
     if "namaa" in wrong:

@@ -1,0 +1,30 @@
+"""The city's agenda: what comes, what clashes, and what was held."""
+
+from __future__ import annotations
+
+from superset_exports.design import charts, shared
+from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+
+TILES = ("kegiatan_terjadwal", "persen_terlaksana", "bentrok_jadwal", "sebaran_kecamatan")
+
+
+def dashboard() -> Dashboard:
+    events = shared.ranked(
+        "kegiatan_terjadwal", "Kegiatan terjadwal per kecamatan", "acara", number_format=charts.NUMBER
+    )
+    return shared.domain_page(
+        "agenda",
+        "Agenda kota",
+        "Acara yang akan datang, bentrok jadwal, dan keterlaksanaan",
+        "agenda",
+        tiles=shared.tiles(TILES),
+        beside=shared.line("kegiatan_terjadwal", "Kegiatan terjadwal per bulan", "acara", number_format=charts.NUMBER),
+        all_areas=[events.name],
+        tabs=[
+            Tab("Kini", [Row(50, [Cell(events, 12)])]),
+            Tab(
+                "Tren",
+                [Row(40, [Cell(shared.line("persen_terlaksana", "Kegiatan terlaksana", "persen", threshold=90), 12)])],
+            ),
+        ],
+    )

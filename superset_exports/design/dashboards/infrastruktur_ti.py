@@ -1,0 +1,55 @@
+"""The city's own computers: which services are there, which failed, what is open."""
+
+from __future__ import annotations
+
+from superset_exports.design import shared
+from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+
+TILES = (
+    "ketersediaan_layanan",
+    "ketersediaan_jaringan",
+    "mttr",
+    "insiden_terbuka",
+    "cadangan_berhasil",
+    "sisa_hari_sertifikat",
+)
+
+
+def dashboard() -> Dashboard:
+    network = shared.ranked(
+        "ketersediaan_jaringan",
+        "Ketersediaan jaringan per kecamatan, target 99 %",
+        "persen",
+        threshold=99,
+        number_format=",.2f",
+    )
+    return shared.domain_page(
+        "infrastruktur-ti",
+        "Infrastruktur TI",
+        "Ketersediaan layanan dan jaringan, gangguan, cadangan, dan sertifikat",
+        "infrastruktur",
+        tiles=shared.tiles(TILES),
+        beside=shared.line(
+            "ketersediaan_layanan",
+            "Ketersediaan layanan, target 99,5 %",
+            "persen",
+            threshold=99.5,
+            number_format=",.2f",
+        ),
+        all_areas=[network.name],
+        tabs=[
+            Tab("Kini", [Row(50, [Cell(network, 12)])]),
+            Tab(
+                "Tren",
+                [
+                    Row(
+                        40,
+                        [
+                            Cell(shared.line("mttr", "Waktu pemulihan", "jam", threshold=4), 6),
+                            Cell(shared.line("cadangan_berhasil", "Pencadangan berhasil", "persen", threshold=98), 6),
+                        ],
+                    )
+                ],
+            ),
+        ],
+    )

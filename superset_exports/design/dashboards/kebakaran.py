@@ -1,0 +1,53 @@
+"""Fire: how many, how soon help was there, and where it was late."""
+
+from __future__ import annotations
+
+from superset_exports.design import charts, shared
+from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+
+TILES = (
+    "jumlah_kebakaran",
+    "jumlah_penyelamatan",
+    "waktu_tanggap",
+    "persen_tanggap_15mnt",
+    "kerugian_kebakaran",
+    "korban_kebakaran",
+)
+
+
+def dashboard() -> Dashboard:
+    late = shared.ranked("waktu_tanggap", "Waktu tanggap median per kecamatan, ambang 15 menit", "menit", threshold=15)
+    in_time = shared.ranked(
+        "persen_tanggap_15mnt", "Tanggap dalam 15 menit per kecamatan, target 75 %", "persen", threshold=75
+    )
+    return shared.domain_page(
+        "kebakaran",
+        "Kebakaran dan penyelamatan",
+        "Banyaknya kejadian, waktu tanggap, dan kerugian",
+        "kebakaran",
+        tiles=shared.tiles(TILES),
+        beside=shared.line("persen_tanggap_15mnt", "Tanggap dalam 15 menit, target 75 %", "persen", threshold=75),
+        all_areas=[late.name, in_time.name],
+        tabs=[
+            Tab("Kini", [Row(56, [Cell(late, 6), Cell(in_time, 6)])]),
+            Tab(
+                "Tren",
+                [
+                    Row(
+                        40,
+                        [
+                            Cell(
+                                shared.line(
+                                    "jumlah_kebakaran", "Kebakaran per bulan", "kejadian", number_format=charts.NUMBER
+                                ),
+                                6,
+                            ),
+                            Cell(
+                                shared.line("waktu_tanggap", "Waktu tanggap median per bulan", "menit", threshold=15), 6
+                            ),
+                        ],
+                    )
+                ],
+            ),
+        ],
+    )

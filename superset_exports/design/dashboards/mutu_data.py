@@ -1,0 +1,76 @@
+"""How fresh and sound the data are, the worst first, and what is held."""
+
+from __future__ import annotations
+
+from superset_exports.design import charts, datasets, look, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
+from superset_exports.design.datasets import GUDANG
+
+
+def dashboard() -> Dashboard:
+    return Dashboard(
+        slug="mutu-data",
+        title="Mutu data",
+        description="Umur isi, batch yang ditahan, karantina, dan terbitan",
+        css=look.CSS,
+        audience=shared.LEADERS,
+        answers={
+            "Keadaan?": "kesegaran",
+            "Terhadap target?": "kesegaran",
+            "Berubah apa?": "ditahan",
+            "Perlu tindakan apa, oleh siapa, sejak kapan?": "ditahan",
+            "Seberapa baru?": "kesegaran",
+        },
+        rows=[Row(40, [Cell(freshness(), 12)]), Row(30, [Cell(held(), 12)])],
+        tabs=[
+            Tab("Karantina", [Row(70, [Cell(quarantine(), 12)])]),
+            Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
+        ],
+    )
+
+
+def freshness() -> Chart:
+    return charts.rows(
+        "kesegaran",
+        "Sampai kapan isi setiap sumber, yang paling tertinggal lebih dahulu",
+        datasets.kesegaran_isi(),
+        [
+            "judul",
+            "opd_nama",
+            "status_teks",
+            "data_sampai_teks",
+            "umur_teks",
+            "batas_teks",
+            "dijawab_teks",
+            "jadwal_teks",
+            "mutu_teks",
+            "ditahan",
+            "penanggung_jawab",
+        ],
+        order=[("urutan", True)],
+        limit=200,
+        decimals={"ditahan": charts.NUMBER},
+        coloured=["status_teks"],
+    )
+
+
+def held() -> Chart:
+    return charts.rows(
+        "ditahan",
+        "Batch yang ditahan: sebab, sejak kapan, dan apa yang menolong",
+        datasets.batch_ditahan(),
+        ["judul", "opd_nama", "tabel", "bagian", "alasan", "sejak_teks", "tindakan", "perintah", "penanggung_jawab"],
+        order=[("sejak", True)],
+        limit=500,
+    )
+
+
+def quarantine() -> Chart:
+    return charts.across(
+        "karantina",
+        "Baris yang dikarantina per sumber",
+        datasets.kesegaran_isi(),
+        ["Baris dikarantina"],
+        category="judul",
+        axis_title="baris",
+    )

@@ -1,0 +1,98 @@
+"""One kecamatan: all its figures beside target, mean and city, and its kelurahan beside one another."""
+
+from __future__ import annotations
+
+from superset_exports.design import access, charts, datasets, look, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Filter, Row, Tab
+
+TILES = (
+    "jumlah_penduduk",
+    "persen_tanggap_15mnt",
+    "kepatuhan_sla",
+    "insidensi_dbd",
+    "deviasi_keuangan",
+    "ketersediaan_jaringan",
+    "kelurahan_melapor",
+)
+
+
+def dashboard() -> Dashboard:
+    return Dashboard(
+        slug="wilayah",
+        title="Kecamatan",
+        description="Semua angka satu kecamatan, kelurahannya, dan perbandingannya dengan kota",
+        css=look.CSS,
+        audience=access.OFFICIALS,
+        filters=[shared.month(), one_kecamatan()],
+        answers=shared.ANSWERED_BY_TILES,
+        rows=[
+            Row(shared.TILES_HEIGHT, [Cell(shared.tiles(TILES), 12)]),
+            Row(31, [Cell(attention_here(), 7), Cell(verdicts(), 5)]),
+        ],
+        tabs=[
+            Tab("Semua angka", [Row(70, [Cell(everything(), 12)])]),
+            Tab("Kelurahan", [Row(70, [Cell(kelurahan(), 12)])]),
+        ],
+    )
+
+
+def one_kecamatan() -> Filter:
+    return Filter("wilayah", "Kecamatan", datasets.kecamatan_ubin(), "wilayah_nama", "Urutan kode")
+
+
+def attention_here() -> Chart:
+    return charts.rows(
+        "perhatian",
+        "Perlu perhatian: apa, oleh siapa, sejak kapan",
+        datasets.perhatian(),
+        ["status_teks", "kalimat", "tindakan", "penanggung_jawab", "sejak_teks"],
+        order=[("urutan", True)],
+        coloured=["status_teks"],
+    )
+
+
+def verdicts() -> Chart:
+    return charts.rows(
+        "bidang",
+        "Putusan setiap bidang",
+        datasets.bidang(),
+        ["bidang_nama", "status_teks", "utama_teks"],
+        order=[("urutan", True)],
+        coloured=["status_teks"],
+    )
+
+
+def everything() -> Chart:
+    return charts.rows(
+        "semua-angka",
+        "Semua angka kecamatan ini",
+        datasets.ubin(),
+        [
+            "indikator_nama",
+            "nilai_teks",
+            "status_teks",
+            "target_teks",
+            "rerata_teks",
+            "kota_teks",
+            "peringkat_teks",
+            "perubahan_teks",
+            "tahunan_teks",
+            "keterangan",
+        ],
+        order=[("domain", True), ("urutan", True)],
+        limit=120,
+        coloured=["status_teks"],
+        search=True,
+    )
+
+
+def kelurahan() -> Chart:
+    return charts.rows(
+        "kelurahan",
+        "Kelurahan berdampingan, bulan terakhir",
+        datasets.kelurahan(),
+        ["wilayah_nama", "indikator_nama", "nilai_teks", "satuan", "periode_label", "label_teks"],
+        order=[("indikator_nama", True), ("wilayah_nama", True)],
+        limit=1000,
+        search=True,
+    )
