@@ -243,6 +243,7 @@ def rows(
     coloured: Collection[str] = (),
     links: bool = False,
     search: bool = False,
+    may_be_empty: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
     """A table of rows as they are; order is (column, ascending), and what begins with a mark of status has its colour.
@@ -264,6 +265,7 @@ def rows(
         "color_pn": False,
         "table_timestamp_format": MINUTE,
         "column_config": {name: {"d3NumberFormat": form} for name, form in (decimals or {}).items()},
+        **({"may_be_empty": True} if may_be_empty else {}),  # no parameter of Superset's; whoever checks the charts reads it
         "conditional_formatting": [rule for column in coloured for rule in status_colours(column)],
         **shown_only(extra),
     }

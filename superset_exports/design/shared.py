@@ -73,6 +73,7 @@ def attention(domain: str | None = None, limit: int = 500) -> Chart:
         limit=limit,
         coloured=["status_teks"],
         links=not domain,
+        may_be_empty=bool(domain),
     )
 
 

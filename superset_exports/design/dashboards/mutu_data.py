@@ -62,6 +62,7 @@ def held() -> Chart:
         ["judul", "opd_nama", "tabel", "bagian", "alasan", "sejak_teks", "tindakan", "perintah", "penanggung_jawab"],
         order=[("sejak", True)],
         limit=500,
+        may_be_empty=True,
     )
 
 

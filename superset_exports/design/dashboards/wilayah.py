@@ -47,7 +47,9 @@ def attention_here() -> Chart:
         datasets.perhatian(),
         ["status_teks", "kalimat", "tindakan", "penanggung_jawab", "sejak_teks"],
         order=[("urutan", True)],
+        limit=500,
         coloured=["status_teks"],
+        may_be_empty=True,
     )
 
 
