@@ -331,6 +331,7 @@ class Dashboard:
                 "color_scheme": "padang",
                 "cross_filters_enabled": False,
                 "filter_bar_orientation": "HORIZONTAL",
+                "show_native_filters": bool(self.filters),
                 "native_filter_configuration": [one.document(self.numbers()) for one in self.filters],
                 "chart_configuration": {},
                 "refresh_frequency": 0,
