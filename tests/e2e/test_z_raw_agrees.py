@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.agreement.compare import Choice, by_mart, by_raw, choose, differences, months_of
 from tests.support.agreement.raw_sql import QUERIES
+from tests.support.agreement.words import attention, by_tiles, missed, words_of_raw
 
 SEED = int(os.environ.get("CC_SEED", "1371"))
 # Corrections of some rows and deletion of others, in every raw table that the indicators are made of.
@@ -74,6 +75,10 @@ def test_so_are_all_the_others(connection: psycopg.Connection[Any]) -> None:
     assert differences(connection, Choice(sorted(QUERIES), months_of(connection))) == []
 
 
+def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.Connection[Any]) -> None:
+    require_the_same_words(connection)
+
+
 def test_there_is_something_to_compare(connection: psycopg.Connection[Any]) -> None:
     for kode in QUERIES:
         assert any(by_raw(connection, kode).values()), kode
@@ -81,6 +86,7 @@ def test_there_is_something_to_compare(connection: psycopg.Connection[Any]) -> N
 
 def test_a_change_planted_in_raw_changes_both(city: Any, connection: psycopg.Connection[Any], choice: Choice) -> None:
     before_mart, before_raw = figures(connection, choice, by_mart), figures(connection, choice, by_raw)
+    said, called = by_tiles(connection), attention(connection)
     with psycopg.connect(city.settings.dsn("admin")) as owner:
         owner.execute(PLANTED.encode())
         enter_into_ledger(owner)
@@ -91,6 +97,8 @@ def test_a_change_planted_in_raw_changes_both(city: Any, connection: psycopg.Con
     for kode in choice.indicators:
         assert by_mart(connection, kode) != before_mart[kode], f"{kode} of the mart is as before"
         assert by_raw(connection, kode) != before_raw[kode], f"{kode} of raw is as before"
+    require_the_same_words(connection)
+    assert by_tiles(connection) != said and attention(connection) != called
 
 
 def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_next_build(
@@ -106,6 +114,15 @@ def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_
     built = city.command("transform", **later)
     assert built.returncode == 0, built.stderr + built.stdout
     assert differences(connection, finished) == []
+
+
+def require_the_same_words(connection: psycopg.Connection[Any]) -> None:
+    tiles, raw = by_tiles(connection), words_of_raw(connection)
+    assert len(tiles) > 300, "a source that is late has no tile of the newest month"
+    expected = {key: raw[key] for key in tiles}
+    assert tiles == expected
+    called = {key: said for key, said in attention(connection).items() if key in tiles}
+    assert called == missed(expected) and called
 
 
 def months_with_figures(connection: psycopg.Connection[Any], kode: str) -> list[date]:
