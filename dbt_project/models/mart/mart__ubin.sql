@@ -50,6 +50,23 @@ with
         order by periode.indikator_kode, bulan.bulan, periode.periode_mulai desc
     ),
 
+    -- What came after the newest month stands beside its figure, and is not compared with it. What is planned has not
+    -- come.
+    sesudah as (
+        select distinct
+            on (angka.indikator_kode, angka.wilayah_kode)
+            angka.indikator_kode,
+            angka.wilayah_kode,
+            angka.periode_label,
+            angka.nilai,
+            case when angka.data_per::date < angka.periode_selesai then angka.data_per::date end as sampai
+        from angka
+        cross join jam
+        inner join bulan on bulan.is_terkini and angka.periode_selesai > bulan.bulan_selesai
+        where angka.nilai is not null and angka.periode_mulai <= {{ local_time("jam.sekarang") }}::date
+        order by angka.indikator_kode, angka.wilayah_kode, angka.periode_mulai desc
+    ),
+
     -- Every area and month has its tile, also where there is nothing to show yet.
     petak as (
         select
@@ -99,6 +116,9 @@ with
             angka.is_sementara,
             angka.sementara_karena,
             angka.label_data,
+            sesudah.periode_label as berjalan_label,
+            sesudah.nilai as berjalan_nilai,
+            sesudah.sampai as berjalan_sampai,
             coalesce(angka.data_per, date_trunc('second', {{ local_until("petak.data_per_at") }})) as data_per
         from petak
         left join terpilih on petak.indikator_kode = terpilih.indikator_kode and petak.bulan = terpilih.bulan
@@ -107,6 +127,11 @@ with
             on petak.indikator_kode = angka.indikator_kode
             and petak.wilayah_kode = angka.wilayah_kode
             and terpilih.periode_mulai = angka.periode_mulai
+        left join
+            sesudah
+            on petak.is_terkini
+            and petak.indikator_kode = sesudah.indikator_kode
+            and petak.wilayah_kode = sesudah.wilayah_kode
         left join
             {{ ref("int_indikator__nilai") }} as ambang
             on angka.indikator_kode = ambang.indikator_kode
@@ -171,6 +196,10 @@ select
         then 'kota ' || {{ nilai_bersatuan("nilai_kota", "satuan", "desimal") }}
     end as kota_teks,
     case when peringkat is not null then 'peringkat ' || peringkat || ' dari ' || jumlah_wilayah end as peringkat_teks,
+    berjalan_label
+    || coalesce(' sampai ' || {{ tanggal_teks("berjalan_sampai") }}, '')
+    || ': '
+    || {{ nilai_bersatuan("berjalan_nilai", "satuan", "desimal") }} as berjalan_teks,
     data_sampai_teks,
     lencana,
     concat_ws(' · ', periode_label, data_sampai_teks, lencana) as keterangan,
