@@ -12,9 +12,9 @@ from command_center.database import Connection, all_rows, all_values, has_row
 from command_center.warehouse.domains import Node
 from command_center.warehouse.swap import READ_SCHEMAS, replaced
 
-# What is told of all domains in one table: a row per indicator, or rows that come and go with what is to be said of a domain.
+# What is told of all domains in one table: a row per indicator, rows that come and go with what a domain has to say, or a column.
 TOLD_BY_INDICATOR = "indikator_kode"
-TOLD_BY_DOMAIN = "bidang_nama"
+TOLD_BY_DOMAIN = ("bidang", "perhatian")
 COLUMN_PER_DOMAIN = ("mart", "kecamatan_bidang")
 BADGES = ("label_data", "lencana", "keterangan")  # where people read of which edition a row is
 MARK = "TERBITAN"
@@ -43,11 +43,11 @@ def take_over_rows(connection: Connection, domains: Sequence[str], edition_at: d
     To the public only what the registry still clears for it.
     """
     for schema in READ_SCHEMAS:
-        by_domain = _tables_with(connection, schema, TOLD_BY_DOMAIN)
-        for table in by_domain:
-            _take_over_domains(connection, schema, table, domains, edition_at)
+        for table in _tables_with(connection, schema, "domain"):
+            if table in TOLD_BY_DOMAIN:
+                _take_over_domains(connection, schema, table, domains, edition_at)
         for table in _tables_with(connection, schema, TOLD_BY_INDICATOR):
-            if table not in by_domain:
+            if table not in TOLD_BY_DOMAIN:
                 _take_over(connection, schema, table, edition_at)
     for domain in domains:
         _take_over_column(connection, *COLUMN_PER_DOMAIN, domain)

@@ -114,16 +114,22 @@ select
         else '– tidak tersedia'
     end as status_teks,
     dinilai.utama_teks,
-    {{
-        tautan_saringan(
-            "bidang.dasbor",
-            "bidang.nama",
-            [
-                ("wilayah", "wilayah_nama", "dinilai.wilayah_nama"),
-                ("bulan", "bulan_label", "dinilai.bulan_label"),
-            ],
-        )
-    }} as dasbor_tautan,
+    -- The page of one kecamatan is not one of the city.
+    case
+        when bidang.dasbor = 'wilayah' and dinilai.wilayah_tingkat = 'kota'
+        then {{ tautan("bidang.dasbor", "bidang.nama", "bulan", "bulan_label", "dinilai.bulan_label") }}
+        else
+            {{
+                tautan_saringan(
+                    "bidang.dasbor",
+                    "bidang.nama",
+                    [
+                        ("wilayah", "wilayah_nama", "dinilai.wilayah_nama"),
+                        ("bulan", "bulan_label", "dinilai.bulan_label"),
+                    ],
+                )
+            }}
+    end as dasbor_tautan,
     {{ data_sampai_teks("dinilai.data_per", "dinilai.is_lama") }} as data_sampai_teks,
     {{
         lencana(

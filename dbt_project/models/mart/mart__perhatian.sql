@@ -141,6 +141,7 @@ with
             bidang.nama as bidang_nama,
             bidang.dasbor,
             indikator.nama as indikator_nama,
+            coalesce(kecamatan.nama, kota.nama) as wilayah_nama,
             case when semua.subjek_jenis = 'kecamatan' then 'Kecamatan ' else '' end
             || semua.subjek_nama as subjek_teks,
             aturan.kalimat as pola,
@@ -166,6 +167,8 @@ with
         from semua
         inner join {{ ref("ref_aturan_perhatian") }} as aturan on semua.aturan_kode = aturan.kode
         inner join {{ ref("ref_bidang") }} as bidang on aturan.domain = bidang.domain
+        inner join {{ ref("dim_wilayah_kini") }} as kota on kota.tingkat = 'kota'
+        left join {{ ref("dim_wilayah_kini") }} as kecamatan on semua.kode_kecamatan = kecamatan.kode_wilayah
         left join {{ ref("dim_indikator") }} as indikator on semua.indikator_kode = indikator.kode
     )
 
@@ -192,6 +195,7 @@ select
     subjek_jenis,
     subjek_nama,
     wilayah_kode,
+    wilayah_nama,
     kode_kecamatan,
     opd_nama,
     {{
@@ -218,7 +222,8 @@ select
     case
         when subjek_jenis = 'opd'
         then {{ tautan("dasbor", "bidang_nama", "opd", "opd_nama", "opd_nama") }}
-        when bulan_label is not null
+        -- The page of one kecamatan is not one of the city.
+        when bulan_label is not null and (dasbor <> 'wilayah' or subjek_jenis = 'kecamatan')
         then
             {{
                 tautan_saringan(
