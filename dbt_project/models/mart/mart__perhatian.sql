@@ -146,6 +146,7 @@ with
             || semua.subjek_nama as subjek_teks,
             aturan.kalimat as pola,
             aturan.tindakan,
+            aturan.penjelasan,
             coalesce(semua.opd_nama, aturan.penanggung_jawab) as penanggung_jawab,
             -- What the city misses is in the city's own line; that of a kecamatan stands behind it. The n-th finding
             -- of a rule in
@@ -219,6 +220,7 @@ select
     {{ sejak_teks("sejak", "hingga") }} as sejak_teks,
     tindakan,
     penanggung_jawab,
+    penjelasan,
     case
         when subjek_jenis = 'opd'
         then {{ tautan("dasbor", "bidang_nama", "opd", "opd_nama", "opd_nama") }}

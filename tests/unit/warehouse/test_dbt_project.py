@@ -148,6 +148,20 @@ def test_targets_that_a_rule_or_a_plan_names_are_thresholds() -> None:
     assert [k for k, row in registry.items() if "target" in row["dasar_hukum"] and not row["ambang_baik"]] == []
 
 
+def test_a_rule_of_attention_finds_something_and_says_it_in_full() -> None:
+    rules = {row["kode"]: row for row in seed("ref_aturan_perhatian")}
+    found = "".join(
+        file.read_text("utf-8") for file in (DBT_PROJECT / "models" / "intermediate" / "temuan").glob("*.sql")
+    )
+    targets = {f"target_{row['domain']}" for row in seed("ref_indikator")}
+    assert targets <= rules.keys(), "whatever domain gets a threshold has its rule"
+    for kode, rule in rules.items():
+        assert kode in targets or f"'{kode}'" in found or kode == "sumber_terlambat", f"{kode}: nothing finds it"
+        places = set(re.findall(r"{(\w+)}", rule["kalimat"]))
+        assert {"subjek"} < places <= {"subjek", "indikator", "nilai", "target", "rincian", "periode"}, kode
+        assert rule["penanggung_jawab"] or not kode.startswith("target"), f"{kode}: says nobody who acts"
+
+
 @pytest.mark.parametrize("name", DECLARED)
 def test_staging_agrees_with_the_declaration(name: str) -> None:
     source = DECLARED[name]
