@@ -136,10 +136,10 @@ def _in_both(
 def _label(badge: str, alias: str, edition_at: datetime) -> sql.Composed:
     """DATA SIMULASI · TERBITAN 26-10-2026; what was marked before is of an older edition still."""
     return sql.SQL(
-        "case when {column} like {marked} then {column} else concat_ws(' · ', {column}, {label}) end"
+        "case when strpos({column}, {marked}) > 0 then {column} else concat_ws(' · ', {column}, {label}) end"
     ).format(
         column=sql.SQL(f"{alias}{badge}"),
-        marked=sql.Literal(f"%{MARK}%"),
+        marked=sql.Literal(MARK),
         label=sql.Literal(f"{MARK} {edition_at:%d-%m-%Y}"),
     )
 
