@@ -6,7 +6,6 @@ Stored columns, their types and titles are not written here: they are the mart's
 from __future__ import annotations
 
 from command_center.idformat import MONTHS
-from command_center.settings import CITY_NAME
 from command_center.wilayah import kecamatan_codes
 
 from superset_exports.design.assets import Database, Dataset, Expression, Metric
@@ -214,10 +213,7 @@ def kecamatan_bidang() -> Dataset:
 
 
 def perhatian() -> Dataset:
-    """Of what lies in a kecamatan its agencies' names say which."""
-    area = f"case when kode_kecamatan is null then '{CITY_NAME}' else replace(subjek_nama, 'Kecamatan ', '') end"
-    columns = [LABEL, Expression("wilayah_nama", "Wilayah", area)]
-    return Dataset(GUDANG, "perhatian", "Yang perlu perhatian, menurut aturan dan bobotnya", columns)
+    return Dataset(GUDANG, "perhatian", "Yang perlu perhatian, menurut aturan dan bobotnya", [LABEL])
 
 
 # Labels in short lines at the middle of each shape; below them, as long as the shapes are not the official ones, what they are.
