@@ -23,6 +23,7 @@ TILE_COLUMNS = (
     "target_teks",
     "perubahan_teks",
     "tahunan_teks",
+    "berjalan_teks",
     "keterangan",
     "definisi_tautan",
 )
