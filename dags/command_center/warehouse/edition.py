@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from psycopg import sql
 
-from command_center.database import Connection, all_rows, all_values, has_row
+from command_center.database import Connection, all_rows, all_values, first_value
 from command_center.warehouse.domains import Node
 from command_center.warehouse.swap import READ_SCHEMAS, replaced
 
@@ -62,21 +63,40 @@ def own_tables(nodes: Sequence[Node]) -> list[tuple[str, str]]:
 def put_back(
     connection: Connection, tables: Sequence[tuple[str, str]], invocation_id: str, edition_at: datetime
 ) -> None:
-    """Within the swap: the tables themselves come back from the schemas that were replaced, with their policies and grants."""
-    for schema, name in tables:
-        old = replaced(schema, invocation_id)
-        if not has_row(connection, "select to_regclass(%s) where to_regclass(%s) is not null", [f"{old}.{name}"] * 2):
-            continue
-        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(schema, name)))
+    """Within the swap: the tables themselves come back from the schemas that were replaced, with their policies and grants.
+
+    A view comes back with the tables that it shows; one that was made anew goes before what it stands on.
+    """
+    kept = [
+        (schema, name, kind)
+        for schema, name in tables
+        if (kind := _kind(connection, replaced(schema, invocation_id), name)) is not None
+    ]
+    for word in ("view", "table"):
+        for schema, name, _ in kept:
+            if _kind(connection, schema, name) == word:
+                connection.execute(sql.SQL("drop " + word + " {}").format(sql.Identifier(schema, name)))
+    for schema, name, kind in kept:
         connection.execute(
-            sql.SQL("alter table {} set schema {}").format(sql.Identifier(old, name), sql.Identifier(schema))
+            sql.SQL("alter " + kind + " {} set schema {}").format(
+                sql.Identifier(replaced(schema, invocation_id), name), sql.Identifier(schema)
+            )
         )
-        for badge in set(BADGES) & set(_columns(connection, schema, name)):
+        badges = set(BADGES) & set(_columns(connection, schema, name)) if kind == "table" else ()
+        for badge in sorted(badges):
             connection.execute(
                 sql.SQL("update {} set {} = {}").format(
                     sql.Identifier(schema, name), sql.Identifier(badge), _label(badge, "", edition_at)
                 )
             )
+
+
+def _kind(connection: Connection, schema: str, name: str) -> Literal["view", "table"] | None:
+    """What stands under a name; None where nothing does."""
+    kind = first_value(
+        connection, str, "select relkind::text from pg_class where oid = to_regclass(%s)", [f"{schema}.{name}"]
+    )
+    return None if kind is None else "view" if kind == "v" else "table"
 
 
 def _take_over(connection: Connection, schema: str, table: str, edition_at: datetime) -> None:

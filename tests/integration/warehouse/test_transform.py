@@ -639,6 +639,9 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
     assert warehouse.value("select distinct label_data from mart.kejadian_damkar") == marks["kebakaran"]
     seen_by_camat = warehouse.rows("select distinct kode_kecamatan from mart.kejadian_damkar", "13.71.09")
     assert set(seen_by_camat) <= {("13.71.09",), (None,)}, "the table that came back has its policies"
+    shown = "select distinct table_schema::text from information_schema.view_table_usage where view_name = 'peringatan_aktif'"
+    assert warehouse.rows(shown) == [("mart",)], "a view of what is held came back with the table that it shows"
+    assert warehouse.value("select count(*) from mart.peringatan_aktif", "officials") >= 0
     copied = publish_publik(warehouse.config)
     assert copied["pilkada_suara"] == 26 and copied["indikator"] > 0
 
