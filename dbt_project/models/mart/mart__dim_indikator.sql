@@ -4,7 +4,7 @@ select
     indikator.kode,
     indikator.nama,
     indikator.domain,
-    bidang.nama as bidang_nama,
+    bidang.nama as bidang,
     indikator.konsep,
     indikator.definisi,
     indikator.interpretasi,

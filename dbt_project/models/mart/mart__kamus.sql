@@ -25,7 +25,7 @@ select
     indikator.kode as indikator_kode,
     indikator.nama as indikator_nama,
     indikator.domain,
-    indikator.bidang_nama,
+    indikator.bidang as bidang_nama,
     indikator.konsep,
     indikator.definisi,
     indikator.interpretasi,

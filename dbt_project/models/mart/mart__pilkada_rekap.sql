@@ -92,7 +92,13 @@ select
             || {{ indonesian_number("dua.suara_sirekap - dua.suara_resmi", 0) }}
             || ' suara'
     end as selisih_teks,
-    case when dua.suara_resmi is not null then 'Hasil resmi' else 'Sementara, bukan hasil resmi' end as status_teks,
+    case
+        when dua.suara_resmi is null
+        then 'Sementara, bukan hasil resmi'
+        when dua.is_resmi_simulasi
+        then 'Pembagian simulasi, bukan hasil resmi'
+        else 'Hasil resmi'
+    end as status_teks,
     dua.suara_resmi is null as is_sementara,
     {{ label_simulasi("dua.is_simulasi") }} as label_data
 from berdampingan as dua
