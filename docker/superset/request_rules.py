@@ -37,6 +37,7 @@ EMPTY_PIXEL = b"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC#"
 VIEWER_ADDRESSES = (
     ("GET", r"/|/health|/healthcheck|/ping|/static/.*"),
     ("GET POST", r"/login/"),
+    ("GET", r"/(login|oauth-authorized)/oidc"),  # signing in at a provider; nothing where there is none
     ("GET", r"/logout/"),
     ("GET", r"/superset/(welcome|dashboard/[^/]+|language_pack/id)/"),
     ("GET POST", r"/superset/(explore_json|log)/"),

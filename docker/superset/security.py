@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415  # superset's modules can be imported only once its application exists
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from flask import g
 from flask_login import current_user
 from logins import is_alive
 from questions import Question, question_of
+from signing_in import PROVIDER, person
 from stored_chart import COMPARED, form_data_refusal, query_refusal
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -43,6 +45,10 @@ class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
     def load_user(self, pk: int) -> Any | None:
         """The user of a session whose login was not ended."""
         return super().load_user(pk) if is_alive() else None
+
+    def get_oauth_user_info(self, provider: str, resp: Mapping[str, Any]) -> dict[str, Any]:
+        """Who signed in, by the claims of the ID token, whose signature, issuer and nonce were checked before."""
+        return person(resp["userinfo"], os.environ) if provider == PROVIDER else {}
 
     def raise_for_access(self, **kwargs: Any) -> None:
         """Refuse what the user may not read, and every query that is not a stored chart's own."""

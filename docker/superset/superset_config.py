@@ -17,6 +17,7 @@ from logins import apply_login_rules
 from pages import apply_page_rules
 from request_rules import apply_request_rules
 from security import OfficialsEventLogger, StoredChartSecurityManager
+from signing_in import settings_for
 from superset import config as superset_defaults
 
 globals().update({name: value for name, value in vars(superset_defaults).items() if name.isupper()})
@@ -31,7 +32,7 @@ DATA_DIR = os.environ.get("SUPERSET_HOME", str(Path.home() / ".superset"))
 CUSTOM_SECURITY_MANAGER = StoredChartSecurityManager
 AUTH_ROLE_PUBLIC = "Public"
 PUBLIC_ROLE_LIKE = None  # otherwise every init takes the role's dataset grants away
-AUTH_USER_REGISTRATION = False
+globals().update(settings_for(os.environ))
 FAB_ADD_SECURITY_API = False
 ENABLE_CORS = False
 FEATURE_FLAGS = {

@@ -9,6 +9,7 @@ from command_center.errors import DeclarationError
 from command_center.wilayah import kecamatan_codes, wilayah
 
 from superset_exports.design.assets import Dashboard
+from superset_exports.design.contract import MODELS
 
 OFFICIALS = ("wali_kota", "opd", "camat", "insinyur_data", "walidata")
 EVERYBODY = ("publik",)  # what the public may see is open to the others too
@@ -39,7 +40,26 @@ def audience(dashboard: Dashboard) -> tuple[str, ...]:
     if unknown or not dashboard.audience:
         said = f"names {', '.join(unknown)} as its audience" if unknown else "does not say who it is for"
         raise DeclarationError(f"Dashboard {dashboard.slug} {said}; give it an audience of {', '.join(ROLES)}.")
+    if "camat" in dashboard.audience:
+        check_camat(dashboard)
     return tuple(role for role in ROLES if role in dashboard.audience)
+
+
+def check_camat(dashboard: Dashboard) -> None:
+    """A camat's charts are asked as that camat, whom the database refuses what is not for camat."""
+    for chart in dashboard.charts.values():
+        dataset = chart.dataset
+        model = f"{dataset.database.schema}__{dataset.table}"
+        if is_closed_to_camat(model):
+            raise DeclarationError(
+                f"Dashboard {dashboard.slug} is for camat, but its chart {chart.name} reads {model}, which no camat may read; "
+                f"leave camat out of its audience, take the chart away, or change camat_access of {model}."
+            )
+
+
+def is_closed_to_camat(model: str) -> bool:
+    files = MODELS.rglob(f"{model}.sql")
+    return any('"camat_access": "none"' in file.read_text(encoding="utf-8") for file in files)
 
 
 def first_page(role: str, audiences: dict[str, list[str]]) -> str | None:

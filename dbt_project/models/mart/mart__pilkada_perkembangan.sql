@@ -1,4 +1,4 @@
-{{ config(meta={"camat_access": "none"}) }}
+{{ config(meta={"camat_access": "all"}) }}
 
 select
     saat.pemilihan,

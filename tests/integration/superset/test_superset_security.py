@@ -9,11 +9,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ class Superset:
     counts: tuple[str, str]
     log: Path
     env: Mapping[str, str]
+    processes: Processes
     charts: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def viewer(self, name: str) -> httpx.Client:
@@ -121,7 +123,7 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
         counts = (imported(var), prepare(processes, env, var))
         processes.start(superset_service.server_command(env, var, port))
         url = f"http://127.0.0.1:{port}"
-        processes.wait_ready("Superset", lambda: is_up(url), 120)
+        processes.wait_ready("Superset", lambda: is_up(url), 300)
         anonymous = httpx.Client(base_url=url, timeout=60)
         roles = {name: httpx.Client(base_url=url, timeout=60) for name in ACCOUNTS}
         for name, client in roles.items():
@@ -130,7 +132,7 @@ def superset(prepared: Cluster) -> Iterator[Superset]:
             use_csrf_token(client)
         password = env["SUPERSET_OFFICIALS_PASSWORD"]
         log = var / "log" / "superset.log"
-        yield Superset(url, anonymous, roles["pejabat"], roles["admin"], roles, password, counts, log, env)
+        yield Superset(url, anonymous, roles["pejabat"], roles["admin"], roles, password, counts, log, env, processes)
     finally:
         processes.end()
 
@@ -702,6 +704,74 @@ def test_only_a_data_engineer_has_sql_of_their_own_and_as_the_analyst(superset: 
         "/api/v1/saved_query/related/created_by",
     ):
         assert engineer.get(address).status_code in (302, 403, 404), address
+
+
+PEOPLE: Mapping[str, dict[str, object]] = {
+    "1": {"preferred_username": "kepala.kota", "roles": ["wali_kota", "tidak-ada"]},
+    "2": {"preferred_username": "camat.sso", "roles": ["camat_13.71.08"], "email": "camat.pauh@padang.invalid"},
+    "3": {"preferred_username": "warga", "roles": "wali_kota"},
+    "4": {"preferred_username": "pemasang", "roles": ["admin"]},
+}
+
+
+@pytest.fixture
+def signing_in_elsewhere(superset: Superset, prepared: Cluster) -> Iterator[str]:
+    """A second Superset on the same database, of which people sign in at an OIDC provider."""
+    from oidc_provider_mock import User, run_server_in_thread
+
+    people = [User(sub=sub, claims=claims) for sub, claims in PEOPLE.items()]
+    with run_server_in_thread(require_nonce=True, user_claims=people) as provider:
+        told = {
+            "SUPERSET_OIDC_ISSUER": f"http://localhost:{provider.server_port}",
+            "SUPERSET_OIDC_CLIENT_ID": "padang",
+            "SUPERSET_OIDC_CLIENT_SECRET": "rahasia",
+        }
+        port = free_port()
+        command = superset_service.server_command({**superset.env, **told}, prepared.var, port)
+        log = prepared.var / "log" / "superset-oidc.log"
+        superset.processes.start(replace(command, name="Superset with OIDC", log=log))
+        url = f"http://127.0.0.1:{port}"
+        superset.processes.wait_ready("Superset with OIDC", lambda: is_up(url), 300)
+        yield url
+
+
+def free_port() -> int:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        return int(holder.getsockname()[1])
+
+
+def signed_in(url: str, person: str) -> tuple[httpx.Client, httpx.Response]:
+    client = httpx.Client(base_url=url, timeout=60, follow_redirects=True)
+    form = client.get("/login/oidc")
+    return client, client.post(form.url, data={"sub": person})
+
+
+def test_people_sign_in_at_a_provider_with_the_roles_that_it_names(
+    superset: Superset, signing_in_elsewhere: str
+) -> None:
+    url = signing_in_elsewhere
+    official, page = signed_in(url, "1")
+    assert page.status_code == 200 and page.url.path == "/superset/dashboard/pejabat/"
+    assert list(official.get("/api/v1/me/roles/").json()["result"]["roles"]) == ["Public", "Wali Kota"]
+    camat, page = signed_in(url, "2")
+    assert page.url.path == "/superset/dashboard/pejabat/"
+    use_csrf_token(camat)
+    answer = camat.post("/api/v1/chart/data", json=question_of_filter(superset, "pejabat"))
+    assert {row["kecamatan"] for row in answer.json()["result"][0]["data"]} == {"Pauh"}
+    resident, page = signed_in(url, "3")
+    assert page.url.path == "/superset/dashboard/publik/"
+    assert resident.get("/api/v1/dashboard/pejabat").status_code in (403, 404)
+    installer, page = signed_in(url, "4")
+    assert page.url.path == "/login/" and installer.get("/api/v1/me/").status_code == 401
+    kept = dict(official.cookies)
+    official.get("/logout/")
+    assert httpx.get(f"{url}/api/v1/me/", cookies=kept).status_code == 401
+    with httpx.Client(base_url=url, timeout=60) as stranger:
+        assert stranger.get("/oauth-authorized/oidc?code=x&state=y").headers["location"].endswith("/login/")
+        sent = {"username": "admin", "password": superset.env["SUPERSET_ADMIN_PASSWORD"]}
+        assert stranger.post("/login/", data=sent).status_code in (302, 400, 404, 405)
+        assert stranger.get("/api/v1/me/").status_code == 401
 
 
 def explore(client: httpx.Client, form_data: Query) -> httpx.Response:

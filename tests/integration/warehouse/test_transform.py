@@ -347,7 +347,7 @@ def test_a_camat_sees_the_own_kecamatan_and_the_city(warehouse: Warehouse) -> No
     for table in ("dim_indikator", "gempa", "kesegaran_sumber", "wilayah"):
         assert warehouse.value(f"select count(*) from mart.{table}", "13.71.09") > 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        warehouse.rows("select * from mart.pilkada_perkembangan", "13.71.09")
+        warehouse.rows("select * from mart.batch_ditahan", "13.71.09")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         warehouse.rows("select * from core.fct_kejadian_damkar", "officials")
 

@@ -22,6 +22,7 @@ from command_center.settings import camat_role, settings
 from superset_exports.design import access, assets
 from superset_exports.design.__main__ import bundle, changed, designed
 from superset_exports.design.contract import types_by_model
+from superset_exports.design.datasets import GUDANG
 
 CONFIGURATION = ROOT / "docker" / "superset"
 LEAST_CHARTS = {"pejabat": 10, "publik": 8}
@@ -345,6 +346,15 @@ def test_a_dashboard_says_who_it_is_for(audience: tuple[str, ...], sentence: str
         access.document([page(*audience)])
 
 
+def test_a_dashboard_for_camat_reads_what_camat_may_read() -> None:
+    held = assets.Dataset(GUDANG, "batch_ditahan", "")
+    chart = assets.Chart("tahan", "Tahan", held, "table", {}, {})
+    dashboard = replace(page("camat"), rows=[assets.Row(30, [assets.Cell(chart, 12)])])
+    with pytest.raises(DeclarationError, match="its chart tahan reads mart__batch_ditahan, which no camat may read"):
+        access.document([dashboard])
+    assert access.document([replace(dashboard, audience=("wali_kota",))])["dashboards"] == {"coba": ["wali_kota"]}
+
+
 def test_each_role_begins_with_the_first_dashboard_that_it_may_open() -> None:
     pages = [
         replace(page("publik"), slug="publik"),
@@ -365,3 +375,60 @@ def test_superset_and_the_reports_derive_the_same_password_of_a_camat(monkeypatc
     logins = module("camat_password")
     assert logins.camat_password(camat_role("13.71.08")) == settings().camat_password("13.71.08")
     settings.cache_clear()
+
+
+LDAP = {
+    "SUPERSET_LDAP_SERVER": "ldap://direktori.padang.invalid",
+    "SUPERSET_LDAP_SEARCH": "ou=pegawai,dc=padang",
+    "SUPERSET_LDAP_GROUP": "cn={role},ou=peran,dc=padang",
+    "SUPERSET_LDAP_BIND_USER": "cn=superset,dc=padang",
+    "SUPERSET_LDAP_BIND_PASSWORD": "rahasia",
+}
+OIDC = {
+    "SUPERSET_OIDC_ISSUER": "https://masuk.padang.invalid/",
+    "SUPERSET_OIDC_CLIENT_ID": "superset",
+    "SUPERSET_OIDC_CLIENT_SECRET": "rahasia",
+}
+
+
+def test_people_sign_in_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    signing_in = module("signing_in")
+    assert signing_in.settings_for({"SUPERSET_OIDC_ISSUER": "", "SUPERSET_LDAP_SERVER": ""}) == {
+        "AUTH_TYPE": 1,
+        "AUTH_USER_REGISTRATION": False,
+    }
+    by_ldap = signing_in.settings_for(LDAP)
+    assert (by_ldap["AUTH_TYPE"], by_ldap["AUTH_LDAP_USE_TLS"], by_ldap["AUTH_ROLES_SYNC_AT_LOGIN"]) == (2, True, True)
+    assert by_ldap["AUTH_ROLES_MAPPING"]["cn=camat_13.71.08,ou=peran,dc=padang"] == ["Camat 13.71.08 Pauh"]
+    by_oidc = signing_in.settings_for(OIDC)
+    assert by_oidc["AUTH_TYPE"] == 4
+    assert by_oidc["OAUTH_PROVIDERS"][0]["remote_app"]["server_metadata_url"] == (
+        "https://masuk.padang.invalid/.well-known/openid-configuration"
+    )
+    assert by_oidc["AUTH_ROLES_MAPPING"].keys() >= {"wali_kota", "opd", "admin", "camat_13.71.01"}
+    assert "publik" not in by_oidc["AUTH_ROLES_MAPPING"]
+
+
+@pytest.mark.parametrize("missing", [*list(LDAP)[1:], *list(OIDC)[1:]])
+def test_half_a_way_to_sign_in_is_refused(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    way = LDAP if missing in LDAP else OIDC
+    with pytest.raises(ValueError, match=f"half configured: set {missing} too"):
+        module("signing_in").settings_for({name: value for name, value in way.items() if name != missing})
+
+
+def test_a_person_is_what_the_token_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    signing_in = module("signing_in")
+    claims = {"sub": "7", "upn": "camat.pauh", "kelompok": ["camat_13.71.08", 3], "roles": ["admin"]}
+    names = {"SUPERSET_OIDC_NAME_CLAIM": "upn", "SUPERSET_OIDC_ROLES_CLAIM": "kelompok"}
+    assert signing_in.person(claims, names)["role_keys"] == ["camat_13.71.08"]
+    assert signing_in.person(claims, names)["username"] == "camat.pauh"
+    assert signing_in.person({"sub": "7", "roles": "admin"}, {}) == {
+        "username": "7",
+        "first_name": "7",
+        "last_name": "",
+        "email": "7@padang.invalid",
+        "role_keys": [],
+    }
