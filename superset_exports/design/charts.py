@@ -265,7 +265,9 @@ def rows(
         "color_pn": False,
         "table_timestamp_format": MINUTE,
         "column_config": {name: {"d3NumberFormat": form} for name, form in (decimals or {}).items()},
-        **({"may_be_empty": True} if may_be_empty else {}),  # no parameter of Superset's; whoever checks the charts reads it
+        **(
+            {"may_be_empty": True} if may_be_empty else {}
+        ),  # no parameter of Superset's; whoever checks the charts reads it
         "conditional_formatting": [rule for column in coloured for rule in status_colours(column)],
         **shown_only(extra),
     }

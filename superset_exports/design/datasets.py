@@ -152,6 +152,58 @@ def batch_ditahan() -> Dataset:
     return Dataset(GUDANG, "batch_ditahan", "Batch yang ditahan, sebabnya, dan perintah yang menolong")
 
 
+def peringatan_aktif() -> Dataset:
+    return Dataset(GUDANG, "peringatan_aktif", "Peringatan BMKG yang berlaku saat dibaca")
+
+
+def bencana_14_hari() -> Dataset:
+    return Dataset(GUDANG, "bencana_14_hari", "Kejadian bencana 14 hari terakhir")
+
+
+def agenda(where: str = "", name: str = "") -> Dataset:
+    return Dataset(GUDANG, "agenda_14_hari", "Acara 14 hari mendatang dan bentroknya", [LABEL], name=name, where=where)
+
+
+def kemacetan_simpang() -> Dataset:
+    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")
+    return Dataset(GUDANG, "kemacetan_simpang", "Satu baris per simpang, ukuran, dan bulan", [age])
+
+
+def angkutan_koridor() -> Dataset:
+    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")
+    return Dataset(GUDANG, "angkutan_koridor", "Satu baris per koridor Trans Padang, ukuran, dan bulan", [age])
+
+
+def layanan_ti() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "layanan_ti",
+        "Satu baris per layanan dan hari, 90 hari",
+        [LABEL],
+        [Metric("Ketersediaan", "max(ketersediaan_persen)", ",.2f")],
+        time_column="tanggal",
+    )
+
+
+def isu_topik() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "isu_topik",
+        "Satu baris per topik dan hari; hanya topik dengan cukup berita dan media",
+        [LABEL],
+        [Metric("Berita", "sum(volume)")],
+        time_column="tanggal",
+    )
+
+
+def pilkada_tahapan() -> Dataset:
+    return Dataset(GUDANG, "pilkada_tahapan", "Tahapan setiap pilkada", [LABEL])
+
+
+def pilkada_rekap() -> Dataset:
+    return Dataset(GUDANG, "pilkada_rekap", "Hasil resmi dan Sirekap per wilayah dan pasangan calon", [LABEL])
+
+
 def rfk_opd(*, whole: bool = False) -> Dataset:
     """Each agency, or all of them as one."""
     return Dataset(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from superset_exports.design import shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = (
     "ketersediaan_layanan",
@@ -38,7 +38,7 @@ def dashboard() -> Dashboard:
         ),
         all_areas=[network.name],
         tabs=[
-            Tab("Kini", [Row(50, [Cell(network, 12)])]),
+            Tab("Kini", [Row(56, [Cell(strips(), 12)]), Row(50, [Cell(outages(), 7), Cell(network, 5)])]),
             Tab(
                 "Tren",
                 [
@@ -52,4 +52,39 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def strips() -> Chart:
+    return charts.heatmap(
+        "layanan-90-hari",
+        "Ketersediaan setiap layanan per hari, 90 hari (makin gelap makin tersedia)",
+        datasets.layanan_ti(),
+        "Ketersediaan",
+        time="tanggal",
+        category="layanan",
+        number_format=",.2f",
+    )
+
+
+def outages() -> Chart:
+    return charts.rows(
+        "layanan-terputus",
+        "Hari dengan gangguan layanan",
+        datasets.layanan_ti(),
+        [
+            "hari_teks",
+            "layanan",
+            "nilai_teks",
+            "status_teks",
+            "target_teks",
+            "putus_teks",
+            "data_sampai_teks",
+            "label_teks",
+        ],
+        order=[("putus_menit", False), ("tanggal", False)],
+        where={"status": ("waspada", "siaga", "buruk")},
+        limit=500,
+        coloured=["status_teks"],
+        may_be_empty=True,
     )

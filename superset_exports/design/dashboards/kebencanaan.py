@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 from superset_exports.design.datasets import GUDANG
 
 TILES = (
@@ -38,6 +38,8 @@ def dashboard() -> Dashboard:
             Tab(
                 "Kini",
                 [
+                    Row(30, [Cell(warnings(), 12)]),
+                    Row(50, [Cell(latest(), 12)]),
                     Row(50, [Cell(events, 6), Cell(response, 6)]),
                     Row(44, [Cell(shared.latest_quakes(GUDANG), 12)]),
                 ],
@@ -69,4 +71,38 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def warnings() -> Chart:
+    return charts.rows(
+        "peringatan",
+        "Peringatan BMKG yang sedang berlaku, menurut kata-kata BMKG",
+        datasets.peringatan_aktif(),
+        ["keparahan_teks", "acara", "judul", "anjuran", "kecamatan_teks", "berlaku_teks", "sumber"],
+        order=[("berakhir", False)],
+        limit=200,
+        may_be_empty=True,
+    )
+
+
+def latest() -> Chart:
+    return charts.rows(
+        "kejadian-14-hari",
+        "Kejadian bencana 14 hari terakhir",
+        datasets.bencana_14_hari(),
+        [
+            "waktu_teks",
+            "jenis_bencana",
+            "kecamatan",
+            "kelurahan",
+            "penanganan_teks",
+            "waktu_tanggap_teks",
+            "korban_teks",
+            "data_sampai_teks",
+            "label_data",
+        ],
+        order=[("tanggal", False)],
+        limit=500,
+        may_be_empty=True,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = (
     "derajat_kejenuhan",
@@ -36,7 +36,7 @@ def dashboard() -> Dashboard:
         ),
         all_areas=[full.name, jams.name],
         tabs=[
-            Tab("Kini", [Row(50, [Cell(full, 6), Cell(jams, 6)])]),
+            Tab("Kini", [Row(50, [Cell(full, 6), Cell(jams, 6)]), Row(44, [Cell(junctions(), 7), Cell(lines(), 5)])]),
             Tab(
                 "Tren",
                 [
@@ -59,4 +59,38 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def junctions() -> Chart:
+    return charts.rows(
+        "simpang",
+        "Setiap simpang: derajat kejenuhan jam puncak",
+        datasets.kemacetan_simpang(),
+        [
+            "simpang",
+            "kecamatan",
+            "nilai_teks",
+            "status_teks",
+            "target_teks",
+            "perubahan_teks",
+            "tahunan_teks",
+            "keterangan",
+        ],
+        order=[("nilai", False)],
+        where={"indikator_kode": "derajat_kejenuhan"},
+        limit=200,
+        coloured=["status_teks"],
+    )
+
+
+def lines() -> Chart:
+    return charts.rows(
+        "koridor",
+        "Setiap koridor Trans Padang: penumpang per hari",
+        datasets.angkutan_koridor(),
+        ["koridor_teks", "nilai_teks", "rit_jalan_teks", "perubahan_teks", "tahunan_teks", "keterangan"],
+        order=[("koridor", True)],
+        where={"indikator_kode": "penumpang_trans_padang"},
+        limit=200,
     )

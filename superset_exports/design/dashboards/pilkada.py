@@ -29,9 +29,11 @@ def dashboard() -> Dashboard:
         all_areas=[turnout.name, invalid.name, *COUNTED],
         all_months=COUNTED,
         tabs=[
+            Tab("Tahapan", [Row(60, [Cell(stages(), 12)])]),
             Tab(
                 "Hasil",
                 [
+                    Row(60, [Cell(recapitulation(), 12)]),
                     Row(
                         36,
                         [
@@ -48,7 +50,7 @@ def dashboard() -> Dashboard:
     )
 
 
-COUNTED = ("suara-pkwkk", "suara-pkwkp", "perkembangan-hitungan", "wali-kota-kecamatan", "rincian-suara")
+COUNTED = ("rekap", "suara-pkwkk", "suara-pkwkp", "perkembangan-hitungan", "wali-kota-kecamatan", "rincian-suara")
 
 
 def count_progress() -> Chart:
@@ -85,4 +87,48 @@ def mayor_by_kecamatan() -> Chart:
         axis_title="suara",
         is_by_name=True,
         extra={"show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
+    )
+
+
+def stages() -> Chart:
+    return charts.rows(
+        "tahapan",
+        "Tahapan pilkada dan tahapan hari ini",
+        datasets.pilkada_tahapan(),
+        ["pilkada", "nama", "jadwal_teks", "status_teks", "hari_ini_teks", "dasar_hukum", "label_teks"],
+        order=[("tahun", False), ("urutan", True)],
+        limit=500,
+    )
+
+
+def recapitulation() -> Chart:
+    return charts.rows(
+        "rekap",
+        "Hasil resmi (D.HASIL), Sirekap di sampingnya, dan selisihnya",
+        datasets.pilkada_rekap(),
+        [
+            "tahun",
+            "pemilihan_nama",
+            "wilayah_nama",
+            "nomor_urut",
+            "paslon_nama",
+            "suara_resmi",
+            "persen_resmi",
+            "suara_sirekap",
+            "persen_sirekap",
+            "selisih_teks",
+            "status_teks",
+            "label_teks",
+        ],
+        order=[("tahun", False), ("pemilihan_nama", True), ("wilayah_kode", True), ("nomor_urut", True)],
+        limit=1000,
+        decimals={
+            "tahun": "d",
+            "nomor_urut": "d",
+            "suara_resmi": charts.NUMBER,
+            "suara_sirekap": charts.NUMBER,
+            "persen_resmi": ",.2f",
+            "persen_sirekap": ",.2f",
+        },
+        search=True,
     )

@@ -25,6 +25,7 @@ def dashboard() -> Dashboard:
         rows=[Row(70, [Cell(shared.attention(limit=500), 6), Cell(verdicts(), 6)])],
         tabs=[
             Tab("Kecamatan", [Row(52, [Cell(heat(), 12)])]),
+            Tab("Agenda 48 jam", [Row(50, [Cell(next_two_days(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(datasets.GUDANG), 12)])]),
         ],
     )
@@ -53,4 +54,26 @@ def heat() -> Chart:
         limit=50,
         coloured=FIELDS,
         links=True,
+    )
+
+
+def next_two_days() -> Chart:
+    return charts.rows(
+        "agenda-48-jam",
+        "Acara 48 jam mendatang",
+        datasets.agenda("is_48_jam", "agenda_48_jam"),
+        [
+            "hari_teks",
+            "jam_teks",
+            "judul",
+            "pelaksana",
+            "tempat",
+            "kecamatan",
+            "status_teks",
+            "bentrok_teks",
+            "label_teks",
+        ],
+        order=[("urutan", True)],
+        limit=200,
+        may_be_empty=True,
     )
