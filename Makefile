@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards user boundaries preview clean lock
+.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -25,17 +25,17 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
-		printf '  make %-12s %s\n' "$$name" "$$text"; done
+		printf '  make %-17s %s\n' "$$name" "$$text"; done
 
-run: .venv/ready .venv-superset/ready ## run the whole city once, from an empty machine to published figures
+run: .venv/ready .venv-superset/compressed ## run the whole city once, from an empty machine to published figures
 	@$(PY) -m command_center run
 
-serve: .venv/ready .venv-superset/ready ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
+serve: .venv/ready .venv-superset/compressed ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
 	@$(PY) -m command_center serve
 
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-test: .venv/ready .venv-superset/ready ## run every test: on two workers, then those of the whole city
+test: .venv/ready .venv-superset/compressed ## run every test: on two workers, then those of the whole city
 	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) tests/unit tests/integration tests/conformance
 	$(PY) -m pytest -q $(PYTEST_OPTIONS) tests/e2e
 
@@ -76,6 +76,15 @@ user: .venv/ready ## make an account beside `make serve` (ROLE=… NAME=… [KEC
 	@$(PY) -m command_center user $(if $(LIST),list,$(if $(DEACTIVATE),deactivate --name "$(DEACTIVATE)",\
 		add --role "$(ROLE)" --name "$(NAME)" $(if $(KECAMATAN),--kecamatan "$(KECAMATAN)")))
 
+dashboards-import: .venv/ready .venv-superset/ready ## bring the running Superset in line with superset_exports/, and remove what is not there
+	@$(PY) -m command_center import-dashboards
+
+dashboards-export: .venv/ready .venv-superset/ready ## bring edits made in the browser back into superset_exports/ ([FROM=file])
+	@$(PY) -m superset_exports.design.export $(if $(FROM),"$(FROM)")
+
+touches: .venv/ready ## list the dashboards that a change of a model, a raw table or a source touches (NAME=mart__indikator)
+	@$(PY) -m command_center touches "$(NAME)"
+
 boundaries: .venv/ready ## load the city's official boundaries of kelurahan, from then on drawn on every map (FILE=path.geojson)
 	@$(PY) -m command_center boundaries "$(FILE)"
 
@@ -114,4 +123,9 @@ lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	@echo "Installing Superset into .venv-superset"
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-superset
 	@$(UV) pip sync --quiet --require-hashes --python .venv-superset/bin/python requirements-superset.lock
+	@touch $@
+
+.venv-superset/compressed: docker/superset/assets.py | .venv-superset/ready
+	@echo "Compressing Superset's scripts, once, which takes a minute"
+	@PYTHONPATH=docker/superset .venv-superset/bin/python docker/superset/assets.py
 	@touch $@

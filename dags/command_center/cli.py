@@ -237,6 +237,22 @@ def _new_source(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _import_dashboards(_: argparse.Namespace) -> int:
+    from command_center.local.dashboards import import_dashboards
+
+    print(import_dashboards())
+    return 0
+
+
+def _touches(arguments: argparse.Namespace) -> int:
+    from command_center.lint.dbt import project_manifest
+    from command_center.lint.touches import touched_by
+
+    touched = [str(one) for one in touched_by(arguments.name, project_manifest())]
+    print(*(touched or [f"No dashboard reads what is made of {arguments.name}."]), sep="\n")
+    return 0
+
+
 def _generate(_: argparse.Namespace) -> int:
     from command_center.lint import pages
 
@@ -365,6 +381,10 @@ def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--months", type=int, default=12, help="months of Dishub's year")
 
 
+def _touches_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", help="of a model, a seed, a raw table or a source, e.g. mart__indikator")
+
+
 def _exec_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
 
@@ -386,6 +406,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
+    "touches": _touches_options,
     "exec": _exec_options,
     "user": _user_options,
 }
@@ -406,6 +427,8 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),
+    ("import-dashboards", _import_dashboards, "bring the running Superset in line with superset_exports/"),
+    ("touches", _touches, "list the dashboards that a change of a model, a raw table or a source touches"),
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),

@@ -11,14 +11,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import yaml
 from accounts import ANALYST_DATABASE, OFFICIALS_DATABASE, PUBLIC_DATABASE, create_accounts, grant_roles
 from audience import EXPORTS, declared, role_names
+from export_assets import Documents, documents, imported, note_imported
 from flask import Flask
 
 HERE = Path(__file__).resolve().parent
+KINDS = ("databases", "datasets", "charts", "dashboards")
 URI_VARIABLES = {
     OFFICIALS_DATABASE: "SUPERSET_OFFICIALS_URI",
     PUBLIC_DATABASE: "SUPERSET_PUBLIC_URI",
@@ -48,6 +51,7 @@ def synchronise() -> dict[str, int]:
     from superset.extensions import db
     from superset.utils.core import override_user
 
+    before = {"imported": imported(), "now": documents()}
     administrator = create_accounts()
     contents = bundle_contents()
     with override_user(administrator):
@@ -57,17 +61,33 @@ def synchronise() -> dict[str, int]:
     clear_people()
     set_audiences()
     grant_roles()
+    note_imported()
     db.session.commit()
+    keep_what_was_lost(before, documents())
     return count_assets()
+
+
+def keep_what_was_lost(before: dict[str, Documents | None], after: Documents) -> None:
+    """Edits made in the browser that nobody had brought back go into a file, from which they still can be."""
+    last, now = before["imported"], before["now"]
+    if last is None or now is None:
+        return
+    lost = [
+        document.get("dashboard_title") or document.get("slice_name") or document.get("table_name")
+        for kind in now
+        for uuid, document in now[kind].items()
+        if document != last[kind].get(uuid) and document != after[kind].get(uuid)
+    ]
+    if lost:
+        file = Path(os.environ["SUPERSET_HOME"]) / f"edits-{datetime.now():%Y-%m-%d-%H%M%S}.json"
+        file.write_text(json.dumps(before, ensure_ascii=False), encoding="utf-8")
+        print(f"Replaced edits made in the browser: {'; '.join(map(str, lost))}. Kept in {file}.")
 
 
 def bundle_contents() -> dict[str, str]:
     """File name -> YAML, with each database's address taken from the environment."""
-    contents = {
-        str(file.relative_to(EXPORTS)): file.read_text(encoding="utf-8")
-        for file in sorted(EXPORTS.rglob("*.yaml"))
-        if file != EXPORTS / "access.yaml"
-    }
+    files = [EXPORTS / "metadata.yaml", *(file for kind in KINDS for file in sorted((EXPORTS / kind).rglob("*.yaml")))]
+    contents = {str(file.relative_to(EXPORTS)): file.read_text(encoding="utf-8") for file in files}
     for name in [name for name in contents if name.startswith("databases/")]:
         database = yaml.safe_load(contents[name])
         database["sqlalchemy_uri"] = os.environ[URI_VARIABLES[database["database_name"]]]

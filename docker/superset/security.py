@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accounts import ANALYST_DATABASE
 from audience import ENGINEER, is_open, viewer_kinds
 from database_login import cache_key
+from edition import EditionKeys
 from flask import g
 from flask_login import current_user
 from logins import is_alive
@@ -31,7 +32,7 @@ QUERY_FIELDS = (*COMPARED, "filter", "row_limit", "result_type")
 PUBLIC_GRANTS_SECONDS = 60.0
 
 
-class StoredChartSecurityManager(SupersetSecurityManager):  # type: ignore[misc]
+class StoredChartSecurityManager(EditionKeys, SupersetSecurityManager):  # type: ignore[misc]
     """Superset's security manager, which lets viewers ask for stored charts only."""
 
     _public_grants: frozenset[tuple[str, str]] = frozenset()

@@ -18,6 +18,7 @@ from pages import apply_page_rules
 from request_rules import apply_request_rules
 from security import OfficialsEventLogger, StoredChartSecurityManager
 from signing_in import settings_for
+from speed import apply_speed_rules
 from superset import config as superset_defaults
 
 globals().update({name: value for name, value in vars(superset_defaults).items() if name.isupper()})
@@ -85,6 +86,8 @@ MAPBOX_API_KEY = ""
 
 # Caches -----------------------------------------------------------------------------------------------------
 CACHE_SECONDS = int(os.environ.get("SUPERSET_CACHE_SECONDS", "300"))
+CACHE_DIR = Path(os.environ.get("SUPERSET_CACHE_DIR", Path(DATA_DIR) / "cache"))
+DATA_SECONDS = 86_400  # only so that old editions go: the edition is part of every key (edition.py)
 
 
 def cache_config(name: str) -> dict[str, Any]:
@@ -92,13 +95,12 @@ def cache_config(name: str) -> dict[str, Any]:
     if redis := os.environ.get("SUPERSET_REDIS_URL"):
         backend: dict[str, Any] = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis}
     else:
-        folder = Path(os.environ.get("SUPERSET_CACHE_DIR", Path(DATA_DIR) / "cache")) / name
-        backend = {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(folder), "CACHE_THRESHOLD": 5000}
+        backend = {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(CACHE_DIR / name), "CACHE_THRESHOLD": 5000}
     return backend | {"CACHE_DEFAULT_TIMEOUT": CACHE_SECONDS, "CACHE_KEY_PREFIX": f"superset_{name}_"}
 
 
 CACHE_CONFIG = cache_config("metadata")
-DATA_CACHE_CONFIG = cache_config("data")
+DATA_CACHE_CONFIG = cache_config("data") | {"CACHE_DEFAULT_TIMEOUT": DATA_SECONDS}
 DASHBOARD_AUTO_REFRESH_MODE = "fetch"  # "force" would let every open screen go past the cache
 
 # Looks and language -----------------------------------------------------------------------------------------
@@ -164,6 +166,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # 
 def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
     apply_audience_rules()
+    apply_speed_rules(app, CACHE_DIR)
     apply_request_rules(app)
     apply_answer_rules(app)
     apply_page_rules(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,16 +18,16 @@ from superset_exports.design import access, dashboards
 from superset_exports.design.assets import VERSION, Dashboard, Dataset
 from superset_exports.design.contract import types_by_model
 from superset_exports.design.datasets import ANALIS
+from superset_exports.design.edits import FOLDER, Files, read_edits, with_edits
 
 SUPERSET_EXPORTS = Path(__file__).resolve().parents[1]
 METADATA = {"version": VERSION, "type": "assets", "timestamp": "2026-11-01T00:00:00+07:00"}
-Files = Mapping[str, Mapping[str, Any]]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write what changed, or with --check only say it; nothing is written while anything is wrong."""
     try:
-        files = bundle(designed())
+        files = generated()
         problems = list(lint_files(files, types_by_model()))
     except CommandCenterError as error:
         problems = [str(error)]
@@ -39,8 +39,30 @@ def main(arguments: Sequence[str]) -> int:
         return DeclarationError.exit_code
     write(files, changes)
     told = (f"superset_exports/{name}{'' if name in files else ' removed'}" for name in changes)
-    print(*told, f"{len(changes)} of {len(files)} files changed.", sep="\n")
+    print(*told, f"{len(changes)} of {len(files)} files changed.", *kept(files), sep="\n")
     return 0
+
+
+def generated(folder: Path = SUPERSET_EXPORTS) -> Files:
+    """File name -> document of everything, as it is designed and as it was edited since."""
+    return with_edits(bundle(designed()), read_edits(folder))
+
+
+def kept(files: Files) -> Iterator[str]:
+    """What stands beside the design, so that nobody forgets it."""
+    for name in files:
+        if name.startswith(f"{FOLDER}/"):
+            yield f"superset_exports/{name} stands over the design: write it into {home_of(name)} and delete it."
+
+
+def home_of(edit: str) -> str:
+    """Where what an edit says belongs in the design."""
+    _, kind, *rest = edit.removesuffix(".yaml").split("/")
+    if kind == "datasets":
+        return "superset_exports/design/datasets.py"
+    slugs = sorted((dashboard.slug for dashboard in designed()), key=len, reverse=True)
+    slug = next((slug for slug in slugs if rest[-1] == slug or rest[-1].startswith(f"{slug}-")), rest[-1])
+    return f"superset_exports/design/dashboards/{slug.replace('-', '_')}.py, or into what it shares with others"
 
 
 def designed() -> list[Dashboard]:

@@ -388,6 +388,7 @@ def editions(database: Database) -> Chart:
 
 
 def vote_details(database: Database) -> Chart:
+    share = {"persen": ",.2f"} if database is datasets.GUDANG else {}  # no pair's before the result is official
     return charts.rows(
         "rincian-suara",
         f"Rincian suara di {CITY_NAME}: sementara, bukan hasil resmi",
@@ -397,7 +398,7 @@ def vote_details(database: Database) -> Chart:
             "nomor_urut",
             "paslon_nama",
             "suara",
-            *(["persen"] if database is datasets.GUDANG else []),  # no pair's share before the result is official
+            *share,
             "tps_masuk",
             "tps_total",
             "waktu",
@@ -406,5 +407,5 @@ def vote_details(database: Database) -> Chart:
         ],
         order=[("pemilihan_nama", True), ("nomor_urut", True)],
         where=KOTA,
-        decimals={"suara": ",.0f", "persen": ",.2f", "tps_masuk": ",.0f", "tps_total": ",.0f", "nomor_urut": ",.0f"},
+        decimals=share | dict.fromkeys(("suara", "tps_masuk", "tps_total", "nomor_urut"), ",.0f"),
     )

@@ -79,6 +79,14 @@ def make_month_a_text(document: Document) -> None:
     next(column for column in document["columns"] if column["column_name"] == "bulan")["is_dttm"] = False
 
 
+def colour_a_column_that_is_not_shown(document: Document) -> None:
+    document["params"]["conditional_formatting"] = [{"column": "umur_jam", "operator": ">", "targetValue": 1}]
+
+
+def add_up_texts(document: Document) -> None:
+    document["metrics"].append({"metric_name": "Nama", "expression": "sum(kecamatan)"})
+
+
 def put_in_unknown_chart(document: Document) -> None:
     box = next(box for box in document["position"].values() if isinstance(box, dict) and box["type"] == "CHART")
     box["meta"]["uuid"] = "00000000-0000-0000-0000-000000000000"
@@ -114,6 +122,8 @@ def break_query(document: Document) -> None:
             make_month_a_text,
             ["pejabat-damkar-per-bulan", "time axis bulan"],
         ),
+        ("charts/publik-kesegaran.yaml", colour_a_column_that_is_not_shown, ["umur_jam is given a look"]),
+        ("datasets/gudang/mart_damkar_24_bulan.yaml", add_up_texts, ["Nama adds up kecamatan", "TEXT"]),
         ("dashboards/publik.yaml", put_in_unknown_chart, ["publik.yaml", "00000000"]),
         ("databases/publik.yaml", put_in_password, ["databases/publik.yaml", "environment"]),
     ],
@@ -142,6 +152,70 @@ def test_a_mart_that_changes_its_contract_is_named(model: str, column: str, kind
     models[model] |= {column: kind} if kind else {}
     problems = lint_exports(models=models)
     assert any(all(word in problem for word in words) for problem in problems), problems
+
+
+def add_filter(exports: Path, change: Callable[[Document], None]) -> list[str]:
+    """What the check says of the public dashboard with a filter that is right but for this change."""
+    dataset = load(exports / "datasets/publik/publik_kesegaran_sumber.yaml")
+    native_filter: Document = {
+        "id": "NATIVE_FILTER-opd",
+        "name": "OPD",
+        "type": "NATIVE_FILTER",
+        "filterType": "filter_select",
+        "targets": [{"datasetUuid": dataset["uuid"], "column": {"name": "opd_nama"}}],
+        "controlValues": {"sortMetric": None},
+        "cascadeParentIds": [],
+        "defaultDataMask": {"extraFormData": {"filters": [{"col": "opd_nama", "op": "IN", "val": ["BPBD"]}]}},
+        "scope": {"rootPath": ["ROW-10"], "excluded": []},
+    }
+    change(native_filter)
+    dashboard = load(exports / "dashboards/publik.yaml")
+    dashboard["metadata"]["native_filter_configuration"] = [native_filter]
+    (exports / "dashboards/publik.yaml").write_text(yaml.safe_dump(dashboard), encoding="utf-8")
+    return lint_exports(exports, types_by_model())
+
+
+def test_a_filter_that_fits_its_charts_is_sound(exports: Path) -> None:
+    assert add_filter(exports, lambda native_filter: None) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("targets", [{"datasetUuid": "0000", "column": {"name": "opd_nama"}}], ["filter OPD", "dataset 0000"]),
+        ("cascadeParentIds", ["NATIVE_FILTER-lain"], ["filter OPD", "NATIVE_FILTER-lain", "no filter"]),
+        ("controlValues", {"defaultToFirstItem": True}, ["filter OPD", "not applied before a click"]),
+        ("controlValues", {"sortMetric": "Baris"}, ["publik_kesegaran_sumber.yaml has no metric Baris"]),
+        ("scope", {"rootPath": ["TAB-9"], "excluded": []}, ["the box TAB-9"]),
+        ("scope", {"rootPath": ["ROW-10"], "excluded": [9]}, ["leaves out the chart 9"]),
+        ("scope", {"rootPath": ["ROW-10"], "excluded": [1001]}, ["no chart is in its scope"]),
+        (
+            "scope",
+            {"rootPath": ["ROOT_ID"], "excluded": []},
+            ["charts/publik-gempa-terbaru.yaml is in its scope", "no column opd_nama"],
+        ),
+        (
+            "defaultDataMask",
+            {"extraFormData": {"filters": [{"col": "bulan", "op": "IN", "val": ["x"]}]}},
+            ["charts/publik-kesegaran.yaml is in its scope", "no column bulan"],
+        ),
+    ],
+)
+def test_a_filter_that_superset_would_pass_over_is_named(
+    exports: Path, place: str, value: object, words: list[str]
+) -> None:
+    problems = add_filter(exports, lambda native_filter: native_filter.__setitem__(place, value))
+    assert any(all(word in problem for word in words) for problem in problems), problems
+
+
+def test_two_filters_of_one_id_are_named(exports: Path) -> None:
+    add_filter(exports, lambda native_filter: None)
+    dashboard = load(exports / "dashboards/publik.yaml")
+    dashboard["metadata"]["native_filter_configuration"] *= 2
+    (exports / "dashboards/publik.yaml").write_text(yaml.safe_dump(dashboard), encoding="utf-8")
+    assert lint_exports(exports, types_by_model()) == [
+        "dashboards/publik.yaml: filter OPD: its id NATIVE_FILTER-opd is that of another filter; give each its own."
+    ]
 
 
 def test_chart_on_no_dashboard_is_named(exports: Path) -> None:
