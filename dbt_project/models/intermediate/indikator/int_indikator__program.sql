@@ -10,8 +10,9 @@ with
             count(capaian_pct) as dinilai,
             count(*) filter (where capaian_pct >= 100) as tercapai,
             sum(capaian_pct) as capaian,
+            count(*) filter (where is_jatuh_tempo) as terdaftar,
             bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_capaian_iku") }}
+        from {{ ref("int_iku__daftar") }}
         group by triwulan_mulai
         having count(capaian_pct) > 0
     ),
@@ -54,8 +55,16 @@ union all
         "triwulan",
         "triwulan_mulai",
         {
-            "iku_tercapai": {"pembilang": "tercapai", "penyebut": "dinilai"},
-            "capaian_iku": {"pembilang": "capaian", "penyebut": "dinilai"},
+            "iku_tercapai": {
+                "pembilang": "tercapai",
+                "penyebut": "dinilai",
+                "alasan_sementara": missing_members("dinilai", "terdaftar", "IKU"),
+            },
+            "capaian_iku": {
+                "pembilang": "capaian",
+                "penyebut": "dinilai",
+                "alasan_sementara": missing_members("dinilai", "terdaftar", "IKU"),
+            },
         },
     )
 }}
