@@ -14,15 +14,17 @@ import httpx
 
 from command_center.errors import ServiceError
 from command_center.local.processes import Command
-from command_center.paths import DAGS
+from command_center.paths import DAGS, ROOT
 
 ADMIN = "admin"
+API_SERVER = "Airflow api-server"
+API_SERVER_PLUGINS = ROOT / "docker" / "airflow" / "plugins"  # of no use to a task, which would pay for their import
 SCHEDULER = "Airflow scheduler"
+# No task here waits in a trigger, so no triggerer waits for one.
 COMPONENTS = {
-    "Airflow api-server": ["api-server"],
+    API_SERVER: ["api-server"],
     SCHEDULER: ["scheduler", "--skip-serve-logs"],
     "Airflow dag-processor": ["dag-processor"],
-    "Airflow triggerer": ["triggerer", "--skip-serve-logs"],
 }
 ENDED = ("success", "failed")
 
@@ -88,11 +90,12 @@ def write_passwords(var: Path, password: str) -> None:
 
 
 def command(name: str, arguments: list[str], env: Mapping[str, str], var: Path) -> Command:
+    plugins = {"AIRFLOW__CORE__PLUGINS_FOLDER": str(API_SERVER_PLUGINS)} if name == API_SERVER else {}
     return Command(
         name=name,
         argv=[sys.executable, "-m", "airflow", *arguments],
         log=var / "log" / f"{name.lower().replace(' ', '-')}.log",
-        env=env,
+        env={**env, **plugins},
         cwd=var / "airflow",
     )
 
@@ -129,14 +132,14 @@ class AirflowApi:
         self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
     def healthy(self) -> bool:
-        """Whether database, scheduler, DAG processor and triggerer are at work."""
+        """Whether database, scheduler and DAG processor are at work."""
         try:
             answer = self._client.get("/api/v2/monitor/health", timeout=5)
         except httpx.HTTPError:
             return False
         if answer.status_code != 200:
             return False
-        parts = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+        parts = ("metadatabase", "scheduler", "dag_processor")
         return all((answer.json().get(part) or {}).get("status") == "healthy" for part in parts)
 
     def login(self) -> None:

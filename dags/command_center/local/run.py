@@ -215,13 +215,22 @@ class Run:
             self.note(failure_of(run, self.api, self.log_folder / "airflow"))
 
     def ensure(self, dag_id: str, after: datetime, conf: Mapping[str, object] | None = None) -> None:
-        """Wait for what assets have triggered; trigger a run when none has begun after the moment."""
-        self.wait_until_quiet(dag_id)
-        newest = self.api.runs(dag_id, limit=1)
-        if newest and newest[0].state == "success" and newest[0].started_at and newest[0].started_at > after:
-            self.progress.say(f"{dag_id} succeeded in {newest[0].seconds:.1f} s, triggered by its assets")
+        """Trigger a run, unless one began by itself after the moment and succeeded."""
+        done = self.begun_by_itself(dag_id, after)
+        if done is not None:
+            self.progress.say(f"{dag_id} succeeded in {done.seconds:.1f} s, begun by its schedule")
         else:
             self.follow({dag_id: self.api.trigger(dag_id, conf)})
+
+    def begun_by_itself(self, dag_id: str, after: datetime) -> DagRun | None:
+        """What the schedule or an earlier owner began. Events of assets begin nothing here: they came while the DAG was off."""
+        is_due = dag_id in self.api.due_dags()
+        if not is_due and not any(run.is_open for run in self.api.runs(dag_id)):
+            return None
+        self.wait_until_quiet(dag_id)
+        newest = self.api.runs(dag_id, limit=1)
+        is_done = newest and newest[0].state == "success" and newest[0].began_after(after)
+        return newest[0] if is_done else None
 
     def wait_until_quiet(self, dag_id: str) -> None:
         """Wait until a DAG has had no active run for a while: the scheduler makes runs of assets a moment after the event."""

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -417,10 +418,16 @@ def greets(port: int) -> bool:
     return False
 
 
+@cache
+def client() -> httpx.Client:
+    """One for all questions whether a service is ready: each new one reads all certificates of the machine."""
+    return httpx.Client(timeout=5, trust_env=False)
+
+
 def all_ready(url: str) -> bool:
     """Whether the demo city serves every protocol that it was started with."""
     with contextlib.suppress(httpx.HTTPError):
-        answer = httpx.get(url, timeout=5, trust_env=False)
+        answer = client().get(url)
         return answer.status_code == 200 and all(answer.json()["siap"].values())
     return False
 
@@ -428,7 +435,7 @@ def all_ready(url: str) -> bool:
 def unready(url: str) -> str:
     """Which protocols the demo city does not serve yet, for a sentence that says that it is not ready."""
     try:
-        parts: dict[str, bool] = httpx.get(url, timeout=5, trust_env=False).json()["siap"]
+        parts: dict[str, bool] = client().get(url).json()["siap"]
     except (httpx.HTTPError, ValueError, KeyError):
         return ": it does not answer over HTTP either"
     return f": not ready: {', '.join(name for name, ready in parts.items() if not ready)}"
@@ -436,6 +443,6 @@ def unready(url: str) -> str:
 
 def responds(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5, trust_env=False).status_code == 200
+        return client().get(url).status_code == 200
     except httpx.HTTPError:
         return False

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import signal
+import socket
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from command_center.errors import ServiceError
 from command_center.local import run as module
+from command_center.local import services
 from command_center.local.airflow import DagRun
 from command_center.local.processes import ENDING, Interrupted
 from command_center.local.result import Result
@@ -90,6 +94,54 @@ def test_what_is_due_is_left_to_the_schedule_and_all_else_is_triggered(monkeypat
     }
     assert api.triggered == ["ingest_a", "ingest_d"]
     assert [str(problem) for problem in run.result.problems] == ["Airflow refused PATCH /dags/ingest_lost with 404"]
+
+
+BEGAN = datetime(2026, 11, 27, 8, tzinfo=UTC)
+
+
+def ran(state: str, minutes: float) -> DagRun:
+    moment = BEGAN + timedelta(minutes=minutes)
+    return DagRun("publish", state, "scheduled", state, moment, moment)
+
+
+@pytest.mark.parametrize(
+    ("due", "seen", "waits", "triggered"),
+    [
+        (set(), [[ran("success", -60)]], False, True),  # nothing begins by itself: no time is lost
+        ({"transform"}, [[ran("success", -60)]], False, True),
+        ({"publish"}, [[ran("success", -60)], [ran("success", 1)]], True, False),
+        (set(), [[ran("running", 1)], [ran("success", 1)]], True, False),
+        (set(), [[ran("running", -1)], [ran("success", -1)]], True, True),  # which may have missed what is new
+        (set(), [[ran("running", 1)], [ran("failed", 1)]], True, True),
+    ],
+)
+def test_a_build_is_waited_for_only_where_one_begins_by_itself(
+    monkeypatch: pytest.MonkeyPatch, due: set[str], seen: list[list[DagRun]], waits: bool, triggered: bool
+) -> None:
+    api: Any = Airflow(due)
+    api.runs = lambda dag_id, limit=50: seen[0] if len(seen) == 1 or not waited else seen[1]
+    waited: list[str] = []
+    followed: list[Mapping[str, str]] = []
+    run = running(api, monkeypatch)
+    monkeypatch.setattr(Run, "progress", SimpleNamespace(say=lambda text: None), raising=False)
+    monkeypatch.setattr(Run, "wait_until_quiet", lambda self, dag_id: waited.append(dag_id))
+    monkeypatch.setattr(Run, "follow", lambda self, runs: followed.append(runs))
+    run.ensure("publish", after=BEGAN)
+    assert (waited, followed) == (["publish"] * waits, [{"publish": "manual publish"}] * triggered)
+
+
+def test_asking_a_service_whether_it_is_ready_reads_certificates_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    create = ssl.create_default_context
+    monkeypatch.setattr(
+        ssl, "create_default_context", lambda *given, **named: made.append(1) or create(*given, **named)
+    )
+    services.client.cache_clear()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    assert not any(services.responds(f"http://127.0.0.1:{port}/health") for _ in range(5))
+    assert not services.all_ready(f"http://127.0.0.1:{port}/_demo/health")
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("error", [None, Interrupted(signal.SIGINT), ServiceError("x"), ValueError("x")])
