@@ -24,6 +24,7 @@ from command_center.intake.stage import Stage
 from command_center.ledger import catalogue
 from command_center.settings import WIB, settings
 from command_center.warehouse.bootstrap import declare_sources
+from great_expectations.data_context.data_context_variables import EphemeralDataContextVariables
 from psycopg import sql
 
 from tests.conftest import Cluster
@@ -368,7 +369,10 @@ def test_what_is_wrong_with_a_whole_batch_is_wrong_with_each_of_its_rows(folder:
     assert folder.content() == [("2026-10-01 00:00", "2026-11-01 00:00", 2, 2)]
 
 
-def test_a_mild_rule_makes_the_rows_doubtful_that_break_it_or_all_where_it_names_none(folder: Folder) -> None:
+def test_a_mild_rule_makes_the_rows_doubtful_that_break_it_or_all_where_it_names_none(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meanwhile the audit writes nothing of what it keeps in memory, for that would be done three times for each batch."""
     rules = folder.files.parent / "expectations" / "uji_acara.yml"
     of_rows = {
         "type": "expect_column_values_to_be_in_set",
@@ -386,5 +390,28 @@ def test_a_mild_rule_makes_the_rows_doubtful_that_break_it_or_all_where_it_names
     assert folder.content() == [(*september, 2, 1), (*october, 1, 0)]
     of_table = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 2}, "severity": "warning"}
     rules.write_text(yaml.safe_dump({"acara": [{**of_table, "reason": "Kurang dari dua acara."}]}))
+    written: list[object] = []
+    monkeypatch.setattr(EphemeralDataContextVariables, "save", written.append)
     folder.read("2026-11-21T07:00:00+07:00")
+    assert written == []
     assert folder.content() == [(*september, 2, 0), (*october, 1, 1)]
+
+
+def test_many_answers_that_follow_one_another_are_one_stretch_of_time(loader: Connection) -> None:
+    """A list that rolls on is read each minute; a year of it is one row, and one more for each gap."""
+    empty(loader)
+    loader.execute(
+        "insert into ops.landing (source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) values ('dishub_waze', 'x', 'x', 'a', '', 0, '', '', now(), '', now())"
+    )
+    loader.execute(
+        "insert into ops.batch (source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
+        "observed_at, data_from, data_as_of) select 'dishub_waze', 'laporan', 'umpan', 1, 'a', 'f', 'r', 'unchanged', false, at, "
+        "at - interval '5 minutes', at from generate_series(%s::timestamptz, %s, interval '1 minute') as at "
+        "where at not between %s and %s",
+        [at("2026-11-01 00:05"), at("2026-11-01 12:00"), at("2026-11-01 06:00"), at("2026-11-01 07:00")],
+    )
+    query = "select part, data_from as since, data_as_of as until from ops.coverage where source = 'dishub_waze' order by since"
+    found = [shown(Covered(one.since, one.until)) for one in all_rows(loader, Reached, query)]
+    empty(loader)
+    assert found == [("2026-11-01 00:00", "2026-11-01 05:59"), ("2026-11-01 06:56", "2026-11-01 12:00")]

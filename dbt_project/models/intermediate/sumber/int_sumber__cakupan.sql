@@ -2,12 +2,12 @@
 
 with
     cakupan as (
-        select source, table_name, mutu, tstzrange(mulai_at, hingga_at) as rentang
+        select source, table_name, tstzrange(mulai_at, hingga_at) as rentang
         from {{ ref("stg_ops__coverage") }}
         where source <> 'bmkg_gempa' and mulai_at <= hingga_at
         union all
         -- Felt earthquakes are all in the lists of felt ones only, of either service; the others are of strong ones.
-        select 'bmkg_gempa', 'gempa', mutu, tstzrange(mulai_at, hingga_at)
+        select 'bmkg_gempa', 'gempa', tstzrange(mulai_at, hingga_at)
         from {{ ref("stg_ops__coverage") }}
         where part in ('gempadirasakan', 'last30feltevent') and mulai_at <= hingga_at
     ),

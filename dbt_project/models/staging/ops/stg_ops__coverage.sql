@@ -8,9 +8,6 @@ with
             table_name,
             part,
 
-            -- categories
-            quality as mutu,
-
             -- times
             data_from as mulai_at,
             data_as_of as hingga_at
