@@ -50,10 +50,11 @@ class LoginLimit:
 
 
 def is_login(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith("/auth/")
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and scope["method"] == "POST" and path.startswith("/auth/")
 
 
-class LoginLimitPlugin(AirflowPlugin):
+class LoginLimitPlugin(AirflowPlugin):  # type: ignore[misc] # Airflow has no types here
     name = "login_limit"
     fastapi_root_middlewares: ClassVar[list[Any]] = [
         {"name": "login_limit", "middleware": LoginLimit, "args": [], "kwargs": {}}

@@ -133,9 +133,12 @@ def test_a_build_is_waited_for_only_where_one_begins_by_itself(
 def test_asking_a_service_whether_it_is_ready_reads_certificates_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
     create = ssl.create_default_context
-    monkeypatch.setattr(
-        ssl, "create_default_context", lambda *given, **named: made.append(1) or create(*given, **named)
-    )
+
+    def counted(*given: Any, **named: Any) -> ssl.SSLContext:
+        made.append(given)
+        return create(*given, **named)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
     services.client.cache_clear()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,9 +1,7 @@
 -- Where all answers of a part count, one row for each stretch of time without a gap: a year of one batch a minute is half a million.
 
-drop view ops.source_state;
-drop view ops.coverage;
-
-create view ops.coverage as
+-- Views of the warehouse stand on this one, so it is replaced and keeps its columns: how good rows are is told by ops.content.
+create or replace view ops.coverage as
 with tables as (
     select c.source, t.key as table_name,
         t.value ->> 'mode' = 'snapshot'
@@ -22,22 +20,10 @@ stretches as (
     where b.status in ('published', 'unchanged') and b.data_as_of >= coalesce(b.data_from, b.data_as_of)
     group by b.source, b.table_name, b.part
 )
-select * from newest where data_as_of >= coalesce(data_from, data_as_of)
+select source, table_name, part, data_from, data_as_of, null::text as quality
+from newest where data_as_of >= coalesce(data_from, data_as_of)
 union all
-select source, table_name, part, lower(stretch), upper(stretch) from stretches;
-
--- How old a source is: its last answer, and the end of what all its tables cover; without that, its last answer.
-create view ops.source_state as
-select c.source, answered.last_at, coalesce(reached.until, answered.last_at) as data_per_at
-from ops.source_catalogue as c
-left join (
-    select source, max(observed_at) as last_at from ops.batch where status in ('published', 'unchanged') group by source
-) as answered using (source)
-left join (
-    select source, min(until) as until
-    from (select source, table_name, max(data_as_of) as until from ops.coverage group by source, table_name) as t
-    group by source
-) as reached using (source);
+select source, table_name, part, lower(stretch), upper(stretch), null from stretches;
 
 -- Only what is asked for is taken along, and published batches are few among those of a source that rarely changes.
 create or replace view ops.content as
