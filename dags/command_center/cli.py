@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(_: argparse.Namespace) -> int:
     from command_center.local.run import run
 
+    os.environ.setdefault("SUPERSET_WARM", "0")  # nobody looks at dashboards meanwhile
     return run()
 
 

@@ -13,7 +13,8 @@ DAY_SECONDS = 86_400
 
 def apply_page_rules(app: Flask) -> None:
     """Put our parts into Superset's own places for them."""
-    app.jinja_env.loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), app.jinja_env.loader])
+    theirs = app.jinja_env.loader
+    app.jinja_env.loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), *([theirs] if theirs else [])])
     app.add_url_rule("/static/kota/pages.js", "pages_script", pages_script)
     app.after_request(in_indonesian)
 

@@ -126,4 +126,4 @@ def given_city() -> Iterator[tuple[Path, dict[str, str], Outcome]]:
 
 
 def served_environment(var: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var), "CC_SCHEDULES": "off"}
+    return {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var), "CC_SCHEDULES": "off", "SUPERSET_WARM": "0"}
