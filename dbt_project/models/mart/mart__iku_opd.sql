@@ -60,19 +60,48 @@ with
         group by grouping sets ((triwulan_mulai), (triwulan_mulai, opd_kunci), (triwulan_mulai, opd_kunci, indikator))
     ),
 
+    -- Whose achievement is due, by the roster that the city's own figure has.
+    kunci as (select distinct on (opd) opd, opd_kunci from iku order by opd, triwulan_mulai desc),
+
+    daftar as (
+        select
+            daftar.triwulan_mulai,
+            kunci.opd_kunci,
+            case when grouping(kunci.opd_kunci) = 1 then 'kota' else 'opd' end as tingkat,
+            count(*) filter (where daftar.is_jatuh_tempo) as terdaftar
+        from {{ ref("int_iku__daftar") }} as daftar
+        inner join kunci on daftar.opd = kunci.opd
+        group by grouping sets ((daftar.triwulan_mulai), (daftar.triwulan_mulai, kunci.opd_kunci))
+    ),
+
+    terdaftar as (
+        select kelompok.*, daftar.terdaftar
+        from kelompok
+        left join
+            daftar
+            on kelompok.triwulan_mulai = daftar.triwulan_mulai
+            and kelompok.tingkat = daftar.tingkat
+            and (kelompok.tingkat = 'kota' or kelompok.kode_wilayah = daftar.opd_kunci)
+    ),
+
     bagian as (
         {{
             per_indicator(
-                "kelompok",
+                "terdaftar",
                 "triwulan",
                 "triwulan_mulai",
                 {
                     "iku_tercapai": {
                         "pembilang": "tercapai",
                         "penyebut": "dinilai",
+                        "alasan_sementara": missing_members("dinilai", "terdaftar", "IKU"),
                         "where": "petak.tingkat <> 'iku'",
                     },
-                    "capaian_iku": {"pembilang": "capaian", "penyebut": "dinilai"},
+                    "capaian_iku": {
+                        "pembilang": "capaian",
+                        "penyebut": "dinilai",
+                        "alasan_sementara": missing_members("dinilai", "terdaftar", "IKU"),
+                    },
                 },
                 bawaan=bawaan,
             )
