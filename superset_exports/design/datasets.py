@@ -6,7 +6,7 @@ Stored columns, their types and titles are not written here: they are the mart's
 from __future__ import annotations
 
 from command_center.idformat import MONTHS
-from command_center.wilayah import kecamatan_codes
+from command_center.wilayah import kecamatan_codes, wilayah
 
 from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
@@ -118,15 +118,16 @@ def kecamatan_ubin() -> Dataset:
 
 
 def kelurahan() -> Dataset:
+    names = " ".join(f"when '{code}' then '{wilayah()[code].nama}'" for code in kecamatan_codes())
     return Dataset(
         GUDANG,
         "indikator",
         "Satu baris per indikator dan kelurahan, periode terakhir",
-        [LABEL],
+        [LABEL, Expression("kecamatan", "Kecamatan", f"case kode_kecamatan {names} end")],
         time_column="periode_mulai",
         name="indikator_kelurahan",
         span="1 month",
-        where="wilayah_tingkat = 'kelurahan' and not is_sementara and periode_jenis = 'bulan'",
+        where="wilayah_tingkat = 'kelurahan' and periode_jenis = 'bulan' and data_per >= periode_selesai",
     )
 
 

@@ -28,6 +28,8 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
   border-radius: 4px; padding: 1px 8px;
 }
 .kota-sumber { color: #4B5563; }
+.dashboard-markdown a { text-decoration: underline; }
+.chart-container p { color: #4B5563 !important; }
 [data-test="metadata-bar"] { display: none; }
 .chart-slice table td { white-space: normal; font-size: 13px; line-height: 1.4; }
 /* Key figures: each row of their table is a card; the table without its head is what Superset measures, and never shows. */

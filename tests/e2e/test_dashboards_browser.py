@@ -48,7 +48,7 @@ ENGLISH = re.compile(
     r"\b(January|February|May|June|July|August|October|December|Loading|Settings|Search|Sunday|Monday|No data|Error|"
     r"Unexpected|Login|rows|months?|weeks?)\b"
 )
-ENGLISH_NUMBER = re.compile(r"\b\d{1,3},\d{3}\b(?! %)|\b\d+(\.\d+)?[kM]\b")
+ENGLISH_NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})+\.\d+\b|\b\d{1,3}(?:,\d{3}){2,}\b|\b\d+(?:\.\d+)?[kM]\b")
 INDONESIAN_NUMBER = re.compile(r"\b\d{1,3}\.\d{3}\b|\b\d+,\d+\b")
 
 

@@ -14,6 +14,7 @@ TILES = (
     "ketersediaan_jaringan",
     "kelurahan_melapor",
 )
+OF_KELURAHAN = ("laporan_masuk", "jumlah_kebakaran", "gangguan_ketertiban", "titik_sampah_liar", "lampu_jalan_padam")
 
 
 def dashboard() -> Dashboard:
@@ -37,7 +38,10 @@ def dashboard() -> Dashboard:
 
 
 def one_kecamatan() -> Filter:
-    return Filter("wilayah", "Kecamatan", datasets.kecamatan_ubin(), "wilayah_nama", "Urutan kode")
+    """The table of kelurahan shows those of all kecamatan that the reader may see: there wilayah_nama is a kelurahan's."""
+    return Filter(
+        "wilayah", "Kecamatan", datasets.kecamatan_ubin(), "wilayah_nama", "Urutan kode", without=["kelurahan"]
+    )
 
 
 def attention_here() -> Chart:
@@ -93,8 +97,9 @@ def kelurahan() -> Chart:
         "kelurahan",
         "Kelurahan berdampingan, bulan terakhir",
         datasets.kelurahan(),
-        ["wilayah_nama", "indikator_nama", "nilai_teks", "satuan", "periode_label", "label_teks"],
-        order=[("indikator_nama", True), ("wilayah_nama", True)],
-        limit=1000,
+        ["kecamatan", "wilayah_nama", "indikator_nama", "nilai_teks", "satuan", "periode_label", "label_teks"],
+        order=[("indikator_nama", True), ("kode_kecamatan", True), ("wilayah_nama", True)],
+        where={"indikator_kode": OF_KELURAHAN},
+        limit=2000,
         search=True,
     )
