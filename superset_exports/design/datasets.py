@@ -6,7 +6,8 @@ Stored columns, their types and titles are not written here: they are the mart's
 from __future__ import annotations
 
 from command_center.idformat import MONTHS
-from command_center.wilayah import kecamatan_codes, wilayah
+from command_center.wilayah import kecamatan_codes
+from command_center.wilayah import wilayah as regions
 
 from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
@@ -118,7 +119,7 @@ def kecamatan_ubin() -> Dataset:
 
 
 def kelurahan() -> Dataset:
-    names = " ".join(f"when '{code}' then '{wilayah()[code].nama}'" for code in kecamatan_codes())
+    names = " ".join(f"when '{code}' then '{regions()[code].nama}'" for code in kecamatan_codes())
     return Dataset(
         GUDANG,
         "indikator",
