@@ -56,13 +56,13 @@ def _parser() -> argparse.ArgumentParser:
 def _run(_: argparse.Namespace) -> int:
     from command_center.local.run import run
 
-    os.environ.setdefault("SUPERSET_WARM", "0")  # nobody looks at dashboards meanwhile
     return run()
 
 
 def _serve(_: argparse.Namespace) -> int:
     from command_center.local.services import serve
 
+    os.environ.setdefault("SUPERSET_WARM", "1")  # people look at dashboards
     return serve()
 
 

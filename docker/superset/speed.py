@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 
 from assets import CompressedAssets
 from flask import Flask, Response, request
 from warm import start_warming
 
 NOTES = "/superset/log/"
+BEGUN = Lock()
 
 
 def apply_speed_rules(app: Flask, cache: Path) -> None:
@@ -18,6 +20,12 @@ def apply_speed_rules(app: Flask, cache: Path) -> None:
     app.wsgi_app = CompressedAssets(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(take_no_notes)
     if os.environ.get("SUPERSET_WARM") == "1":
+        app.before_request(lambda: warm_from_now_on(app, cache))
+
+
+def warm_from_now_on(app: Flask, cache: Path) -> None:
+    """Begins with the first request: earlier, the application is not whole, and two would make it at once."""
+    if BEGUN.acquire(blocking=False):
         start_warming(app, cache)
 
 

@@ -128,7 +128,7 @@ def server_command(env: Mapping[str, str], var: Path, port: int) -> Command:
         "-b",
         f"127.0.0.1:{port}",
     ]
-    return _command("Superset", [*server, "superset.app:create_app()"], {"SUPERSET_WARM": "1", **env}, var)
+    return _command("Superset", [*server, "superset.app:create_app()"], {"SUPERSET_WARM": "0", **env}, var)
 
 
 def _command(name: str, arguments: list[str], env: Mapping[str, str], var: Path) -> Command:

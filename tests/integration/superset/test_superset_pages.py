@@ -117,7 +117,7 @@ def site(prepared: Cluster) -> Iterator[Site]:
     url = f"http://127.0.0.1:{port}"
     try:
         prepare(processes, env, var)
-        processes.start(superset_service.server_command(env, var, port))
+        processes.start(superset_service.server_command({**env, "SUPERSET_WARM": "1"}, var, port))
         processes.wait_ready("Superset", lambda: is_up(url), 120)
         with httpx.Client(base_url=url, timeout=60) as admin, httpx.Client(base_url=url, timeout=60) as public:
             log_in(admin, "admin", env["SUPERSET_ADMIN_PASSWORD"])
