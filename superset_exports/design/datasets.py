@@ -31,6 +31,7 @@ FIELDS = (
     "pilkada",
 )
 ORIGIN = Expression("asal_data", "Asal data", "coalesce(label_data, 'Data resmi')")
+NOTE = Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")
 LABEL = Expression("label_teks", "Label", "coalesce(label_data, '–')")
 VALUES = (
     Metric("Jumlah", "sum(nilai)"),
@@ -167,13 +168,11 @@ def agenda(where: str = "", name: str = "") -> Dataset:
 
 
 def kemacetan_simpang() -> Dataset:
-    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")
-    return Dataset(GUDANG, "kemacetan_simpang", "Satu baris per simpang, ukuran, dan bulan", [age])
+    return Dataset(GUDANG, "kemacetan_simpang", "Satu baris per simpang, ukuran, dan bulan", [NOTE])
 
 
 def angkutan_koridor() -> Dataset:
-    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")
-    return Dataset(GUDANG, "angkutan_koridor", "Satu baris per koridor Trans Padang, ukuran, dan bulan", [age])
+    return Dataset(GUDANG, "angkutan_koridor", "Satu baris per koridor Trans Padang, ukuran, dan bulan", [NOTE])
 
 
 def layanan_ti() -> Dataset:
@@ -212,7 +211,7 @@ def rfk_opd(*, whole: bool = False) -> Dataset:
         GUDANG,
         "rfk_opd",
         "Satu baris per perangkat daerah, ukuran RFK, dan bulan" if not whole else "Seluruh perangkat daerah per bulan",
-        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [NOTE],
         [
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Realisasi", "max(nilai)", ",.1f"),
@@ -229,7 +228,7 @@ def iku_opd() -> Dataset:
         GUDANG,
         "iku_opd",
         "Satu baris per perangkat daerah dan triwulan: rata-rata capaian IKU",
-        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [NOTE],
         [Metric("Nilai", "max(nilai)", ",.1f")],
         time_column="bulan",
         name="iku_per_opd",
@@ -243,7 +242,7 @@ def pengaduan(cut: str) -> Dataset:
         GUDANG,
         "pengaduan_opd_topik",
         f"Pengaduan menurut {cut.replace('_', ' dan ')}",
-        [Expression("keterangan", "Keterangan", "concat_ws(' · ', periode_label, data_sampai_teks, lencana)")],
+        [NOTE],
         [
             Metric("Laporan masuk", "sum(masuk)"),
             Metric("Sampai 5 hari", "sum(umur_sampai_5)"),

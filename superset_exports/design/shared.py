@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from command_center.settings import CITY_NAME
 
 from superset_exports.design import charts, datasets, look
-from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Filter, Row, Tab
+from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Dataset, Filter, Row, Tab
 from superset_exports.design.datasets import GUDANG
 
 LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
@@ -408,4 +408,63 @@ def vote_details(database: Database) -> Chart:
         order=[("pemilihan_nama", True), ("nomor_urut", True)],
         where=KOTA,
         decimals=share | dict.fromkeys(("suara", "tps_masuk", "tps_total", "nomor_urut"), ",.0f"),
+    )
+
+
+def count_progress() -> Chart:
+    return charts.over_time(
+        "perkembangan-hitungan",
+        "Suara masuk selama penghitungan: sementara, bukan hasil resmi",
+        datasets.pilkada_perkembangan(),
+        ["Suara masuk"],
+        time="waktu",
+        grain="PT1H",
+        by=["pemilihan_asal"],
+        axis_title="bagian TPS yang masuk",
+        number_format=",.0%",
+        date_format="%-d/%-m %H.%M",
+        extra={
+            "tooltipTimeFormat": charts.MINUTE,
+            "markerEnabled": True,  # a published count may stand alone
+            "markerSize": 8,
+            "truncateYAxis": True,
+            "y_axis_bounds": [0, 1],
+        },
+    )
+
+
+def mayor_by_kecamatan() -> Chart:
+    return charts.across(
+        "wali-kota-kecamatan",
+        "Suara Wali Kota 2024 per kecamatan: sementara, bukan hasil resmi",
+        datasets.pilkada_suara(GUDANG),
+        ["Suara"],
+        category="wilayah_nama",
+        by=["nomor_calon"],
+        where={"pemilihan": "pkwkk", "wilayah_tingkat": "kecamatan"},
+        axis_title="suara",
+        is_by_name=True,
+        extra={"show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
+    )
+
+
+def agenda(name: str, title: str, dataset: Dataset) -> Chart:
+    return charts.rows(
+        name,
+        title,
+        dataset,
+        [
+            "hari_teks",
+            "jam_teks",
+            "judul",
+            "pelaksana",
+            "tempat",
+            "kecamatan",
+            "status_teks",
+            "bentrok_teks",
+            "label_teks",
+        ],
+        order=[("urutan", True)],
+        limit=500,
+        may_be_empty=True,
     )

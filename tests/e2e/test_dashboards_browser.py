@@ -19,7 +19,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from command_center.paths import SUPERSET_EXPORTS
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as NotSeen
 
 from superset_exports.design.__main__ import designed
@@ -35,9 +35,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-FIRST_SCREEN = {"width": 1366, "height": 768}
-WHOLE_PAGE = {"width": 1366, "height": 4600}  # tall: Superset draws only what is in view
-TELEPHONE = {"width": 360, "height": 800}
+FIRST_SCREEN: ViewportSize = {"width": 1366, "height": 768}
+WHOLE_PAGE: ViewportSize = {"width": 1366, "height": 4600}  # tall: Superset draws only what is in view
+TELEPHONE: ViewportSize = {"width": 360, "height": 800}
 WAIT_S = 90
 CHART_BOX = ".dashboard-component-chart-holder:has(.chart-slice):visible"
 TABS = ".dashboard-component-tabs [role=tab]"
@@ -113,7 +113,7 @@ def camat(site: Site, browser: Browser) -> Iterator[Opened]:
 def opened(browser: Browser) -> Iterator[Opened]:
     # The check of accessibility is a script of its own, which the page's security policy would rightly refuse.
     context = browser.new_context(
-        viewport=FIRST_SCREEN,  # type: ignore[arg-type]
+        viewport=FIRST_SCREEN,
         locale="id-ID",
         timezone_id="Asia/Jakarta",
         bypass_csp=True,
@@ -157,7 +157,7 @@ def open_dashboard(seen: Opened, site: Site, slug: str) -> None:
     seen.hosts.clear()
     seen.refused.clear()
     seen.errors.clear()
-    seen.page.set_viewport_size(FIRST_SCREEN)  # type: ignore[arg-type]
+    seen.page.set_viewport_size(FIRST_SCREEN)
     seen.page.goto(f"{site.url}/superset/dashboard/{slug}/")
     seen.page.locator(CHART_BOX).first.wait_for(timeout=WAIT_S * 1000)
     settle(seen.page)
@@ -220,7 +220,7 @@ def check_page(seen: Opened, site: Site, slug: str) -> None:
         (one["id"], one["nodes"][0]["html"][:200]) for one in violations if one["impact"] in ("serious", "critical")
     ]
     assert grave == []
-    page.set_viewport_size(WHOLE_PAGE)  # type: ignore[arg-type]
+    page.set_viewport_size(WHOLE_PAGE)
     check_charts(page, charts_in(dashboard, dashboard.rows))
     text = page.locator("body").inner_text()
     for number, tab in enumerate(dashboard.tabs):
@@ -251,7 +251,7 @@ def test_the_public_sees_every_chart(public: Opened, site: Site, slug: str) -> N
 def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public: Opened, site: Site) -> None:
     open_dashboard(public, site, "publik")
     page = public.page
-    page.set_viewport_size(WHOLE_PAGE)  # type: ignore[arg-type]
+    page.set_viewport_size(WHOLE_PAGE)
     settle(page)
     canvas = page.locator(".deckgl-overlay, #deckgl-overlay, canvas[id*='deckgl']").first
     canvas.wait_for(timeout=WAIT_S * 1000)
@@ -267,7 +267,7 @@ def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public
 
 def test_a_telephone_need_not_scroll_sideways(public: Opened, site: Site) -> None:
     page = public.page
-    page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(TELEPHONE)
     page.goto(f"{site.url}/superset/dashboard/publik-telepon/")
     page.locator(CHART_BOX).first.wait_for(timeout=WAIT_S * 1000)
     settle(page)
@@ -278,7 +278,7 @@ def test_a_telephone_need_not_scroll_sideways(public: Opened, site: Site) -> Non
 
 def test_a_screen_that_nobody_touches_turns_its_tabs_over(public: Opened, site: Site) -> None:
     page = public.page
-    page.set_viewport_size(FIRST_SCREEN)  # type: ignore[arg-type]
+    page.set_viewport_size(FIRST_SCREEN)
     page.goto(f"{site.url}/superset/dashboard/publik/?standalone=1&putar=5")
     page.locator(TABS).nth(1).and_(page.locator('[aria-selected="true"]')).wait_for(timeout=WAIT_S * 1000)
 

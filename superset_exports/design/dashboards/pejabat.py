@@ -37,7 +37,7 @@ def dashboard() -> Dashboard:
                     Cell(look.votes_note(), 2),
                 ],
             ),
-            Row(48, [Cell(count_progress(), 6), Cell(mayor_by_kecamatan(), 6)]),
+            Row(48, [Cell(shared.count_progress(), 6), Cell(shared.mayor_by_kecamatan(), 6)]),
             Row(32, [Cell(shared.vote_details(GUDANG), 12)]),
             Heading("Umur dan mutu data"),
             Row(44, [Cell(shared.freshness(GUDANG), 8), Cell(quarantine(), 4)]),
@@ -98,43 +98,6 @@ def quakes_per_day() -> Chart:
         by=["asal_data"],
         axis_title="gempa",
         date_format="%-d %b",
-    )
-
-
-def count_progress() -> Chart:
-    return charts.over_time(
-        "perkembangan-hitungan",
-        "Suara masuk selama penghitungan: sementara, bukan hasil resmi",
-        datasets.pilkada_perkembangan(),
-        ["Suara masuk"],
-        time="waktu",
-        grain="PT1H",
-        by=["pemilihan_asal"],
-        axis_title="bagian TPS yang masuk",
-        number_format=",.0%",
-        date_format="%-d/%-m %H.%M",
-        extra={
-            "tooltipTimeFormat": charts.MINUTE,
-            "markerEnabled": True,  # a published count may stand alone
-            "markerSize": 8,
-            "truncateYAxis": True,
-            "y_axis_bounds": [0, 1],
-        },
-    )
-
-
-def mayor_by_kecamatan() -> Chart:
-    return charts.across(
-        "wali-kota-kecamatan",
-        "Suara Wali Kota 2024 per kecamatan: sementara, bukan hasil resmi",
-        datasets.pilkada_suara(GUDANG),
-        ["Suara"],
-        category="wilayah_nama",
-        by=["nomor_calon"],
-        where={"pemilihan": "pkwkk", "wilayah_tingkat": "kecamatan"},
-        axis_title="suara",
-        is_by_name=True,
-        extra={"show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
     )
 
 

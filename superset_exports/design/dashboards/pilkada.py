@@ -38,11 +38,11 @@ def dashboard() -> Dashboard:
                         36,
                         [
                             Cell(shared.votes(GUDANG, "pkwkp", "Gubernur"), 5),
-                            Cell(count_progress(), 5),
+                            Cell(shared.count_progress(), 5),
                             Cell(look.votes_note(), 2),
                         ],
                     ),
-                    Row(56, [Cell(mayor_by_kecamatan(), 7), Cell(turnout, 5)]),
+                    Row(56, [Cell(shared.mayor_by_kecamatan(), 7), Cell(turnout, 5)]),
                     Row(34, [Cell(shared.vote_details(GUDANG), 7), Cell(invalid, 5)]),
                 ],
             ),
@@ -51,43 +51,6 @@ def dashboard() -> Dashboard:
 
 
 COUNTED = ("rekap", "suara-pkwkk", "suara-pkwkp", "perkembangan-hitungan", "wali-kota-kecamatan", "rincian-suara")
-
-
-def count_progress() -> Chart:
-    return charts.over_time(
-        "perkembangan-hitungan",
-        "Suara masuk selama penghitungan: sementara, bukan hasil resmi",
-        datasets.pilkada_perkembangan(),
-        ["Suara masuk"],
-        time="waktu",
-        grain="PT1H",
-        by=["pemilihan_asal"],
-        axis_title="bagian TPS yang masuk",
-        number_format=",.0%",
-        date_format="%-d/%-m %H.%M",
-        extra={
-            "tooltipTimeFormat": charts.MINUTE,
-            "markerEnabled": True,  # a published count may stand alone
-            "markerSize": 8,
-            "truncateYAxis": True,
-            "y_axis_bounds": [0, 1],
-        },
-    )
-
-
-def mayor_by_kecamatan() -> Chart:
-    return charts.across(
-        "wali-kota-kecamatan",
-        "Suara Wali Kota 2024 per kecamatan: sementara, bukan hasil resmi",
-        datasets.pilkada_suara(GUDANG),
-        ["Suara"],
-        category="wilayah_nama",
-        by=["nomor_calon"],
-        where={"pemilihan": "pkwkk", "wilayah_tingkat": "kecamatan"},
-        axis_title="suara",
-        is_by_name=True,
-        extra={"show_value": False, "sort_series_type": "name", "sort_series_ascending": True},
-    )
 
 
 def stages() -> Chart:

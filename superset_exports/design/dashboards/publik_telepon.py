@@ -20,8 +20,8 @@ def dashboard() -> Dashboard:
         title=f"{wide.title} (telepon)",
         metadata={},
         rows=[
-            Row(21, [Cell(look.banner("Terbuka bagi siapa saja."), 12)]),
-            *(Row(24, [Cell(figure, 12)]) for figure in figures),
+            Row(25, [Cell(look.banner("Terbuka bagi siapa saja."), 12)]),
+            *(Row(30, [Cell(figure, 12)]) for figure in figures),
         ],
         tabs=[
             Tab(tab.title, [row for old in tab.rows if isinstance(old, Row) for row in narrow(old)])

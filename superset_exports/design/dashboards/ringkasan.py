@@ -8,6 +8,7 @@ from superset_exports.design.datasets import FIELDS
 
 
 def dashboard() -> Dashboard:
+    next_two_days = datasets.agenda("is_48_jam", "agenda_48_jam")
     return Dashboard(
         slug="ringkasan",
         title="Ringkasan Kota",
@@ -25,7 +26,10 @@ def dashboard() -> Dashboard:
         rows=[Row(70, [Cell(shared.attention(limit=500), 6), Cell(verdicts(), 6)])],
         tabs=[
             Tab("Kecamatan", [Row(52, [Cell(heat(), 12)])]),
-            Tab("Agenda 48 jam", [Row(50, [Cell(next_two_days(), 12)])]),
+            Tab(
+                "Agenda 48 jam",
+                [Row(50, [Cell(shared.agenda("agenda-48-jam", "Acara 48 jam mendatang", next_two_days), 12)])],
+            ),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(datasets.GUDANG), 12)])]),
         ],
     )
@@ -54,26 +58,4 @@ def heat() -> Chart:
         limit=50,
         coloured=FIELDS,
         links=True,
-    )
-
-
-def next_two_days() -> Chart:
-    return charts.rows(
-        "agenda-48-jam",
-        "Acara 48 jam mendatang",
-        datasets.agenda("is_48_jam", "agenda_48_jam"),
-        [
-            "hari_teks",
-            "jam_teks",
-            "judul",
-            "pelaksana",
-            "tempat",
-            "kecamatan",
-            "status_teks",
-            "bentrok_teks",
-            "label_teks",
-        ],
-        order=[("urutan", True)],
-        limit=200,
-        may_be_empty=True,
     )
