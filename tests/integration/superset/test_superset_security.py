@@ -714,7 +714,7 @@ def test_only_a_data_engineer_has_sql_of_their_own_and_as_the_analyst(superset: 
 
 PEOPLE: Mapping[str, dict[str, object]] = {
     "1": {"preferred_username": "kepala.kota", "roles": ["wali_kota", "tidak-ada"]},
-    "2": {"preferred_username": "camat.sso", "roles": ["camat_13.71.08"], "email": "camat.pauh@padang.invalid"},
+    "2": {"preferred_username": "camat.sso", "roles": ["camat_13.71.08"], "email": "camat.sso@kantor.invalid"},
     "3": {"preferred_username": "warga", "roles": "wali_kota"},
     "4": {"preferred_username": "pemasang", "roles": ["admin"]},
 }
