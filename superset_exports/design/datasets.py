@@ -94,12 +94,21 @@ def indikator(database: Database, period: str, name: str, span: str) -> Dataset:
     )
 
 
-def ubin() -> Dataset:
+# A card has no room for lines that say nothing: the status tells that there is no target.
+CARD = (
+    Expression("target_kartu", "Target", "nullif(target_teks, 'tanpa target')"),
+    Expression("perubahan_kartu", "Perubahan", "nullif(perubahan_teks, '–')"),
+    Expression("tahunan_kartu", "Dari tahun lalu", "nullif(tahunan_teks, '–')"),
+)
+
+
+def ubin(database: Database = GUDANG) -> Dataset:
     return Dataset(
-        GUDANG,
+        database,
         "ubin",
         "Satu baris per indikator, wilayah, dan bulan laporan: angka terakhir yang periodenya sudah selesai",
-        metrics=[
+        CARD,
+        [
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Bulan terbaru", "max(bulan_urutan)"),
             Metric("Urutan wilayah", "min(length(wilayah_kode))"),
@@ -133,9 +142,9 @@ def kelurahan() -> Dataset:
     )
 
 
-def kamus() -> Dataset:
+def kamus(database: Database = GUDANG) -> Dataset:
     return Dataset(
-        GUDANG,
+        database,
         "kamus",
         "Satu baris per indikator: artinya, rumusnya, ambangnya, sumbernya",
         metrics=[Metric("Urutan nama", "min(indikator_nama)")],
@@ -155,8 +164,8 @@ def batch_ditahan() -> Dataset:
     return Dataset(GUDANG, "batch_ditahan", "Batch yang ditahan, sebabnya, dan perintah yang menolong")
 
 
-def peringatan_aktif() -> Dataset:
-    return Dataset(GUDANG, "peringatan_aktif", "Peringatan BMKG yang berlaku saat dibaca")
+def peringatan_aktif(database: Database = GUDANG) -> Dataset:
+    return Dataset(database, "peringatan_aktif", "Peringatan BMKG yang berlaku saat dibaca")
 
 
 def bencana_14_hari() -> Dataset:

@@ -45,6 +45,7 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
   display: block; border: 0 !important; padding: 0 0 1px !important; font-size: 12px; line-height: 1.35; color: #374151;
   text-align: left !important;
 }
+.chart-slice[data-test-chart-name^="Angka pokok"] td.dt-is-null { display: none !important; }
 .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(1) { font-weight: 600; font-size: 13px; color: #111827; }
 .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 20px; font-weight: 700; line-height: 1.25; color: #0B3954; }
 .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(3) {

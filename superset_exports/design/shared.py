@@ -20,13 +20,13 @@ TILE_COLUMNS = (
     "indikator_nama",
     "nilai_teks",
     "status_teks",
-    "target_teks",
-    "perubahan_teks",
-    "tahunan_teks",
+    "target_kartu",
+    "perubahan_kartu",
+    "tahunan_kartu",
     "berjalan_teks",
     "keterangan",
-    "definisi_tautan",
 )
+DEFINITION = "definisi_tautan"
 TILES_HEIGHT = 39
 QUESTIONS = (
     "Keadaan?",
@@ -40,18 +40,19 @@ ANSWERED_BY_TILES = dict(
 )
 
 
-def tiles(codes: Sequence[str], title: str = "Angka pokok") -> Chart:
-    """At most seven figures, each with verdict, target, change, period, age and definition."""
+def tiles(codes: Sequence[str], title: str = "Angka pokok", database: Database = GUDANG) -> Chart:
+    """At most seven figures, each with verdict, target, change, period, age and, for officials, a link to its definition."""
+    is_linked = database is GUDANG
     return charts.rows(
         "angka-pokok",
         title,
-        datasets.ubin(),
-        TILE_COLUMNS,
+        datasets.ubin(database),
+        [*TILE_COLUMNS, DEFINITION] if is_linked else TILE_COLUMNS,
         order=[("urutan", True)],
         where={"indikator_kode": codes},
         limit=50,  # a limit that is reached is warned of
         coloured=["status_teks"],
-        links=True,
+        links=is_linked,
     )
 
 
@@ -88,12 +89,13 @@ def line(
     metric: str = "Nilai",
     name: str = "",
     weekly: bool = False,
+    database: Database = GUDANG,
 ) -> Chart:
     """One indicator of the chosen area along its periods, its threshold drawn."""
     return charts.over_time(
         name or f"tren-{code.replace('_', '-')}",
         title,
-        datasets.mingguan(GUDANG) if weekly else datasets.bulanan(GUDANG),
+        datasets.mingguan(database) if weekly else datasets.bulanan(database),
         [metric],
         time="periode_mulai",
         grain="P1D" if weekly else "P1M",
@@ -115,12 +117,13 @@ def ranked(
     threshold: float | None = None,
     number_format: str = charts.DECIMAL,
     name: str = "",
+    database: Database = GUDANG,
 ) -> Chart:
     """The eleven kecamatan beside one another in the chosen month."""
     return charts.across(
         name or f"kecamatan-{code.replace('_', '-')}",
         title,
-        datasets.ubin(),
+        datasets.ubin(database),
         ["Nilai"],
         category="wilayah_nama",
         where={"indikator_kode": code, "wilayah_tingkat": "kecamatan"},
@@ -130,12 +133,12 @@ def ranked(
     )
 
 
-def details(domain: str) -> Chart:
-    """Every figure of a domain with all that is said about it."""
+def details(domain: str | None, title: str = "Semua angka bidang ini", database: Database = GUDANG) -> Chart:
+    """Every figure of a domain, or of all, with all that is said about it."""
     return charts.rows(
         "rincian",
-        "Semua angka bidang ini",
-        datasets.ubin(),
+        title,
+        datasets.ubin(database),
         [
             "indikator_nama",
             "nilai_teks",
@@ -147,17 +150,19 @@ def details(domain: str) -> Chart:
             "peringkat_teks",
             "keterangan",
         ],
-        order=[("urutan", True)],
-        where={"domain": domain},
+        order=[("domain", True), ("urutan", True)],
+        where={"domain": domain} if domain else None,
+        limit=200,
         coloured=["status_teks"],
+        search=not domain,
     )
 
 
-def definitions(domain: str) -> Chart:
+def definitions(domain: str | None, database: Database = GUDANG) -> Chart:
     return charts.rows(
         "definisi",
         "Arti dan cara menghitung setiap angka",
-        datasets.kamus(),
+        datasets.kamus(database),
         [
             "indikator_nama",
             "definisi",
@@ -171,7 +176,9 @@ def definitions(domain: str) -> Chart:
             "data_sampai_teks",
         ],
         order=[("indikator_nama", True)],
-        where={"domain": domain},
+        where={"domain": domain} if domain else None,
+        limit=200,
+        search=not domain,
     )
 
 
@@ -206,18 +213,16 @@ def domain_page(
     )
 
 
-def month(without: Collection[str] = ()) -> Filter:
+def month(without: Collection[str] = (), database: Database = GUDANG) -> Filter:
     """The newest at first; charts along time show all of them."""
-    return Filter(
-        "bulan", "Bulan laporan", datasets.ubin(), "bulan_label", "Bulan terbaru", is_ascending=False, without=without
-    )
+    months = datasets.ubin(database)
+    return Filter("bulan", "Bulan laporan", months, "bulan_label", "Bulan terbaru", is_ascending=False, without=without)
 
 
-def area(without: Collection[str] = ()) -> Filter:
+def area(without: Collection[str] = (), database: Database = GUDANG) -> Filter:
     """The whole city at first."""
-    return Filter(
-        "wilayah", "Wilayah", datasets.ubin(), "wilayah_nama", "Urutan wilayah", chosen=CITY_NAME, without=without
-    )
+    areas = datasets.ubin(database)
+    return Filter("wilayah", "Wilayah", areas, "wilayah_nama", "Urutan wilayah", chosen=CITY_NAME, without=without)
 
 
 def key_figures(database: Database) -> list[Chart]:
@@ -329,6 +334,18 @@ def answered_in_time(database: Database) -> Chart:
         axis_title="bagian kejadian",
         number_format=",.0%",
         extra={"truncateYAxis": True, "y_axis_bounds": [0, 1]},
+    )
+
+
+def warnings(database: Database) -> Chart:
+    return charts.rows(
+        "peringatan",
+        "Peringatan BMKG yang sedang berlaku, menurut kata-kata BMKG",
+        datasets.peringatan_aktif(database),
+        ["keparahan_teks", "acara", "judul", "anjuran", "kecamatan_teks", "berlaku_teks", "sumber"],
+        order=[("berakhir", False)],
+        limit=200,
+        may_be_empty=True,
     )
 
 

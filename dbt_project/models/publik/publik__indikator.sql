@@ -1,3 +1,5 @@
+{{ config(post_hook="analyze {{ this }}") }}
+
 -- Approved public indicators. A hidden value takes with it whatever is derived from it.
 with
     dirangkai as (

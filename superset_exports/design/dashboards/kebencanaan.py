@@ -38,7 +38,7 @@ def dashboard() -> Dashboard:
             Tab(
                 "Kini",
                 [
-                    Row(30, [Cell(warnings(), 12)]),
+                    Row(30, [Cell(shared.warnings(GUDANG), 12)]),
                     Row(50, [Cell(latest(), 12)]),
                     Row(50, [Cell(events, 6), Cell(response, 6)]),
                     Row(44, [Cell(shared.latest_quakes(GUDANG), 12)]),
@@ -71,18 +71,6 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
-    )
-
-
-def warnings() -> Chart:
-    return charts.rows(
-        "peringatan",
-        "Peringatan BMKG yang sedang berlaku, menurut kata-kata BMKG",
-        datasets.peringatan_aktif(),
-        ["keparahan_teks", "acara", "judul", "anjuran", "kecamatan_teks", "berlaku_teks", "sumber"],
-        order=[("berakhir", False)],
-        limit=200,
-        may_be_empty=True,
     )
 
 

@@ -1,6 +1,8 @@
-"""The public dashboard: what a resident wants to know, from cleared figures only."""
+"""The public dashboard: what a resident wants to know of the city and of the own kecamatan, from cleared figures only."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from command_center.settings import CITY_NAME
 
@@ -8,9 +10,21 @@ from superset_exports.design import access, charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Stack, Tab
 from superset_exports.design.datasets import PUBLIK
 
+TILES = (
+    "jumlah_kejadian_bencana",
+    "jumlah_kebakaran",
+    "persen_tanggap_15mnt",
+    "kasus_dengue",
+    "persen_selesai",
+    "derajat_kejenuhan",
+    "realisasi_keuangan",
+)
+FOLLOW_THE_AREA = ("angka-pokok", "rincian", "tren-laporan-masuk")
+
 
 def dashboard() -> Dashboard:
-    return Dashboard(
+    tiles = shared.tiles(TILES, database=PUBLIK)
+    page = Dashboard(
         slug="publik",
         title=f"Informasi Publik {CITY_NAME}",
         description=f"Dasbor masyarakat {CITY_NAME}",
@@ -18,16 +32,27 @@ def dashboard() -> Dashboard:
         css=look.CSS,
         metadata={"refresh_frequency": 300},  # a screen in a lobby that nobody touches
         rows=[
-            Row(11, [Cell(look.banner(f"Angka pokok {CITY_NAME}, terbuka bagi siapa saja. {look.PHONE_LINK}"), 12)]),
-            Row(28, [Cell(chart, 3) for chart in shared.key_figures(PUBLIK)]),
+            Row(11, [Cell(look.banner(f"Angka {CITY_NAME}, terbuka bagi siapa saja. {look.PHONE_LINK}"), 12)]),
+            Row(34, [Cell(tiles, 12)]),
         ],
         tabs=tabs(),
     )
+    others = [chart.name for chart in page.charts.values() if chart.name not in FOLLOW_THE_AREA]
+    return replace(page, filters=[shared.month(database=PUBLIK), shared.area(without=others, database=PUBLIK)])
 
 
 def tabs() -> list[Tab]:
     """One for each question of residents; a screen in a lobby turns them over by itself."""
     return [
+        Tab("Semua angka", [Row(60, [Cell(all_figures(), 12)])]),
+        Tab(
+            "Peringatan dan gempa",
+            [
+                Row(30, [Cell(shared.warnings(PUBLIK), 12)]),
+                Row(50, [Cell(shared.latest_quakes(PUBLIK), 12)]),
+                Row(6, [Cell(look.quake_note(), 12)]),
+            ],
+        ),
         Tab(
             "Kebakaran",
             [
@@ -35,8 +60,9 @@ def tabs() -> list[Tab]:
                 Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
             ],
         ),
-        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 12)])]),
-        Tab("Gempa", [Row(60, [Cell(shared.latest_quakes(PUBLIK), 12)]), Row(6, [Cell(look.quake_note(), 12)])]),
+        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 7), Cell(dengue(), 5)])]),
+        Tab("Layanan", [Row(56, [Cell(complaints(), 6), Cell(finished(), 6)])]),
+        Tab("Jalan dan uang kita", [Row(56, [Cell(full_roads(), 6), Cell(money(), 6)])]),
         Tab(
             "Pilkada",
             [
@@ -55,10 +81,15 @@ def tabs() -> list[Tab]:
             "Tentang data",
             [
                 Row(50, [Cell(shared.freshness(PUBLIK), 12)]),
+                Row(60, [Cell(shared.definitions(None, PUBLIK), 12)]),
                 Row(40, [Cell(shared.editions(PUBLIK), 12)]),
             ],
         ),
     ]
+
+
+def all_figures() -> Chart:
+    return shared.details(None, "Semua angka wilayah yang dipilih, dapat diunduh", PUBLIK)
 
 
 def diseases_per_week() -> Chart:
@@ -73,5 +104,27 @@ def diseases_per_week() -> Chart:
         where={"domain": "kesehatan", "satuan": "kasus", **shared.KOTA},
         axis_title="kasus",
         date_format="%-d %b",
-        extra=shared.LEGEND_AT_RIGHT,
     )
+
+
+def dengue() -> Chart:
+    return shared.ranked("insidensi_dbd", "Insidensi DBD per kecamatan", "per 100.000 penduduk", database=PUBLIK)
+
+
+def complaints() -> Chart:
+    title = "Laporan warga yang masuk per bulan"
+    return shared.line("laporan_masuk", title, "laporan", number_format=charts.NUMBER, database=PUBLIK)
+
+
+def finished() -> Chart:
+    title = "Laporan warga yang selesai, per kecamatan, target 90 %"
+    return shared.ranked("persen_selesai", title, "persen", threshold=90, database=PUBLIK)
+
+
+def full_roads() -> Chart:
+    title = "Derajat kejenuhan jam puncak per kecamatan, ambang 0,75"
+    return shared.ranked("derajat_kejenuhan", title, "rasio", threshold=0.75, number_format=",.2f", database=PUBLIK)
+
+
+def money() -> Chart:
+    return shared.ranked("realisasi_keuangan", "Serapan anggaran per kecamatan", "persen", database=PUBLIK)

@@ -21,7 +21,7 @@ def dashboard() -> Dashboard:
         metadata={},
         rows=[
             Row(25, [Cell(look.banner("Terbuka bagi siapa saja."), 12)]),
-            *(Row(30, [Cell(figure, 12)]) for figure in figures),
+            *(Row(110, [Cell(figure, 12)]) for figure in figures),
         ],
         tabs=[
             Tab(tab.title, [row for old in tab.rows if isinstance(old, Row) for row in narrow(old)])

@@ -1,0 +1,1 @@
+{{ ubin(ref("publik__indikator"), "publik_tingkat", is_untuk_pejabat=false) }}
