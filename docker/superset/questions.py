@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audience import is_open
 from stored_chart import filter_query
 
 LARGEST_NUMBER = 2**31
@@ -32,6 +33,20 @@ class Question:
     @property
     def form_data(self) -> Mapping[str, Any]:
         return self.context.get("form_data") or {}
+
+    @property
+    def columns(self) -> set[str]:
+        """What its dataset has, by which it may be narrowed."""
+        from superset.connectors.sqla.models import SqlaTable
+
+        dataset = _stored(SqlaTable, self.datasource[0])
+        return {column.column_name for column in dataset.columns} if dataset else set()
+
+
+def open_question(form_data: Any) -> Question | None:
+    """The stored question that is named, where a dashboard that shows it is open to whoever is asking; else None."""
+    question = question_of(form_data)
+    return question if question is not None and any(map(is_open, question.dashboards)) else None
 
 
 def question_of(form_data: Any) -> Question | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import prison
 import superset
-from answers import refuse
+from answers import SENTENCES, refuse
 from audience import ENGINEER, first_page, is_administrator, viewer_kinds
 from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
-from questions import question_of
+from questions import Question, open_question
+from readable import has_strange_signs, is_readable_question
 from remembered import answer_what_is_remembered
-from stored_chart import body_refusal, is_plain_time_range
+from stored_chart import body_refusal, form_data_refusal, is_plain_time_range
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -44,11 +46,12 @@ VIEWER_ADDRESSES = (
     ("GET", r"/dashboard/list/"),
     ("GET", r"/api/v1/dashboard/(_info|favorite_status/)?"),
     ("GET", r"/api/v1/dashboard/[^/]+(/charts|/datasets|/tabs)?"),
-    ("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"),
     ("GET", r"/api/v1/chart/(\d+(/data/)?)?"),
     ("POST", r"/api/v1/chart/data"),
     ("GET", r"/api/v1/(me/|me/roles/|time_range/|security/csrf_token/)"),
 )
+# What whoever has an account may do besides; the public's favourites would be everybody's.
+OFFICIALS_ADDRESSES = (("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"),)
 # All that SQL Lab asks for, which a data engineer has besides.
 ENGINEER_ADDRESSES = (
     ("GET", r"/sqllab/(history/)?|/savedqueryview/list/"),
@@ -70,6 +73,7 @@ def apply_request_rules(app: Flask) -> None:
     app.add_url_rule("/superset/language_pack/id/", "language_pack_id", language_pack)
     app.add_url_rule("/static/kota/lambang.svg", "logo", logo)
     for rule in (
+        refuse_unreadable,
         answer_what_is_remembered,
         refuse_cached_explore,
         refuse_other_addresses,
@@ -77,6 +81,7 @@ def apply_request_rules(app: Flask) -> None:
         refuse_other_results,
         refuse_time_programs,
         refuse_foreign_bodies,
+        refuse_foreign_form_data,
     ):
         app.before_request(rule)
     app.before_request(show_first_page)
@@ -110,6 +115,17 @@ def kept_for_a_day(answer: Response) -> Response:
     return answer
 
 
+def refuse_unreadable() -> Response | None:
+    """Else Superset or its database would fail on it, which looks like a fault of the server."""
+    from superset import security_manager
+
+    sent = (*request.args.values(), *request.form.values())
+    if has_strange_signs((request.path, *sent)):
+        return refuse(400, SENTENCES[400])
+    question = "" if request.path == TIME_RANGE else request.args.get("q", "")
+    return None if is_readable_question(question) or security_manager.is_admin() else refuse(400, SENTENCES[400])
+
+
 def refuse_cached_explore() -> Response | None:
     """GET answers of this route are cached by address before access is checked; the dashboards only ever POST."""
     if request.path.startswith(EXPLORE) and request.method != "POST":
@@ -119,7 +135,9 @@ def refuse_cached_explore() -> Response | None:
 
 def refuse_other_addresses() -> AnyResponse | None:
     """Only an administrator gets beyond the viewers' addresses, and a data engineer into SQL Lab."""
-    if is_among(VIEWER_ADDRESSES) or is_administrator() or (is_among(ENGINEER_ADDRESSES) and is_engineer()):
+    if is_among(VIEWER_ADDRESSES) or (is_among(OFFICIALS_ADDRESSES) and current_user.is_authenticated):
+        return None
+    if is_administrator() or (is_among(ENGINEER_ADDRESSES) and is_engineer()):
         return None
     if current_user.is_authenticated or request.path.startswith("/api/"):
         return refuse(403, "Tidak berwenang.")
@@ -191,11 +209,57 @@ def refuse_foreign_bodies() -> Response | None:
     if not isinstance(asked.get("queries"), list) or not isinstance(asked.get("datasource"), dict):
         return refuse(400, "Permintaan ini bukan permintaan data grafik.")
     try:
-        question = question_of(asked.get("form_data"))
-        reason = body_refusal(asked["queries"], question.queries if question else [])
+        question = open_question(asked.get("form_data"))
+        is_foreign = question is not None and not is_about(asked["datasource"], question)
+        reason = "datasource" if is_foreign else body_refusal(asked["queries"], question.queries if question else [])
     except RecursionError:
         reason = "queries"
+    return refuse_difference(reason)
+
+
+def refuse_foreign_form_data() -> Response | None:
+    """Superset makes a map of whatever is sent, and only then asks who may: it must be a stored one's before that."""
+    from superset import security_manager
+
+    if not request.path.startswith(EXPLORE) or security_manager.is_admin():
+        return None
+    asked = form_data()
+    if asked is None:
+        return refuse(400, "Permintaan ini bukan permintaan grafik.")
+    try:
+        question = open_question(asked)
+        reason = difference(asked, question) if question else "slice_id"
+    except RecursionError:
+        reason = "form_data"
+    return refuse_difference(reason)
+
+
+def is_about(datasource: Mapping[str, Any], question: Question) -> bool:
+    return (datasource.get("id"), datasource.get("type")) == question.datasource
+
+
+def refuse_difference(reason: str | None) -> Response | None:
     return refuse(403, f"Ditolak: permintaan berbeda dari grafik yang tersimpan ({reason}).") if reason else None
+
+
+def difference(asked: Mapping[str, Any], question: Question) -> str | None:
+    number, kind = question.datasource
+    if asked.get("datasource") != f"{number}__{kind}":
+        return "datasource"
+    if "queries" in asked:  # Superset would take the first of them instead, and there may be none
+        return "queries"
+    return form_data_refusal(asked, question.form_data, question.columns)
+
+
+def form_data() -> dict[str, Any] | None:
+    """As Superset reads it: a form's, and over it the address's; None where one of them is no JSON object."""
+    parts = [place["form_data"] for place in (request.form, request.args) if "form_data" in place]
+    try:
+        read = [json.loads(part) for part in parts]
+    except (ValueError, RecursionError):
+        return None
+    is_form = bool(read) and not request.is_json
+    return dict(ChainMap(*reversed(read))) if is_form and all(isinstance(part, dict) for part in read) else None
 
 
 def body() -> dict[str, Any]:

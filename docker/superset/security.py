@@ -14,7 +14,7 @@ from edition import EditionKeys
 from flask import g
 from flask_login import current_user
 from logins import is_alive
-from questions import Question, question_of
+from questions import Question, open_question
 from signing_in import PROVIDER, person
 from stored_chart import COMPARED, form_data_refusal, query_refusal
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
@@ -107,9 +107,8 @@ class StoredChartSecurityManager(EditionKeys, SupersetSecurityManager):  # type:
             raise refusal(reason)
 
     def _open_question(self, form_data: Any) -> Question:
-        """The stored question that is named, on a dashboard that the asker may open."""
-        question = question_of(form_data)
-        if question is None or not any(map(is_open, question.dashboards)):
+        question = open_question(form_data)
+        if question is None:
             raise refusal("slice_id")
         return question
 

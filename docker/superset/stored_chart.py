@@ -135,6 +135,9 @@ def _unreadable(asked: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -
         stored_times = {_frozen(None), *(_frozen(_part(query, part, key)) for query in stored)}
         if _frozen(_part(asked, part, key)) not in stored_times:
             return key
+    metrics = asked.get("metrics")
+    if isinstance(metrics, list) and not all(isinstance(metric, str | Mapping) for metric in metrics):
+        return "metrics"
     filters = asked.get("filters") or []
     known = {_frozen(entry) for query in stored for entry in query.get("filters") or []}
     if not isinstance(filters, list) or len(filters) > MOST_FILTERS + len(known):
@@ -185,7 +188,9 @@ def _is_plain_filter(entry: Any) -> bool:
         return is_plain_time_range(values)
     scalars = values if isinstance(values, list | tuple) else [values]
     is_known = isinstance(operator, str) and operator in OPERATORS
-    return is_known and len(scalars) <= MOST_VALUES and all(_is_plain_value(value) for value in scalars)
+    are_of_one_kind = len({isinstance(value, str) for value in scalars if value is not None}) <= 1
+    is_plain = len(scalars) <= MOST_VALUES and all(_is_plain_value(value) for value in scalars)
+    return is_known and are_of_one_kind and is_plain
 
 
 def _is_plain_value(value: object) -> bool:
