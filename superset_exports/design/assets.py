@@ -290,6 +290,7 @@ class Dashboard:
     filters: Sequence[Filter] = ()
     audience: Sequence[str] = ()  # roles that may open it; docker/superset knows them
     answers: Mapping[str, str] = field(default_factory=dict)  # the five questions -> the chart that answers
+    crossing: Mapping[str, Collection[str]] = field(default_factory=dict)  # a click into this chart narrows those
     css: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
@@ -329,16 +330,31 @@ class Dashboard:
             "position": self.position(),
             "metadata": {
                 "color_scheme": "padang",
-                "cross_filters_enabled": False,
+                "cross_filters_enabled": bool(self.crossing),
                 "filter_bar_orientation": "HORIZONTAL",
                 "show_native_filters": bool(self.filters),
                 "native_filter_configuration": [one.document(self.numbers()) for one in self.filters],
-                "chart_configuration": {},
+                "chart_configuration": self.crossings(),
                 "refresh_frequency": 0,
                 "timed_refresh_immune_slices": [],
                 "expanded_slices": {},
                 **self.metadata,
             },
+        }
+
+    def crossings(self) -> dict[str, Any]:
+        """Superset's own form of what a click narrows; where one chart takes clicks, the others are told to narrow nothing."""
+        numbers = self.numbers() if self.crossing else {}
+        narrowed = {
+            number: [other for other, one in numbers.items() if one.name in self.crossing.get(chart.name, ())]
+            for number, chart in numbers.items()
+        }
+        return {
+            str(number): {
+                "id": number,
+                "crossFilters": {"scope": scope_of(found, numbers), "chartsInScope": found},
+            }
+            for number, found in narrowed.items()
         }
 
     def position(self) -> dict[str, Any]:
@@ -433,6 +449,14 @@ class Dashboard:
                 "sliceName": chart.title,
             },
         }
+
+
+def scope_of(found: Collection[int], numbers: Collection[int]) -> dict[str, list[Any]]:
+    """Superset says what is in a scope by what is not."""
+    return {
+        "rootPath": ["ROOT_ID"] if found else [],
+        "excluded": [number for number in numbers if number not in found] if found else [],
+    }
 
 
 def charts_of(content: Chart | Stack | str) -> list[Chart]:

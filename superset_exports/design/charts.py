@@ -12,7 +12,7 @@ from command_center.errors import DeclarationError
 
 from superset_exports.design.assets import Chart, Dataset
 
-Where = Mapping[str, "str | Sequence[str]"]  # a list is any of them
+Where = Mapping[str, "str | Sequence[str] | None"]  # a list is any of them, None whatever is known
 NUMBER = ",.0f"
 DECIMAL = ",.1f"
 PERCENT = ",.1%"
@@ -427,23 +427,29 @@ def base_query(
     return query
 
 
-def condition(column: str, value: str | Sequence[str]) -> dict[str, Any]:
+def condition(column: str, value: str | Sequence[str] | None) -> dict[str, Any]:
+    if value is None:
+        return {"col": column, "op": "IS NOT NULL"}
     is_one = isinstance(value, str)
     return {"col": column, "op": "==" if is_one else "IN", "val": value if is_one else list(value)}
 
 
 def adhoc_filters(where: Where | None) -> list[dict[str, Any]]:
     return [
-        {
-            "clause": "WHERE",
-            "expressionType": "SIMPLE",
-            "subject": column,
-            "operator": "==" if isinstance(value, str) else "IN",
-            "operatorId": "EQUALS" if isinstance(value, str) else "IN",
-            "comparator": value if isinstance(value, str) else list(value),
-        }
+        {"clause": "WHERE", "expressionType": "SIMPLE", "subject": column, **comparison(value)}
         for column, value in (where or {}).items()
     ]
+
+
+def comparison(value: str | Sequence[str] | None) -> dict[str, Any]:
+    if value is None:
+        return {"operator": "IS NOT NULL", "operatorId": "IS_NOT_NULL"}
+    is_one = isinstance(value, str)
+    return {
+        "operator": "==" if is_one else "IN",
+        "operatorId": "EQUALS" if is_one else "IN",
+        "comparator": value if is_one else list(value),
+    }
 
 
 def time_axis(column: str, grain: str) -> dict[str, Any]:

@@ -32,26 +32,31 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
 .chart-container p { color: #4B5563 !important; }
 [data-test="metadata-bar"] { display: none; }
 .chart-slice table td { white-space: normal; font-size: 13px; line-height: 1.4; }
+.dashboard-component-chart-holder:has([data-test-chart-name="Angka pokok"]) { padding: 4px 14px 4px; overflow-y: auto; }
+.chart-slice[data-test-chart-name="Angka pokok"] :is(.dashboard-chart, [role="table"], [role="presentation"]) { overflow: visible !important; }
 /* Key figures: each row of their table is a card; the table without its head is what Superset measures, and never shows. */
 .chart-slice[data-test-chart-name^="Angka pokok"] div[role="presentation"] { visibility: visible !important; }
 .chart-slice[data-test-chart-name^="Angka pokok"] thead { display: none; }
 .chart-slice[data-test-chart-name^="Angka pokok"] table, .chart-slice[data-test-chart-name^="Angka pokok"] tbody { display: block; border: 0; }
-.chart-slice[data-test-chart-name^="Angka pokok"] tbody { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; }
+.chart-slice[data-test-chart-name^="Angka pokok"] tbody { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 8px; }
 .chart-slice[data-test-chart-name^="Angka pokok"] tr {
-  display: flex; flex-direction: column; border: 1px solid #DFE4EA; border-radius: 8px; padding: 8px 12px;
+  display: flex; flex-direction: column; border: 1px solid #DFE4EA; border-radius: 8px; padding: 5px 9px;
   background: #FFFFFF !important;
 }
 .chart-slice[data-test-chart-name^="Angka pokok"] td {
-  display: block; border: 0 !important; padding: 0 0 1px !important; font-size: 12px; line-height: 1.35; color: #374151;
+  display: block; border: 0 !important; padding: 0 0 1px !important; font-size: 12px; line-height: 1.3; color: #374151;
   text-align: left !important;
 }
 .chart-slice[data-test-chart-name^="Angka pokok"] td.dt-is-null { display: none !important; }
 .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(1) { font-weight: 600; font-size: 13px; color: #111827; }
-.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 20px; font-weight: 700; line-height: 1.25; color: #0B3954; }
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 18px; font-weight: 700; line-height: 1.2; color: #0B3954; }
 .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(3) {
   align-self: flex-start; border-radius: 4px; padding: 1px 8px !important; margin: 1px 0 2px; font-weight: 700; color: #111827;
 }
-.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(n+7) { color: #4B5563; font-size: 11px; }
+.chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(n+7) { color: #4B5563; font-size: 11px; line-height: 1.25; }
+/* Cards and what needs a hand take no clicks that would narrow other charts; their links do. */
+.chart-slice[data-test-chart-name^="Angka pokok"] td, .chart-slice[data-test-chart-name^="Perlu perhatian"] td { pointer-events: none; }
+.chart-slice td a { pointer-events: auto; }
 .chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(2) {
   align-self: flex-start; font-size: 15px; border-radius: 4px; padding: 1px 8px !important; color: #111827;
 }

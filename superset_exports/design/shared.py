@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from command_center.settings import CITY_NAME
 
@@ -119,14 +119,14 @@ def ranked(
     name: str = "",
     database: Database = GUDANG,
 ) -> Chart:
-    """The eleven kecamatan beside one another in the chosen month."""
+    """The kecamatan of which there is a figure beside one another, in the chosen month."""
     return charts.across(
         name or f"kecamatan-{code.replace('_', '-')}",
         title,
         datasets.ubin(database),
         ["Nilai"],
         category="wilayah_nama",
-        where={"indikator_kode": code, "wilayah_tingkat": "kecamatan"},
+        where={"indikator_kode": code, "wilayah_tingkat": "kecamatan", "nilai": None},
         axis_title=unit,
         number_format=number_format,
         threshold=threshold,
@@ -194,6 +194,7 @@ def domain_page(
     all_areas: Collection[str] = (),
     all_months: Collection[str] = (),
     audience: Sequence[str] = CITY_HALL,
+    crossing: Mapping[str, Collection[str]] | None = None,
 ) -> Dashboard:
     """First screen: figures, then what needs a hand beside one chart; below, tabs that ask when they are opened."""
     return Dashboard(
@@ -204,6 +205,7 @@ def domain_page(
         audience=audience,
         filters=[month(without=all_months), area(without=["perhatian", *all_areas])],
         answers=ANSWERED_BY_TILES,
+        crossing=crossing or {},
         rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],
         tabs=[
             *tabs,

@@ -33,7 +33,7 @@ def dashboard() -> Dashboard:
         metadata={"refresh_frequency": 300},  # a screen in a lobby that nobody touches
         rows=[
             Row(11, [Cell(look.banner(f"Angka {CITY_NAME}, terbuka bagi siapa saja. {look.PHONE_LINK}"), 12)]),
-            Row(34, [Cell(tiles, 12)]),
+            Row(40, [Cell(tiles, 12)]),
         ],
         tabs=tabs(),
     )
@@ -60,7 +60,7 @@ def tabs() -> list[Tab]:
                 Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
             ],
         ),
-        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 7), Cell(dengue(), 5)])]),
+        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 7), Cell(visits(), 5)])]),
         Tab("Layanan", [Row(56, [Cell(complaints(), 6), Cell(finished(), 6)])]),
         Tab("Jalan dan uang kita", [Row(56, [Cell(full_roads(), 6), Cell(money(), 6)])]),
         Tab(
@@ -107,8 +107,9 @@ def diseases_per_week() -> Chart:
     )
 
 
-def dengue() -> Chart:
-    return shared.ranked("insidensi_dbd", "Insidensi DBD per kecamatan", "per 100.000 penduduk", database=PUBLIK)
+def visits() -> Chart:
+    title = "Kasus baru di puskesmas per kecamatan"
+    return shared.ranked("kunjungan_sakit", title, "kasus", number_format=charts.NUMBER, database=PUBLIK)
 
 
 def complaints() -> Chart:
