@@ -61,7 +61,11 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
   align-self: flex-start; font-size: 15px; border-radius: 4px; padding: 1px 8px !important; color: #111827;
 }
 .chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(3) { padding: 0 !important; font-weight: 400; color: #374151; }
-.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tbody { grid-template-columns: repeat(3, 1fr); }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tbody { grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); }
+@media (max-width: 600px) {
+  [data-test="filter-bar"] > div { flex-wrap: wrap; height: auto; }
+  [data-test="filter-bar"] > div > div { flex: 1 1 100%; }
+}
 """.strip()
 
 

@@ -68,13 +68,11 @@ def attention(domain: str | None = None, limit: int = 500) -> Chart:
             "tindakan",
             "penanggung_jawab",
             "sejak_teks",
-            *([] if domain else ["dasbor_tautan"]),
         ],
         order=[("urutan", True)],
         where={"domain": domain} if domain else None,
         limit=limit,
         coloured=["status_teks"],
-        links=not domain,
         may_be_empty=bool(domain),
     )
 
