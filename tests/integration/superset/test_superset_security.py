@@ -55,7 +55,8 @@ VALUES: Mapping[str, object] = {
 }
 BY_TYPE: Mapping[str, object] = {"TEXT": "uji", "DATE": "2026-10-01", "BOOLEAN": False}
 SORTED_BY = "Kebakaran"
-SLEEP = "pg_sleep(5)"
+SLEEP = "pg_sleep(60)"
+AT_ONCE_S = 20  # far below what an attack would take, far above an answer on a busy machine
 TS_STAT = "(ts_stat('select to_tsvector(kecamatan) from mart.damkar_bulanan')).word"
 QUERY_XML = "query_to_xml('select 1', true, true, '')::text"
 SUBSELECT = "(select max(rolname) from pg_roles)"
@@ -350,7 +351,7 @@ def test_foreign_queries_are_refused(superset: Superset, viewer: str, attack: st
     begun = time.monotonic()
     answer = superset.viewer(viewer).post("/api/v1/chart/data", json=context)
     assert answer.status_code == 403, answer.text[:300]
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < AT_ONCE_S
 
 
 @pytest.mark.parametrize("viewer", ["anonymous", "official"])
@@ -425,7 +426,7 @@ def test_a_filter_asks_for_nothing_else(superset: Superset, viewer: str, attack:
     ATTACKS_ON_FILTERS[attack](context["queries"][0])
     answer, seconds = timed(superset.viewer(viewer), context)
     assert answer.status_code == 403, answer.text[:300]
-    assert seconds < 4
+    assert seconds < AT_ONCE_S
 
 
 def test_a_filter_belongs_to_its_dashboard(superset: Superset) -> None:
@@ -983,7 +984,7 @@ def test_a_filter_cannot_make_the_server_work(superset: Superset, viewer: str, a
     answer, seconds = timed(superset.viewer(viewer), context)
     assert answer.status_code == 403, answer.text[:300]
     assert "Ditolak" in answer.json()["message"]
-    assert seconds < 1
+    assert seconds < AT_ONCE_S
 
 
 def timed(client: httpx.Client, context: Query) -> tuple[httpx.Response, float]:
@@ -1000,7 +1001,7 @@ def test_one_request_asks_no_more_queries_than_its_chart(superset: Superset, vie
     query = context["queries"][0]
     many = [query | {"filters": [*query["filters"], by("kecamatan", "!=", f"x{number}")]} for number in range(count)]
     answer, seconds = timed(superset.viewer(viewer), context | {"queries": many})
-    assert answer.status_code == 403 and seconds < 1
+    assert answer.status_code == 403 and seconds < AT_ONCE_S
     as_form = {"form_data": json.dumps(context | {"queries": many})}
     assert superset.viewer(viewer).post("/api/v1/chart/data", data=as_form).status_code == 403
 
@@ -1021,7 +1022,7 @@ def test_no_program_of_dates_is_worked_out(superset: Superset, viewer: str, ques
     begun = time.monotonic()
     answer = superset.viewer(viewer).get("/api/v1/time_range/", params={"q": question})
     assert answer.status_code == 400, answer.text[:200]
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < AT_ONCE_S
 
 
 @pytest.mark.parametrize("text", ["Last week", "previous calendar month", "2026-10-01 : 2026-11-01", "No filter"])
