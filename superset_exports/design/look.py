@@ -32,8 +32,8 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
 .chart-container p { color: #4B5563 !important; }
 [data-test="metadata-bar"] { display: none; }
 .chart-slice table td { white-space: normal; font-size: 13px; line-height: 1.4; }
-.dashboard-component-chart-holder:has([data-test-chart-name="Angka pokok"]) { padding: 4px 14px 4px; overflow-y: auto; }
-.chart-slice[data-test-chart-name="Angka pokok"] :is(.dashboard-chart, [role="table"], [role="presentation"]) { overflow: visible !important; }
+.dashboard-component-chart-holder:has([data-test-chart-name^="Angka pokok"]) { padding: 4px 14px 4px; overflow-y: auto; }
+.chart-slice[data-test-chart-name^="Angka pokok"] :is(.dashboard-chart, [role="table"], [role="presentation"]) { overflow: visible !important; }
 /* Key figures: each row of their table is a card; the table without its head is what Superset measures, and never shows. */
 .chart-slice[data-test-chart-name^="Angka pokok"] div[role="presentation"] { visibility: visible !important; }
 .chart-slice[data-test-chart-name^="Angka pokok"] thead { display: none; }
