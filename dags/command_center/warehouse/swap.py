@@ -48,9 +48,9 @@ def has_schema(connection: Connection, name: str) -> bool:
 def prepare_schemas(connection: Connection, *, anew: bool) -> None:
     """A build starts anew with empty schemas, a retry with those of the build that failed."""
     drop_replaced(connection)
+    for name in reversed(READ_SCHEMAS) if anew else ():  # views of publik may read mart
+        drop_schema(connection, f"{name}_next")
     for name in READ_SCHEMAS:
-        if anew:
-            drop_schema(connection, f"{name}_next")
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(f"{name}_next")))
 
 
@@ -74,12 +74,13 @@ def drop_schema(connection: Connection, name: str) -> None:
 
 
 def drop_replaced(connection: Connection) -> None:
-    """Drop schemas that were swapped out; one that is still being read stays until the next build."""
-    replaced = r"select nspname::text from pg_namespace where nspname ~ '^(mart|publik)_lama_'"
-    for name in all_values(connection, str, replaced):
+    """Drop schemas that were swapped out; an edition that is still being read stays until the next build."""
+    replaced = r"select distinct substring(nspname from '^(?:mart|publik)(_lama_.*)') from pg_namespace where nspname ~ '^(mart|publik)_lama_'"
+    for edition in all_values(connection, str, replaced):
         with contextlib.suppress(psycopg.errors.LockNotAvailable), connection.transaction():
             connection.execute(f"set local lock_timeout = '{SWAP_LOCK_WAIT}'".encode())
-            drop_schema(connection, name)
+            for schema in reversed(READ_SCHEMAS):  # views of publik may read mart
+                drop_schema(connection, f"{schema}{edition}")
 
 
 def require_policies(connection: Connection) -> None:

@@ -103,6 +103,7 @@ def build(connection: psycopg.Connection[Any], edition: int) -> None:
     for name in (f"publik_next.{table}" for table in TABLES):
         connection.execute(f"create table {name} as select {edition} as edisi from generate_series(1, 9) as g".encode())
         connection.execute(f"grant select on {name} to cc_publisher".encode())
+    connection.execute(f"create view publik_next.pandangan as select * from mart_next.{TABLES[0]}".encode())
     swap.require_policies(connection)
 
 
