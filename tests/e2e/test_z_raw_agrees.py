@@ -1,4 +1,4 @@
-"""What the marts say and what raw says are the same; a change planted in raw changes both. Last, for it changes the city.
+"""What marts and charts say and what raw says are the same; a change planted in raw changes both. Last, for it changes the city.
 
 The indicators and months are chosen by CC_SEED: `CC_SEED=7 python -m pytest tests/e2e/test_z_raw_agrees.py`.
 """
@@ -6,15 +6,18 @@ The indicators and months are chosen by CC_SEED: `CC_SEED=7 python -m pytest tes
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from command_center.local.charts import log_in
 
-from tests.support.agreement.compare import Choice, by_mart, by_raw, choose, differences, months_of
+from tests.support.agreement.charts import Agreement, Compared, Superset
+from tests.support.agreement.compare import Choice, by_mart, choose, differences, months_of
+from tests.support.agreement.raw import Raw
 from tests.support.agreement.raw_sql import QUERIES
 from tests.support.agreement.words import attention, by_tiles, missed, words_of_raw
 
@@ -32,6 +35,7 @@ update raw.damkar_kejadian__kejadian set tiba_di_lokasi = tiba_di_lokasi + inter
 delete from raw.damkar_kejadian__kejadian where mod(abs(hashtext(no_kejadian)), 5) = 1;
 update raw.dukcapil_mutasi__mutasi set lahir_laki_jiwa = lahir_laki_jiwa + 1, mati_laki_jiwa = mati_laki_jiwa + 1,
     datang_laki_jiwa = datang_laki_jiwa + 1, pindah_laki_jiwa = pindah_laki_jiwa + 1;
+update raw.dinkes_skdr__kasus set kasus = kasus + 1 where mod(abs(hashtext(puskesmas || penyakit || minggu)), 4) = 1;
 update raw.dinkes_spm__layanan set terlayani_orang = terlayani_orang + 1;
 delete from raw.dinkes_spm__layanan where mod(abs(hashtext(puskesmas || layanan || bulan)), 9) = 1;
 update raw.dinkes_lb1__kesakitan set kasus = kasus + 2 where kode_icd in ('A91', 'A09');
@@ -49,7 +53,6 @@ update raw.dishub_hitung__hitungan set mobil_penumpang_unit = mobil_penumpang_un
 delete from raw.dishub_hitung__hitungan where extract(hour from mulai_at) = 3 and extract(minute from mulai_at) = 45;
 update raw.dishub_macet__macet set selesai_at = selesai_at + interval '10 minutes';
 """
-Figures = dict[str, dict[Any, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -61,44 +64,65 @@ def connection(city: Any) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture(scope="module")
+def raw(connection: psycopg.Connection[Any]) -> Raw:
+    """As it is before anything is planted."""
+    return Raw(connection)
+
+
+@pytest.fixture(scope="module")
 def choice(connection: psycopg.Connection[Any]) -> Choice:
     months = months_of(connection)
     assert len(months) >= 20
     return choose(SEED, months)
 
 
-def test_the_chosen_figures_are_the_same(connection: psycopg.Connection[Any], choice: Choice) -> None:
-    assert differences(connection, choice) == []
+@pytest.fixture(scope="module")
+def superset(city: Any) -> Iterator[Superset]:
+    metadata = psycopg.conninfo.make_conninfo(city.settings.dsn("admin"), dbname="superset")
+    place = {"base_url": city.superset_url, "timeout": 60, "trust_env": False}
+    with httpx.Client(**place) as official, httpx.Client(**place) as public, psycopg.connect(metadata) as stored:
+        log_in(official, "pejabat", city.officials_password)
+        yield Superset(official, public, stored)
 
 
-def test_so_are_all_the_others(connection: psycopg.Connection[Any]) -> None:
-    assert differences(connection, Choice(sorted(QUERIES), months_of(connection))) == []
+def test_every_figure_of_the_marts_is_the_same(connection: psycopg.Connection[Any], raw: Raw) -> None:
+    assert differences(connection, raw, Choice(sorted(QUERIES), months_of(connection))) == []
 
 
-def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.Connection[Any]) -> None:
-    require_the_same_words(connection)
+def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.Connection[Any], raw: Raw) -> None:
+    require_the_same_words(connection, raw)
 
 
-def test_there_is_something_to_compare(connection: psycopg.Connection[Any]) -> None:
+def test_charts_show_what_raw_gives(superset: Superset, connection: psycopg.Connection[Any], raw: Raw) -> None:
+    require_the_same_charts(Agreement(superset, connection, raw).charts())
+
+
+def test_there_is_something_to_compare(raw: Raw) -> None:
     for kode in QUERIES:
-        assert any(by_raw(connection, kode).values()), kode
+        assert any(raw.figures(kode).values()), kode
 
 
-def test_a_change_planted_in_raw_changes_both(city: Any, connection: psycopg.Connection[Any], choice: Choice) -> None:
-    before_mart, before_raw = figures(connection, choice, by_mart), figures(connection, choice, by_raw)
-    said, called = by_tiles(connection), attention(connection)
+def test_a_change_planted_in_raw_changes_both(
+    city: Any, superset: Superset, connection: psycopg.Connection[Any], raw: Raw, choice: Choice
+) -> None:
+    before = {kode: by_mart(connection, kode) for kode in choice.indicators}
+    said, called, shown = by_tiles(connection), attention(connection), Agreement(superset, connection, raw).charts()
     with psycopg.connect(city.settings.dsn("admin")) as owner:
         owner.execute(PLANTED.encode())
         enter_into_ledger(owner)
-    assert differences(connection, choice), "raw has changed, the marts not yet"
+    planted = Raw(connection)
+    assert differences(connection, planted, choice), "raw has changed, the marts not yet"
     built = city.command("transform")
     assert built.returncode == 0, built.stderr + built.stdout
-    assert differences(connection, choice) == []
+    assert differences(connection, planted, choice) == []
     for kode in choice.indicators:
-        assert by_mart(connection, kode) != before_mart[kode], f"{kode} of the mart is as before"
-        assert by_raw(connection, kode) != before_raw[kode], f"{kode} of raw is as before"
-    require_the_same_words(connection)
+        assert by_mart(connection, kode) != before[kode], f"{kode} of the mart is as before"
+        assert planted.figures(kode) != raw.figures(kode), f"{kode} of raw is as before"
+    require_the_same_words(connection, planted)
     assert by_tiles(connection) != said and attention(connection) != called
+    changed = Agreement(superset, connection, planted).charts()
+    require_the_same_charts(changed)
+    assert [slug for slug, chart in changed.items() if chart.shown == shown[slug].shown] == []
 
 
 def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_next_build(
@@ -110,19 +134,27 @@ def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_
     later = {"DEMO_NOW": httpx.put(url, json={"advance": "P4D"}, trust_env=False).raise_for_status().json()["kota"]}
     taken_in = city.command("ingest", "diskominfo_lapor", **later)
     assert taken_in.returncode == 0, taken_in.stderr + taken_in.stdout
-    assert differences(connection, finished), "in four days some report of an earlier month was finished"
+    raw = Raw(connection)
+    assert differences(connection, raw, finished), "in four days some report of an earlier month was finished"
     built = city.command("transform", **later)
     assert built.returncode == 0, built.stderr + built.stdout
-    assert differences(connection, finished) == []
+    assert differences(connection, raw, finished) == []
 
 
-def require_the_same_words(connection: psycopg.Connection[Any]) -> None:
-    tiles, raw = by_tiles(connection), words_of_raw(connection)
+def require_the_same_words(connection: psycopg.Connection[Any], raw: Raw) -> None:
+    tiles, of_raw = by_tiles(connection), words_of_raw(connection, raw)
     assert len(tiles) > 300, "a source that is late has no tile of the newest month"
-    expected = {key: raw[key] for key in tiles}
+    expected = {key: of_raw[key] for key in tiles}
     assert tiles == expected
     called = {key: said for key, said in attention(connection).items() if key in tiles}
     assert called == missed(expected) and called
+
+
+def require_the_same_charts(charts: Mapping[str, Compared]) -> None:
+    """On all pages of fields, on the mayor's, the kecamatan's and the public's."""
+    assert {slug: chart.differences()[:3] for slug, chart in charts.items() if chart.differences()} == {}
+    assert len(charts) >= 60, sorted(charts)
+    assert sum(len(chart.expected) for chart in charts.values()) > 2_000
 
 
 def months_with_figures(connection: psycopg.Connection[Any], kode: str) -> list[date]:
@@ -141,7 +173,3 @@ def enter_into_ledger(owner: psycopg.Connection[Any]) -> None:
             f"update ops.raw_state set (row_count, checksum) = (select count(*), coalesce(bit_xor(hash_record_extended(t, 0)), 0) "
             f"from raw.{table} as t) where table_name = '{table}'".encode()
         )
-
-
-def figures(connection: psycopg.Connection[Any], choice: Choice, read: Any) -> Figures:
-    return {kode: read(connection, kode) for kode in choice.indicators}

@@ -1,4 +1,4 @@
-"""mart.indikator beside the same indicators computed on raw, for what a seed chooses."""
+"""mart.indikator beside the same indicators computed on raw: each kecamatan and the city, for what a seed chooses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
+from command_center.settings import CITY_CODE
 from command_center.wilayah import kecamatan_codes
 
-from tests.support.agreement.raw_sql import QUERIES, REGISTERS
+from tests.support.agreement.raw import Figures, Raw
+from tests.support.agreement.raw_sql import QUERIES
 
 TOLERANCE = Decimal("0.0001")  # the mart keeps four decimals
 
@@ -40,28 +42,22 @@ def months_of(connection: psycopg.Connection[Any]) -> list[date]:
     return [row[0] for row in rows]
 
 
-def by_mart(connection: psycopg.Connection[Any], kode: str) -> dict[tuple[str, date], Decimal | None]:
+def by_mart(connection: psycopg.Connection[Any], kode: str) -> Figures:
     rows = connection.execute(
-        "select wilayah_kode, periode_mulai, nilai from mart.indikator where indikator_kode = %s and wilayah_tingkat = 'kecamatan'",
+        "select wilayah_kode, periode_mulai, nilai from mart.indikator where indikator_kode = %s and wilayah_tingkat in ('kota', 'kecamatan')",
         [kode],
     ).fetchall()
     return {(place, month): value for place, month, value in rows}
 
 
-def by_raw(connection: psycopg.Connection[Any], kode: str) -> dict[tuple[str, date], Decimal | None]:
-    rows = connection.execute(QUERIES[kode].encode()).fetchall()
-    return {(place, month): None if value is None else Decimal(value) for place, month, value in rows}
-
-
-def differences(connection: psycopg.Connection[Any], choice: Choice) -> list[str]:
+def differences(connection: psycopg.Connection[Any], raw: Raw, choice: Choice) -> list[str]:
     """One sentence per figure that is not the same."""
     found = []
     for kode in choice.indicators:
-        mart, raw = by_mart(connection, kode), by_raw(connection, kode)
-        for place in kecamatan_codes():
+        mart = by_mart(connection, kode)
+        for place in (CITY_CODE, *kecamatan_codes()):
             for month in choice.months:
-                there = mart.get((place, month))
-                here = raw.get((place, month), Decimal(0) if kode in REGISTERS else None)
+                there, here = mart.get((place, month)), raw.value(kode, place, month)
                 if (here is None) != (there is None) or (
                     here is not None and there is not None and abs(here - there) > TOLERANCE
                 ):

@@ -1,9 +1,12 @@
-"""Monthly indicators by kecamatan, written a second time: on raw and the reference seeds only, without the models.
+"""Monthly indicators, written a second time: on raw and the reference seeds only, without the models.
 
-Each query gives kode (of a kecamatan), bulan (first day) and nilai. An absent row of a register means zero.
+Each query gives kode (of a kecamatan, or of the city), bulan (first day) and nilai. An absent row of a register means zero.
+Where the two differ, it has [[what a kecamatan takes|what the whole city takes]].
 """
 
 from __future__ import annotations
+
+import re
 
 WIB = "at time zone 'Asia/Jakarta'"
 KECAMATAN = "(select kode_wilayah as kode, upper(nama) as nama from core.ref_wilayah where tingkat = 'kecamatan')"
@@ -14,38 +17,38 @@ KELURAHAN = """(
 PUSKESMAS = "(select lower(nama) as nama, kode_kecamatan as kode from core.ref_puskesmas)"
 
 BENCANA = f"""
-    select coalesce(substr(k.kode_kelurahan, 1, 8), w.kode) as kode, date_trunc('month', k.lapor_at {WIB})::date as bulan, {{nilai}} as nilai
+    select [[coalesce(substr(k.kode_kelurahan, 1, 8), w.kode)|'13.71']] as kode, date_trunc('month', k.lapor_at {WIB})::date as bulan, {{nilai}} as nilai
     from raw.bpbd_kejadian__kejadian as k left join {KECAMATAN} as w on upper(trim(k.nama_kecamatan)) = w.nama
     group by 1, 2
 """
 DAMKAR = """
     with menit as (
-        select *, substr(kode_kelurahan, 1, 8) as kode,
+        select *, [[substr(kode_kelurahan, 1, 8)|'13.71']] as kode,
             (((extract(hour from tiba_di_lokasi) - extract(hour from informasi_diterima)) * 60
             + extract(minute from tiba_di_lokasi) - extract(minute from informasi_diterima)
             + (extract(second from tiba_di_lokasi) - extract(second from informasi_diterima)) / 60 + 1440) % 1440) as m
-        from raw.damkar_kejadian__kejadian where kode_kelurahan like '13.71.%'
+        from raw.damkar_kejadian__kejadian [[where kode_kelurahan like '13.71.%'|]]
     )
     select kode, date_trunc('month', kejadian_tanggal)::date as bulan, {nilai} as nilai from menit group by 1, 2
 """
 SAH = "m > 0 and m < 180"
-MUTASI = "select substr(kode_kelurahan, 1, 8) as kode, bulan, sum({nama}_laki_jiwa + {nama}_perempuan_jiwa) as nilai from raw.dukcapil_mutasi__mutasi group by 1, 2"
+MUTASI = "select [[substr(kode_kelurahan, 1, 8)|'13.71']] as kode, bulan, sum({nama}_laki_jiwa + {nama}_perempuan_jiwa) as nilai from raw.dukcapil_mutasi__mutasi group by 1, 2"
 SPM = f"""
-    select p.kode, s.bulan, 100.0 * sum(s.terlayani_orang) / nullif(sum(s.sasaran_orang), 0) as nilai
+    select [[p.kode|'13.71']] as kode, s.bulan, 100.0 * sum(s.terlayani_orang) / nullif(sum(s.sasaran_orang), 0) as nilai
     from raw.dinkes_spm__layanan as s join {PUSKESMAS} as p on lower(s.puskesmas) = p.nama where s.layanan = '{{layanan}}' group by 1, 2
 """
 LAYANAN = (
     "Ibu Hamil", "Ibu Bersalin", "Bayi Baru Lahir", "Balita", "Usia Pendidikan Dasar", "Usia Produktif", "Usia Lanjut",
     "Penderita Hipertensi", "Penderita Diabetes Melitus", "ODGJ Berat", "Terduga Tuberkulosis", "Risiko HIV",
 )  # fmt: skip
-LB1 = f"select p.kode, l.bulan, sum(l.kasus) as nilai from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2"
+LB1 = f"select [[p.kode|'13.71']] as kode, l.bulan, sum(l.kasus) as nilai from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2"
 INSIDENSI = f"""
     with kasus as (
-        select p.kode, l.bulan, coalesce(sum(l.kasus) filter (where l.kode_icd like '{{icd}}%'), 0) as kasus
+        select [[p.kode|'13.71']] as kode, l.bulan, coalesce(sum(l.kasus) filter (where l.kode_icd like '{{icd}}%'), 0) as kasus
         from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2
     ),
     penduduk as (
-        select substr(kode_kelurahan, 1, 8) as kode, per_tanggal, sum(penduduk_jiwa) as jiwa from raw.dukcapil_dkb__penduduk group by 1, 2
+        select [[substr(kode_kelurahan, 1, 8)|'13.71']] as kode, per_tanggal, sum(penduduk_jiwa) as jiwa from raw.dukcapil_dkb__penduduk group by 1, 2
     )
     select kode, bulan, 100000.0 * kasus / (
         select jiwa from penduduk as p where p.kode = kasus.kode and p.per_tanggal = coalesce(
@@ -55,8 +58,8 @@ INSIDENSI = f"""
     from kasus
 """
 RFK = f"""
-    select w.kode, r.bulan, {{nilai}} as nilai
-    from raw.adpem_rfk__kegiatan as r join {KECAMATAN} as w on upper(r.opd) = 'KECAMATAN ' || w.nama group by 1, 2
+    select [[w.kode|'13.71']] as kode, r.bulan, {{nilai}} as nilai
+    from raw.adpem_rfk__kegiatan as r [[|left]] join {KECAMATAN} as w on upper(r.opd) = 'KECAMATAN ' || w.nama group by 1, 2
 """
 KEUANGAN = "100 * sum(r.realisasi_keuangan_idr) / sum(r.pagu_idr)"
 # Only activities of which both sides are known
@@ -68,45 +71,45 @@ DEVIASI_KEUANGAN = (
 )
 DEVIASI_FISIK = f"sum(r.pagu_idr * (r.realisasi_fisik_pct - r.target_fisik_pct)) / sum(r.pagu_idr) {FISIK_DAN_TARGET}"
 LAPOR = f"""
-    select substr(w.kode, 1, 8) as kode, date_trunc('month', l.laporan_at {WIB})::date as bulan, {{nilai}} as nilai
+    select [[substr(w.kode, 1, 8)|'13.71']] as kode, date_trunc('month', l.laporan_at {WIB})::date as bulan, {{nilai}} as nilai
     from raw.diskominfo_lapor__laporan as l
-    join {KELURAHAN} as w on regexp_replace(regexp_replace(lower(l.kelurahan), '[^a-z0-9 ]', '', 'g'), '^(kelurahan|kel) | ', '', 'g') = w.ejaan
+    [[|left]] join {KELURAHAN} as w on regexp_replace(regexp_replace(lower(l.kelurahan), '[^a-z0-9 ]', '', 'g'), '^(kelurahan|kel) | ', '', 'g') = w.ejaan
     group by 1, 2
 """
 PANGGILAN = f"""
-    select coalesce(kode_kecamatan, substr(kode_kelurahan, 1, 8)) as kode, date_trunc('month', terima_at {WIB})::date as bulan, {{nilai}} as nilai
+    select [[coalesce(kode_kecamatan, substr(kode_kelurahan, 1, 8))|'13.71']] as kode, date_trunc('month', terima_at {WIB})::date as bulan, {{nilai}} as nilai
     from raw.diskominfo_112__tiket group by 1, 2
 """
 BERITA = f"""
     with satu as (
-        select kode_kecamatan as kode, date_trunc('month', terbit_at {WIB})::date as bulan, min(sentimen) as sentimen
+        select [[kode_kecamatan|'13.71']] as kode, date_trunc('month', terbit_at {WIB})::date as bulan, min(sentimen) as sentimen
         from raw.media_berita__berita
         group by 1, 2, topik, date_trunc('hour', terbit_at), trim(regexp_replace(lower(judul), '[^a-z0-9]+', ' ', 'g'))
     )
     select kode, bulan, {{nilai}} as nilai from satu group by 1, 2
 """
 ACARA = f"""
-    select w.kode, date_trunc('month', a.mulai_at {WIB})::date as bulan, count(*) as nilai
-    from raw.setda_agenda__acara as a join {KECAMATAN} as w on upper(substring(a.tempat from 'Kec\\. ([^,;]+)')) = w.nama
+    select [[w.kode|'13.71']] as kode, date_trunc('month', a.mulai_at {WIB})::date as bulan, count(*) as nilai
+    from raw.setda_agenda__acara as a [[|left]] join {KECAMATAN} as w on upper(substring(a.tempat from 'Kec\\. ([^,;]+)')) = w.nama
     where a.status <> 'CANCELLED' group by 1, 2
 """
 ISIAN = f"""
-    select substr(w.kode, 1, 8) as kode, i.bulan, {{nilai}} as nilai
+    select [[substr(w.kode, 1, 8)|'13.71']] as kode, i.bulan, {{nilai}} as nilai
     from raw.kelurahan_bulanan__isian as i join {KELURAHAN} as w on regexp_replace(lower(i.kelurahan), '[^a-z0-9]', '', 'g') = w.ejaan
     group by 1, 2
 """
 SKR = "(0.25 * h.sepeda_motor_unit + h.mobil_penumpang_unit + 1.3 * (h.kendaraan_sedang_unit + h.kendaraan_berat_unit))"
 BERMOTOR = "(h.sepeda_motor_unit + h.mobil_penumpang_unit + h.kendaraan_sedang_unit + h.kendaraan_berat_unit)"
 HITUNGAN = f"""
-    select substr(p.kode_kelurahan, 1, 8) as kode, date_trunc('month', h.mulai_at {WIB})::date as bulan, {{nilai}} as nilai
+    select [[substr(p.kode_kelurahan, 1, 8)|'13.71']] as kode, date_trunc('month', h.mulai_at {WIB})::date as bulan, {{nilai}} as nilai
     from raw.dishub_hitung__hitungan as h join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
     {{syarat}} group by 1, 2
 """
 PUNCAK = f"where extract(hour from h.mulai_at {WIB}) in (7, 8, 16, 17)"
 MACET = f"""
-    select substr(p.kode_kelurahan, 1, 8) as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
+    select [[substr(p.kode_kelurahan, 1, 8)|'13.71']] as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
         sum(extract(epoch from m.selesai_at - m.mulai_at) / 60) / 60 as nilai
-    from raw.dishub_macet__macet as m join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
+    from raw.dishub_macet__macet as m [[|left]] join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
     where m.selesai_at >= m.mulai_at group by 1, 2
 """
 
@@ -183,3 +186,29 @@ OTHERS = {
     "lama_kemacetan": MACET,
 }
 QUERIES = REGISTERS | OTHERS
+# By epidemiological week, which begins on a Sunday; the first holds the fourth of January
+MINGGUAN = f"""
+    select [[p.kode|'13.71']] as kode, make_date(s.tahun::int, 1, 4) - extract(dow from make_date(s.tahun::int, 1, 4))::int + 7 * (s.minggu - 1)::int as bulan, {{nilai}} as nilai
+    from raw.dinkes_skdr__kasus as s join {PUSKESMAS} as p on replace(lower(s.puskesmas), '_', ' ') = p.nama group by 1, 2
+"""
+WEEKLY = {
+    "kasus_skdr_total": MINGGUAN.format(nilai="sum(s.kasus)"),
+    **{
+        kode: MINGGUAN.format(nilai=f"coalesce(sum(s.kasus) filter (where s.penyakit ~ '^{penyakit}'), 0)")
+        for kode, penyakit in (("kasus_dengue", "Suspek Dengue"), ("kasus_ispa", "ISPA"), ("kasus_diare", "Diare"))
+    },
+}
+
+
+# What was planned until a month, for the curves of plan and result
+PLANS = {
+    f"realisasi_{what}": RFK.format(
+        nilai=f"sum(r.pagu_idr * r.target_{what}_pct) {of_both} / sum(r.pagu_idr) {of_both}"
+    )
+    for what, of_both in (("keuangan", UANG_DAN_TARGET), ("fisik", FISIK_DAN_TARGET))
+}
+
+
+def of_places(query: str, *, city: bool = False) -> str:
+    """A query for the kecamatan, or for the whole city."""
+    return re.sub(r"\[\[(.*?)\|(.*?)\]\]", r"\2" if city else r"\1", query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,8 +13,8 @@ from command_center.idformat import format_number
 from command_center.wilayah import kecamatan_codes
 from psycopg.rows import class_row
 
-from tests.support.agreement.compare import by_raw
-from tests.support.agreement.raw_sql import QUERIES, REGISTERS
+from tests.support.agreement.raw import Raw
+from tests.support.agreement.raw_sql import QUERIES
 
 UNITS = {"persen": " %", "rasio": ""}
 MISSED = {"waspada", "siaga", "buruk"}
@@ -80,12 +81,12 @@ def newest_month(connection: psycopg.Connection[Any]) -> date:
     return month
 
 
-def measures(connection: psycopg.Connection[Any]) -> list[Measure]:
+def measures(connection: psycopg.Connection[Any], codes: Collection[str] = tuple(QUERIES)) -> list[Measure]:
     """The registry's lines of the indicators that are computed on raw too."""
     columns = ", ".join(Measure.__annotations__)
     with connection.cursor(row_factory=class_row(Measure)) as cursor:
         query = f"select {columns} from core.ref_indikator where kode = any(%s) order by kode"
-        return cursor.execute(query.encode(), [sorted(QUERIES)]).fetchall()
+        return cursor.execute(query.encode(), [sorted(codes)]).fetchall()
 
 
 def by_tiles(connection: psycopg.Connection[Any]) -> Words:
@@ -100,14 +101,12 @@ def by_tiles(connection: psycopg.Connection[Any]) -> Words:
     return {(kode, place): Said(text, status) for kode, place, text, status in rows}
 
 
-def words_of_raw(connection: psycopg.Connection[Any]) -> Words:
+def words_of_raw(connection: psycopg.Connection[Any], raw: Raw) -> Words:
     month = newest_month(connection)
     found: Words = {}
     for measure in measures(connection):
-        figures = by_raw(connection, measure.kode)
-        absent = Decimal(0) if measure.kode in REGISTERS else None
         for place in kecamatan_codes():
-            value = figures.get((place, month), absent)
+            value = raw.value(measure.kode, place, month)
             value = None if value is None else kept(value)
             found[measure.kode, place] = Said(measure.words(value), measure.status(value, month))
     return found
