@@ -14,14 +14,14 @@ from superset_exports.design.contract import MODELS
 OFFICIALS = ("wali_kota", "opd", "camat", "insinyur_data", "walidata")
 EVERYBODY = ("publik",)  # what the public may see is open to the others too
 ROLES = (*OFFICIALS, *EVERYBODY)
-# The first of these that there is; after them the first dashboard, by its slug, that the role may open.
+# Without it, the first dashboard, by its slug, that the role may open.
 FIRST_PAGES = {
-    "wali_kota": ("ringkasan", "pejabat"),
-    "opd": ("program-opd", "pejabat"),
-    "camat": ("wilayah", "pejabat"),
-    "insinyur_data": ("mutu-data", "pejabat"),
-    "walidata": ("kamus", "pejabat"),
-    "publik": ("publik",),
+    "wali_kota": "ringkasan",
+    "opd": "program-opd",
+    "camat": "wilayah",
+    "insinyur_data": "mutu-data",
+    "walidata": "kamus",
+    "publik": "publik",
 }
 
 
@@ -64,4 +64,4 @@ def is_closed_to_camat(model: str) -> bool:
 
 def first_page(role: str, audiences: dict[str, list[str]]) -> str | None:
     open_to = [slug for slug, roles in audiences.items() if role in roles or "publik" in roles]
-    return next((slug for slug in FIRST_PAGES[role] if slug in open_to), min(open_to, default=None))
+    return FIRST_PAGES[role] if FIRST_PAGES[role] in open_to else min(open_to, default=None)

@@ -14,7 +14,6 @@ from superset_exports.design.assets import Database, Dataset, Expression, Metric
 GUDANG = Database("gudang", "Gudang Data", "mart")
 PUBLIK = Database("publik", "Data Publik", "publik")
 ANALIS = Database("analis", "Gudang Data (analis)", "mart", is_for_own_sql=True)
-ROWS = [Metric("Baris dikarantina", "sum(baris_karantina)"), Metric("Baris terbit", "sum(baris_terbit)")]
 
 FIELDS = (
     "bencana",
@@ -371,7 +370,6 @@ def kesegaran_sumber(database: Database) -> Dataset:
             ),
             Expression("batas_teks", "Batas umur", f"case {hours_or_days('batas_jam')}"),
         ],
-        ROWS if database is GUDANG else [],
     )
 
 
@@ -396,19 +394,6 @@ def terbitan(database: Database) -> Dataset:
             ),
         ],
         [Metric("Bidang", "count(*)")],
-    )
-
-
-def skdr_mingguan() -> Dataset:
-    return Dataset(
-        GUDANG,
-        "skdr_mingguan",
-        "Satu baris per kecamatan, minggu epidemiologi, dan penyakit; 26 minggu terakhir",
-        [Expression("penyakit_asal", "Penyakit", labelled("penyakit"))],
-        [Metric("Kasus", "sum(kasus)")],
-        time_column="minggu_mulai",
-        name="skdr_26_minggu",
-        span="26 weeks",
     )
 
 

@@ -334,7 +334,7 @@ def accounts(city: City) -> list[str]:
     rows = [
         ("Airflow", city.airflow_url, airflow.ADMIN, values["CC_AIRFLOW_ADMIN_PASSWORD"]),
         ("Dashboard, public", f"{dashboards}/publik/", "", ""),
-        ("Dashboard, officials", f"{dashboards}/pejabat/", "", ""),
+        ("Dashboard, officials", f"{dashboards}/ringkasan/", "", ""),
         *((f"Superset, {who}", city.superset_url, name, values[password]) for who, name, password in superset.ACCOUNTS),
         ("Warehouse", values["WAREHOUSE_URL"], "cc_analyst", values["CC_PASSWORD_ANALYST"]),
         ("Demo city", city.demo_city_url, "", ""),

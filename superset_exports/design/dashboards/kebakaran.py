@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
+from superset_exports.design.datasets import GUDANG
 
 TILES = (
     "jumlah_kebakaran",
@@ -29,7 +30,13 @@ def dashboard() -> Dashboard:
         beside=shared.line("persen_tanggap_15mnt", "Tanggap dalam 15 menit, target 75 %", "persen", threshold=75),
         all_areas=[late.name, in_time.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(late, 6), Cell(in_time, 6)])]),
+            Tab(
+                "Kini",
+                [
+                    Row(56, [Cell(late, 6), Cell(in_time, 6)]),
+                    Row(70, [Cell(map_of_answers(), 5), Cell(latest_incidents(), 7)]),
+                ],
+            ),
             Tab(
                 "Tren",
                 [
@@ -40,14 +47,46 @@ def dashboard() -> Dashboard:
                                 shared.line(
                                     "jumlah_kebakaran", "Kebakaran per bulan", "kejadian", number_format=charts.NUMBER
                                 ),
-                                6,
+                                4,
                             ),
                             Cell(
-                                shared.line("waktu_tanggap", "Waktu tanggap median per bulan", "menit", threshold=15), 6
+                                shared.line(
+                                    "jumlah_penyelamatan",
+                                    "Penyelamatan per bulan",
+                                    "kejadian",
+                                    number_format=charts.NUMBER,
+                                ),
+                                4,
+                            ),
+                            Cell(
+                                shared.line("waktu_tanggap", "Waktu tanggap median per bulan", "menit", threshold=15), 4
                             ),
                         ],
                     )
                 ],
             ),
         ],
+    )
+
+
+def map_of_answers() -> Chart:
+    return charts.place_map(
+        "peta-tanggap",
+        "Tanggap dalam 15 menit per kecamatan, bulan terakhir",
+        datasets.peta_kecamatan(GUDANG),
+        shape="bentuk_berlabel",
+        where={"indikator_kode": "persen_tanggap_15mnt"},
+    )
+
+
+def latest_incidents() -> Chart:
+    return charts.rows(
+        "kejadian-terbaru",
+        "Kejadian yang ditangani pemadam kebakaran, 14 hari terakhir",
+        datasets.kejadian_damkar(),
+        ["waktu_lapor", "jenis", "kecamatan", "kelurahan", "waktu_tanggap_menit", "label_teks"],
+        order=[("waktu_lapor", False)],
+        limit=1000,
+        decimals={"waktu_tanggap_menit": ",.0f"},
+        may_be_empty=True,
     )

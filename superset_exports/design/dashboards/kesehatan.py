@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from superset_exports.design import charts, datasets, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
+from superset_exports.design.datasets import GUDANG
 
 TILES = (
     "sinyal_klb",
@@ -33,10 +34,10 @@ def dashboard() -> Dashboard:
         beside=shared.line(
             "kasus_dengue", "Suspek dengue per minggu", "kasus", weekly=True, number_format=charts.NUMBER
         ),
-        all_areas=[dengue.name, reported.name],
+        all_areas=[dengue.name, reported.name, dengue_weeks().name],
         tabs=[
             Tab("Kini", [Row(56, [Cell(minimum_services(), 6), Cell(dengue, 6)]), Row(50, [Cell(reported, 12)])]),
-            Tab("Tren", [Row(40, [Cell(chart, 4) for chart in weeks])]),
+            Tab("Tren", [Row(40, [Cell(chart, 4) for chart in weeks]), Row(50, [Cell(dengue_weeks(), 12)])]),
         ],
     )
 
@@ -52,4 +53,16 @@ def minimum_services() -> Chart:
         axis_title="persen terlayani",
         number_format=charts.DECIMAL,
         threshold=100,
+    )
+
+
+def dengue_weeks() -> Chart:
+    return charts.heatmap(
+        "dengue-kecamatan",
+        "Kasus dengue per kecamatan dan minggu, 26 minggu",
+        datasets.mingguan(GUDANG),
+        "Jumlah",
+        time="periode_mulai",
+        category="wilayah_nama",
+        where={"indikator_kode": "kasus_dengue", "wilayah_tingkat": "kecamatan"},
     )

@@ -386,7 +386,7 @@ def test_public_dashboard_is_reached_without_cookies(stage: Stage) -> None:
     page = ask(stage, "9080", "/superset/dashboard/publik/?standalone=1")
     assert page[0] == 200 and b"/login" not in page[1][:2000]
     assert ask(stage, "9080", "/api/v1/dashboard/publik")[0] == 200
-    assert ask(stage, "9080", "/api/v1/dashboard/pejabat")[0] in (403, 404)
+    assert ask(stage, "9080", "/api/v1/dashboard/ringkasan")[0] in (403, 404)
     status, body, _ = ask(
         stage, "9080", "/api/v1/chart/data", {"datasource": {"id": 1, "type": "table"}, "queries": []}
     )
