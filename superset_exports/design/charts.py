@@ -51,50 +51,6 @@ ASKING = frozenset(
 )
 
 
-def big_number(
-    name: str,
-    title: str,
-    dataset: Dataset,
-    metric: str,
-    *,
-    time: str,
-    grain: str,
-    where: Where | None = None,
-    number_format: str = NUMBER,
-    date_format: str = "%B %Y",
-    subtitle: str,
-    compared_with: str,
-) -> Chart:
-    """The newest value in large type, its change and the line that led to it."""
-    params = {
-        "metric": metric,
-        "x_axis": time,
-        "time_grain_sqla": grain,
-        "adhoc_filters": adhoc_filters(where),
-        "compare_lag": 1,
-        "compare_suffix": compared_with,
-        "header_font_size": 0.4,
-        "subtitle": subtitle,
-        "subtitle_font_size": 0.15,
-        "show_timestamp": True,
-        "show_trend_line": True,
-        "start_y_axis_at_zero": True,
-        "time_format": date_format,
-        "y_axis_format": number_format,
-        "color_picker": {"r": 0, "g": 114, "b": 178, "a": 1},
-        "rolling_type": "None",
-    }
-    query = base_query(
-        columns=[time_axis(time, grain)],
-        metrics=[metric],
-        where=where,
-        extras={"time_grain_sqla": grain},
-        post_processing=[pivot(time, [metric], [], drop_missing=True), {"operation": "flatten"}],
-        row_limit=None,
-    )
-    return Chart(name, title, dataset, "big_number", params, query, subtitle)
-
-
 def over_time(
     name: str,
     title: str,

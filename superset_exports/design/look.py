@@ -16,7 +16,6 @@ CSS = """
 .dashboard .dashboard-component-header { color: #0B3954; font-weight: 700; }
 .dashboard-markdown .dashboard-component-chart-holder { padding: 12px 18px; }
 .dashboard-markdown p { margin: 0 0 6px; color: #1F2937; font-size: 14px; line-height: 1.5; }
-.superset-legacy-chart-big-number .kicker { font-size: 13px !important; color: #4B5563; }
 td.dt-is-null { font-size: 0 !important; }
 td.dt-is-null::after { content: "–"; font-size: 13px; }
 .kota-simulasi {

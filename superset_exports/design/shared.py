@@ -225,61 +225,6 @@ def area(without: Collection[str] = (), database: Database = GUDANG) -> Filter:
     return Filter("wilayah", "Wilayah", areas, "wilayah_nama", "Urutan wilayah", chosen=CITY_NAME, without=without)
 
 
-def key_figures(database: Database) -> list[Chart]:
-    """Four numbers of the whole city."""
-    monthly = datasets.bulanan(database)
-    weekly = datasets.mingguan(database)
-    return [
-        charts.big_number(
-            "kebakaran-bulan",
-            "Kebakaran, bulan terakhir",
-            monthly,
-            "Jumlah",
-            time="periode_mulai",
-            grain="P1M",
-            where={"indikator_kode": "jumlah_kebakaran", **KOTA},
-            subtitle="kejadian di seluruh kota",
-            compared_with="dari bulan sebelumnya",
-        ),
-        charts.big_number(
-            "waktu-tanggap-kota",
-            "Waktu tanggap (median)",
-            monthly,
-            "Nilai",
-            time="periode_mulai",
-            grain="P1M",
-            where={"indikator_kode": "waktu_tanggap", **KOTA},
-            number_format=charts.DECIMAL,
-            subtitle="menit sejak laporan sampai tiba; ambang 15 menit",
-            compared_with="dari bulan sebelumnya",
-        ),
-        charts.big_number(
-            "persen-tanggap-kota",
-            "Ditanggapi dalam 15 menit",
-            monthly,
-            "Bagian",
-            time="periode_mulai",
-            grain="P1M",
-            where={"indikator_kode": "persen_tanggap_15mnt", **KOTA},
-            number_format=charts.PERCENT,
-            subtitle="bagian kejadian kebakaran dan penyelamatan",
-            compared_with="dari bulan sebelumnya",
-        ),
-        charts.big_number(
-            "dengue-minggu",
-            "Kasus dengue, minggu terakhir",
-            weekly,
-            "Jumlah",
-            time="periode_mulai",
-            grain="P1D",
-            where={"indikator_kode": "kasus_dengue", **KOTA},
-            date_format="minggu mulai %-d %B %Y",
-            subtitle="kasus yang dilaporkan puskesmas (SKDR)",
-            compared_with="dari minggu sebelumnya",
-        ),
-    ]
-
-
 def fire_charts(database: Database) -> list[Chart]:
     return [fires_per_month(database), response_time(database)]
 

@@ -184,14 +184,12 @@ def box_of(page: Page, chart: Chart) -> Locator:
 
 
 def is_drawn(box: Locator) -> bool:
-    return box.locator("canvas, tbody tr, .header-line").count() > 0
+    return box.locator("canvas, tbody tr").count() > 0
 
 
 def has_content(box: Locator) -> bool:
     if box.locator("tbody tr").count():
         return len(box.locator("tbody tr").first.inner_text().strip()) > 0
-    if box.locator(".header-line").count():
-        return re.search(r"\d", box.locator(".header-line").inner_text()) is not None
     size = box.locator("canvas").first.bounding_box()
     return size is not None and size["width"] > 100 and size["height"] > 80
 

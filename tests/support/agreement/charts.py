@@ -157,7 +157,7 @@ def way_of(chart: Chart) -> Way | None:
     }
     if chart.dataset.name == "rfk_seluruh":
         return plan_and_result
-    if table == "indikator" and kind in ("echarts_timeseries_line", "big_number"):
+    if table == "indikator" and kind == "echarts_timeseries_line":
         return lines
     return ways.get(table) if kind != "deck_geojson" else None
 
