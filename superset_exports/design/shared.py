@@ -191,6 +191,7 @@ def domain_page(
     tabs: Sequence[Tab],
     all_areas: Collection[str] = (),
     all_months: Collection[str] = (),
+    filters: Sequence[Filter] = (),
     audience: Sequence[str] = CITY_HALL,
     crossing: Mapping[str, Collection[str]] | None = None,
 ) -> Dashboard:
@@ -201,7 +202,7 @@ def domain_page(
         description=description,
         css=look.CSS,
         audience=audience,
-        filters=[month(without=all_months), area(without=["perhatian", *all_areas])],
+        filters=[month(without=all_months), area(without=["perhatian", *all_areas]), *filters],
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
         rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],

@@ -61,7 +61,7 @@ def strips() -> Chart:
         "Ketersediaan setiap layanan per hari, 90 hari (makin gelap makin tersedia)",
         datasets.layanan_ti(),
         "Ketersediaan",
-        time="tanggal",
+        along="tanggal",
         category="layanan",
         number_format=",.2f",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = (
     "jumlah_kebakaran",
@@ -29,7 +29,14 @@ def dashboard() -> Dashboard:
         beside=shared.line("persen_tanggap_15mnt", "Tanggap dalam 15 menit, target 75 %", "persen", threshold=75),
         all_areas=[late.name, in_time.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(late, 6), Cell(in_time, 6)])]),
+            Tab(
+                "Kini",
+                [
+                    Row(56, [Cell(late, 6), Cell(in_time, 6)]),
+                    Row(56, [Cell(spread(), 6), Cell(causes(), 6)]),
+                    Row(44, [Cell(hours(), 12)]),
+                ],
+            ),
             Tab(
                 "Tren",
                 [
@@ -50,4 +57,45 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def spread() -> Chart:
+    """The middle says how it usually is, the slowest tenth how bad it can be."""
+    return charts.across(
+        "tanggap-sebaran",
+        "Waktu tanggap 12 bulan terakhir: median dan persentil ke-90 (kejadian)",
+        datasets.tanggap_kecamatan(),
+        ["Median", "Persentil ke-90"],
+        category="kecamatan_teks",
+        kind="scatter",
+        axis_title="menit",
+        number_format=charts.DECIMAL,
+        threshold=[15, 20],
+        extra={"markerEnabled": True, "markerSize": 12},
+    )
+
+
+def causes() -> Chart:
+    return charts.across(
+        "penyebab",
+        "Penyebab kebakaran, 12 bulan terakhir",
+        datasets.kebakaran_setahun(),
+        ["Kebakaran"],
+        category="penyebab_teks",
+        by=["asal_data"],
+        axis_title="kejadian",
+    )
+
+
+def hours() -> Chart:
+    return charts.heatmap(
+        "hari-dan-jam",
+        "Kebakaran menurut hari dan jam laporan (WIB), 12 bulan terakhir",
+        datasets.kebakaran_jam(),
+        "Kebakaran",
+        along="jam_teks",
+        category="hari_teks",
+        grain=None,
+        has_values=True,
     )

@@ -14,29 +14,42 @@ TILES = (
     "skdr_kelengkapan",
     "spm_kes_08",
 )
+DISEASES = (
+    ("dengue", "Suspek Dengue", ""),
+    ("ispa", "ISPA", ""),
+    ("diare", "Diare Akut", "Diare"),
+    ("pneumonia", "Pneumonia", ""),
+    ("ili", "Penyakit Serupa Influenza (ILI)", "ILI"),
+    ("tifoid", "Suspek Demam Tifoid", "Tifoid"),
+    ("ghpr", "Gigitan Hewan Penular Rabies", "Gigitan rabies"),
+)
 SERVICES = tuple(f"spm_kes_{number:02}" for number in range(1, 13))
 
 
 def dashboard() -> Dashboard:
     dengue = shared.ranked("insidensi_dbd", "Insidensi DBD per kecamatan", "per 100.000 penduduk")
     reported = shared.ranked("skdr_kelengkapan", "Kelengkapan laporan SKDR per kecamatan", "persen", threshold=90)
-    weeks = [
-        shared.line(code, f"{words} per minggu", "kasus", weekly=True, number_format=charts.NUMBER)
-        for code, words in (("kasus_ispa", "ISPA"), ("kasus_diare", "Diare"), ("kasus_skdr_total", "Semua penyakit"))
-    ]
+    first, *others = [against_other_years(*disease) for disease in DISEASES]
     return shared.domain_page(
         "kesehatan",
         "Kesehatan",
         "Kewaspadaan penyakit dan Standar Pelayanan Minimal",
         "kesehatan",
         tiles=shared.tiles(TILES),
-        beside=shared.line(
-            "kasus_dengue", "Suspek dengue per minggu", "kasus", weekly=True, number_format=charts.NUMBER
-        ),
+        beside=first,
         all_areas=[dengue.name, reported.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(minimum_services(), 6), Cell(dengue, 6)]), Row(50, [Cell(reported, 12)])]),
-            Tab("Tren", [Row(40, [Cell(chart, 4) for chart in weeks])]),
+            Tab(
+                "Kini",
+                [
+                    Row(56, [Cell(latest_week(), 7), Cell(dengue, 5)]),
+                    Row(56, [Cell(minimum_services(), 7), Cell(reported, 5)]),
+                ],
+            ),
+            Tab(
+                "Tren",
+                [Row(44, [Cell(chart, 4) for chart in others[:3]]), Row(44, [Cell(chart, 4) for chart in others[3:]])],
+            ),
         ],
     )
 
@@ -52,4 +65,47 @@ def minimum_services() -> Chart:
         axis_title="persen terlayani",
         number_format=charts.DECIMAL,
         threshold=100,
+    )
+
+
+def against_other_years(name: str, disease: str, short: str) -> Chart:
+    """26 weeks, and the band between the fewest and the most that the same weeks had in the three years before."""
+    return charts.over_time(
+        f"pita-{name}",
+        f"{short or disease} per minggu; pita: minggu yang sama 3 tahun lalu",
+        datasets.skdr_pita(),
+        [
+            "Kasus",
+            "Median minggu yang sama",
+            "Median minggu yang sama__yhat_lower",
+            "Median minggu yang sama__yhat_upper",
+        ],
+        time="minggu_mulai",
+        grain="P1D",
+        where={"penyakit": disease},
+        axis_title="kasus",
+        date_format="%-d %b",
+        extra={"markerEnabled": True, "markerSize": 6, "opacity": 0.2},
+    )
+
+
+def latest_week() -> Chart:
+    return charts.rows(
+        "penyakit",
+        "Penyakit minggu terakhir terhadap minggu yang sama tahun-tahun lalu",
+        datasets.skdr_terkini(),
+        [
+            "penyakit",
+            "kasus",
+            "posisi_teks",
+            "rentang_teks",
+            "median",
+            "pembanding_teks",
+            "periode_label",
+            "label_teks",
+        ],
+        order=[("kasus", False)],
+        limit=200,
+        decimals={"kasus": charts.NUMBER, "median": charts.NUMBER},
+        coloured=["posisi_teks"],
     )

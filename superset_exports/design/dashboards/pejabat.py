@@ -80,7 +80,7 @@ def dengue_heatmap() -> Chart:
         "Kasus dengue per kecamatan dan minggu (SKDR, 26 minggu)",
         datasets.mingguan(GUDANG),
         "Jumlah",
-        time="periode_mulai",
+        along="periode_mulai",
         category="wilayah_nama",
         where={"indikator_kode": "kasus_dengue", "wilayah_tingkat": "kecamatan"},
     )

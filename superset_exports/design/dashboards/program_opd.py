@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superset_exports.design import charts, datasets, shared
-from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
+from superset_exports.design.assets import Cell, Chart, Dashboard, Filter, Row, Tab
 
 TILES = (
     "realisasi_keuangan",
@@ -27,6 +27,7 @@ def dashboard() -> Dashboard:
         beside=plan_and_result("keuangan", "Kurva S: realisasi keuangan terhadap rencana"),
         all_areas=[money.name],
         all_months=["kurva-s-keuangan", "kurva-s-fisik"],
+        filters=[one_agency()],
         tabs=[
             Tab(
                 "Per OPD",
@@ -36,6 +37,7 @@ def dashboard() -> Dashboard:
                     Row(60, [Cell(performance(), 12)]),
                 ],
             ),
+            Tab("Kegiatan", [Row(90, [Cell(activities(), 12)])]),
             Tab(
                 "Tren",
                 [
@@ -52,6 +54,47 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def one_agency() -> Filter:
+    """All of them at first; the curves are of all together, and the definitions are no agency's."""
+    return Filter(
+        "opd",
+        "Perangkat daerah",
+        datasets.rfk_opd(),
+        "opd_nama",
+        "Urutan nama",
+        is_required=False,
+        without=["kurva-s-keuangan", "kurva-s-fisik", "definisi"],
+    )
+
+
+def activities() -> Chart:
+    return charts.rows(
+        "kegiatan",
+        "Setiap kegiatan, yang kritis dan paling tertinggal dahulu",
+        datasets.rfk_kegiatan(),
+        [
+            "kritis_teks",
+            "opd_singkatan",
+            "program",
+            "kegiatan",
+            "pagu_teks",
+            "rencana_keuangan_teks",
+            "realisasi_keuangan_teks",
+            "deviasi_keuangan_teks",
+            "status_keuangan_teks",
+            "rencana_fisik_teks",
+            "realisasi_fisik_teks",
+            "deviasi_fisik_teks",
+            "status_fisik_teks",
+            "keterangan",
+        ],
+        order=[("urutan", True)],
+        limit=1000,
+        coloured=["kritis_teks", "status_keuangan_teks", "status_fisik_teks"],
+        search=True,
     )
 
 
