@@ -38,6 +38,12 @@ VALUES = (
     Metric("Nilai", "max(nilai)", ",.1f"),
     Metric("Bagian", "max(nilai) / 100.0", ",.1%"),
 )
+# Superset draws two numbers whose names end so as a band around the points of the third.
+SAME_WEEKS = {
+    "Median minggu yang sama": "median",
+    "Median minggu yang sama__yhat_lower": "terendah",
+    "Median minggu yang sama__yhat_upper": "tertinggi",
+}
 COUNTED = Metric("Suara masuk", "max(progres_persen) / 100.0", ",.1%")
 
 
@@ -234,7 +240,7 @@ def rfk_opd(*, whole: bool = False) -> Dataset:
 
 
 def rfk_kegiatan() -> Dataset:
-    return Dataset(GUDANG, "rfk_kegiatan", "Satu baris per kegiatan RFK dan bulan, yang kritis dahulu", [NOTE])
+    return Dataset(GUDANG, "rfk_kegiatan", "Satu baris per kegiatan RFK dan bulan, yang kritis dahulu")
 
 
 def iku_opd() -> Dataset:
@@ -479,7 +485,6 @@ def mutasi() -> Dataset:
 
 
 def skdr_pita() -> Dataset:
-    """Superset draws two numbers whose names end so as a band around the one before."""
     return Dataset(
         GUDANG,
         "skdr_pita",
@@ -487,9 +492,7 @@ def skdr_pita() -> Dataset:
         [LABEL],
         [
             Metric("Kasus", "sum(kasus)"),
-            Metric("Median minggu yang sama", "sum(median)"),
-            Metric("Median minggu yang sama__yhat_lower", "sum(terendah)"),
-            Metric("Median minggu yang sama__yhat_upper", "sum(tertinggi)"),
+            *(Metric(name, f"sum({column})") for name, column in SAME_WEEKS.items()),
         ],
         time_column="minggu_mulai",
     )

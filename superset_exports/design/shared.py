@@ -192,6 +192,7 @@ def domain_page(
     all_areas: Collection[str] = (),
     all_months: Collection[str] = (),
     filters: Sequence[Filter] = (),
+    label_colors: Mapping[str, str] | None = None,
     audience: Sequence[str] = CITY_HALL,
     crossing: Mapping[str, Collection[str]] | None = None,
 ) -> Dashboard:
@@ -205,6 +206,7 @@ def domain_page(
         filters=[month(without=all_months), area(without=["perhatian", *all_areas]), *filters],
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
+        metadata={"label_colors": dict(label_colors)} if label_colors else {},
         rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],
         tabs=[
             *tabs,

@@ -41,7 +41,7 @@ def dashboard() -> Dashboard:
                 [
                     Row(30, [Cell(shared.warnings(GUDANG), 12)]),
                     Row(50, [Cell(latest(), 12)]),
-                    Row(56, [Cell(rates_map(), 6), Cell(rates(), 6)]),
+                    Row(84, [Cell(rates_map(), 6), Cell(rates(), 6)]),
                     Row(50, [Cell(types(), 4), Cell(events, 4), Cell(response, 4)]),
                     Row(44, [Cell(quakes(), 5), Cell(shared.latest_quakes(GUDANG), 7)]),
                 ],

@@ -69,7 +69,7 @@ def ages() -> Chart:
 def balance() -> Chart:
     return charts.across(
         "mutasi",
-        "Mutasi bulan itu: lahir dan datang menambah, mati dan pindah mengurangi",
+        "Mutasi: lahir dan datang menambah, mati dan pindah mengurangi",
         datasets.mutasi(),
         ["Perubahan"],
         category="mutasi_teks",

@@ -38,6 +38,7 @@ def dashboard() -> Dashboard:
         tiles=shared.tiles(TILES),
         beside=first,
         all_areas=[dengue.name, reported.name],
+        label_colors=dict.fromkeys(datasets.SAME_WEEKS, charts.SECOND_COLOUR),
         tabs=[
             Tab(
                 "Kini",
@@ -72,14 +73,9 @@ def against_other_years(name: str, disease: str, short: str) -> Chart:
     """26 weeks, and the band between the fewest and the most that the same weeks had in the three years before."""
     return charts.over_time(
         f"pita-{name}",
-        f"{short or disease} per minggu; pita: minggu yang sama 3 tahun lalu",
+        f"{short or disease} per minggu; pita: 3 tahun lalu",
         datasets.skdr_pita(),
-        [
-            "Kasus",
-            "Median minggu yang sama",
-            "Median minggu yang sama__yhat_lower",
-            "Median minggu yang sama__yhat_upper",
-        ],
+        ["Kasus", *datasets.SAME_WEEKS],
         time="minggu_mulai",
         grain="P1D",
         where={"penyakit": disease},

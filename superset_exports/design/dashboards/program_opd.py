@@ -89,7 +89,7 @@ def activities() -> Chart:
             "realisasi_fisik_teks",
             "deviasi_fisik_teks",
             "status_fisik_teks",
-            "keterangan",
+            "lencana",
         ],
         order=[("urutan", True)],
         limit=1000,
