@@ -38,7 +38,7 @@ def dashboard() -> Dashboard:
         ),
         all_areas=[network.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(strips(), 12)]), Row(50, [Cell(outages(), 7), Cell(network, 5)])]),
+            Tab("Kini", [Row(70, [Cell(strips(), 12)]), Row(50, [Cell(outages(), 7), Cell(network, 5)])]),
             Tab(
                 "Tren",
                 [
