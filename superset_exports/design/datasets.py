@@ -269,6 +269,7 @@ def pengaduan(cut: str) -> Dataset:
             Metric("6–14 hari", "sum(umur_6_14)"),
             Metric("15–60 hari", "sum(umur_15_60)"),
             Metric("Lebih dari 60 hari", "sum(umur_lebih_60)"),
+            Metric("Urutan nama", "min(opd_nama)"),
         ],
         time_column="bulan",
         name=f"pengaduan_{cut}",

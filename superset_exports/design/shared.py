@@ -216,6 +216,12 @@ def domain_page(
     )
 
 
+def one_agency(agencies: Dataset, without: Collection[str] = ()) -> Filter:
+    """All of them at first; links from what needs a hand name one, and no definition is an agency's."""
+    left_out = ["definisi", *without]
+    return Filter("opd", "Perangkat daerah", agencies, "opd_nama", "Urutan nama", is_required=False, without=left_out)
+
+
 def month(without: Collection[str] = (), database: Database = GUDANG) -> Filter:
     """The newest at first; charts along time show all of them."""
     months = datasets.ubin(database)

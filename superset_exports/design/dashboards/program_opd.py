@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superset_exports.design import charts, datasets, shared
-from superset_exports.design.assets import Cell, Chart, Dashboard, Filter, Row, Tab
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = (
     "realisasi_keuangan",
@@ -27,7 +27,9 @@ def dashboard() -> Dashboard:
         beside=plan_and_result("keuangan", "Kurva S: realisasi keuangan terhadap rencana"),
         all_areas=[money.name],
         all_months=["kurva-s-keuangan", "kurva-s-fisik"],
-        filters=[one_agency()],
+        # The curves are of all agencies together.
+        filters=[shared.one_agency(datasets.rfk_opd(), without=["kurva-s-keuangan", "kurva-s-fisik"])],
+        crossing=dict.fromkeys(("deviasi-keuangan-opd", "deviasi-fisik-opd"), ("rfk-opd", "kegiatan")),
         tabs=[
             Tab(
                 "Per OPD",
@@ -54,19 +56,6 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
-    )
-
-
-def one_agency() -> Filter:
-    """All of them at first; the curves are of all together, and the definitions are no agency's."""
-    return Filter(
-        "opd",
-        "Perangkat daerah",
-        datasets.rfk_opd(),
-        "opd_nama",
-        "Urutan nama",
-        is_required=False,
-        without=["kurva-s-keuangan", "kurva-s-fisik", "definisi"],
     )
 
 
