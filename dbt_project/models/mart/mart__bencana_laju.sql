@@ -10,16 +10,17 @@ with
         group by kejadian.kode_kecamatan
     ),
 
-    -- The newest count of residents.
+    -- The newest count of residents, from where all domains are put together: a fault in theirs holds no disaster back.
     penduduk as (
-        select
+        select distinct
+            on (kode_kecamatan)
             kode_kecamatan,
-            max(per_tanggal) as per_tanggal,
-            sum(penduduk_jiwa) as jiwa,
-            bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_penduduk") }}
-        where per_tanggal = (select max(per_tanggal) from {{ ref("fct_penduduk") }})
-        group by kode_kecamatan
+            nilai as jiwa,
+            periode_selesai as per_tanggal,
+            label_data is not null as is_simulasi
+        from {{ ref("mart__indikator") }}
+        where indikator_kode = 'jumlah_penduduk' and wilayah_tingkat = 'kecamatan' and nilai is not null
+        order by kode_kecamatan, periode_mulai desc
     ),
 
     asal as (select bool_or(is_simulasi) as is_simulasi from {{ ref("fct_kejadian_bencana") }}),
