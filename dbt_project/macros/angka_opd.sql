@@ -13,6 +13,39 @@
         and periode_mulai >= date_trunc('month', {{ hari_ini() }}) - interval '13 months'
 {% endmacro %}
 
+{#- The periods of a source that have something, with what is known of their completeness. -#}
+{% macro periode_sumber(source, periode_jenis) %}
+    select
+        periode.periode_mulai,
+        periode.periode_selesai,
+        periode.periode_label,
+        sumber.cakupan,
+        sumber.alasan,
+        sumber.data_per_at
+    from {{ ref("dim_periode") }} as periode
+    inner join
+        {{ ref("int_sumber__periode") }} as sumber
+        on periode.periode_jenis = sumber.periode_jenis
+        and periode.periode_mulai = sumber.periode_mulai
+    where
+        sumber.source = '{{ source }}' and periode.periode_jenis = '{{ periode_jenis }}' and sumber.cakupan <> 'kosong'
+{% endmacro %}
+
+{#- The newest period that ended with each month of `bulan_laporan` or before; `periode` has periode_mulai and periode_selesai. -#}
+{% macro periode_per_bulan(periode) %}
+    select
+        bulan_laporan.bulan,
+        bulan_laporan.bulan_label,
+        bulan_laporan.bulan_urutan,
+        bulan_laporan.is_terkini,
+        max(periode_ada.periode_mulai) as periode_mulai
+    from bulan_laporan
+    inner join
+        (select distinct periode_mulai, periode_selesai from {{ periode }}) as periode_ada
+        on periode_ada.periode_selesai <= bulan_laporan.bulan_selesai
+    group by bulan_laporan.bulan, bulan_laporan.bulan_label, bulan_laporan.bulan_urutan, bulan_laporan.is_terkini
+{% endmacro %}
+
 {#- CTEs up to `angka`: figures of agencies and other groups that are no regions, told in the words of the city's own figures.
 
     `bagian`: a relation of parts as per_indicator makes it, with the key of the group as kode_wilayah and the columns
@@ -22,24 +55,7 @@
     {%- set panjang = {"bulan": "1 month", "triwulan": "3 months"}[periode_jenis] %}
     bulan_laporan as ({{ bulan_laporan() }}),
 
-    periode as (
-        select
-            periode.periode_mulai,
-            periode.periode_selesai,
-            periode.periode_label,
-            sumber.cakupan,
-            sumber.alasan,
-            sumber.data_per_at
-        from {{ ref("dim_periode") }} as periode
-        inner join
-            {{ ref("int_sumber__periode") }} as sumber
-            on periode.periode_jenis = sumber.periode_jenis
-            and periode.periode_mulai = sumber.periode_mulai
-        where
-            sumber.source = '{{ source }}'
-            and periode.periode_jenis = '{{ periode_jenis }}'
-            and sumber.cakupan <> 'kosong'
-    ),
+    periode as ({{ periode_sumber(source, periode_jenis) }}),
 
     dihitung as (
         select
@@ -92,19 +108,7 @@
     ),
 
     -- A month takes the newest period of all, so that who sent nothing for it is missing and not shown as of long ago.
-    terpilih as (
-        select
-            bulan_laporan.bulan,
-            bulan_laporan.bulan_label,
-            bulan_laporan.bulan_urutan,
-            bulan_laporan.is_terkini,
-            max(dihitung.periode_mulai) as periode_mulai
-        from bulan_laporan
-        inner join
-            (select distinct periode_mulai, periode_selesai from dihitung) as dihitung
-            on dihitung.periode_selesai <= bulan_laporan.bulan_selesai
-        group by bulan_laporan.bulan, bulan_laporan.bulan_label, bulan_laporan.bulan_urutan, bulan_laporan.is_terkini
-    ),
+    terpilih as ({{ periode_per_bulan("dihitung") }}),
 
     angka as (
         select
@@ -158,4 +162,27 @@
     {{ lencana("angka.label_data", "angka.is_sementara", "angka.sementara_karena") }} as lencana,
     angka.label_data,
     angka.data_per
+{% endmacro %}
+
+{#- One row: the last twelve months that a source covers wholly, in one stretch, and how old what it tells is. -#}
+{% macro setahun_terakhir(source) %}
+    select
+        akhir.periode_mulai as bulan_akhir,
+        awal.periode_mulai as bulan_awal,
+        awal.periode_label || ' – ' || akhir.periode_label as periode_label,
+        akhir.periode_selesai + time '23:59:59' as data_per,
+        {{ sekarang() }} - keadaan.data_per_at > 2 * keadaan.batas_jam * interval '1 hour' as is_lama
+    from {{ ref("dim_periode") }} as akhir
+    inner join
+        {{ ref("dim_periode") }} as awal
+        on awal.periode_jenis = 'bulan'
+        and awal.periode_mulai = akhir.periode_mulai - interval '11 months'
+    inner join {{ ref("int_sumber__keadaan") }} as keadaan on keadaan.source = '{{ source }}'
+    where
+        akhir.periode_jenis = 'bulan'
+        and akhir.periode_mulai = (
+            select max(periode_mulai)
+            from {{ ref("int_sumber__periode") }}
+            where source = '{{ source }}' and periode_jenis = 'bulan' and cakupan = 'penuh'
+        )
 {% endmacro %}

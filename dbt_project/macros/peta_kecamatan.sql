@@ -34,12 +34,7 @@
                     then '#f4a261'
                     when status = 'buruk'
                     then '#d1495b'
-                    when nilai_tertinggi = 0
-                    then '#deebf7'
-                    else
-                        (array['#deebf7', '#c6dbef', '#9ecae1', '#6baed6', '#4292c6'])[
-                            greatest(1, ceil(5 * nilai / nilai_tertinggi)::int)
-                        ]
+                    else {{ warna_besar("nilai", "nilai_tertinggi") }}
                 end as warna
             from dipetakan
         )
@@ -53,32 +48,49 @@
         diwarnai.nilai,
         diwarnai.nilai_teks,
         diwarnai.status,
-        json_build_object(
-            'type',
-            'Feature',
-            'geometry',
-            peta.geometri::json,
-            'properties',
-            json_build_object(
-                'fillColor',
-                diwarnai.warna,
-                'strokeColor',
-                '#37474f',
-                'label',
-                diwarnai.wilayah_nama || ': ' || diwarnai.nilai_teks,
-                'keterangan',
-                peta.keterangan
-            )
-        )::text as fitur,
-        json_build_object(
-            'type',
-            'Feature',
-            'geometry',
-            json_build_object('type', 'Point', 'coordinates', json_build_array(peta.bujur, peta.lintang)),
-            'properties',
-            json_build_object('label', diwarnai.wilayah_nama || chr(10) || diwarnai.nilai_teks)
-        )::text as titik,
+        {{ fitur_peta("diwarnai", "diwarnai.wilayah_nama", "diwarnai.warna") }},
         diwarnai.label_data
     from diwarnai
     inner join {{ ref("dim_batas_wilayah") }} as peta on diwarnai.kode_kecamatan = peta.kode_wilayah
+{% endmacro %}
+
+{#- One of five blues, darker for more; it says how much and not how good. -#}
+{% macro warna_besar(nilai, tertinggi) -%}
+    case
+        when {{ tertinggi }} = 0
+        then '#deebf7'
+        else
+            (array['#deebf7', '#c6dbef', '#9ecae1', '#6baed6', '#4292c6'])[
+                greatest(1, ceil(5 * {{ nilai }} / {{ tertinggi }})::int)
+            ]
+    end
+{%- endmacro %}
+
+{#- Columns fitur and titik of a relation with nilai_teks: the coloured shape of `peta` and where its label stands. -#}
+{% macro fitur_peta(relasi, nama, warna) %}
+    json_build_object(
+        'type',
+        'Feature',
+        'geometry',
+        peta.geometri::json,
+        'properties',
+        json_build_object(
+            'fillColor',
+            {{ warna }},
+            'strokeColor',
+            '#37474f',
+            'label',
+            {{ nama }} || ': ' || {{ relasi }}.nilai_teks,
+            'keterangan',
+            peta.keterangan
+        )
+    )::text as fitur,
+    json_build_object(
+        'type',
+        'Feature',
+        'geometry',
+        json_build_object('type', 'Point', 'coordinates', json_build_array(peta.bujur, peta.lintang)),
+        'properties',
+        json_build_object('label', {{ nama }} || chr(10) || {{ relasi }}.nilai_teks)
+    )::text as titik
 {% endmacro %}

@@ -13,6 +13,8 @@
             rfk.tahun,
             rfk.kode_opd,
             rfk.kode_kegiatan,
+            max(rfk.program) as program,
+            max(rfk.kegiatan) as kegiatan,
             min(bulan.bulan_ke) as sejak_ke,
             bool_or(rfk.is_simulasi) as is_simulasi
         from rfk
@@ -26,12 +28,18 @@
         select
             bulan.bulan_mulai,
             dikenal.kode_opd,
+            dikenal.kode_kegiatan,
+            coalesce(rfk.program, dikenal.program) as program,
+            coalesce(rfk.kegiatan, dikenal.kegiatan) as kegiatan,
             dikenal.is_simulasi,
             rfk.pagu_idr,
             rfk.realisasi_keuangan_idr,
+            rfk.realisasi_keuangan_pct,
             rfk.realisasi_fisik_pct,
             rfk.target_keuangan_pct,
             rfk.target_fisik_pct,
+            rfk.deviasi_keuangan_poin,
+            rfk.deviasi_fisik_poin,
             rfk.is_kritis
         from bulan
         inner join dikenal on bulan.tahun = dikenal.tahun and dikenal.sejak_ke <= greatest(bulan.bulan_ke, 2)

@@ -16,7 +16,7 @@ MONTHS = (
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
 LANGUAGES = {"id": {"flag": "id", "name": "Bahasa Indonesia"}}
-D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
+D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""], "minus": "−"}
 D3_TIME_FORMAT = {
     "dateTime": "%A, %-d %B %Y %H.%M",
     "date": "%-d/%-m/%Y",

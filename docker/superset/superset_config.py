@@ -129,6 +129,7 @@ THEME_DEFAULT = {
         "echartsOptionsOverridesByChartType": {
             "echarts_timeseries_bar": {"legend": {"selector": False}, "grid": {"right": 40}},
             "echarts_timeseries_line": {"legend": {"selector": False}},
+            "echarts_timeseries_scatter": {"legend": {"selector": False}, "grid": {"right": 40}},
         },
     },
     "algorithm": "default",

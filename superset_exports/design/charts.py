@@ -20,6 +20,7 @@ DAY = "%-d %b %Y"
 MINUTE = "%-d %b %Y, %H.%M"
 MONTH = "%b %Y"
 SCHEME = {"color_scheme": "padang"}
+SECOND_COLOUR = "#D55E00"  # of that scheme
 # Light enough for black text; ▲ and ◆ differ in shape, so that they need not in grey.
 STATUS_COLOURS = {"■": "#F9C9C2", "◆": "#FBD9B0", "▲": "#FFF0BF", "●": "#D3EDDC"}
 ASKING = frozenset(
@@ -66,11 +67,11 @@ def over_time(
     axis_title: str,
     number_format: str = NUMBER,
     date_format: str = MONTH,
-    threshold: float | None = None,
+    threshold: float | Sequence[float] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
     """Lines or bars along a time axis, perhaps with a threshold drawn and named."""
-    layers = threshold_line(threshold)
+    layers = threshold_lines(threshold)
     params = series_params(metrics, by, where, number_format, axis_title, layers) | {
         "x_axis": time,
         "time_grain_sqla": grain,
@@ -104,14 +105,16 @@ def across(
     category: str,
     by: Sequence[str] = (),
     where: Where | None = None,
+    kind: str = "bar",
     axis_title: str,
     number_format: str = NUMBER,
     is_by_name: bool = False,
-    threshold: float | None = None,
+    is_last_on_top: bool = False,
+    threshold: float | Sequence[float] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Horizontal bars, one per category, the longest on top, or the first in the alphabet; perhaps with a threshold."""
-    layers = threshold_line(threshold)
+    """Horizontal bars or points, one row per category, the longest on top, or by name; perhaps with a threshold."""
+    layers = threshold_lines(threshold)
     is_single = len(metrics) == 1 and not by
     order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
     params = series_params(metrics, by, where, number_format, axis_title, layers) | {
@@ -120,7 +123,7 @@ def across(
         "stack": "Stack" if by else None,
         "xAxisForceCategorical": True,
         "x_axis_sort": order,
-        "x_axis_sort_asc": not is_by_name,
+        "x_axis_sort_asc": is_last_on_top or not is_by_name,
         "show_value": True,
         "only_total": True,
         "show_legend": not is_single,
@@ -132,10 +135,10 @@ def across(
         where=where,
         series_columns=list(by),
         orderby=[[metrics[0], False]],
-        post_processing=series_post_processing(category, metrics, by, order=order),
+        post_processing=series_post_processing(category, metrics, by, order=order, is_ascending=is_last_on_top),
         annotation_layers=layers,
     )
-    return Chart(name, title, dataset, "echarts_timeseries_bar", params, query)
+    return Chart(name, title, dataset, f"echarts_timeseries_{kind}", params, query)
 
 
 def heatmap(
@@ -144,16 +147,19 @@ def heatmap(
     dataset: Dataset,
     metric: str,
     *,
-    time: str,
+    along: str,
     category: str,
+    grain: str | None = "P1D",
     where: Where | None = None,
     number_format: str = NUMBER,
     date_format: str = "%-d %b",
+    has_values: bool = False,
 ) -> Chart:
-    """Time across, places down; darker is more."""
+    """Time, or texts where there is no grain, across, and what is compared down; darker is more."""
+    times = {"time_grain_sqla": grain} if grain else {}
     params = {
-        "x_axis": time,
-        "time_grain_sqla": "P1D",
+        "x_axis": along,
+        **times,
         "groupby": category,
         "metric": metric,
         "adhoc_filters": adhoc_filters(where),
@@ -162,25 +168,25 @@ def heatmap(
         "sort_y_axis": "alpha_desc",
         "normalize_across": "heatmap",
         "linear_color_scheme": "padang_biru",
-        "xscale_interval": -1,
-        "yscale_interval": -1,
+        "xscale_interval": -1 if grain else 1,
+        "yscale_interval": 1,
         "left_margin": 15,
         "bottom_margin": 15,
         "legend_type": "continuous",
         "show_legend": True,
         "show_percentage": False,
-        "show_values": False,
+        "show_values": has_values,
         "normalized": False,
         "value_bounds": [None, None],
         "y_axis_format": number_format,
         "x_axis_time_format": date_format,
     }
     query = base_query(
-        columns=[time_axis(time, "P1D"), category],
+        columns=[time_axis(along, grain) if grain else axis(along), category],
         metrics=[metric],
         where=where,
-        extras={"time_grain_sqla": "P1D"},
-        orderby=[[time, True], [category, False]],
+        extras=times,
+        orderby=[[along, True], [category, False]],
         post_processing=[{"operation": "rank", "options": {"metric": metric}}],
     )
     return Chart(name, title, dataset, "heatmap_v2", params, query)
@@ -276,13 +282,16 @@ def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Whe
     return Chart(name, title, dataset, "deck_geojson", params, query)
 
 
-def threshold_line(value: float | None) -> list[dict[str, Any]]:
-    """Superset's annotation of a constant, drawn dashed in the one colour that no series has."""
-    if value is None:
+def threshold_lines(limits: float | Sequence[float] | None) -> list[dict[str, Any]]:
+    """Superset's annotation of constants, drawn dashed in the one colour that no series has."""
+    if limits is None:
         return []
-    named = f"ambang {value:g}".replace(".", ",")
-    layer = {
-        "name": named,
+    return [threshold_line(limit) for limit in ([limits] if isinstance(limits, int | float) else limits)]
+
+
+def threshold_line(value: float) -> dict[str, Any]:
+    return {
+        "name": f"ambang {value:g}".replace(".", ","),
         "annotationType": "FORMULA",
         "sourceType": "",
         "value": f"{value:g}",
@@ -295,7 +304,6 @@ def threshold_line(value: float | None) -> list[dict[str, Any]]:
         "showMarkers": False,
         "hideLine": False,
     }
-    return [layer]
 
 
 def series_params(
@@ -423,11 +431,11 @@ def axis(column: str) -> dict[str, Any]:
 
 
 def series_post_processing(
-    index: str, metrics: Sequence[str], by: Sequence[str], order: str | None = None
+    index: str, metrics: Sequence[str], by: Sequence[str], order: str | None = None, is_ascending: bool = False
 ) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [pivot(index, metrics, by)]
     if order == index:
-        steps.append({"operation": "sort", "options": {"is_sort_index": True, "ascending": False}})
+        steps.append({"operation": "sort", "options": {"is_sort_index": True, "ascending": is_ascending}})
     elif order in metrics:
         steps.append({"operation": "sort", "options": {"by": order, "ascending": True}})
     if len(metrics) == 1 and by:

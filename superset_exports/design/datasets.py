@@ -37,6 +37,12 @@ VALUES = (
     Metric("Nilai", "max(nilai)", ",.1f"),
     Metric("Bagian", "max(nilai) / 100.0", ",.1%"),
 )
+# Superset draws two numbers whose names end so as a band around the points of the third.
+SAME_WEEKS = {
+    "Median minggu yang sama": "median",
+    "Median minggu yang sama__yhat_lower": "terendah",
+    "Median minggu yang sama__yhat_upper": "tertinggi",
+}
 COUNTED = Metric("Suara masuk", "max(progres_persen) / 100.0", ",.1%")
 
 
@@ -224,11 +230,16 @@ def rfk_opd(*, whole: bool = False) -> Dataset:
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Realisasi", "max(nilai)", ",.1f"),
             Metric("Rencana", "max(rencana)", ",.1f"),
+            Metric("Urutan nama", "min(opd_nama)"),
         ],
         time_column="bulan",
         name="rfk_seluruh" if whole else "rfk_per_opd",
         where="is_seluruh" if whole else "not is_seluruh",
     )
+
+
+def rfk_kegiatan() -> Dataset:
+    return Dataset(GUDANG, "rfk_kegiatan", "Satu baris per kegiatan RFK dan bulan, yang kritis dahulu")
 
 
 def iku_opd() -> Dataset:
@@ -257,6 +268,7 @@ def pengaduan(cut: str) -> Dataset:
             Metric("6–14 hari", "sum(umur_6_14)"),
             Metric("15–60 hari", "sum(umur_15_60)"),
             Metric("Lebih dari 60 hari", "sum(umur_lebih_60)"),
+            Metric("Urutan nama", "min(opd_nama)"),
         ],
         time_column="bulan",
         name=f"pengaduan_{cut}",
@@ -321,7 +333,7 @@ def gempa(database: Database) -> Dataset:
             Expression("tsunami_teks", "Tsunami", "case when potensi_tsunami then '▲ Berpotensi' else 'Tidak' end"),
             Expression("dirasakan_teks", "Dirasakan (MMI)", "coalesce(dirasakan, '–')"),
         ],
-        [Metric("Gempa", "count(*)")],
+        [Metric("Gempa", "count(*)"), Metric("Magnitudo", "max(magnitudo)", ",.1f")],
         time_column="waktu",
         name="gempa_30_hari",
         span="30 days",
@@ -394,6 +406,113 @@ def terbitan(database: Database) -> Dataset:
             ),
         ],
         [Metric("Bidang", "count(*)")],
+    )
+
+
+def kebakaran_setahun() -> Dataset:
+    cause = Expression("penyebab_teks", "Penyebab", "coalesce(penyebab, 'Tidak dicatat')")
+    return Dataset(
+        GUDANG,
+        "kejadian_damkar",
+        "Satu baris per kebakaran, 12 bulan terakhir",
+        [ORIGIN, cause],
+        [Metric("Kebakaran", "count(*)")],
+        time_column="tanggal",
+        name="kebakaran_12_bulan",
+        span="12 months",
+        where="jenis = 'Kebakaran'",
+    )
+
+
+def kebakaran_jam() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "kebakaran_jam",
+        "Satu baris per wilayah, hari, dan jam: kebakaran 12 bulan terakhir",
+        [LABEL],
+        [Metric("Kebakaran", "sum(jumlah_kebakaran)")],
+    )
+
+
+def tanggap_kecamatan() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "tanggap_kecamatan",
+        "Satu baris per kecamatan: waktu tanggap 12 bulan terakhir",
+        [LABEL],
+        [Metric("Median", "max(median_menit)", ",.1f"), Metric("Persentil ke-90", "max(p90_menit)", ",.1f")],
+    )
+
+
+def penduduk_umur() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "penduduk_umur",
+        "Satu baris per wilayah dan kelompok umur, laki-laki dan perempuan bersama",
+        [ORIGIN],
+        [Metric("Penduduk", "sum(penduduk_jiwa)")],
+    )
+
+
+def mutasi() -> Dataset:
+    """What adds to the residents and what takes away."""
+    words = " ".join(f"when 'mutasi_{kind}' then '{kind.title()}'" for kind in ("lahir", "mati", "datang", "pindah"))
+    leaving = "indikator_kode in ('mutasi_mati', 'mutasi_pindah')"
+    return Dataset(
+        GUDANG,
+        "ubin",
+        "Kelahiran, kematian, kedatangan, dan kepindahan per wilayah dan bulan laporan",
+        [ORIGIN, Expression("mutasi_teks", "Mutasi", f"case indikator_kode {words} end")],
+        [Metric("Perubahan", f"sum(case when {leaving} then -nilai else nilai end)", "+,.0f")],
+        time_column="bulan",
+        name="ubin_mutasi",
+        where="indikator_kode in ('mutasi_lahir', 'mutasi_mati', 'mutasi_datang', 'mutasi_pindah')",
+    )
+
+
+def skdr_pita() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "skdr_pita",
+        "Satu baris per wilayah, penyakit, dan minggu: kasus dan rentang minggu yang sama tahun-tahun lalu",
+        [LABEL],
+        [
+            Metric("Kasus", "sum(kasus)"),
+            *(Metric(name, f"sum({column})") for name, column in SAME_WEEKS.items()),
+        ],
+        time_column="minggu_mulai",
+    )
+
+
+def skdr_terkini() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "skdr_pita",
+        "Satu baris per wilayah dan penyakit, minggu terakhir",
+        [LABEL],
+        name="skdr_terkini",
+        where="is_terkini",
+    )
+
+
+def bencana_jenis() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "bencana_jenis",
+        "Satu baris per wilayah, jenis bencana, dan bulan",
+        [ORIGIN],
+        [Metric("Kejadian", "sum(jumlah_kejadian)")],
+        time_column="bulan",
+    )
+
+
+def bencana_laju() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "bencana_laju",
+        "Satu baris per kecamatan: kejadian bencana 12 bulan terakhir per 10.000 penduduk, dengan bentuk petanya",
+        [Expression("bentuk_berlabel", "Bentuk dan label (GeoJSON)", SHAPE_AND_LABEL), ORIGIN],
+        [Metric("Per 10.000 penduduk", "max(nilai)", ",.1f")],
     )
 
 

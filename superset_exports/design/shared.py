@@ -191,6 +191,8 @@ def domain_page(
     tabs: Sequence[Tab],
     all_areas: Collection[str] = (),
     all_months: Collection[str] = (),
+    filters: Sequence[Filter] = (),
+    label_colors: Mapping[str, str] | None = None,
     audience: Sequence[str] = CITY_HALL,
     crossing: Mapping[str, Collection[str]] | None = None,
 ) -> Dashboard:
@@ -201,9 +203,10 @@ def domain_page(
         description=description,
         css=look.CSS,
         audience=audience,
-        filters=[month(without=all_months), area(without=["perhatian", *all_areas])],
+        filters=[month(without=all_months), area(without=["perhatian", *all_areas]), *filters],
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
+        metadata={"label_colors": dict(label_colors)} if label_colors else {},
         rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],
         tabs=[
             *tabs,
@@ -211,6 +214,12 @@ def domain_page(
             Tab("Definisi", [Row(60, [Cell(definitions(domain), 12)])]),
         ],
     )
+
+
+def one_agency(agencies: Dataset, without: Collection[str] = ()) -> Filter:
+    """All of them at first; links from what needs a hand name one, and no definition is an agency's."""
+    left_out = ["definisi", *without]
+    return Filter("opd", "Perangkat daerah", agencies, "opd_nama", "Urutan nama", is_required=False, without=left_out)
 
 
 def month(without: Collection[str] = (), database: Database = GUDANG) -> Filter:

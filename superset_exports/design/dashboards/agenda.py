@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superset_exports.design import charts, datasets, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = ("kegiatan_terjadwal", "persen_terlaksana", "bentrok_jadwal", "sebaran_kecamatan")
 
@@ -24,6 +24,7 @@ def dashboard() -> Dashboard:
             Tab(
                 "Kini",
                 [
+                    Row(30, [Cell(clashes(), 12)]),
                     Row(60, [Cell(shared.agenda("agenda-14-hari", "Acara 14 hari mendatang", datasets.agenda()), 12)]),
                     Row(50, [Cell(events, 12)]),
                 ],
@@ -34,3 +35,8 @@ def dashboard() -> Dashboard:
             ),
         ],
     )
+
+
+def clashes() -> Chart:
+    """What two hosts, or one place, cannot do at once."""
+    return shared.agenda("bentrok", "Acara yang bentrok jadwalnya", datasets.agenda("is_bentrok", "agenda_bentrok"))

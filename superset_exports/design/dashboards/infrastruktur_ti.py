@@ -38,7 +38,7 @@ def dashboard() -> Dashboard:
         ),
         all_areas=[network.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(strips(), 12)]), Row(50, [Cell(outages(), 7), Cell(network, 5)])]),
+            Tab("Kini", [Row(70, [Cell(strips(), 12)]), Row(50, [Cell(outages(), 7), Cell(network, 5)])]),
             Tab(
                 "Tren",
                 [
@@ -61,7 +61,7 @@ def strips() -> Chart:
         "Ketersediaan setiap layanan per hari, 90 hari (makin gelap makin tersedia)",
         datasets.layanan_ti(),
         "Ketersediaan",
-        time="tanggal",
+        along="tanggal",
         category="layanan",
         number_format=",.2f",
     )

@@ -44,7 +44,7 @@ def topics() -> Chart:
         "Berita per topik dan hari",
         datasets.isu_topik(),
         "Berita",
-        time="tanggal",
+        along="tanggal",
         category="topik",
     )
 

@@ -35,6 +35,8 @@ def dashboard() -> Dashboard:
                 [
                     Row(56, [Cell(late, 6), Cell(in_time, 6)]),
                     Row(70, [Cell(map_of_answers(), 5), Cell(latest_incidents(), 7)]),
+                    Row(56, [Cell(spread(), 6), Cell(causes(), 6)]),
+                    Row(44, [Cell(hours(), 12)]),
                 ],
             ),
             Tab(
@@ -89,4 +91,45 @@ def latest_incidents() -> Chart:
         limit=1000,
         decimals={"waktu_tanggap_menit": ",.0f"},
         may_be_empty=True,
+    )
+
+
+def spread() -> Chart:
+    """The middle says how it usually is, the slowest tenth how bad it can be."""
+    return charts.across(
+        "tanggap-sebaran",
+        "Waktu tanggap 12 bulan terakhir: median dan persentil ke-90 (kejadian)",
+        datasets.tanggap_kecamatan(),
+        ["Median", "Persentil ke-90"],
+        category="kecamatan_teks",
+        kind="scatter",
+        axis_title="menit",
+        number_format=charts.DECIMAL,
+        threshold=[15, 20],
+        extra={"markerEnabled": True, "markerSize": 12},
+    )
+
+
+def causes() -> Chart:
+    return charts.across(
+        "penyebab",
+        "Penyebab kebakaran, 12 bulan terakhir",
+        datasets.kebakaran_setahun(),
+        ["Kebakaran"],
+        category="penyebab_teks",
+        by=["asal_data"],
+        axis_title="kejadian",
+    )
+
+
+def hours() -> Chart:
+    return charts.heatmap(
+        "hari-dan-jam",
+        "Kebakaran menurut hari dan jam laporan (WIB), 12 bulan terakhir",
+        datasets.kebakaran_jam(),
+        "Kebakaran",
+        along="jam_teks",
+        category="hari_teks",
+        grain=None,
+        has_values=True,
     )

@@ -34,19 +34,22 @@ def dashboard() -> Dashboard:
             "jumlah_kejadian_bencana", "Kejadian bencana per bulan", "kejadian", number_format=charts.NUMBER
         ),
         all_areas=[events.name, response.name],
+        all_months=["jenis-per-bulan"],
         tabs=[
             Tab(
                 "Kini",
                 [
                     Row(30, [Cell(shared.warnings(GUDANG), 12)]),
                     Row(50, [Cell(latest(), 12)]),
-                    Row(50, [Cell(events, 6), Cell(response, 6)]),
-                    Row(44, [Cell(shared.latest_quakes(GUDANG), 12)]),
+                    Row(84, [Cell(rates_map(), 6), Cell(rates(), 6)]),
+                    Row(50, [Cell(types(), 4), Cell(events, 4), Cell(response, 4)]),
+                    Row(44, [Cell(quakes(), 5), Cell(shared.latest_quakes(GUDANG), 7)]),
                 ],
             ),
             Tab(
                 "Tren",
                 [
+                    Row(50, [Cell(types_by_month(), 12)]),
                     Row(
                         40,
                         [
@@ -67,7 +70,7 @@ def dashboard() -> Dashboard:
                                 4,
                             ),
                         ],
-                    )
+                    ),
                 ],
             ),
         ],
@@ -93,4 +96,69 @@ def latest() -> Chart:
         order=[("tanggal", False)],
         limit=500,
         may_be_empty=True,
+    )
+
+
+def rates_map() -> Chart:
+    return charts.place_map(
+        "peta-laju",
+        "Bencana per 10.000 penduduk, 12 bulan terakhir (makin gelap makin sering)",
+        datasets.bencana_laju(),
+        shape="bentuk_berlabel",
+        where={},
+    )
+
+
+def rates() -> Chart:
+    return charts.across(
+        "laju",
+        "Bencana per 10.000 penduduk menurut kecamatan, 12 bulan terakhir",
+        datasets.bencana_laju(),
+        ["Per 10.000 penduduk"],
+        category="kecamatan",
+        by=["asal_data"],
+        axis_title="kejadian per 10.000 penduduk",
+        number_format=charts.DECIMAL,
+    )
+
+
+def types() -> Chart:
+    return charts.across(
+        "jenis",
+        "Kejadian bencana menurut jenis",
+        datasets.bencana_jenis(),
+        ["Kejadian"],
+        category="jenis_bencana",
+        axis_title="kejadian",
+    )
+
+
+def types_by_month() -> Chart:
+    return charts.heatmap(
+        "jenis-per-bulan",
+        "Kejadian bencana menurut jenis dan bulan, 13 bulan terakhir",
+        datasets.bencana_jenis(),
+        "Kejadian",
+        along="bulan",
+        category="jenis_bencana",
+        grain="P1M",
+        date_format=charts.MONTH,
+        has_values=True,
+    )
+
+
+def quakes() -> Chart:
+    return charts.over_time(
+        "gempa-magnitudo",
+        "Gempa menurut BMKG: magnitudo dan waktu, 30 hari",
+        datasets.gempa(GUDANG),
+        ["Magnitudo"],
+        time="waktu",
+        grain="PT1M",
+        kind="scatter",
+        by=["asal_data"],
+        axis_title="magnitudo",
+        number_format=charts.DECIMAL,
+        date_format="%-d %b",
+        extra={"markerEnabled": True, "markerSize": 8},
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, shared
-from superset_exports.design.assets import Cell, Dashboard, Row, Tab
+from superset_exports.design import charts, datasets, shared
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 
 TILES = (
     "jumlah_penduduk",
@@ -40,7 +40,39 @@ def dashboard() -> Dashboard:
         beside=shared.line("mutasi_datang", "Kedatangan per bulan", "jiwa", number_format=charts.NUMBER),
         all_areas=[density.name, cards.name],
         tabs=[
-            Tab("Kini", [Row(56, [Cell(density, 6), Cell(cards, 6)])]),
+            Tab(
+                "Kini",
+                [
+                    Row(64, [Cell(ages(), 6), Cell(balance(), 6)]),
+                    Row(56, [Cell(density, 6), Cell(cards, 6)]),
+                ],
+            ),
             Tab("Tren", [Row(40, [Cell(chart, 4) for chart in moves])]),
         ],
+    )
+
+
+def ages() -> Chart:
+    """The register tells no age by sex, so that there is one side only of what would be a pyramid."""
+    return charts.across(
+        "umur",
+        "Penduduk menurut umur, laki-laki dan perempuan bersama",
+        datasets.penduduk_umur(),
+        ["Penduduk"],
+        category="umur_teks",
+        axis_title="jiwa",
+        is_by_name=True,
+        is_last_on_top=True,
+    )
+
+
+def balance() -> Chart:
+    return charts.across(
+        "mutasi",
+        "Mutasi: lahir dan datang menambah, mati dan pindah mengurangi",
+        datasets.mutasi(),
+        ["Perubahan"],
+        category="mutasi_teks",
+        axis_title="jiwa",
+        number_format="+,.0f",
     )

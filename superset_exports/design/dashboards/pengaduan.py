@@ -27,6 +27,7 @@ def dashboard() -> Dashboard:
         tiles=shared.tiles(TILES),
         beside=shared.line("kepatuhan_sla", "Kepatuhan batas waktu, target 90 %", "persen", threshold=90),
         all_areas=[kept.name, oldest.name],
+        filters=[shared.one_agency(datasets.pengaduan("opd"), without=["topik"])],
         crossing={"umur": ["opd"]},
         tabs=[
             Tab(

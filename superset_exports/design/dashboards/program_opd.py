@@ -27,6 +27,9 @@ def dashboard() -> Dashboard:
         beside=plan_and_result("keuangan", "Kurva S: realisasi keuangan terhadap rencana"),
         all_areas=[money.name],
         all_months=["kurva-s-keuangan", "kurva-s-fisik"],
+        # The curves are of all agencies together.
+        filters=[shared.one_agency(datasets.rfk_opd(), without=["kurva-s-keuangan", "kurva-s-fisik"])],
+        crossing=dict.fromkeys(("deviasi-keuangan-opd", "deviasi-fisik-opd"), ("rfk-opd", "kegiatan")),
         tabs=[
             Tab(
                 "Per OPD",
@@ -36,6 +39,7 @@ def dashboard() -> Dashboard:
                     Row(60, [Cell(performance(), 12)]),
                 ],
             ),
+            Tab("Kegiatan", [Row(90, [Cell(activities(), 12)])]),
             Tab(
                 "Tren",
                 [
@@ -52,6 +56,34 @@ def dashboard() -> Dashboard:
                 ],
             ),
         ],
+    )
+
+
+def activities() -> Chart:
+    return charts.rows(
+        "kegiatan",
+        "Setiap kegiatan, yang kritis dan paling tertinggal dahulu",
+        datasets.rfk_kegiatan(),
+        [
+            "kritis_teks",
+            "opd_singkatan",
+            "program",
+            "kegiatan",
+            "pagu_teks",
+            "rencana_keuangan_teks",
+            "realisasi_keuangan_teks",
+            "deviasi_keuangan_teks",
+            "status_keuangan_teks",
+            "rencana_fisik_teks",
+            "realisasi_fisik_teks",
+            "deviasi_fisik_teks",
+            "status_fisik_teks",
+            "lencana",
+        ],
+        order=[("urutan", True)],
+        limit=1000,
+        coloured=["kritis_teks", "status_keuangan_teks", "status_fisik_teks"],
+        search=True,
     )
 
 
