@@ -73,6 +73,7 @@ class Opened:
 
     page: Page
     hosts: set[str] = field(default_factory=set)
+    addresses: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -127,6 +128,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
     page = context.new_page()
     seen = Opened(page)
     page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or ""))
+    page.on("request", lambda request: seen.addresses.append(urlsplit(request.url).path))
     page.on("response", lambda answer: note_refusal(seen, answer.status, answer.url))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     yield seen
@@ -161,6 +163,7 @@ def forget(unanswered: dict[str, str], url: str) -> None:
 
 def open_dashboard(seen: Opened, site: Site, slug: str) -> None:
     seen.hosts.clear()
+    seen.addresses.clear()
     seen.refused.clear()
     seen.errors.clear()
     seen.page.set_viewport_size(FIRST_SCREEN)
@@ -272,6 +275,14 @@ def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public
     for tab, words in (("Gempa", "BMKG"), ("Pilkada", "Sementara, bukan hasil resmi"), ("Tentang data", "✔")):
         page.locator(TABS).filter(has_text=tab).click()
         page.get_by_text(words).first.wait_for(timeout=WAIT_S * 1000)
+
+
+def test_what_a_page_will_ask_is_asked_ahead_of_its_scripts_and_once(public: Opened, site: Site) -> None:
+    open_dashboard(public, site, "publik")
+    ahead = [f"/api/v1/dashboard/publik/{part}" for part in ("charts", "datasets")]
+    assert [address for address in public.addresses if address in ahead] == ahead
+    texts = public.addresses.index("/superset/language_pack/id/")  # the first thing that scripts ask for
+    assert all(public.addresses.index(address) < texts for address in ahead)
 
 
 def test_a_telephone_need_not_scroll_sideways(public: Opened, site: Site) -> None:
