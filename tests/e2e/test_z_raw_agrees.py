@@ -122,7 +122,8 @@ def test_a_change_planted_in_raw_changes_both(
     assert by_tiles(connection) != said and attention(connection) != called
     changed = Agreement(superset, connection, planted).charts()
     require_the_same_charts(changed)
-    assert [slug for slug, chart in changed.items() if chart.shown == shown[slug].shown] == []
+    same = [slug for slug, chart in changed.items() if chart.shown == shown[slug].shown]
+    assert [slug for slug in same if "-pesan-" not in slug] == []  # a sentence names one figure, which may stay
 
 
 def test_what_a_later_day_brings_stands_in_raw_first_and_in_the_marts_after_the_next_build(

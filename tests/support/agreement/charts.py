@@ -181,7 +181,7 @@ def metric_of(chart: Chart) -> str:
 
 
 def conditions(chart: Chart) -> dict[str, Any]:
-    return {one["col"]: one["val"] for one in chart.query["filters"]}
+    return {one["col"]: one.get("val") for one in chart.query["filters"]}
 
 
 def day_of(milliseconds: float) -> date:
