@@ -84,13 +84,7 @@
         then 'tetap'
         else
             case when {{ perubahan }} > 0 then '▲ ' else '▼ ' end
-            || {{
-                nilai_bersatuan(
-                    "abs(" ~ perubahan ~ ")",
-                    "(case when " ~ satuan ~ " in ('persen', 'persen/tahun') then 'poin' else " ~ satuan ~ " end)",
-                    desimal,
-                )
-            }}
+            || {{ selisih_bersatuan(perubahan, satuan, desimal) }}
             || ' dari '
             || {{ periode_label }}
             || case
@@ -100,6 +94,69 @@
                 then ', membaik'
                 else ', memburuk'
             end
+    end
+{%- endmacro %}
+
+{#- '6,2 poin': how much two values of a unit differ, without its sign. -#}
+{% macro selisih_bersatuan(selisih, satuan, desimal) -%}
+    {{
+        nilai_bersatuan(
+            "abs(" ~ selisih ~ ")",
+            "(case when " ~ satuan ~ " in ('persen', 'persen/tahun') then 'poin' else " ~ satuan ~ " end)",
+            desimal,
+        )
+    }}
+{%- endmacro %}
+
+{#- One sentence of a tile's row, which stands above a chart as its message: 'Tanggap dalam 15 menit, Oktober 2026: 86,1 %, turun 6,2 poin
+    dari September, di atas target 75 %'. What is not known is left out, but for a value that is not there. -#}
+{% macro pesan_teks() -%}
+    indikator_nama
+    || case when wilayah_tingkat <> 'kota' then ' di ' || wilayah_nama else '' end
+    || ', '
+    || coalesce(periode_label, bulan_label)
+    || ': '
+    || case
+        when nilai is null
+        then 'tidak tersedia'
+        else
+            {{ nilai_bersatuan("nilai", "satuan", "desimal") }}
+            || {{ pesan_perubahan() }}
+            || {{ pesan_target() }}
+            || case when is_sementara then ' (' || concat_ws(': ', 'sementara', sementara_karena) || ')' else '' end
+    end
+{%- endmacro %}
+
+{#- ', turun 6,2 poin dari September'; the year only where it is another. -#}
+{% macro pesan_perubahan() -%}
+    case
+        when perubahan is null or sebelum_label is null
+        then ''
+        else
+            case
+                when round(perubahan, desimal) = 0
+                then ', sama dengan '
+                else
+                    case when perubahan > 0 then ', naik ' else ', turun ' end
+                    || {{ selisih_bersatuan("perubahan", "satuan", "desimal") }}
+                    || ' dari '
+            end || case
+                when right(sebelum_label, 5) = right(periode_label, 5) then left(sebelum_label, -5) else sebelum_label
+            end
+    end
+{%- endmacro %}
+
+{#- ', di atas target 75 %'; a target that may not be passed is a limit. Where the digits that are shown are the same, it says how. -#}
+{% macro pesan_target() -%}
+    case
+        when target is null
+        then ', tanpa target'
+        else
+            ', '
+            || case when nilai <> target and round(nilai - target, desimal) = 0 then 'sedikit ' else '' end
+            || case when nilai > target then 'di atas ' when nilai < target then 'di bawah ' else 'tepat pada ' end
+            || case when arah = 'turun_baik' then 'batas ' else 'target ' end
+            || {{ nilai_bersatuan("target", "satuan", "scale(trim_scale(round(target, desimal)))") }}
     end
 {%- endmacro %}
 

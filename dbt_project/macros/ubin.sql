@@ -1,5 +1,5 @@
 {#- What a tile says of every indicator, area and reporting month, by a relation with the columns of mart__indikator. `tingkat` is the
-    column of the registry that says down to which level it is shown; only officials have links, for the public's page has no others. -#}
+    column of the registry that says down to which level it is shown; only officials have messages of charts and links, for the public's page has none. -#}
 {% macro ubin(indikator, tingkat, is_untuk_pejabat=true) %}
     with
         jam as (select {{ sekarang() }} as sekarang),
@@ -204,6 +204,7 @@
         lencana,
         concat_ws(' · ', periode_label, data_sampai_teks, lencana) as keterangan,
         {% if is_untuk_pejabat -%}
+            {{ pesan_teks() }} as pesan,
             {{ tautan("'kamus'", "'definisi'", "indikator", "indikator_kode", "indikator_kode") }} as definisi_tautan,
         {% endif -%}
         label_data,

@@ -16,6 +16,7 @@ from superset_exports.design.contract import Promised, columns_of
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:padang-command-center:superset")
 VERSION = "1.0.0"
 GUTTER = 2
+MESSAGE_HEIGHT = 7  # three lines
 
 
 def stable_uuid(kind: str, slug: str) -> str:
@@ -191,9 +192,20 @@ class Chart:
 
 @dataclass(frozen=True)
 class Stack:
-    """Charts above one another that share the height of their row."""
+    """Charts above one another that share the height of their row: a message with the chart it is of, or equals."""
 
     charts: Sequence[Chart]
+    message: Chart | None = None
+
+    @property
+    def all(self) -> list[Chart]:
+        return [*([self.message] if self.message else []), *self.charts]
+
+    def heights(self, whole: int) -> list[int]:
+        """Those of the charts; the message has no gap below it."""
+        left = whole - (MESSAGE_HEIGHT if self.message else 0)
+        share = (left - GUTTER * (len(self.charts) - 1)) // len(self.charts)
+        return [*([MESSAGE_HEIGHT] if self.message else []), *[share] * len(self.charts)]
 
 
 @dataclass(frozen=True)
@@ -419,11 +431,10 @@ class Dashboard:
         if isinstance(cell.content, Chart):
             return [self.chart_node(cell.content, cell.width, height, parents, row * 100 + place)]
         column = f"COLUMN-{row}-{place}"
-        count = len(cell.content.charts)
-        share = (height - GUTTER * (count - 1)) // count
+        heights = cell.content.heights(height)
         inner = [
             self.chart_node(chart, cell.width, share, [*parents, column], row * 100 + place * 10 + number)
-            for number, chart in enumerate(cell.content.charts)
+            for number, (chart, share) in enumerate(zip(cell.content.all, heights, strict=True))
         ]
         outer = {
             "type": "COLUMN",
@@ -461,7 +472,7 @@ def scope_of(found: Collection[int], numbers: Collection[int]) -> dict[str, list
 
 def charts_of(content: Chart | Stack | str) -> list[Chart]:
     if isinstance(content, Stack):
-        return list(content.charts)
+        return content.all
     return [content] if isinstance(content, Chart) else []
 
 

@@ -23,6 +23,7 @@ SCHEME = {"color_scheme": "padang"}
 SECOND_COLOUR = "#D55E00"  # of that scheme
 # Light enough for black text; ▲ and ◆ differ in shape, so that they need not in grey.
 STATUS_COLOURS = {"■": "#F9C9C2", "◆": "#FBD9B0", "▲": "#FFF0BF", "●": "#D3EDDC"}
+LINE = "echarts_timeseries_line"
 ASKING = frozenset(
     [
         "adhoc_filters",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from command_center.idformat import MONTHS
 from command_center.wilayah import kecamatan_codes
-from command_center.wilayah import wilayah as regions
 
 from superset_exports.design.assets import Database, Dataset, Expression, Metric
 
@@ -112,7 +111,7 @@ def ubin(database: Database = GUDANG) -> Dataset:
         database,
         "ubin",
         "Satu baris per indikator, wilayah, dan bulan laporan: angka terakhir yang periodenya sudah selesai",
-        CARD,
+        [ORIGIN, *CARD],
         [
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Bulan terbaru", "max(bulan_urutan)"),
@@ -134,17 +133,8 @@ def kecamatan_ubin() -> Dataset:
 
 
 def kelurahan() -> Dataset:
-    names = " ".join(f"when '{code}' then '{regions()[code].nama}'" for code in kecamatan_codes())
-    return Dataset(
-        GUDANG,
-        "indikator",
-        "Satu baris per indikator dan kelurahan, periode terakhir",
-        [LABEL, Expression("kecamatan", "Kecamatan", f"case kode_kecamatan {names} end")],
-        time_column="periode_mulai",
-        name="indikator_kelurahan",
-        span="1 month",
-        where="wilayah_tingkat = 'kelurahan' and periode_jenis = 'bulan' and data_per >= periode_selesai",
-    )
+    age = Expression("keterangan", "Keterangan", "concat_ws(' · ', data_sampai_teks, lencana)")
+    return Dataset(GUDANG, "kelurahan", "Satu baris per indikator, kelurahan, dan bulan laporan", [age])
 
 
 def kamus(database: Database = GUDANG) -> Dataset:
@@ -225,7 +215,7 @@ def rfk_opd(*, whole: bool = False) -> Dataset:
         GUDANG,
         "rfk_opd",
         "Satu baris per perangkat daerah, ukuran RFK, dan bulan" if not whole else "Seluruh perangkat daerah per bulan",
-        [NOTE],
+        [NOTE, ORIGIN],
         [
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Realisasi", "max(nilai)", ",.1f"),
@@ -261,7 +251,7 @@ def pengaduan(cut: str) -> Dataset:
         GUDANG,
         "pengaduan_opd_topik",
         f"Pengaduan menurut {cut.replace('_', ' dan ')}",
-        [NOTE],
+        [NOTE, ORIGIN],
         [
             Metric("Laporan masuk", "sum(masuk)"),
             Metric("Sampai 5 hari", "sum(umur_sampai_5)"),
@@ -285,8 +275,15 @@ def kecamatan_bidang() -> Dataset:
     return Dataset(GUDANG, "kecamatan_bidang", "Satu baris per kecamatan dan bulan laporan, satu putusan per bidang")
 
 
-def perhatian() -> Dataset:
-    return Dataset(GUDANG, "perhatian", "Yang perlu perhatian, menurut aturan dan bobotnya", [LABEL])
+def perhatian(*, of_all: bool = False) -> Dataset:
+    """What calls for attention in the area that is read; where nothing does, in one domain or in all, one row says so."""
+    return Dataset(
+        GUDANG,
+        "perhatian_wilayah",
+        "Yang perlu perhatian di satu wilayah, menurut aturan dan bobotnya",
+        name="perhatian_semua" if of_all else "perhatian_bidang",
+        where=f"jenis_baris <> '{'nihil' if of_all else 'nihil_semua'}'",
+    )
 
 
 # Labels in short lines at the middle of each shape; below them, as long as the shapes are not the official ones, what they are.

@@ -33,6 +33,23 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
 .chart-slice table td { white-space: normal; font-size: 13px; line-height: 1.4; }
 .dashboard-component-chart-holder:has([data-test-chart-name^="Angka pokok"]) { padding: 4px 14px 4px; overflow-y: auto; }
 .chart-slice[data-test-chart-name^="Angka pokok"] :is(.dashboard-chart, [role="table"], [role="presentation"]) { overflow: visible !important; }
+/* The message of a chart: a table of one row and one column, without its head, over the chart that it is of. */
+.chart-slice[data-test-chart-name^="Pesan"] [data-test="slice-header"], .chart-slice[data-test-chart-name^="Pesan"] thead { display: none; }
+.chart-slice[data-test-chart-name^="Pesan"] div { visibility: visible !important; overflow: visible !important; }
+.chart-slice[data-test-chart-name^="Pesan"] tr { background: transparent !important; }
+.chart-slice[data-test-chart-name^="Pesan"] td {
+  border: 0 !important; padding: 0 !important; background: transparent !important; pointer-events: none;
+  font-size: 13px; font-weight: 600; line-height: 16px; color: #0B3954;
+}
+.grid-column > .dragdroppable-row:has([data-test-chart-name^="Pesan"]) { margin-bottom: 0 !important; }
+.dashboard-component-chart-holder:has(> .chart-slice[data-test-chart-name^="Pesan"]) {
+  padding: 8px 16px 0; border-bottom: 0; border-radius: 8px 8px 0 0;
+}
+.grid-column > .dragdroppable-row:has([data-test-chart-name^="Pesan"]) + .dragdroppable-row .dashboard-component-chart-holder {
+  padding: 0 16px 4px; border-top: 0; border-radius: 0 0 8px 8px;
+}
+.grid-column > .dragdroppable-row:has([data-test-chart-name^="Pesan"]) + .dragdroppable-row [data-test="slice-header"] { margin-bottom: 0; }
+.grid-column > .dragdroppable-row:has([data-test-chart-name^="Pesan"]) + .dragdroppable-row .header-title { font-size: 12px; font-weight: 400; color: #4B5563; }
 /* Key figures: each row of their table is a card; the table without its head is what Superset measures, and never shows. */
 .chart-slice[data-test-chart-name^="Angka pokok"] div[role="presentation"] { visibility: visible !important; }
 .chart-slice[data-test-chart-name^="Angka pokok"] thead { display: none; }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from command_center.settings import CITY_NAME
 
 from superset_exports.design import charts, datasets, look
-from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Dataset, Filter, Row, Tab
+from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Dataset, Filter, Heading, Row, Stack, Tab
 from superset_exports.design.datasets import GUDANG
 
 LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
@@ -61,7 +61,7 @@ def attention(domain: str | None = None, limit: int = 500) -> Chart:
     return charts.rows(
         "perhatian",
         "Perlu perhatian: apa, oleh siapa, sejak kapan",
-        datasets.perhatian(),
+        datasets.perhatian(of_all=domain is None),
         [
             "status_teks",
             "kalimat",
@@ -73,7 +73,6 @@ def attention(domain: str | None = None, limit: int = 500) -> Chart:
         where={"domain": domain} if domain else None,
         limit=limit,
         coloured=["status_teks"],
-        may_be_empty=bool(domain),
     )
 
 
@@ -107,6 +106,38 @@ def line(
     )
 
 
+def headline(chart: Chart) -> Chart:
+    """The message of the indicator that a chart draws, for the chosen month and area."""
+    return charts.rows(
+        f"pesan-{chart.name}",
+        f"Pesan: {chart.title}",
+        datasets.ubin(),
+        ["pesan"],
+        order=[("pesan", True)],
+        where={"indikator_kode": drawn(chart)},
+        limit=50,
+    )
+
+
+def drawn(chart: Chart) -> str:
+    """The indicator that a chart draws; empty where it draws none, or several."""
+    found = (one["val"] for one in chart.query["filters"] if one["col"] == "indikator_kode" and one["op"] == "==")
+    return next(found, "")
+
+
+def told(row: Row | Heading) -> Row | Heading:
+    """A row whose lines of one indicator stand under their message."""
+    if isinstance(row, Heading):
+        return row
+    return Row(row.height, [Cell(under_message(cell.content), cell.width) for cell in row.cells])
+
+
+def under_message(content: Chart | Stack | str) -> Chart | Stack | str:
+    if isinstance(content, Chart) and content.viz_type == charts.LINE and drawn(content):
+        return Stack([content], message=headline(content))
+    return content
+
+
 def ranked(
     code: str,
     title: str,
@@ -124,6 +155,7 @@ def ranked(
         datasets.ubin(database),
         ["Nilai"],
         category="wilayah_nama",
+        by=["asal_data"],
         where={"indikator_kode": code, "wilayah_tingkat": "kecamatan", "nilai": None},
         axis_title=unit,
         number_format=number_format,
@@ -203,13 +235,13 @@ def domain_page(
         description=description,
         css=look.CSS,
         audience=audience,
-        filters=[month(without=all_months), area(without=["perhatian", *all_areas]), *filters],
+        filters=[month(without=all_months), area(without=all_areas), *filters],
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
         metadata={"label_colors": dict(label_colors)} if label_colors else {},
-        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(beside, 5)])],
+        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), told(Row(31, [Cell(attention(domain), 7), Cell(beside, 5)]))],
         tabs=[
-            *tabs,
+            *(Tab(tab.title, [told(row) for row in tab.rows]) for tab in tabs),
             Tab("Rincian", [Row(60, [Cell(details(domain), 12)])]),
             Tab("Definisi", [Row(60, [Cell(definitions(domain), 12)])]),
         ],

@@ -11,12 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
+
+import yaml
 
 from command_center.database import Connection, connect
 from command_center.idformat import format_moment, format_until, join_words
 from command_center.ledger import alert, held
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.held import Told
+from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
 
@@ -80,37 +84,26 @@ def _limit(hours: Decimal) -> str:
     return f"{hours:.0f} jam" if hours == hours.to_integral_value() else f"{hours * 60:.0f} menit"
 
 
-# What the ledger says in English for who mends it, as the steward needs it; the first that is found counts.
-CAUSES = (
-    (r"failed \((?P<aturan>[^)]+)\)", "satu aturan tidak dipenuhi: {aturan}"),
-    (r"rows break a rule|rows cannot be read", "terlalu banyak baris yang salah isi"),
-    (r"rows would go", "banyak baris yang sudah terbit tidak ada lagi di dalamnya"),
-    (r"rows arrived", "jumlah barisnya tidak wajar"),
-    (r"not of the declared format", "isi suatu kolom tidak lagi ditulis seperti yang disepakati"),
-    (r"password|encrypted", "berkasnya terkunci kata sandi"),
-    (r"column|header", "susunan kolomnya berubah"),
-    (r"empty|nothing in the file|holds nothing", "berkasnya kosong"),
-    (
-        r"cut off|cannot be (read|unpacked)|not (JSON|XML|UTF-8|a zip|an? )|web page|is no ",
-        "berkasnya tidak dapat dibaca",
-    ),
-)
-OTHER_CAUSE = "isinya tidak seperti yang disepakati"
 NAMED = 5  # parts that a mail names
 
 
-def _cause(reason: str) -> str:
-    for pattern, words in CAUSES:
-        found = re.search(pattern, reason)
-        if found is not None:
-            return words.format(**found.groupdict()).rstrip(".")
-    return OTHER_CAUSE
+@cache
+def _causes() -> tuple[tuple[str, str], ...]:
+    """What the ledger says in English for who mends it, as the steward needs it; the dashboards say the same."""
+    named = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["sebab_ditahan"]
+    return tuple((one["pola"], one["sebab"]) for one in named)
+
+
+def cause(reason: str) -> str:
+    """By the first pattern that is found; the last is found in everything."""
+    found, words = next((found, words) for pattern, words in _causes() if (found := re.search(pattern, reason)))
+    return words.format(rincian="".join(found.groups())).rstrip(".")
 
 
 def _by_cause(held: list[Held]) -> list[list[Held]]:
     together: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for one in held:
-        together[one.source, _cause(one.reason)].append(one)
+        together[one.source, cause(one.reason)].append(one)
     return list(together.values())
 
 
@@ -120,7 +113,7 @@ def _held(together: list[Held]) -> Message:
     return Message(
         first.opd,
         first.source,
-        f"{len(parts)} kiriman data '{first.title}' ditahan ({join_words(named)}), karena {_cause(first.reason)}. "
+        f"{len(parts)} kiriman data '{first.title}' ditahan ({join_words(named)}), karena {cause(first.reason)}. "
         "Data yang sudah terbit sebelumnya tetap dipakai. Mohon kirim ulang yang benar, atau beri tahu pengelola Command "
         "Center bila isinya memang demikian.",
     )

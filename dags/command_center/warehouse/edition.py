@@ -15,7 +15,7 @@ from command_center.warehouse.swap import READ_SCHEMAS, replaced
 
 # What is told of all domains in one table: a row per indicator, rows that come and go with what a domain has to say, or a column.
 TOLD_BY_INDICATOR = "indikator_kode"
-TOLD_BY_DOMAIN = ("bidang", "perhatian")
+TOLD_BY_DOMAIN = ("bidang", "perhatian", "perhatian_wilayah")
 COLUMN_PER_DOMAIN = ("mart", "kecamatan_bidang")
 BADGES = ("label_data", "lencana", "keterangan")  # where people read of which edition a row is
 MARK = "TERBITAN"

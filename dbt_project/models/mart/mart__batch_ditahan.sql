@@ -46,6 +46,17 @@ select
     katalog.steward as penanggung_jawab,
     terakhir.table_name as tabel,
     terakhir.part as bagian,
+    {{ sebab_ditahan("terakhir.reason") }} || case
+        when terakhir.rows_quarantined > 0
+        then
+            ' ('
+            || {{ indonesian_number("terakhir.rows_quarantined", 0) }}
+            || ' dari '
+            || {{ indonesian_number("terakhir.rows_read", 0) }}
+            || ' baris dikarantina)'
+        else ''
+    end
+    || '.' as sebab,
     terakhir.reason as alasan,
     date_trunc('second', {{ local_time("sejak.sejak_at") }}) as sejak,
     {{ waktu_teks(local_time("sejak.sejak_at")) }} as sejak_teks,
@@ -53,10 +64,10 @@ select
     sejak.percobaan,
     terakhir.rows_read as baris_dibaca,
     terakhir.rows_quarantined as baris_karantina,
-    case
+    {{ tindakan_ditahan("terakhir.reason") }} || case
         when terakhir.is_terbaca
-        then 'Mintalah kiriman yang benar; bila isinya memang demikian, terbitkan dengan perintah di samping.'
-        else 'Isinya tidak terbaca: mintalah kiriman yang benar, atau sesuaikan deklarasi sumber, lalu muat ulang.'
+        then ' Bila isinya memang demikian, terbitkan dengan perintah di samping.'
+        else ' Muat ulang dengan perintah di samping.'
     end as tindakan,
     case
         when terakhir.is_terbaca

@@ -67,6 +67,7 @@ def minimum_services() -> Chart:
         datasets.ubin(),
         ["Nilai"],
         category="indikator_nama",
+        by=["asal_data"],
         where={"indikator_kode": SERVICES},
         axis_title="persen terlayani",
         number_format=charts.DECIMAL,

@@ -89,6 +89,7 @@ def ageing() -> Chart:
         datasets.pengaduan("opd"),
         ["Sampai 5 hari", "6–14 hari", "15–60 hari", "Lebih dari 60 hari"],
         category="opd_nama",
+        by=["asal_data"],
         where={"indikator_kode": "umur_tunggakan"},
         axis_title="laporan",
         extra={"stack": "Stack", "show_value": False, "sort_series_type": None},
@@ -102,6 +103,7 @@ def topics() -> Chart:
         datasets.pengaduan("topik"),
         ["Laporan masuk"],
         category="topik",
+        by=["asal_data"],
         where={"indikator_kode": "laporan_masuk"},
         axis_title="laporan",
     )

@@ -15,7 +15,7 @@ def dashboard() -> Dashboard:
         description="Yang perlu perhatian, putusan setiap bidang, dan keadaan sebelas kecamatan",
         css=look.CSS,
         audience=shared.LEADERS,
-        filters=[shared.month(), shared.area(without=["kecamatan-bidang", "perhatian"])],
+        filters=[shared.month(), shared.area(without=["kecamatan-bidang"])],
         answers={
             "Keadaan?": "putusan-bidang",
             "Terhadap target?": "putusan-bidang",

@@ -38,22 +38,18 @@ def dashboard() -> Dashboard:
 
 
 def one_kecamatan() -> Filter:
-    """The table of kelurahan shows those of all kecamatan that the reader may see: there wilayah_nama is a kelurahan's."""
-    return Filter(
-        "wilayah", "Kecamatan", datasets.kecamatan_ubin(), "wilayah_nama", "Urutan kode", without=["kelurahan"]
-    )
+    return Filter("wilayah", "Kecamatan", datasets.kecamatan_ubin(), "wilayah_nama", "Urutan kode")
 
 
 def attention_here() -> Chart:
     return charts.rows(
         "perhatian",
         "Perlu perhatian: apa, oleh siapa, sejak kapan",
-        datasets.perhatian(),
+        datasets.perhatian(of_all=True),
         ["status_teks", "kalimat", "tindakan", "penanggung_jawab", "sejak_teks"],
         order=[("urutan", True)],
         limit=500,
         coloured=["status_teks"],
-        may_be_empty=True,
     )
 
 
@@ -95,10 +91,10 @@ def everything() -> Chart:
 def kelurahan() -> Chart:
     return charts.rows(
         "kelurahan",
-        "Kelurahan berdampingan, bulan terakhir",
+        "Kelurahan berdampingan",
         datasets.kelurahan(),
-        ["kecamatan", "wilayah_nama", "indikator_nama", "nilai_teks", "satuan", "periode_label", "label_teks"],
-        order=[("indikator_nama", True), ("kode_kecamatan", True), ("wilayah_nama", True)],
+        ["indikator_nama", "kelurahan", "nilai_teks", "bulan_label", "keterangan"],
+        order=[("indikator_nama", True), ("wilayah_nama", True), ("urutan", True)],
         where={"indikator_kode": OF_KELURAHAN},
         limit=2000,
         search=True,

@@ -149,10 +149,10 @@ def way_of(chart: Chart) -> Way | None:
     """How a chart is compared, by what it reads and draws; None for one of whose figures there is no second SQL."""
     table, kind = chart.dataset.table, chart.viz_type
     if table == "ubin":
-        return tables if kind == "table" else bars
+        return bars if kind != "table" else messages if chart.params["all_columns"] == ["pesan"] else tables
     ways: dict[str, Way] = {
         "damkar_bulanan": fires,
-        "perhatian": attention,
+        "perhatian_wilayah": attention,
         "peta_kecamatan": newest_of_kecamatan,
     }
     if chart.dataset.name == "rfk_seluruh":
@@ -221,9 +221,10 @@ def bars(agreement: Agreement, slug: str, chart: Chart) -> Compared:
             kode = codes_of(chart)[0] if by_place else agreement.codes[row["indikator_nama"]]
             where = code_of(row["wilayah_nama"]) if by_place else place
             period = agreement.periods.get((kode, where))
-            is_hidden = row["Nilai"] is None and is_public(chart)
+            drawn = [value for _, value in series(row, "wilayah_nama", "indikator_nama")]  # in the series of its origin
+            is_hidden = not drawn and is_public(chart)
             if kode in agreement.measures and period is not None and not is_hidden:
-                compared.note((kode, where), row["Nilai"], agreement.raw.value(kode, where, period))
+                compared.note((kode, where), next(iter(drawn), None), agreement.raw.value(kode, where, period))
     return compared
 
 
@@ -238,6 +239,20 @@ def tables(agreement: Agreement, slug: str, chart: Chart) -> Compared:
             if said is not None and not is_hidden:
                 shown = f"{row['nilai_teks']}, {row['status_teks']}"
                 compared.note((row["indikator_nama"], place), shown, f"{said[0]}, {STATUS[said[1]]}")
+    return compared
+
+
+def messages(agreement: Agreement, slug: str, chart: Chart) -> Compared:
+    """The value that a sentence over a chart names."""
+    compared = Compared()
+    [kode] = codes_of(chart)
+    for place in places_of(chart):
+        narrowed = {"bulan_label": label_of(agreement.month), "wilayah_nama": name_of(place)}
+        for row in agreement.superset.rows(slug, chart, narrowed):
+            said = agreement.said(kode, place)
+            if said is not None:
+                value = row["pesan"].partition(": ")[2].partition(" (")[0].partition(", ")[0]
+                compared.note((kode, place), value, "tidak tersedia" if said[0] == "–" else said[0])
     return compared
 
 
@@ -259,8 +274,9 @@ def plan_and_result(agreement: Agreement, slug: str, chart: Chart) -> Compared:
     [kode] = codes_of(chart)
     for row in agreement.superset.rows(slug, chart, {}):
         month = day_of(row["bulan"])
-        compared.note((kode, month), row["Realisasi"], agreement.raw.value(kode, CITY_CODE, month))
-        compared.note(("rencana", kode, month), row["Rencana"], agreement.plans[kode].get((CITY_CODE, month)))
+        drawn = {name.partition(",")[0]: value for name, value in series(row, "bulan")}
+        compared.note((kode, month), drawn.get("Realisasi"), agreement.raw.value(kode, CITY_CODE, month))
+        compared.note(("rencana", kode, month), drawn.get("Rencana"), agreement.plans[kode].get((CITY_CODE, month)))
     return compared
 
 
@@ -277,20 +293,20 @@ def fires(agreement: Agreement, slug: str, chart: Chart) -> Compared:
 
 
 def attention(agreement: Agreement, slug: str, chart: Chart) -> Compared:
-    """Whoever misses a target in the newest month is called with value and verdict, and nobody else."""
+    """Whoever misses a target in the newest month is called with value and verdict, and nobody else: by the city, all of them."""
     compared = Compared()
     domain = conditions(chart).get("domain")
-    called = {
-        row["kalimat"].split(", target")[0]: row["status_teks"] for row in agreement.superset.rows(slug, chart, {})
-    }
-    for (kode, place), period in agreement.periods.items():
-        said = agreement.said(kode, place)
-        if said is None or period != agreement.month or domain not in (None, agreement.domains[kode]):
-            continue
-        title = next(name for name, one in agreement.codes.items() if one == kode)
-        sentence = f"{title} di {'' if place == CITY_CODE else 'Kecamatan '}{name_of(place)}: {said[0]}"
-        expected = STATUS[said[1]] if said[1] in MISSED else None
-        compared.note((kode, place), called.get(sentence), expected)
+    for reader in PLACES:
+        rows = agreement.superset.rows(slug, chart, {"wilayah_nama": name_of(reader)})
+        called = {row["kalimat"].split(", target")[0]: row["status_teks"] for row in rows}
+        for (kode, place), period in agreement.periods.items():
+            said = agreement.said(kode, place)
+            if said is None or period != agreement.month or domain not in (None, agreement.domains[kode]):
+                continue
+            title = next(name for name, one in agreement.codes.items() if one == kode)
+            sentence = f"{title} di {'' if place == CITY_CODE else 'Kecamatan '}{name_of(place)}: {said[0]}"
+            is_called = said[1] in MISSED and reader in (CITY_CODE, place)
+            compared.note((reader, kode, place), called.get(sentence), STATUS[said[1]] if is_called else None)
     return compared
 
 
