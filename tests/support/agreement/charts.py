@@ -148,8 +148,13 @@ def designed_charts() -> list[tuple[str, Chart]]:
 def way_of(chart: Chart) -> Way | None:
     """How a chart is compared, by what it reads and draws; None for one of whose figures there is no second SQL."""
     table, kind = chart.dataset.table, chart.viz_type
+    if table == "ubin" and chart.params.get("all_columns") == ["pesan"]:
+        return messages
+    if table == "ubin" and kind == "table":
+        return tables if {"indikator_nama", "nilai_teks", "status_teks"} <= set(chart.query["columns"]) else None
     if table == "ubin":
-        return bars if kind != "table" else messages if chart.params["all_columns"] == ["pesan"] else tables
+        is_known = category_of(chart) in ("wilayah_nama", "indikator_nama") and chart.query["metrics"] == ["Nilai"]
+        return bars if is_known else None
     ways: dict[str, Way] = {
         "damkar_bulanan": fires,
         "perhatian_wilayah": attention,
@@ -174,6 +179,11 @@ def places_of(chart: Chart) -> tuple[str, ...]:
 def codes_of(chart: Chart) -> list[str]:
     kept = conditions(chart).get("indikator_kode", [])
     return [kept] if isinstance(kept, str) else list(kept)
+
+
+def category_of(chart: Chart) -> str:
+    [first, *_] = chart.query["columns"]
+    return str(first["sqlExpression"])
 
 
 def metric_of(chart: Chart) -> str:
