@@ -106,7 +106,7 @@ def line(
     )
 
 
-def headline(chart: Chart) -> Chart:
+def headline(chart: Chart, code: str) -> Chart:
     """The message of the indicator that a chart draws, for the chosen month and area."""
     return charts.rows(
         f"pesan-{chart.name}",
@@ -114,7 +114,7 @@ def headline(chart: Chart) -> Chart:
         datasets.ubin(),
         ["pesan"],
         order=[("pesan", True)],
-        where={"indikator_kode": drawn(chart)},
+        where={"indikator_kode": code},
         limit=50,
     )
 
@@ -134,7 +134,7 @@ def told(row: Row | Heading) -> Row | Heading:
 
 def under_message(content: Chart | Stack | str) -> Chart | Stack | str:
     if isinstance(content, Chart) and content.viz_type == charts.LINE and drawn(content):
-        return Stack([content], message=headline(content))
+        return Stack([content], message=headline(content, drawn(content)))
     return content
 
 
@@ -223,12 +223,14 @@ def domain_page(
     tabs: Sequence[Tab],
     all_areas: Collection[str] = (),
     all_months: Collection[str] = (),
+    about: str = "",
     filters: Sequence[Filter] = (),
     label_colors: Mapping[str, str] | None = None,
     audience: Sequence[str] = CITY_HALL,
     crossing: Mapping[str, Collection[str]] | None = None,
 ) -> Dashboard:
-    """First screen: figures, then what needs a hand beside one chart; below, tabs that ask when they are opened."""
+    """First screen: figures, then what needs a hand beside one chart, about an indicator; below, tabs that ask when opened."""
+    first = Stack([beside], message=headline(beside, about)) if about else under_message(beside)
     return Dashboard(
         slug=slug,
         title=title,
@@ -239,7 +241,7 @@ def domain_page(
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
         metadata={"label_colors": dict(label_colors)} if label_colors else {},
-        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), told(Row(31, [Cell(attention(domain), 7), Cell(beside, 5)]))],
+        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(first, 5)])],
         tabs=[
             *(Tab(tab.title, [told(row) for row in tab.rows]) for tab in tabs),
             Tab("Rincian", [Row(60, [Cell(details(domain), 12)])]),

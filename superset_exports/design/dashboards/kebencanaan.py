@@ -129,6 +129,7 @@ def types() -> Chart:
         datasets.bencana_jenis(),
         ["Kejadian"],
         category="jenis_bencana",
+        by=["asal_data"],
         axis_title="kejadian",
     )
 

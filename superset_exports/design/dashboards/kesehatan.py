@@ -38,6 +38,7 @@ def dashboard() -> Dashboard:
         "kesehatan",
         tiles=shared.tiles(TILES),
         beside=first,
+        about="kasus_dengue",
         all_areas=[dengue.name, reported.name, dengue_weeks().name],
         label_colors=dict.fromkeys(datasets.SAME_WEEKS, charts.SECOND_COLOUR),
         tabs=[
