@@ -1,6 +1,4 @@
-{{ config(materialized="view") }}
-
--- What each figure of the public means; a view, so that ages are those of the moment of reading.
+-- What each figure of the public means.
 select
     kamus.indikator_kode,
     kamus.indikator_nama,
