@@ -1,1 +1,1 @@
-{{ config(materialized="view") }} select * from {{ ref("mart__peringatan_aktif") }}
+select * from {{ ref("mart__peringatan_aktif") }}
