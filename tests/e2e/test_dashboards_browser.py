@@ -264,6 +264,7 @@ def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public
     open_dashboard(public, site, "publik")
     page = public.page
     page.set_viewport_size(WHOLE_PAGE)
+    page.locator(TABS).filter(has_text="Kebakaran").click()
     settle(page)
     canvas = page.locator(".deckgl-overlay, #deckgl-overlay, canvas[id*='deckgl']").first
     canvas.wait_for(timeout=WAIT_S * 1000)
@@ -272,7 +273,7 @@ def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public
         len(canvas.screenshot()) > 8_000
     )  # a WebGL canvas cannot be asked for its text; its picture has more than one colour
     assert page.get_by_text("DATA SIMULASI").first.is_visible()
-    for tab, words in (("Gempa", "BMKG"), ("Pilkada", "Sementara, bukan hasil resmi"), ("Tentang data", "✔")):
+    for tab, words in (("gempa", "BMKG"), ("Pilkada", "Sementara, bukan hasil resmi"), ("Tentang data", "✔")):
         page.locator(TABS).filter(has_text=tab).click()
         page.get_by_text(words).first.wait_for(timeout=WAIT_S * 1000)
 
