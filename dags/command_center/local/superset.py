@@ -128,7 +128,9 @@ def server_command(env: Mapping[str, str], var: Path, port: int) -> Command:
         "-b",
         f"127.0.0.1:{port}",
     ]
-    return _command("Superset", [*server, "superset.app:create_app()"], {"SUPERSET_WARM": "0", **env}, var)
+    warm = os.environ.get("SUPERSET_WARM", "0")  # said by whoever starts it: it is no setting of the city
+    told = {"SUPERSET_WARM": warm, **env}
+    return _command("Superset", [*server, "superset.app:create_app()"], told, var)
 
 
 def _command(name: str, arguments: list[str], env: Mapping[str, str], var: Path) -> Command:
