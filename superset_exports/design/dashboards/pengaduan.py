@@ -28,7 +28,7 @@ def dashboard() -> Dashboard:
         beside=shared.line("kepatuhan_sla", "Kepatuhan batas waktu, target 90 %", "persen", threshold=90),
         all_areas=[kept.name, oldest.name],
         filters=[shared.one_agency(datasets.pengaduan("opd"), without=["topik"])],
-        crossing={"umur": ["opd"]},
+        crossing={"opd": ["umur"]},
         tabs=[
             Tab(
                 "Kini",

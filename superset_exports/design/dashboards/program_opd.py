@@ -29,7 +29,7 @@ def dashboard() -> Dashboard:
         all_months=["kurva-s-keuangan", "kurva-s-fisik"],
         # The curves are of all agencies together.
         filters=[shared.one_agency(datasets.rfk_opd(), without=["kurva-s-keuangan", "kurva-s-fisik"])],
-        crossing=dict.fromkeys(("deviasi-keuangan-opd", "deviasi-fisik-opd"), ("rfk-opd", "kegiatan")),
+        crossing={"rfk-opd": ["kegiatan", "iku-opd"]},
         tabs=[
             Tab(
                 "Per OPD",
