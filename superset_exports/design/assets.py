@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -357,6 +358,9 @@ class Dashboard:
     def crossings(self) -> dict[str, Any]:
         """Superset's own form of what a click narrows; where one chart takes clicks, the others are told to narrow nothing."""
         numbers = self.numbers() if self.crossing else {}
+        known = {chart.name for chart in numbers.values()}
+        if unknown := sorted({*self.crossing, *chain(*self.crossing.values())} - known):
+            raise DeclarationError(f"Dashboard {self.slug}: crossing names {unknown[0]}, which is none of its charts.")
         narrowed = {
             number: [other for other, one in numbers.items() if one.name in self.crossing.get(chart.name, ())]
             for number, chart in numbers.items()

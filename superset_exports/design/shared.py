@@ -56,7 +56,7 @@ def tiles(codes: Sequence[str], title: str = "Angka pokok", database: Database =
     )
 
 
-def attention(domain: str | None = None, limit: int = 500) -> Chart:
+def attention(domain: str | None = None) -> Chart:
     """What needs somebody's hand, the weightiest first."""
     return charts.rows(
         "perhatian",
@@ -71,7 +71,7 @@ def attention(domain: str | None = None, limit: int = 500) -> Chart:
         ],
         order=[("urutan", True)],
         where={"domain": domain} if domain else None,
-        limit=limit,
+        limit=500,
         coloured=["status_teks"],
     )
 

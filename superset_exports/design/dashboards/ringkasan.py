@@ -23,7 +23,7 @@ def dashboard() -> Dashboard:
             "Perlu tindakan apa, oleh siapa, sejak kapan?": "perhatian",
             "Seberapa baru?": "putusan-bidang",
         },
-        rows=[Row(73, [Cell(shared.attention(limit=500), 5), Cell(verdicts(), 7)])],
+        rows=[Row(73, [Cell(shared.attention(), 5), Cell(verdicts(), 7)])],
         tabs=[
             Tab("Kecamatan", [Row(52, [Cell(heat(), 12)])]),
             Tab(
