@@ -15,6 +15,7 @@ from command_center.drawing.scale import Scale, said
 ROW = 22.0
 THICK = 12.0
 GAP = 6.0
+CLEAR = 4.0
 LEAST_BARS, LEAST_LABEL = 50.0, 40.0
 LEGEND_LINE = 14.0
 SHOWN = ("baik", "waspada", "siaga", "buruk")
@@ -63,8 +64,9 @@ def _draw(
     picture.add("path", d=f"M{zero:.2f} {top:.2f}V{bottom:.2f}", stroke=QUIET, stroke_width=1)
     if threshold:
         _draw_threshold(picture, threshold, layout.along, top, bottom)
+    limit = layout.along.place(threshold.value) if threshold else None
     for number, row in enumerate(rows):
-        _draw_words(picture, row, number, layout)
+        _draw_words(picture, row, number, layout, limit)
     draw_legend(picture, 0, bottom + 14, legend)
     return picture.svg()
 
@@ -129,13 +131,13 @@ def _draw_bar(picture: Picture, row: Bar, middle: float, along: Scale, is_symmet
         picture.add("rect", x=left, y=middle - THICK / 2, width=right - left, height=THICK, fill=fill)
 
 
-def _draw_words(picture: Picture, row: Bar, number: int, layout: _Layout) -> None:
+def _draw_words(picture: Picture, row: Bar, number: int, layout: _Layout, limit: float | None) -> None:
     middle, lines = _middle(layout, number), layout.labels[number]
     weight = 600 if row.is_marked else 400
     first = middle + TEXT * 0.35 - (len(lines) - 1) * TEXT * LINE / 2
     picture.lines_of_text(layout.column, first, lines, anchor="end", weight=weight)
     end = layout.along.place(row.value or 0)
-    _draw_value(picture, row, end, middle, weight, is_left=end < layout.along.place(0))
+    _draw_value(picture, row, _start(row, end, limit, is_left=end < layout.along.place(0)), middle, weight)
 
 
 def _fill(row: Bar, is_symmetric: bool) -> str:
@@ -144,20 +146,22 @@ def _fill(row: Bar, is_symmetric: bool) -> str:
     return MARKED if row.is_marked else BAR
 
 
-def _draw_value(picture: Picture, row: Bar, end: float, middle: float, weight: int, *, is_left: bool) -> None:
+def _start(row: Bar, end: float, limit: float | None, *, is_left: bool) -> float:
+    """Where the mark and the value begin: beside the bar, and never across the threshold's line."""
+    room = _room(row)
+    start = end - CLEAR - room if is_left else end + CLEAR
+    if limit is None or not start - 2 < limit < start + room + 2:
+        return start
+    return limit - CLEAR - room if is_left else limit + CLEAR
+
+
+def _draw_value(picture: Picture, row: Bar, start: float, middle: float, weight: int) -> None:
     words = UNKNOWN if row.value is None else row.text
+    fill = QUIET if row.value is None else INK
     room = ROOM if row.status in SHOWN else 0
-    start = end - GAP + 2 - width(words, TEXT) - room if is_left else end + GAP - 2
     if row.status and room:
         draw_mark(picture, start + 5, middle, row.status)
-    picture.text(
-        start + room,
-        middle + TEXT * 0.35,
-        words,
-        weight=weight,
-        fill=QUIET if row.value is None else INK,
-        has_halo=True,
-    )
+    picture.text(start + room, middle + TEXT * 0.35, words, weight=weight, fill=fill, has_halo=True)
 
 
 def _draw_threshold(picture: Picture, threshold: Threshold, along: Scale, top: float, bottom: float) -> None:
