@@ -44,14 +44,15 @@ def wrap(words: str, room: float, size: float) -> list[str]:
         if width(longer, size) <= room:
             lines[-1] = longer
         else:
-            lines += _pieces(word, room, size)
+            lines += pieces(word, room, size)
     return [line for line in lines if line] or [""]
 
 
-def _pieces(word: str, room: float, size: float) -> list[str]:
-    pieces = [""]
+def pieces(word: str, room: float, size: float) -> list[str]:
+    """A word in parts that fit, at least one letter each."""
+    parts = [""]
     for letter in word:
-        if pieces[-1] and width(pieces[-1] + letter, size) > room:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
+        if parts[-1] and width(parts[-1] + letter, size) > room:
+            parts.append("")
+        parts[-1] += letter
+    return parts

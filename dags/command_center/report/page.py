@@ -13,7 +13,8 @@ from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
 from command_center.report.document import Block, Document, Paragraph, Section, Table
-from command_center.report.pdf import SHAPED, footer_of, is_told, natural_width
+from command_center.report.pdf import footer_of, is_told, natural_width
+from command_center.report.workbook import SHAPED
 
 PAGE = Path(__file__).with_name("page.html")
 TELEPHONE_PX = 328  # a screen of 360 less the margins

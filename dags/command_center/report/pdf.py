@@ -13,7 +13,7 @@ from typing import Any
 import typst
 
 from command_center.drawing import mark, palette
-from command_center.drawing.letters import widest
+from command_center.drawing.letters import pieces, widest
 from command_center.drawing.marks import WORDS
 from command_center.errors import DeliveryError
 from command_center.idformat import format_until
@@ -30,6 +30,7 @@ from command_center.report.document import (
     Table,
 )
 from command_center.report.render import font_folders
+from command_center.report.workbook import SHAPED
 from command_center.settings import WIB
 
 LAYOUT = Path(__file__).with_name("layout.typ")
@@ -41,8 +42,7 @@ DENSITIES = ("0", "1", "2")
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
 PAGE_EM = 510 / 8  # width of a page in letters' heights of a table
 PADDING = 1.0  # between columns
-SHAPED: tuple[Status, ...] = ("baik", "waspada", "siaga", "buruk")
-LONGEST_WORD = 24
+SHAPE = 1.1
 NOT_A_LETTER: dict[Kind, str] = {
     "bulanan": "bukan surat dari camat",
     "mingguan": "bukan surat dari camat",
@@ -143,7 +143,7 @@ def summary_of(document: Document) -> dict[str, Any]:
         "worse": [finding_of(one) for one in said.worse],
         "better": [finding_of(one) for one in said.better],
         "act": table_of(actions(said.act)) if said.act else None,
-        "others": breakable(said.others),
+        "others": breakable(said.others, PAGE_EM),
     }
 
 
@@ -151,7 +151,7 @@ def finding_of(finding: Finding) -> dict[str, Any]:
     section = f"Bagian {finding.section}" if finding.section else ""
     tail = ", ".join(filter(None, (finding.since, section)))
     return {
-        "sentence": breakable(finding.sentence),
+        "sentence": breakable(finding.sentence, PAGE_EM / 2 - 4),
         "status": finding.status,
         "told": is_told(finding.status, finding.sentence),
         "tail": f"({tail})" if tail else "",
@@ -208,7 +208,7 @@ def row_of(row: Sequence[Block]) -> list[dict[str, Any]]:
 
 def block_of(block: Block) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "share": 1, "text": breakable(block.text), "note": block.is_note}
+        return {"kind": "paragraph", "share": 1, "text": breakable(block.text, PAGE_EM), "note": block.is_note}
     if isinstance(block, Table):
         return table_of(block)
     return {
@@ -231,6 +231,7 @@ def table_of(table: Table, share: float = 1) -> dict[str, Any]:
     cells = [cell for row in table.rows for cell in row if cell.status in SHAPED]
     silent = {cell.status for cell in cells if cell.status and not is_told(cell.status, cell.text)}
     tracks = widths_of(table, PAGE_EM * share)
+    rows = table.rows or (empty_row(table),)
     return {
         "kind": "table",
         "share": share,
@@ -239,7 +240,7 @@ def table_of(table: Table, share: float = 1) -> dict[str, Any]:
             {"title": column.title, "align": column.align, "width": round(width, 3)}
             for column, width in zip(table.columns, tracks, strict=True)
         ],
-        "rows": [[cell_of(cell) for cell in row] for row in table.rows] or [empty_row(table)],
+        "rows": [[cell_of(cell, room) for cell, room in zip(row, tracks, strict=True)] for row in rows],
         "note": table.note,
         "legend": [status for status in WORDS if status in silent] if table.caption else [],
     }
@@ -247,35 +248,48 @@ def table_of(table: Table, share: float = 1) -> dict[str, Any]:
 
 def widths_of(table: Table, room: float) -> list[float]:
     """Each column as wide as its texts, and what is left over shared out; too little is shared among those that can wrap."""
-    texts = [[column.title, *(row[place].text for row in table.rows)] for place, column in enumerate(table.columns)]
-    least = [widest((word for text in column for word in text.split()), 1) + PADDING for column in texts]
-    wished = [max(widest(column, 1) + PADDING, low) for column, low in zip(texts, least, strict=True)]
-    shares = [column.width for column in table.columns]
-    if any(shares):
-        taken = sum(width for width, share in zip(wished, shares, strict=True) if share is None)
-        free, whole = max(room - taken, 0), sum(share or 0 for share in shares)
-        wished = [
-            width if share is None else max(free * share / whole, low)
-            for width, low, share in zip(wished, least, shares, strict=True)
-        ]
-    spare = room - sum(wished)
-    if spare >= 0:
-        return [width + spare * width / sum(wished) for width in wished]
-    can_give = sum(wished) - sum(least)
+    columns = [
+        [column.title, *(("M" if row[place].status else "") + row[place].text for row in table.rows)]
+        for place, column in enumerate(table.columns)
+    ]
+    least = [widest((word for text in texts for word in text.split()), 1) + PADDING for texts in columns]
+    wished = [widest(texts, 1) + PADDING for texts in columns]
+    wished = share_out([column.width for column in table.columns], wished, least, room)
+    if sum(wished) <= room:
+        return [width * room / sum(wished) for width in wished]
+    if sum(least) >= room:
+        return cut_down(least, room)
+    given = (room - sum(least)) / (sum(wished) - sum(least))
+    return [low + (width - low) * given for width, low in zip(wished, least, strict=True)]
+
+
+def share_out(shares: Sequence[float | None], wished: list[float], least: list[float], room: float) -> list[float]:
+    """What the columns without a share leave over belongs to those with one."""
+    whole = sum(share or 0 for share in shares)
+    free = room - sum(width for width, share in zip(wished, shares, strict=True) if share is None)
     return [
-        low + (width - low) * max(room - sum(least), 0) / max(can_give, 0.01)
-        for width, low in zip(wished, least, strict=True)
+        width if share is None else max(free * share / whole, low)
+        for width, low, share in zip(wished, least, shares, strict=True)
     ]
 
 
-def empty_row(table: Table) -> list[dict[str, Any]]:
-    return [cell_of(Cell("Tidak tersedia" if place == 0 else "")) for place in range(len(table.columns))]
+def cut_down(widths: Sequence[float], room: float) -> list[float]:
+    """Only the widest columns give way: a figure is not broken for the sake of a very long name."""
+    given = [0.0] * len(widths)
+    order = sorted(range(len(widths)), key=lambda place: widths[place])
+    for number, place in enumerate(order):
+        given[place] = min(widths[place], (room - sum(given)) / (len(order) - number))
+    return given
 
 
-def cell_of(cell: Cell) -> dict[str, Any]:
+def empty_row(table: Table) -> tuple[Cell, ...]:
+    return tuple(Cell("Tidak tersedia" if place == 0 else "") for place in range(len(table.columns)))
+
+
+def cell_of(cell: Cell, room: float) -> dict[str, Any]:
     status = cell.status if cell.status in SHAPED else None
     return {
-        "text": breakable(cell.text),
+        "text": breakable(cell.text, room - PADDING - (SHAPE if status else 0)),
         "status": status,
         "told": status is not None and is_told(status, cell.text),
         "strong": cell.is_strong,
@@ -286,9 +300,6 @@ def is_told(status: Status, text: str) -> bool:
     return WORDS[status] in text.lower()
 
 
-def breakable(text: str) -> str:
-    """A word too long for any column may be broken: it must not leave the page."""
-    return " ".join(
-        word if len(word) <= LONGEST_WORD else "\u200b".join(word[at : at + 12] for at in range(0, len(word), 12))
-        for word in text.split(" ")
-    )
+def breakable(text: str, room: float) -> str:
+    """A word too long for its place may be broken: it must not leave it."""
+    return " ".join("\u200b".join(pieces(word, room, 1)) for word in text.split(" "))

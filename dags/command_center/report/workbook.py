@@ -50,6 +50,7 @@ STATUS_WORDS: dict[Status, str] = {
     "tidak_tersedia": "Tidak tersedia",
 }
 Value = str | Decimal | int | date | datetime | None
+SHAPED: tuple[Status, ...] = ("baik", "waspada", "siaga", "buruk")
 LONGEST_NAME = 31
 WIDEST = 60
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -90,7 +91,9 @@ class Sheets:
 def build_workbook(document: Document) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as workbook:
-        workbook.set_properties({"title": document.title, "author": "Padang Command Center", "created": made_at(document)})
+        workbook.set_properties(
+            {"title": document.title, "author": "Padang Command Center", "created": made_at(document)}
+        )
         sheets = Sheets(workbook)
         write_facts(sheets, document.facts)
         for heading, table in tables_of(document):
@@ -101,7 +104,11 @@ def build_workbook(document: Document) -> bytes:
 def made_at(document: Document) -> datetime:
     """The day of the data, not of the making: the same document gives the same bytes."""
     moment = document.data_per
-    return moment.astimezone(WIB).replace(tzinfo=None) if moment else datetime.combine(document.periode, datetime.min.time())
+    return (
+        moment.astimezone(WIB).replace(tzinfo=None)
+        if moment
+        else datetime.combine(document.periode, datetime.min.time())
+    )
 
 
 def tables_of(document: Document) -> Iterator[tuple[str, Table]]:
@@ -153,23 +160,39 @@ def write_table(sheets: Sheets, heading: str, table: Table, document: Document) 
     above = [table.caption, f"{document.title}, {document.period_text}", *filter(None, (table.note, document.label))]
     for number, words in enumerate(above):
         sheets.write(sheet, number, 0, words, None if number else sheets.title)
-    top = len(above) + 1
-    for place, column in enumerate(table.columns):
-        sheets.write(sheet, top, place, column.title, sheets.head)
-    for number, row in enumerate(table.rows, top + 1):
-        for place, cell in enumerate(row):
-            sheets.write(sheet, number, place, cell_value(cell))
+    top, rows = len(above) + 1, grid_of(table)
+    for number, row in enumerate(rows, top):
+        for place, value in enumerate(row):
+            sheets.write(sheet, number, place, value, sheets.head if number == top else None)
     sheet.freeze_panes(top + 1, 1)
-    set_widths(sheet, [[column.title for column in table.columns], *([cell_text(cell) for cell in row] for row in table.rows)])
+    set_widths(sheet, [[written(value) for value in row] for row in rows])
 
 
-def cell_value(cell: Cell) -> Value:
-    """The number where the text says nothing else, so that a sheet can be added up; the status as a word."""
-    return cell.number if cell.number is not None else cell_text(cell)
+def grid_of(table: Table) -> list[list[Value]]:
+    """Head and rows. A number is written as one, and where it carries a status, its word has a column of its own."""
+    both = {
+        place
+        for row in table.rows
+        for place, cell in enumerate(row)
+        if cell.number is not None and cell.status in SHAPED
+    }
+    head: list[Value] = []
+    for place, column in enumerate(table.columns):
+        head += [column.title, f"Status {column.title}"] if place in both else [column.title]
+    rows: list[list[Value]] = [head]
+    for row in table.rows:
+        rows.append([])
+        for place, cell in enumerate(row):
+            rows[-1] += [value_of(cell), word_of(cell)] if place in both else [value_of(cell)]
+    return rows
 
 
-def cell_text(cell: Cell) -> str:
-    return cell.text or (STATUS_WORDS[cell.status] if cell.status else "")
+def value_of(cell: Cell) -> Value:
+    return cell.number if cell.number is not None else cell.text or word_of(cell)
+
+
+def word_of(cell: Cell) -> str | None:
+    return STATUS_WORDS[cell.status] if cell.status else None
 
 
 def written(value: Value) -> str:

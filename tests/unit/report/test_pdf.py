@@ -1,0 +1,350 @@
+"""A document as PDF: what the validators say, what they say when it is spoiled, and that nothing breaks it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, get_args
+
+import page
+import pikepdf
+import pytest
+from command_center.errors import DeliveryError
+from command_center.report.document import (
+    Block,
+    Cell,
+    Column,
+    Context,
+    Document,
+    Drawing,
+    Kind,
+    Paragraph,
+    Section,
+    Summary,
+    Table,
+)
+from command_center.report.pdf import MOST_PAGES, OVERFLOW, attachment_name, layout_of, rows_of, set_pages, widths_of
+from command_center.report.rendering import render, render_all
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from tests.support.report_document import SUMMARY, incidents, people, region_map, response, sample
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+UA, A3A = page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A
+
+
+@pytest.fixture(scope="module")
+def pdfs() -> dict[Kind, bytes]:
+    return {rendered.document.kind: rendered.pdf for rendered in render_all(sample(kind) for kind in KINDS)}
+
+
+def rules_broken(pdf: bytes, profile: page.ValidationProfile) -> set[str]:
+    report = page.validate_pdf_bytes(pdf, profile=profile)
+    assert report.rules.total > 100
+    assert report.is_compliant is not bool(report.failures)
+    return {failure.rule_id for failure in report.failures}
+
+
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(" ".join(sheet.extract_text() for sheet in read(pdf).pages).replace("\u200b", "").split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_passes_the_validators_and_keeps_to_its_pages(kind: Kind, pdfs: dict[Kind, bytes]) -> None:
+    pdf = pdfs[kind]
+    assert rules_broken(pdf, UA) == set()
+    assert rules_broken(pdf, A3A) == set()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert opened.check_pdf_syntax() == []
+    pages = read(pdf).pages
+    assert 1 <= len(pages) <= MOST_PAGES[kind]
+    assert all([round(float(side)) for side in sheet.mediabox[2:]] == [595, 842] for sheet in pages)
+    assert f"halaman 1 dari {len(pages)}" in words(pdf)
+
+
+def spoiled(pdf: bytes, spoil: Callable[[pikepdf.Pdf], None]) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        spoil(opened)
+        file = io.BytesIO()
+        opened.save(file)
+    return file.getvalue()
+
+
+def drop_language(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.Lang
+
+
+def drop_alternative(pdf: pikepdf.Pdf) -> None:
+    del next(one for one in structure(pdf.Root.StructTreeRoot) if one.get("/S") == "/Figure")["/Alt"]
+
+
+def drop_fonts(pdf: pikepdf.Pdf) -> None:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+            del item["/FontFile3"]
+
+
+def drop_association(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/AF"]
+
+
+def structure(node: Any) -> Iterator[Any]:
+    """Every element of the tree of tags, in reading order."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/S") is not None:
+            yield kid
+            yield from structure(kid)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "profile"),
+    [(drop_language, UA), (drop_alternative, UA), (drop_fonts, UA), (drop_fonts, A3A), (drop_association, A3A)],
+)
+def test_the_validators_find_what_was_spoiled(
+    spoil: Callable[[pikepdf.Pdf], None], profile: page.ValidationProfile, pdfs: dict[Kind, bytes]
+) -> None:
+    assert rules_broken(spoiled(pdfs["bulanan"], lambda _: None), profile) == set()
+    assert rules_broken(spoiled(pdfs["bulanan"], spoil), profile) != set()
+
+
+def test_qpdf_finds_a_broken_file(pdfs: dict[Kind, bytes]) -> None:
+    broken = pdfs["mingguan"].replace(b"startxref\n", b"startxref\n9", 1)
+    with pikepdf.open(io.BytesIO(broken)) as opened:
+        assert opened.check_pdf_syntax() != []
+
+
+def test_the_first_page_says_what_it_is_and_that_it_is_no_letter(pdfs: dict[Kind, bytes]) -> None:
+    first = read(pdfs["bulanan"]).pages[0].extract_text()
+    for said in (
+        "LAPORAN DATA BULANAN WILAYAH KECAMATAN KURANJI",
+        "BULAN OKTOBER 2026",
+        "DINAS KOMUNIKASI DAN INFORMATIKA",
+        "400.14/0042/Diskominfo/2026",
+        "Terbatas",
+        "Plt. Camat Kuranji",
+        "Edisi 2 · Data sampai 31 Oktober 2026",
+        "Edisi 2 menggantikan edisi 1",
+        "DATA SIMULASI — angka pada laporan ini dibuat untuk peragaan",
+        "Dihasilkan oleh sistem Padang Command Center, tanpa tanda tangan; bukan surat dari camat.",
+        "Memburuk",
+        "Membaik",
+        "Perlu tindakan",
+        "5 hal lain berstatus buruk atau waspada",
+    ):
+        assert said in " ".join(first.split()), said
+
+
+def test_the_workbook_is_inside_as_data(pdfs: dict[Kind, bytes]) -> None:
+    rendered = render(sample())
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as opened:
+        name = attachment_name(rendered.document)
+        assert list(opened.attachments) == [name] and name == "data_bulanan_kuranji_2026-10-01.xlsx"
+        assert opened.attachments[name].get_file().read_bytes() == rendered.xlsx
+        assert opened.Root.AF[0].AFRelationship == "/Data"
+        assert str(opened.Root.Lang).startswith("id")
+
+
+def test_sections_are_bookmarks(pdfs: dict[Kind, bytes]) -> None:
+    outline = str(
+        [
+            getattr(item, "title", [str(deep.title) for deep in item if not isinstance(deep, list)])
+            for item in read(pdfs["bulanan"]).outline
+        ]
+    )
+    for title in (
+        "Ringkasan Eksekutif",
+        "II. Kependudukan",
+        "VIII. Perbandingan Antarkelurahan",
+        "Catatan Kualitas Data",
+    ):
+        assert title in outline
+
+
+def test_text_comes_out_in_reading_order_without_the_stamp_between_it(pdfs: dict[Kind, bytes]) -> None:
+    text = words(pdfs["bulanan"])
+    assert (
+        "Kelurahan Laki-laki Perempuan Jumlah Perubahan Anduring 7.012 7.125 14.137 8 Pasar Ambacang 9.420 9.533 18.953 −12"
+        in text
+    )
+    assert "Kecamatan 70.918 71.935 142.853 0" in text
+    places = [
+        text.index(title)
+        for title in (
+            "Ringkasan Eksekutif",
+            "I. Gambaran",
+            "II. Kependudukan",
+            "IX. Permasalahan",
+            "Lampiran: Definisi",
+        )
+    ]
+    assert places == sorted(places)
+    assert text.count("DATA SIMULASI") == 1
+
+
+def marks(node: Any) -> Iterator[tuple[Any, int]]:
+    """Page and number of each piece of content outside figures, in the order of the tags."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            yield node.get("/Pg").objgen, kid
+        elif isinstance(kid, pikepdf.Dictionary) and kid.get("/MCID") is not None:
+            yield kid.get("/Pg", node.get("/Pg")).objgen, int(kid.MCID)
+        elif isinstance(kid, pikepdf.Dictionary) and kid.get("/S") not in (None, "/Figure"):
+            yield from marks(kid)
+
+
+def test_tags_follow_the_order_of_the_text_and_tables_have_head_cells(pdfs: dict[Kind, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(pdfs["bulanan"])) as opened:
+        root = opened.Root.StructTreeRoot
+        order = list(marks(root))
+        assert len(order) > 300
+        assert all(one[0] != other[0] or one[1] < other[1] for one, other in pairwise(order))
+        kinds = [str(one.S) for one in structure(root)]
+    assert kinds.count("/Table") == 8 and kinds.count("/Caption") == 10
+    assert kinds.count("/TH") == 4 + 5 + 4 * 8 + 3 + 4 and kinds.count("/H1") == 1
+
+
+def test_the_same_document_gives_the_same_bytes(pdfs: dict[Kind, bytes]) -> None:
+    assert render(sample()).pdf == pdfs["bulanan"]
+
+
+def document_with(*blocks: Block, kind: Kind = "bulanan", **changes: Any) -> Document:
+    return sample(kind, sections=(Section("I", "Bagian", tuple(blocks)),), **changes)
+
+
+LONG = "Perhimpunan-Penanggulangan-Kebencanaan-Terpadu" * 3
+HARD = Table(
+    f"Judul {LONG}",
+    tuple(Column(f"Kolom {LONG if place == 2 else place}", "right" if place else "left") for place in range(9)),
+    tuple(
+        (
+            Cell(f"Kelurahan {LONG}"),
+            *(
+                Cell(text, None if text in ("n.a.", "–") else Decimal(0), "buruk")
+                for text in ("0", "n.a.", "–", "−12,5", "1.234.567,89", "<10", LONG, "")
+            ),
+        )
+        for _ in range(45)
+    ),
+    f"Catatan {LONG}",
+)
+EMPTY = Table("Tabel kosong", (Column("Nama"), Column("Nilai", "right")), ())
+
+
+def test_long_names_empty_tables_and_missing_values_do_not_break_it() -> None:
+    rendered = render(
+        document_with(
+            HARD,
+            EMPTY,
+            Paragraph(LONG),
+            dataclasses.replace(region_map(), table=None, share=1, caption=LONG, alt=LONG),
+            summary=Summary((), (), ()),
+            data_per=None,
+            label=None,
+            facts=(),
+            notices=(LONG,),
+        )
+    )
+    text = words(rendered.pdf)
+    assert rules_broken(rendered.pdf, UA) | rules_broken(rendered.pdf, A3A) == set()
+    assert "Tidak tersedia" in text and "1.234.567,89" in text and "−12,5" in text
+    assert "Tidak ada yang memburuk." in text and "SIMULASI" not in text
+    assert text.count("Kolom 8") == len(read(rendered.pdf).pages)  # the head again on each page of the table
+    assert rightmost(rendered.pdf) < 595 - 42 + 1
+
+
+def rightmost(pdf: bytes) -> float:
+    """The x at which the last piece of text begins."""
+    starts: list[float] = []
+    for sheet in read(pdf).pages:
+        sheet.extract_text(
+            visitor_text=lambda text, cm, tm, *_: starts.append(tm[4] * cm[0] + cm[4]) if text.strip() else None
+        )
+    return max(starts)
+
+
+def test_a_preview_says_so() -> None:
+    text = words(render(document_with(Paragraph("Isi."), context=Context(is_preview=True), label=None)).pdf)
+    assert "PRATINJAU — bukan edisi yang dikirim." in text
+
+
+def test_a_weekly_that_does_not_fit_is_refused_and_a_monthly_takes_the_pages_it_needs() -> None:
+    with pytest.raises(DeliveryError, match=r"Laporan Data Mingguan.*Minggu ke-44.*needs more than 1 page.*shorten"):
+        render(document_with(*[people()] * 5, kind="mingguan"))
+    assert len(read(render(document_with(*[people()] * 24)).pdf).pages) > MOST_PAGES["bulanan"]
+
+
+def test_a_weekly_is_set_more_closely_before_it_is_refused() -> None:
+    rendered = render(document_with(*[people()] * 3, kind="mingguan"))
+    assert len(read(rendered.pdf).pages) == 1
+
+
+def test_what_the_layout_refuses_for_other_reasons_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = dataclasses.replace(incidents(), svg="<svg")
+    with pytest.raises(DeliveryError, match="could not be set") as told:
+        render(document_with(broken))
+    assert OVERFLOW not in str(told.value)
+
+
+def test_neighbours_share_a_row_and_a_lone_drawing_has_its_table_beside_it() -> None:
+    third = dataclasses.replace(response(), share=1 / 3)
+    rows = rows_of([incidents(), response(), third, third, third, people(), region_map()])
+    assert [[(block["kind"], round(block["share"], 2)) for block in row] for row in rows] == [
+        [("drawing", 0.5), ("drawing", 0.5)],
+        [("drawing", 0.33)] * 3,
+        [("table", 1)],
+        [("drawing", 0.5), ("table", 0.5)],
+    ]
+
+
+def test_a_drawing_keeps_the_size_it_was_drawn_in() -> None:
+    drawing: Drawing = incidents()
+    assert rows_of([drawing])[0][0]["width"] == 330
+
+
+def test_a_status_is_told_by_word_or_read_out() -> None:
+    said = layout_of(sample(), b"")
+    table = said["sections"][8]["rows"][0][0]
+    shape = table["rows"][0][0]
+    assert (shape["status"], shape["told"]) == ("buruk", False) and table["legend"] == ["buruk"]
+    told = said["sections"][3]["rows"][0][0]
+    assert told["legend"] == [] and {row[3]["told"] for row in told["rows"] if row[3]["status"]} == {True}
+
+
+texts = st.text(st.characters(codec="latin-1", categories=("L", "Nd", "P", "Zs")), max_size=80)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(texts, st.none() | st.floats(0.1, 4)), min_size=1, max_size=10), st.floats(20, 70))
+def test_columns_fill_the_width_exactly(columns: list[tuple[str, float | None]], room: float) -> None:
+    row = tuple(Cell(text) for text, _ in columns)
+    table = Table("t", tuple(Column("Judul", width=share) for _, share in columns), (row,))
+    widths = widths_of(table, room)
+    assert sum(widths) == pytest.approx(room) and min(widths) > 0
+
+
+def test_a_figure_is_never_wrapped_for_the_sake_of_a_sentence() -> None:
+    row = (Cell("Kalimat yang panjang sekali " * 8), Cell("1.234.567,89"), Cell("Penjelasan yang juga panjang " * 6))
+    widths = widths_of(Table("t", (Column("Hal"), Column("Nilai", "right"), Column("Arti")), (row,)), 60)
+    assert widths[1] > 7 and widths[0] > widths[2] > 15
+
+
+def test_findings_without_section_or_since_have_no_empty_brackets() -> None:
+    bare = dataclasses.replace(SUMMARY.worse[0], since="", section="")
+    said = layout_of(sample(summary=Summary((bare,), (), ())), b"")
+    assert said["summary"]["worse"][0]["tail"] == "" and said["summary"]["act"] is None
+
+
+def test_set_pages_attaches_what_it_is_given() -> None:
+    with pikepdf.open(io.BytesIO(set_pages(sample("mingguan"), b"\x00\xffPK"))) as opened:
+        assert next(iter(opened.attachments.values())).get_file().read_bytes() == b"\x00\xffPK"
