@@ -13,7 +13,7 @@ from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
 from command_center.report.document import Block, Document, Paragraph, Section, Table
-from command_center.report.pdf import footer_of, is_told, natural_width
+from command_center.report.pdf import footer_of, is_told, natural_size
 from command_center.report.workbook import SHAPED
 
 PAGE = Path(__file__).with_name("page.html")
@@ -81,6 +81,6 @@ def inline(svg: str) -> Markup:
 
 def drawing_style(svg: str) -> str:
     """Never larger than it was drawn; a wide one moves within its frame instead of becoming too small to read."""
-    wide = natural_width(svg)
+    wide, _ = natural_size(svg)
     least = "" if wide <= TELEPHONE_PX + 10 else f"min-width:{wide * SMALLEST:.0f}px;"
     return f"{least}max-width:{wide:.0f}px"

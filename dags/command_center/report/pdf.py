@@ -26,6 +26,7 @@ from command_center.report.document import (
     Finding,
     Kind,
     Paragraph,
+    Section,
     Status,
     Table,
 )
@@ -35,12 +36,21 @@ from command_center.settings import WIB
 
 LAYOUT = Path(__file__).with_name("layout.typ")
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
-OVERFLOW = "needs more pages"  # said by the layout
+PAGE_OBJECT = re.compile(rb"/Type ?/Page\b")
 MOST_PAGES: dict[Kind, int] = {"bulanan": 4, "mingguan": 1, "lurah": 2, "wali_kota": 4}
 FITS_OR_FAILS: tuple[Kind, ...] = ("mingguan",)
-DENSITIES = ("0", "1", "2")
+CLOSEST = 2  # of the densities of the layout
+GROWTH = (1.25, 1.1)  # of the height, roomy and close, over the closest
+MOST_ABREAST = 4
+PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.4, 20.0, 28.0, 290.0, 745.0  # points, of the closest
+APPENDIX = "Lampiran"
+LEAST_SHARE = 0.3
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
-PAGE_EM = 510 / 8  # width of a page in letters' heights of a table
+PAGE_EM = 510 / 7.1  # width of a page in letters' heights of a table
+SENTENCE_EM = 26.0
+SHORT_EM = 11.0
+GROWTH_STEPS = 32
+NO_TARGET = "–"
 PADDING = 1.0  # between columns
 SHAPE = 1.1
 NOT_A_LETTER: dict[Kind, str] = {
@@ -55,20 +65,31 @@ def set_pages(document: Document, xlsx: bytes) -> bytes:
     """Roomy where it fits, closer where it does not. A weekly that does not fit on its page is refused."""
     said = json.dumps(layout_of(document, xlsx), ensure_ascii=False, sort_keys=True)
     most = MOST_PAGES[document.kind]
-    for density in DENSITIES:
-        try:
-            return compile_pages(said, density, most, made_at(document))
-        except typst.TypstError as error:
-            if OVERFLOW not in error.message:
-                raise unsettable(document, error.message) from None
+    for density in range(first_density(document), CLOSEST + 1):
+        pdf = compile_pages(document, said, density)
+        if page_count(pdf) <= most:
+            return pdf
     if document.kind in FITS_OR_FAILS:
         raise unsettable(document, f"it needs more than {most} page, also when it is set closely; shorten its sections")
-    return compile_pages(said, DENSITIES[-1], 0, made_at(document))
+    return pdf
 
 
-def compile_pages(said: str, density: str, limit: int, stamp: datetime) -> bytes:
-    inputs = {"report": said, "density": density, "limit": str(limit)}
-    pdf = compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=stamp)
+def first_density(document: Document) -> int:
+    """The roomiest that may fit: to set a report only to see that it does not costs as much as the report."""
+    share = pages_of(document) / MOST_PAGES[document.kind]
+    return next((density for density, growth in enumerate(GROWTH) if share * growth <= 1), CLOSEST)
+
+
+def page_count(pdf: bytes) -> int:
+    return len(PAGE_OBJECT.findall(pdf))
+
+
+def compile_pages(document: Document, said: str, density: int) -> bytes:
+    inputs = {"report": said, "density": str(density)}
+    try:
+        pdf = compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=made_at(document))
+    except typst.TypstError as error:
+        raise unsettable(document, error.message) from None
     if not isinstance(pdf, bytes):
         raise DeliveryError(f"{LAYOUT.name} gave no PDF.")
     return pdf
@@ -106,7 +127,8 @@ def layout_of(document: Document, xlsx: bytes) -> dict[str, Any]:
         "notices": document.notices,
         "summary": summary_of(document),
         "sections": [
-            {"number": one.number, "title": one.title, "rows": rows_of(one.blocks)} for one in document.sections
+            {"number": one.number, "title": one.title, "rows": rows_of(one.blocks), "is_appendix": is_appendix(one)}
+            for one in document.sections
         ],
         "attachment": {
             "name": attachment_name(document),
@@ -124,6 +146,11 @@ def stamp_of(document: Document) -> str | None:
     if document.label:
         return "data_simulasi"
     return "pratinjau" if document.context.is_preview else None
+
+
+def is_appendix(section: Section) -> bool:
+    """Definitions are looked up, not read through: they are set small, in columns."""
+    return section.title.startswith(APPENDIX)
 
 
 def attachment_name(document: Document) -> str:
@@ -178,58 +205,89 @@ def actions(findings: Sequence[Finding]) -> Table:
     return Table("", columns, rows)
 
 
-def rows_of(blocks: Iterable[Block]) -> list[list[dict[str, Any]]]:
+def rows_of(blocks: Sequence[Block]) -> list[list[dict[str, Any]]]:
     """Neighbours that fit beside each other share a row; a drawing left alone has its table beside it."""
-    rows: list[list[Block]] = []
-    for block in blocks:
-        if rows and isinstance(block, Drawing) and isinstance(rows[-1][0], Drawing) and fits(rows[-1], block):
-            rows[-1].append(block)
-        else:
-            rows.append([block])
-    return [row_of(row) for row in rows]
+    return [row_of(with_table(row)) for row in arrange(blocks)]
 
 
-def fits(row: Sequence[Block], block: Drawing) -> bool:
-    return sum(one.share for one in row if isinstance(one, Drawing)) + block.share <= 1.01
+def arrange(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    """In their order, in the rows that together are the least high."""
+    best: list[tuple[float, list[Sequence[Block]]]] = [(0.0, [])]
+    for end in range(1, len(blocks) + 1):
+        rows = [blocks[start:end] for start in range(max(end - MOST_ABREAST, 0), end)]
+        tried = [
+            (best[end - len(row)][0] + max(map(height_of, row)), [*best[end - len(row)][1], row])
+            for row in rows
+            if len(row) == 1 or sum(map(need_of, row)) <= 1.01
+        ]
+        best.append(min(tried, key=lambda one: one[0]))
+    return best[-1][1]
+
+
+def height_of(block: Block) -> float:
+    """About how many points it takes when it is set closely, with its caption."""
+    if isinstance(block, Paragraph):
+        return PITCH * (1 + widest([block.text], 1) // PAGE_EM) + 4
+    if isinstance(block, Table):
+        return PITCH * (len(block.rows) + 1) + CAPTION + (PITCH if block.note else 0)
+    return natural_size(block.svg)[1] * 0.66 + CAPTION
+
+
+def pages_of(document: Document) -> float:
+    """About how many pages it takes when it is set closely; looked-up definitions aside, which are set smaller."""
+    blocks = [row for one in document.sections for row in arrange(one.blocks) if not is_appendix(one)]
+    return (sum(max(map(height_of, row)) for row in blocks) + HEADING * len(document.sections) + OPENING) / PAGE_PT
+
+
+def need_of(block: Block) -> float:
+    """Of the page's width: a drawing says it, a table needs what it takes without wrapping."""
+    if isinstance(block, Drawing):
+        return block.share
+    return max(sum(wished_widths(block, 0)) / PAGE_EM, LEAST_SHARE) if isinstance(block, Table) else 1
+
+
+def with_table(row: Sequence[Block]) -> Sequence[Block]:
+    first = row[0]
+    if len(row) == 1 and isinstance(first, Drawing) and first.table and len(first.table.rows) <= BESIDE_ROWS:
+        return [first, first.table] if first.share + need_of(first.table) <= 1.01 else row
+    return row
 
 
 def row_of(row: Sequence[Block]) -> list[dict[str, Any]]:
-    first = row[0]
-    if (
-        len(row) == 1
-        and isinstance(first, Drawing)
-        and first.share <= 0.6
-        and first.table
-        and len(first.table.rows) <= BESIDE_ROWS
-    ):
-        return [block_of(first), table_of(first.table, 1 - first.share)]
-    return [block_of(one) for one in row]
+    """Drawings keep their share; tables have the rest, each as it needs."""
+    if len(row) == 1:
+        return [block_of(row[0], row[0].share if isinstance(row[0], Drawing) else 1)]
+    rest = 1 - sum(one.share for one in row if isinstance(one, Drawing))
+    needed = sum(need_of(one) for one in row if not isinstance(one, Drawing)) or 1
+    return [block_of(one, one.share if isinstance(one, Drawing) else rest * need_of(one) / needed) for one in row]
 
 
-def block_of(block: Block) -> dict[str, Any]:
+def block_of(block: Block, share: float) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "share": 1, "text": breakable(block.text, PAGE_EM), "note": block.is_note}
+        return {"kind": "paragraph", "share": share, "text": breakable(block.text, PAGE_EM), "note": block.is_note}
     if isinstance(block, Table):
-        return table_of(block)
+        return table_of(block, share)
     return {
         "kind": "drawing",
-        "share": block.share,
+        "share": share,
         "caption": block.caption,
         "svg": block.svg,
         "alt": block.alt,
         "note": block.note,
-        "width": natural_width(block.svg),
+        "width": natural_size(block.svg)[0],
     }
 
 
-def natural_width(svg: str) -> float:
-    found = re.search(r'<svg[^>]*? width="([0-9.]+)"', svg)
-    return float(found[1]) if found else 680
+def natural_size(svg: str) -> tuple[float, float]:
+    """Width and height in pixels; that of a page where the drawing does not say."""
+    found = re.search(r'<svg[^>]*? width="([0-9.]+)" height="([0-9.]+)"', svg)
+    return (float(found[1]), float(found[2])) if found else (680.0, 340.0)
 
 
 def table_of(table: Table, share: float = 1) -> dict[str, Any]:
     cells = [cell for row in table.rows for cell in row if cell.status in SHAPED]
     silent = {cell.status for cell in cells if cell.status and not is_told(cell.status, cell.text)}
+    has_dash = any(text_of(cell) != cell.text for row in table.rows for cell in row)
     tracks = widths_of(table, PAGE_EM * share)
     rows = table.rows or (empty_row(table),)
     return {
@@ -241,36 +299,74 @@ def table_of(table: Table, share: float = 1) -> dict[str, Any]:
             for column, width in zip(table.columns, tracks, strict=True)
         ],
         "rows": [[cell_of(cell, room) for cell, room in zip(row, tracks, strict=True)] for row in rows],
-        "note": table.note,
+        "note": f"{NO_TARGET} tanpa target. {table.note}".strip() if has_dash else table.note,
         "legend": [status for status in WORDS if status in silent] if table.caption else [],
     }
 
 
 def widths_of(table: Table, room: float) -> list[float]:
-    """Each column as wide as its texts, and what is left over shared out; too little is shared among those that can wrap."""
-    columns = [
-        [column.title, *(("M" if row[place].status else "") + row[place].text for row in table.rows)]
-        for place, column in enumerate(table.columns)
-    ]
-    least = [widest((word for text in texts for word in text.split()), 1) + PADDING for texts in columns]
-    wished = [widest(texts, 1) + PADDING for texts in columns]
-    wished = share_out([column.width for column in table.columns], wished, least, room)
+    """Each column as wide as its texts, and what is left over shared out; too little goes where it saves most lines."""
+    least, wished = least_widths(table), wished_widths(table, room)
     if sum(wished) <= room:
         return [width * room / sum(wished) for width in wished]
     if sum(least) >= room:
         return cut_down(least, room)
-    given = (room - sum(least)) / (sum(wished) - sum(least))
-    return [low + (width - low) * given for width, low in zip(wished, least, strict=True)]
+    return grow(least, [[widest([cell.text], 1) for cell in row] for row in table.rows], room)
 
 
-def share_out(shares: Sequence[float | None], wished: list[float], least: list[float], room: float) -> list[float]:
-    """What the columns without a share leave over belongs to those with one."""
-    whole = sum(share or 0 for share in shares)
-    free = room - sum(width for width, share in zip(wished, shares, strict=True) if share is None)
-    return [
-        width if share is None else max(free * share / whole, low)
-        for width, low, share in zip(wished, least, shares, strict=True)
+def least_widths(table: Table) -> list[float]:
+    """What a column's longest word takes, or its longest text, where that is a figure or short."""
+    return [least_width(column, texts) for column, texts in zip(table.columns, texts_of(table), strict=True)]
+
+
+def least_width(column: Column, texts: Sequence[str]) -> float:
+    unbroken = SENTENCE_EM if column.align == "right" else SHORT_EM if column.width is None else 0
+    whole = [text for text in texts if widest([text], 1) <= unbroken]
+    return widest([*words_of([column.title, *texts]), *whole], 1) + PADDING
+
+
+def wished_widths(table: Table, room: float) -> list[float]:
+    """Without wrapping, titles aside; a column with a share takes what the others leave, or what a sentence needs."""
+    natural = [
+        max(low, widest(texts, 1) + PADDING) for low, texts in zip(least_widths(table), texts_of(table), strict=True)
     ]
+    shares = [column.width or 0 for column in table.columns]
+    free = room - sum(width for width, share in zip(natural, shares, strict=True) if not share)
+    return [
+        max(free * share / sum(shares), min(width, SENTENCE_EM)) if share else width
+        for width, share in zip(natural, shares, strict=True)
+    ]
+
+
+def grow(least: Sequence[float], texts: Sequence[Sequence[float]], room: float) -> list[float]:
+    """From the least widths on, each piece of the room to the column that makes rows high."""
+    widths = list(least)
+    step = (room - sum(least)) / GROWTH_STEPS
+    for _ in range(GROWTH_STEPS):
+        needs = [0.0] * len(widths)
+        for row in texts:
+            lines = [text / (width - PADDING) for text, width in zip(row, widths, strict=True)]
+            highest = max(range(len(lines)), key=lines.__getitem__)
+            needs[highest] += max(lines[highest] - 1, 0) / widths[highest]
+        widths[max(range(len(needs)), key=needs.__getitem__)] += step
+    return widths
+
+
+def texts_of(table: Table) -> list[list[str]]:
+    """The texts of each column, with a wide letter for the shape of a status."""
+    return [
+        [("M" if row[place].status in SHAPED else "") + text_of(row[place]) for row in table.rows]
+        for place in range(len(table.columns))
+    ]
+
+
+def text_of(cell: Cell) -> str:
+    """A status without a target is a dash, which the legend explains."""
+    return NO_TARGET if cell.status == "tanpa_ambang" and cell.text in ("", "Tanpa target") else cell.text
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    return [word for text in texts for word in text.split()]
 
 
 def cut_down(widths: Sequence[float], room: float) -> list[float]:
@@ -289,7 +385,7 @@ def empty_row(table: Table) -> tuple[Cell, ...]:
 def cell_of(cell: Cell, room: float) -> dict[str, Any]:
     status = cell.status if cell.status in SHAPED else None
     return {
-        "text": breakable(cell.text, room - PADDING - (SHAPE if status else 0)),
+        "text": breakable(text_of(cell), room - PADDING - (SHAPE if status else 0)),
         "status": status,
         "told": status is not None and is_told(status, cell.text),
         "strong": cell.is_strong,

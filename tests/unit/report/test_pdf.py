@@ -26,13 +26,22 @@ from command_center.report.document import (
     Summary,
     Table,
 )
-from command_center.report.pdf import MOST_PAGES, OVERFLOW, attachment_name, layout_of, rows_of, set_pages, widths_of
+from command_center.report.pdf import (
+    MOST_PAGES,
+    attachment_name,
+    first_density,
+    layout_of,
+    page_count,
+    rows_of,
+    set_pages,
+    widths_of,
+)
 from command_center.report.rendering import render, render_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from tests.support.report_document import SUMMARY, incidents, people, region_map, response, sample
+from tests.support.report_document import SUMMARY, incidents, indicators, people, region_map, response, sample
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 UA, A3A = page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A
@@ -280,31 +289,66 @@ def test_a_preview_says_so() -> None:
 
 def test_a_weekly_that_does_not_fit_is_refused_and_a_monthly_takes_the_pages_it_needs() -> None:
     with pytest.raises(DeliveryError, match=r"Laporan Data Mingguan.*Minggu ke-44.*needs more than 1 page.*shorten"):
-        render(document_with(*[people()] * 5, kind="mingguan"))
-    assert len(read(render(document_with(*[people()] * 24)).pdf).pages) > MOST_PAGES["bulanan"]
+        render(document_with(*[indicators("Program", 12)] * 5, kind="mingguan"))
+    assert len(read(render(document_with(*[indicators("Program", 12)] * 24)).pdf).pages) > MOST_PAGES["bulanan"]
 
 
 def test_a_weekly_is_set_more_closely_before_it_is_refused() -> None:
-    rendered = render(document_with(*[people()] * 3, kind="mingguan"))
+    rendered = render(document_with(*[indicators("Program", 12)] * 3, kind="mingguan"))
     assert len(read(rendered.pdf).pages) == 1
 
 
-def test_what_the_layout_refuses_for_other_reasons_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_layout_refuses_is_told() -> None:
     broken = dataclasses.replace(incidents(), svg="<svg")
-    with pytest.raises(DeliveryError, match="could not be set") as told:
+    with pytest.raises(DeliveryError, match=r"Laporan Data Bulanan.* could not be set"):
         render(document_with(broken))
-    assert OVERFLOW not in str(told.value)
 
 
 def test_neighbours_share_a_row_and_a_lone_drawing_has_its_table_beside_it() -> None:
     third = dataclasses.replace(response(), share=1 / 3)
-    rows = rows_of([incidents(), response(), third, third, third, people(), region_map()])
+    rows = rows_of([incidents(), response(), third, third, third, indicators("Program", 9), region_map()])
     assert [[(block["kind"], round(block["share"], 2)) for block in row] for row in rows] == [
         [("drawing", 0.5), ("drawing", 0.5)],
         [("drawing", 0.33)] * 3,
         [("table", 1)],
         [("drawing", 0.5), ("table", 0.5)],
     ]
+
+
+def test_rows_are_made_so_that_they_are_the_least_high() -> None:
+    """A short table beside the first drawing would leave the second one alone: it stands above both."""
+    short = Table("Jenis", (Column("Jenis"), Column("Kejadian", "right")), ((Cell("Pohon tumbang"), Cell("7")),))
+    assert [len(row) for row in rows_of([short, incidents(), response()])] == [1, 2]
+    assert [len(row) for row in rows_of([short, people(), incidents(), response()])] == [2, 2]
+
+
+def test_two_narrow_tables_share_a_row_as_each_needs() -> None:
+    narrow = dataclasses.replace(people(), columns=people().columns[:2], rows=tuple(row[:2] for row in people().rows))
+    ((left, right),) = rows_of([people(), narrow])
+    assert left["share"] + right["share"] == pytest.approx(1) and left["share"] > right["share"] >= 0.3
+
+
+@pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (15, 1), (17, 2), (40, 2)])
+def test_a_long_report_is_set_closely_at_once(tables: int, density: int) -> None:
+    assert first_density(document_with(*[indicators("Program", 12)] * tables)) == density
+
+
+def test_pages_are_counted_as_a_reader_counts_them(pdfs: dict[Kind, bytes]) -> None:
+    assert [page_count(pdf) for pdf in pdfs.values()] == [len(read(pdf).pages) for pdf in pdfs.values()]
+
+
+def test_definitions_are_set_as_terms(pdfs: dict[Kind, bytes]) -> None:
+    table = Table(
+        "Definisi", (Column("Indikator"), Column("Definisi")), ((Cell("Kasus suspek"), Cell("Banyaknya kasus")),)
+    )
+    pdf = render(sample(sections=(Section("", "Lampiran: Definisi Indikator", (table,)),))).pdf
+    assert "Kasus suspek: Banyaknya kasus" in words(pdf) and rules_broken(pdf, UA) == set()
+
+
+def test_a_status_without_a_target_is_a_dash_and_the_dash_is_explained() -> None:
+    cells = (Cell("Kasus"), Cell("Tanpa target", status="tanpa_ambang"))
+    said = rows_of([Table("T", (Column("Indikator"), Column("Status")), (cells,), "Sumber.")])[0][0]
+    assert said["rows"][0][1]["text"] == "–" and said["note"] == "– tanpa target. Sumber."
 
 
 def test_a_drawing_keeps_the_size_it_was_drawn_in() -> None:
