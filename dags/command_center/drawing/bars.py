@@ -42,7 +42,7 @@ def bars(
 def diverging(
     rows: Sequence[Bar], *, title: str, unit: str, threshold: Threshold | None = None, size: Size = (330, 0)
 ) -> str:
-    """Bars to both sides of zero, which stands in the middle."""
+    """Bars to both sides of zero, which stands in the middle where there are values on both."""
     return _draw(rows, title, unit, threshold, size, is_symmetric=True)
 
 
@@ -104,7 +104,7 @@ def _ends(rows: Sequence[Bar], threshold: Threshold | None, is_symmetric: bool) 
     )
     low, high = min(values, default=0.0), max(values, default=0.0)
     low, high = min(low, 0.0), max(high, 0.0)
-    if is_symmetric:
+    if is_symmetric and low < 0 < high:
         low, high = min(low, -high), max(high, -low)
     return low, high if high > low else low + 1
 

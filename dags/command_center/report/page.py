@@ -12,8 +12,9 @@ from markupsafe import Markup
 from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
+from command_center.report.arrangement import is_told, natural_size
 from command_center.report.document import Block, Document, Paragraph, Section, Table
-from command_center.report.pdf import footer_of, is_told, natural_size
+from command_center.report.pdf import footer_of
 from command_center.report.workbook import SHAPED
 
 PAGE = Path(__file__).with_name("page.html")

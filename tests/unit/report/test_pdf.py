@@ -13,6 +13,8 @@ import page
 import pikepdf
 import pytest
 from command_center.errors import DeliveryError
+from command_center.report.arrangement import EM_OF_PAGE, Sheet
+from command_center.report.columns import fit, least_widths, widths_of
 from command_center.report.document import (
     Block,
     Cell,
@@ -32,9 +34,7 @@ from command_center.report.pdf import (
     first_density,
     layout_of,
     page_count,
-    rows_of,
     set_pages,
-    widths_of,
 )
 from command_center.report.rendering import render, render_all
 from hypothesis import given, settings
@@ -44,6 +44,7 @@ from pypdf import PdfReader
 from tests.support.report_document import SUMMARY, incidents, indicators, people, region_map, response, sample
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+SHEET = Sheet(EM_OF_PAGE[0])
 UA, A3A = page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A
 
 
@@ -306,7 +307,7 @@ def test_what_the_layout_refuses_is_told() -> None:
 
 def test_neighbours_share_a_row_and_a_lone_drawing_has_its_table_beside_it() -> None:
     third = dataclasses.replace(response(), share=1 / 3)
-    rows = rows_of([incidents(), response(), third, third, third, indicators("Program", 9), region_map()])
+    rows = SHEET.rows_of([incidents(), response(), third, third, third, indicators("Program", 9), region_map()])
     assert [[(block["kind"], round(block["share"], 2)) for block in row] for row in rows] == [
         [("drawing", 0.5), ("drawing", 0.5)],
         [("drawing", 0.33)] * 3,
@@ -318,13 +319,13 @@ def test_neighbours_share_a_row_and_a_lone_drawing_has_its_table_beside_it() -> 
 def test_rows_are_made_so_that_they_are_the_least_high() -> None:
     """A short table beside the first drawing would leave the second one alone: it stands above both."""
     short = Table("Jenis", (Column("Jenis"), Column("Kejadian", "right")), ((Cell("Pohon tumbang"), Cell("7")),))
-    assert [len(row) for row in rows_of([short, incidents(), response()])] == [1, 2]
-    assert [len(row) for row in rows_of([short, people(), incidents(), response()])] == [2, 2]
+    assert [len(row) for row in SHEET.rows_of([short, incidents(), response()])] == [1, 2]
+    assert [len(row) for row in SHEET.rows_of([short, people(), incidents(), response()])] == [2, 2]
 
 
 def test_two_narrow_tables_share_a_row_as_each_needs() -> None:
     narrow = dataclasses.replace(people(), columns=people().columns[:2], rows=tuple(row[:2] for row in people().rows))
-    ((left, right),) = rows_of([people(), narrow])
+    ((left, right),) = SHEET.rows_of([people(), narrow])
     assert left["share"] + right["share"] == pytest.approx(1) and left["share"] > right["share"] >= 0.3
 
 
@@ -347,17 +348,17 @@ def test_definitions_are_set_as_terms(pdfs: dict[Kind, bytes]) -> None:
 
 def test_a_status_without_a_target_is_a_dash_and_the_dash_is_explained() -> None:
     cells = (Cell("Kasus"), Cell("Tanpa target", status="tanpa_ambang"))
-    said = rows_of([Table("T", (Column("Indikator"), Column("Status")), (cells,), "Sumber.")])[0][0]
+    said = SHEET.rows_of([Table("T", (Column("Indikator"), Column("Status")), (cells,), "Sumber.")])[0][0]
     assert said["rows"][0][1]["text"] == "–" and said["note"] == "– tanpa target. Sumber."
 
 
 def test_a_drawing_keeps_the_size_it_was_drawn_in() -> None:
     drawing: Drawing = incidents()
-    assert rows_of([drawing])[0][0]["width"] == 330
+    assert SHEET.rows_of([drawing])[0][0]["width"] == 330
 
 
 def test_a_status_is_told_by_word_or_read_out() -> None:
-    said = layout_of(sample(), b"")
+    said = layout_of(sample(), b"", 0)
     table = said["sections"][8]["rows"][0][0]
     shape = table["rows"][0][0]
     assert (shape["status"], shape["told"]) == ("buruk", False) and table["legend"] == ["buruk"]
@@ -373,19 +374,20 @@ texts = st.text(st.characters(codec="latin-1", categories=("L", "Nd", "P", "Zs")
 def test_columns_fill_the_width_exactly(columns: list[tuple[str, float | None]], room: float) -> None:
     row = tuple(Cell(text) for text, _ in columns)
     table = Table("t", tuple(Column("Judul", width=share) for _, share in columns), (row,))
-    widths = widths_of(table, room)
-    assert sum(widths) == pytest.approx(room) and min(widths) > 0
+    shrink, widths = fit(table, room)
+    assert sum(widths) * shrink == pytest.approx(room) and min(widths) > 0
 
 
 def test_a_figure_is_never_wrapped_for_the_sake_of_a_sentence() -> None:
     row = (Cell("Kalimat yang panjang sekali " * 8), Cell("1.234.567,89"), Cell("Penjelasan yang juga panjang " * 6))
-    widths = widths_of(Table("t", (Column("Hal"), Column("Nilai", "right"), Column("Arti")), (row,)), 60)
+    table = Table("t", (Column("Hal"), Column("Nilai", "right"), Column("Arti")), (row,))
+    widths = widths_of(table, least_widths(table, is_strict=True), 60)
     assert widths[1] > 7 and widths[0] > widths[2] > 15
 
 
 def test_findings_without_section_or_since_have_no_empty_brackets() -> None:
     bare = dataclasses.replace(SUMMARY.worse[0], since="", section="")
-    said = layout_of(sample(summary=Summary((bare,), (), ())), b"")
+    said = layout_of(sample(summary=Summary((bare,), (), ())), b"", 0)
     assert said["summary"]["worse"][0]["tail"] == "" and said["summary"]["act"] is None
 
 

@@ -1,0 +1,105 @@
+"""How wide the columns of a table are, in heights of its letters: figures stay whole, sentences wrap where it costs least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from command_center.drawing.letters import widest
+from command_center.report.document import Cell, Column, Table
+from command_center.report.workbook import SHAPED
+
+PADDING = 1.0  # between columns
+SHAPE = "W"  # as wide as the shape of a status and its gap
+SENTENCE = 26.0
+SHORT = 11.0
+SMALLEST = 0.84  # of a table's letters, before words are broken
+GROWTH_STEPS = 32
+NO_TARGET = "–"
+
+
+def fit(table: Table, room: float) -> tuple[float, list[float]]:
+    """How far the letters shrink, and the widths in heights of the letters that they then have."""
+    least = least_widths(table, is_strict=True)
+    if sum(least) * SMALLEST > room:
+        least = least_widths(table, is_strict=False)
+    shrink = max(min(room / sum(least), 1), SMALLEST)
+    return shrink, widths_of(table, least, room / shrink)
+
+
+def widths_of(table: Table, least: Sequence[float], room: float) -> list[float]:
+    """Each column as wide as its texts, and what is left over shared out; too little goes where it saves most lines."""
+    wished = wished_widths(table, least, room)
+    if sum(wished) <= room:
+        return [width * room / sum(wished) for width in wished]
+    if sum(least) >= room:
+        return cut_down(least, room)
+    return grow(least, [[widest([cell.text], 1) for cell in row] for row in table.rows], room)
+
+
+def need(table: Table) -> float:
+    """The room in which nothing wraps but titles and sentences."""
+    return sum(wished_widths(table, least_widths(table, is_strict=True), 0))
+
+
+def least_widths(table: Table, *, is_strict: bool) -> list[float]:
+    """What a column's longest word takes; when it is strict, also its figures and short texts, whole."""
+    return [least_width(column, texts, is_strict) for column, texts in zip(table.columns, texts_of(table), strict=True)]
+
+
+def least_width(column: Column, texts: Sequence[str], is_strict: bool) -> float:
+    unbroken = SENTENCE if column.align == "right" else SHORT if is_strict and column.width is None else 0
+    whole = [text for text in texts if widest([text], 1) <= unbroken]
+    return widest([*words_of([column.title, *texts]), *whole], 1) + PADDING
+
+
+def wished_widths(table: Table, least: Sequence[float], room: float) -> list[float]:
+    """Without wrapping, titles aside; a column with a share takes what the others leave, or what a sentence needs."""
+    natural = [
+        max(low, widest(texts, 1) + PADDING) for low, texts in zip(least, texts_of(table), strict=True)
+    ]  # fmt: skip
+    shares = [column.width or 0 for column in table.columns]
+    free = room - sum(width for width, share in zip(natural, shares, strict=True) if not share)
+    return [
+        max(free * share / sum(shares), min(width, SENTENCE)) if share else width
+        for width, share in zip(natural, shares, strict=True)
+    ]
+
+
+def grow(least: Sequence[float], texts: Sequence[Sequence[float]], room: float) -> list[float]:
+    """From the least widths on, each piece of the room to the column that makes rows high."""
+    widths = list(least)
+    step = (room - sum(least)) / GROWTH_STEPS
+    for _ in range(GROWTH_STEPS):
+        needs = [0.0] * len(widths)
+        for row in texts:
+            lines = [text / (width - PADDING) for text, width in zip(row, widths, strict=True)]
+            highest = max(range(len(lines)), key=lines.__getitem__)
+            needs[highest] += max(lines[highest] - 1, 0) / widths[highest]
+        widths[max(range(len(needs)), key=needs.__getitem__)] += step
+    return widths
+
+
+def cut_down(widths: Sequence[float], room: float) -> list[float]:
+    """Only the widest columns give way: a figure is not broken for the sake of a very long name."""
+    given = [0.0] * len(widths)
+    order = sorted(range(len(widths)), key=lambda place: widths[place])
+    for number, place in enumerate(order):
+        given[place] = min(widths[place], (room - sum(given)) / (len(order) - number))
+    return given
+
+
+def texts_of(table: Table) -> list[list[str]]:
+    """The texts of each column, with a wide letter for the shape of a status."""
+    return [
+        [(SHAPE if row[place].status in SHAPED else "") + text_of(row[place]) for row in table.rows]
+        for place in range(len(table.columns))
+    ]
+
+
+def text_of(cell: Cell) -> str:
+    """A status without a target is a dash, which the legend explains."""
+    return NO_TARGET if cell.status == "tanpa_ambang" and cell.text in ("", "Tanpa target") else cell.text
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    return [word for text in texts for word in text.split()]
