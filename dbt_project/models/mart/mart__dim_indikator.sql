@@ -11,6 +11,7 @@ select
     indikator.rumus,
     indikator.ukuran,
     indikator.satuan,
+    indikator.desimal,
     indikator.numerator,
     indikator.denominator,
     indikator.arah,

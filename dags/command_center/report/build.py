@@ -1,0 +1,185 @@
+"""One report as a document: which parts it has, in which order, and what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from command_center.errors import DeliveryError
+from command_center.idformat import format_date, format_month
+from command_center.report import facts, mayor, notes, problems, sections, ward, weekly
+from command_center.report.document import Context, Document, Fact, Kind, Letterhead, Section, Summary
+from command_center.report.reading import Reader, reader_of
+from command_center.settings import CITY_CODE
+
+LEVELS: dict[Kind, str] = {"bulanan": "kecamatan", "mingguan": "kecamatan", "lurah": "kelurahan", "wali_kota": "kota"}
+
+
+def build_document(kind: Kind, wilayah_kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
+    """The document of one area; `periode` is the first day of the month, or the Sunday of the week.
+
+    Raises DeliveryError for an unknown area or a period without figures, IntegrityError when a camat's role sees too much.
+    """
+    require_place(kind, wilayah_kode)
+    month = periode.replace(day=1)
+    with reader_of(wilayah_kode, month) as reader:
+        require_area(reader, kind)
+        if kind == "mingguan":
+            return weekly_document(reader, periode, context, letterhead)
+        reader.require_month()
+        make = {"bulanan": monthly_document, "lurah": ward_document, "wali_kota": mayor_document}[kind]
+        return make(reader, context, letterhead)
+
+
+def require_place(kind: Kind, kode: str) -> None:
+    """What the code says of itself, before any database is asked."""
+    length = {"kota": 5, "kecamatan": 8, "kelurahan": 13}[LEVELS[kind]]
+    if len(kode) != length or not kode.startswith(CITY_CODE):
+        raise unknown_place(kind, kode)
+
+
+def require_area(reader: Reader, kind: Kind) -> None:
+    if reader.area.tingkat != LEVELS[kind]:
+        raise unknown_place(kind, reader.kode)
+
+
+def unknown_place(kind: Kind, kode: str) -> DeliveryError:
+    example = {"kota": CITY_CODE, "kecamatan": "13.71.09", "kelurahan": "13.71.09.1001"}[LEVELS[kind]]
+    return DeliveryError(
+        f"{kode!r} is no {LEVELS[kind]} of the city; a report of kind {kind} needs one, e.g. {example}."
+    )
+
+
+def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+    series = reader.series(sections.SERIES)
+    told = facts.once(
+        [
+            *facts.of_figures(reader.figures),
+            *facts.of_figures(reader.kelurahan),
+            *(facts.of_point(point) for points in series.values() for point in points),
+            *map(facts.of_cases, reader.diseases),
+            *(fact for activity in reader.activities for fact in facts.of_activity(activity)),
+            *(fact for topic in reader.topics for fact in facts.of_topic(topic)),
+        ]
+    )
+    figures = [*reader.figures, *reader.kelurahan]
+    parts = [
+        *sections.sections(reader, series),
+        problems.problems_section(reader),
+        sections.other_fields(reader),
+        notes.changes(reader, context, reader.figures, told),
+        notes.quality(reader, context, figures, told),
+        notes.definitions(reader, told, {finding.rule for finding in problems.problems(reader)}),
+    ]
+    title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
+    return document(
+        "bulanan", reader, title, monthly_period(reader), context, letterhead, problems.summary(reader), parts, told
+    )
+
+
+def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+    series = reader.series(ward.SERIES)
+    told = facts.once(
+        [
+            *facts.of_figures(reader.own_kelurahan),
+            *facts.of_figures(reader.kelurahan_of(sections.MAPPED)),
+            *(facts.of_point(point) for points in series.values() for point in points),
+        ]
+    )
+    parts = [
+        *ward.sections(reader, series),
+        notes.changes(reader, context, reader.own_kelurahan, told),
+        notes.quality(reader, context, reader.own_kelurahan, told),
+        notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}),
+    ]
+    title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
+    return document(
+        "lurah", reader, title, monthly_period(reader), context, letterhead, ward.summary(reader), parts, told
+    )
+
+
+def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+    told = facts.once([*facts.of_figures(reader.figures), *facts.of_figures(mayor.shown(reader))])
+    parts = [
+        *mayor.sections(reader),
+        notes.changes(reader, context, reader.figures, told),
+        notes.quality(reader, context, reader.figures, told),
+    ]
+    title = "RINGKASAN DATA BULANAN KOTA PADANG"
+    return document(
+        "wali_kota", reader, title, monthly_period(reader), context, letterhead, problems.summary(reader), parts, told
+    )
+
+
+def weekly_document(reader: Reader, periode: date, context: Context, letterhead: Letterhead) -> Document:
+    week = weekly.week_of(reader, periode)
+    told = facts.once(weekly.facts_of(reader, week))
+    title = f"RINGKASAN DATA MINGGUAN WILAYAH {reader.area.title.upper()}"
+    period = f"MINGGU EPIDEMIOLOGI KE-{week.number} ({format_date(week.first)} s.d. {format_date(week.last)})"
+    return document(
+        "mingguan", reader, title, period, context, letterhead, weekly.summary(week), weekly.sections(week), told, week.first
+    )  # fmt: skip
+
+
+def monthly_period(reader: Reader) -> str:
+    return f"BULAN {format_month(reader.month).upper()}"
+
+
+def document(
+    kind: Kind,
+    reader: Reader,
+    title: str,
+    period_text: str,
+    context: Context,
+    letterhead: Letterhead,
+    summary: Summary,
+    parts: Sequence[Section],
+    told: Sequence[Fact],
+    periode: date | None = None,
+) -> Document:
+    return Document(
+        kind=kind,
+        wilayah_kode=reader.kode,
+        wilayah_nama=reader.area.nama,
+        kode_kecamatan=reader.kecamatan,
+        periode=periode or reader.month,
+        title=title,
+        period_text=period_text,
+        letterhead=letterhead,
+        context=context,
+        label=max((fact.label_data for fact in told if fact.label_data), key=len, default=None),
+        data_per=oldest(told),
+        notices=notices(context, told),
+        summary=summary,
+        sections=tuple(section for section in parts if section.blocks),
+        facts=tuple(told),
+    )
+
+
+def oldest(told: Sequence[Fact]) -> datetime | None:
+    """Until when all of it is told: the oldest among the newest content of each source. An election says its own day."""
+    newest: dict[str, datetime] = {}
+    for fact in told:
+        if fact.data_per and not fact.source.startswith("kpu_"):
+            newest[fact.source] = max(newest.get(fact.source, fact.data_per), fact.data_per)
+    return min(newest.values(), default=None)
+
+
+def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
+    """What stands on page 1: a preview, what was late, why it was made anew, what is provisional."""
+    provisional = sum(fact.is_sementara for fact in told)
+    return tuple(
+        filter(
+            None,
+            (
+                "PRATINJAU: bukan edisi resmi dan tidak dikirim." if context.is_preview else "",
+                *context.late,
+                context.reason,
+                f"{provisional} angka masih sementara; alasannya ada pada {notes.QUALITY}." if provisional else "",
+            ),
+        )
+    )
+
+
+def last_complete_month(today: date) -> date:
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

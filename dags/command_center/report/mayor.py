@@ -1,0 +1,96 @@
+"""The mayor's summary over the eleven kecamatan: verdicts first, then what to do, then money and maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, status_cell
+from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
+from command_center.report.figures import Figure
+from command_center.report.problems import GENERATED, follow_up, problems, problems_table
+from command_center.report.reading import Reader
+from command_center.report.rows import Field
+from command_center.report.sections import TITLES, field_table, figures_of, present
+from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE
+
+MANY = 10
+MAPPED = ("persen_tanggap_15mnt", "insidensi_dbd")
+
+
+def sections(reader: Reader) -> list[Section]:
+    return [
+        Section("", "Keadaan Kota per Bidang", present(Paragraph(ZERO_RULE, is_note=True), field_table(reader))),
+        Section("", "Kecamatan menurut Bidang", present(heat_table(reader.all_fields), *maps(reader))),
+        Section("", "Indikator yang Perlu Perhatian", present(missed_table(reader), follow_up(reader))),
+        Section("", "Perlu Tindakan", attention_blocks(reader)),
+        Section("", TITLES["VII"], money(reader)),
+    ]
+
+
+def heat_table(fields: Sequence[Field]) -> Table:
+    """One row per kecamatan, one column per field; the cell says the verdict in words."""
+    own = [field for field in fields if len(field.wilayah_kode) > 5]
+    domains = list(dict.fromkeys(field.domain for field in own))
+    names = {field.domain: field.bidang_nama for field in own}
+    places = dict.fromkeys(
+        (field.wilayah_kode, field.wilayah_nama) for field in sorted(own, key=lambda one: one.wilayah_kode)
+    )
+    known = {(field.wilayah_kode, field.domain): field for field in own}
+    columns = (Column("Kecamatan", width=1.0), *(Column(names[domain], "center") for domain in domains))
+    rows = tuple(
+        (Cell(name), *(_verdict(known.get((kode, domain))) for domain in domains)) for kode, name in places
+    )  # fmt: skip
+    return Table("Keadaan tiap kecamatan menurut bidang", columns, rows)
+
+
+def _verdict(field: Field | None) -> Cell:
+    return Cell(ABSENT) if field is None else status_cell(field.status, field.status_teks)
+
+
+def shown(reader: Reader) -> list[Figure]:
+    return [figure for figure in reader.all_kecamatan if figure.indikator_kode in MAPPED]
+
+
+def maps(reader: Reader) -> list[Drawing | None]:
+    shapes = reader.shapes("kecamatan")
+    return [
+        choropleth(_caption(figures[0]), shapes, {figure.wilayah_kode: figure for figure in figures}, share=0.5)
+        for kode in MAPPED
+        if (figures := [figure for figure in shown(reader) if figure.indikator_kode == kode])
+    ]  # fmt: skip
+
+
+def _caption(figure: Figure) -> str:
+    return f"{figure.indikator_nama}, {figure.periode_label}"
+
+
+def missed(reader: Reader) -> list[Figure]:
+    found = [figure for figure in reader.figures if figure.is_problem]
+    return sorted(found, key=lambda figure: (-SEVERITY[figure.status], figure.domain, figure.urutan))
+
+
+def missed_table(reader: Reader) -> Block:
+    found = missed(reader)
+    if not found:
+        return Paragraph("Tidak ada indikator kota yang meleset dari targetnya.")
+    return figure_table("Indikator kota yang meleset dari target", found, note=FIGURE_NOTE)
+
+
+def attention_blocks(reader: Reader) -> tuple[Block, ...]:
+    found = problems(reader)[:MANY]
+    if not found:
+        return (Paragraph("Tidak ada yang perlu tindakan menurut aturan."),)
+    return (Paragraph(GENERATED, is_note=True), problems_table(found, "Sepuluh yang terpenting"))
+
+
+def money(reader: Reader) -> tuple[Block, ...]:
+    rows = [(row.opd, row.nilai, row.nilai_teks, row.status) for row in reader.agencies]
+    return present(
+        figure_table("Program dan anggaran kota", figures_of(reader.figures, "VII"), note=FIGURE_NOTE),
+        bars(
+            "Deviasi keuangan menurut perangkat daerah, yang paling tertinggal",
+            rows,
+            "poin",
+            is_diverging=True,
+        ),
+    )

@@ -1,0 +1,238 @@
+"""The last pages: what changed since earlier editions, how good the data are, and what the indicators mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from command_center.idformat import format_moment, format_number, join_words
+from command_center.report.blocks import without_empty_columns
+from command_center.report.document import (
+    Block,
+    Cell,
+    Column,
+    Context,
+    Document,
+    Earlier,
+    Fact,
+    Paragraph,
+    Section,
+    Table,
+)
+from command_center.report.figures import Figure
+from command_center.report.reading import Reader, knows_earlier
+from command_center.report.rows import Now
+from command_center.report.wording import ABSENT, amount
+
+CHANGES = "Perubahan sejak Edisi Sebelumnya"
+QUALITY = "Catatan Kualitas Data"
+DEFINITIONS = "Lampiran: Definisi Indikator"
+STALE = "terlambat"
+
+
+def changes(reader: Reader, context: Context, figures: Iterable[Figure], facts: Sequence[Fact]) -> Section:
+    """Why this edition was made, and which figure of an earlier one is another today."""
+    blocks: list[Block] = []
+    if context.reason:
+        blocks.append(Paragraph(f"Alasan edisi ke-{context.number} ini dibuat: {context.reason}"))
+    blocks.append(Paragraph(moves_sentence(figures)))
+    blocks.append(_restated(reader, context, facts))
+    return Section("", CHANGES, tuple(blocks))
+
+
+def moves_sentence(figures: Iterable[Figure]) -> str:
+    ways: list[str] = [figure.direction for figure in figures if figure.is_of_month]
+    counts = {way: ways.count(way) for way in ("membaik", "memburuk", "tetap")}
+    return (
+        "Terhadap periode sebelumnya "
+        + join_words([f"{format_number(count)} indikator {way}" for way, count in counts.items()])
+        + "."
+    )
+
+
+def _restated(reader: Reader, context: Context, facts: Sequence[Fact]) -> Table | Paragraph:
+    if not context.earlier:
+        return Paragraph("Belum ada edisi sebelumnya yang tercatat untuk dibandingkan.")
+    rows = restatements(context.earlier, current_values(reader, context, facts))
+    if not rows:
+        return Paragraph("Semua angka yang disebut edisi sebelumnya masih sama.")
+    columns = (
+        Column("Indikator", width=1.0),
+        Column("Wilayah"),
+        Column("Periode"),
+        Column("Edisi"),
+        Column("Angka semula", "right"),
+        Column("Angka sekarang", "right"),
+    )
+    return Table("Angka edisi sebelumnya yang sekarang berbeda", columns, rows)
+
+
+def current_values(reader: Reader, context: Context, facts: Sequence[Fact]) -> list[Now]:
+    """From the mart for indicators; what else a report tells, from its own facts."""
+    keys = knows_earlier(context)
+    own = [
+        Now(
+            fact.indikator_kode,
+            fact.wilayah_kode,
+            fact.periode_mulai,
+            fact.indikator_nama,
+            fact.wilayah_nama,
+            fact.periode_label,
+            fact.nilai,
+            fact.satuan,
+            2,
+        )
+        for fact in facts
+        if ":" in fact.indikator_kode
+    ]
+    return [*reader.now([key for key in keys if ":" not in key[0]]), *own]
+
+
+def restatements(earlier: Iterable[Earlier], now: Iterable[Now]) -> tuple[tuple[Cell, ...], ...]:
+    """One row per figure and edition that said another number, the newest edition first."""
+    current = {(row.indikator_kode, row.wilayah_kode, row.periode_mulai): row for row in now}
+    return tuple(
+        _restatement(edition, current[key], value)
+        for edition in sorted(earlier, key=lambda edition: (edition.made_at, edition.number), reverse=True)
+        for key, value in sorted(edition.values.items())
+        if key in current and not is_same(value, current[key].nilai)
+    )
+
+
+def is_same(before: Decimal | None, now: Decimal | None) -> bool:
+    return before is None and now is None if before is None or now is None else before == now
+
+
+def _restatement(edition: Earlier, now: Now, before: Decimal | None) -> tuple[Cell, ...]:
+    return (
+        Cell(now.indikator_nama),
+        Cell(now.wilayah_nama),
+        Cell(now.periode_label),
+        Cell(f"ke-{edition.number}, {format_moment(edition.made_at)}"),
+        Cell(amount(before, now.satuan, now.desimal), number=before),
+        Cell(amount(now.nilai, now.satuan, now.desimal), number=now.nilai, is_strong=True),
+    )
+
+
+def quality(reader: Reader, context: Context, figures: Sequence[Figure], facts: Sequence[Fact]) -> Section:
+    """Sources until when and how well they answered, then what is provisional, and what is hidden."""
+    quoted = {fact.source for fact in facts}
+    return Section(
+        "",
+        QUALITY,
+        (
+            *(Paragraph(sentence) for sentence in context.late),
+            sources_table(reader, quoted),
+            provisional_table(figures),
+            Paragraph(hidden_sentence(figures)),
+            *((Paragraph(LABEL_NOTE),) if any(fact.label_data for fact in facts) else ()),
+        ),
+    )
+
+
+LABEL_NOTE = "Angka berlabel DATA SIMULASI dibuat untuk peragaan sistem dan bukan data resmi."
+
+
+def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
+    columns = (
+        Column("Sumber", width=1.0),
+        Column("Instansi", width=1.0),
+        Column("Isi data"),
+        Column("Keadaan"),
+        Column("Mutu"),
+        Column("Baris dikarantina", "right"),
+        Column("Batch", "right"),
+    )
+    wanted = set(quoted)
+    rows = tuple(
+        (
+            Cell(state.judul),
+            Cell(state.opd_nama),
+            Cell(state.data_sampai_teks),
+            Cell(state.status_teks + (f"; {format_number(state.ditahan)} bagian ditahan" if state.ditahan else "")),
+            Cell(state.mutu_teks or ABSENT),
+            Cell(ABSENT if state.baris_karantina is None else format_number(state.baris_karantina)),
+            Cell(ABSENT if state.batch_id is None else str(state.batch_id)),
+        )
+        for state in reader.sources
+        if state.source in wanted
+    )
+    note = "Baris dikarantina adalah baris yang tidak lolos pemeriksaan dan tidak ikut dihitung."
+    return without_empty_columns(Table("Sumber data yang dikutip", columns, rows, note))
+
+
+def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:
+    found = [figure for figure in figures if figure.is_sementara]
+    if not found:
+        return Paragraph("Tidak ada angka sementara dalam edisi ini.")
+    rows = tuple(
+        (
+            Cell(figure.indikator_nama),
+            Cell(figure.wilayah_nama),
+            Cell(figure.periode_label or ABSENT),
+            Cell(figure.sementara_karena or "belum lengkap"),
+        )
+        for figure in found
+    )
+    columns = (Column("Indikator", width=1.0), Column("Wilayah"), Column("Periode"), Column("Alasan", width=1.0))
+    return Table("Angka sementara", columns, rows)
+
+
+def hidden_sentence(figures: Iterable[Figure]) -> str:
+    hidden = sorted({figure.indikator_nama for figure in figures if figure.is_hidden})
+    if not hidden:
+        return "Tidak ada nilai yang disembunyikan dalam edisi ini."
+    return f"Nilai yang disembunyikan karena terlalu kecil (<10): {join_words(hidden)}."
+
+
+def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str]) -> Section:
+    """Of every indicator that the report tells, and of the rules that it names."""
+    codes = sorted({fact.indikator_kode for fact in facts if ":" not in fact.indikator_kode})
+    columns = (
+        Column("Indikator", width=0.8),
+        Column("Definisi", width=2.0),
+        Column("Satuan"),
+        Column("Sumber", width=0.8),
+    )
+    rows = tuple(
+        (
+            Cell(row.nama),
+            Cell(row.definisi or ABSENT),
+            Cell(row.satuan),
+            Cell(row.sumber or ABSENT),
+        )
+        for row in reader.definitions(codes)
+    )
+    return Section("", DEFINITIONS, (Table("Definisi indikator", columns, rows), *rules_tables(reader, named)))
+
+
+def rules_tables(reader: Reader, named: Iterable[str]) -> tuple[Table, ...]:
+    wanted = set(named)
+    columns = (Column("Aturan", width=0.8), Column("Kapan berlaku", width=2.0))
+    rows = tuple(
+        (Cell(rule.aturan_nama), Cell(rule.penjelasan)) for rule in reader.rules.values() if rule.aturan_nama in wanted
+    )
+    return (Table("Aturan permasalahan dan tindak lanjut", columns, rows),) if rows else ()
+
+
+def texts(document: Document) -> Iterable[str]:
+    """Every text of a document."""
+    yield from (document.title, document.period_text, *document.notices, document.label or "")
+    for section in document.sections:
+        yield section.title
+        for block in section.blocks:
+            yield from _texts_of(block)
+
+
+def _texts_of(block: Block) -> Iterable[str]:
+    if isinstance(block, Paragraph):
+        yield block.text
+    elif isinstance(block, Table):
+        yield block.caption
+        yield block.note
+        yield from (column.title for column in block.columns)
+        yield from (cell.text for row in block.rows for cell in row)
+    else:
+        yield from (block.caption, block.alt, block.svg, block.note)
+        if block.table:
+            yield from _texts_of(block.table)

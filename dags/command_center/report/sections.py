@@ -1,0 +1,602 @@
+"""Sections I to VIII of a kecamatan's monthly report: which figure stands where, with its tables, charts and map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from command_center import drawing
+from command_center.idformat import format_number, join_words
+from command_center.report.blocks import (
+    FIGURE_NOTE,
+    bars,
+    choropleth,
+    figure_bars,
+    figure_table,
+    lines,
+    number_cell,
+    status_cell,
+    without_empty_columns,
+)
+from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
+from command_center.report.figures import Figure, by_code
+from command_center.report.reading import Reader
+from command_center.report.rows import Cases, Point, Topic
+from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE, amount, mean
+
+TITLES = {
+    "I": "Gambaran Umum Wilayah",
+    "II": "Kependudukan",
+    "III": "Ketenteraman, Ketertiban Umum, dan Kebencanaan",
+    "IV": "Kesehatan Masyarakat",
+    "V": "Pelayanan Publik dan Pengaduan Masyarakat",
+    "VI": "Perhubungan dan Prasarana",
+    "VII": "Pelaksanaan Program dan Anggaran",
+    "VIII": "Perbandingan Antarkelurahan",
+    "IX": "Permasalahan dan Rekomendasi Tindak Lanjut",
+}
+OTHERS = "Agenda, Isu Publik, dan Pemilihan"
+SECTION_OF_FIELD = {
+    "kependudukan": "II",
+    "bencana": "III",
+    "kebakaran": "III",
+    "kesehatan": "IV",
+    "pengaduan": "V",
+    "lalu_lintas": "VI",
+    "infrastruktur": "VI",
+    "program": "VII",
+    "wilayah": "VIII",
+}
+SECTION_OF_CODE = {"gangguan_ketertiban": "III", "lampu_jalan_padam": "VI", "titik_sampah_liar": "VI"}
+SERIES = (
+    "jumlah_kejadian_bencana",
+    "jumlah_kebakaran",
+    "jumlah_penyelamatan",
+    "waktu_tanggap",
+    "persen_tanggap_15mnt",
+    "insidensi_dbd",
+    "insidensi_diare",
+    "laporan_masuk",
+    "derajat_kejenuhan",
+    "realisasi_keuangan",
+    "realisasi_fisik",
+)
+BY_SEX = ("rasio_jenis_kelamin", "jumlah_penduduk", "jumlah_kk", "cakupan_perekaman_ktpel")
+MOVES = ("mutasi_lahir", "mutasi_mati", "mutasi_datang", "mutasi_pindah")
+ELSEWHERE = (*BY_SEX, *MOVES)  # of the kelurahan: compared in section II
+MAPPED = "cakupan_perekaman_ktpel"
+COMPARED = 7  # columns of one table of kelurahan
+
+
+def section_of(domain: str, kode: str = "") -> str:
+    """The Roman numeral of the section in which an indicator stands; empty for what has none."""
+    return SECTION_OF_CODE.get(kode) or SECTION_OF_FIELD.get(domain, "")
+
+
+def figures_of(figures: Sequence[Figure], section: str) -> list[Figure]:
+    return [figure for figure in figures if section_of(figure.domain, figure.indikator_kode) == section]
+
+
+def present(*blocks: Block | None) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block is not None)
+
+
+def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
+    made = {
+        "I": overview(reader),
+        "II": residents(reader),
+        "III": safety(reader, series),
+        "IV": health(reader, series),
+        "V": complaints(reader, series),
+        "VI": traffic(reader, series),
+        "VII": money(reader, series),
+        "VIII": kelurahan(reader),
+    }
+    return [Section(number, TITLES[number], blocks) for number, blocks in made.items()]
+
+
+def overview(reader: Reader) -> tuple[Block, ...]:
+    area, figures = reader.area, by_code(reader.figures)
+    facts = [
+        f"luas {format_number(area.luas_km2, 2)} km²" if area.luas_km2 else "",
+        f"{format_number(area.jumlah_kelurahan)} kelurahan" if area.jumlah_kelurahan else "",
+        *(
+            f"{word} {figures[kode].text} ({figures[kode].periode_label})"
+            for kode, word in (("jumlah_penduduk", "penduduk"), ("jumlah_kk", "keluarga"))
+            if kode in figures and figures[kode].nilai is not None
+        ),
+    ]
+    sentence = f"{area.title} (kode {area.kode}): {join_words([fact for fact in facts if fact])}."
+    return present(Paragraph(sentence), Paragraph(ZERO_RULE, is_note=True), field_table(reader))
+
+
+def field_table(reader: Reader) -> Table:
+    """One verdict per field, and the figure that decides it."""
+    rows = tuple(
+        (Cell(field.bidang_nama), status_cell(field.status, field.status_teks), Cell(field.utama_teks or ABSENT))
+        for field in reader.fields
+    )
+    columns = (Column("Bidang"), Column("Keadaan"), Column("Indikator yang menentukan", width=1.0))
+    return Table("Keadaan per bidang", columns, rows)
+
+
+def residents(reader: Reader) -> tuple[Block, ...]:
+    return present(
+        figure_table("Indikator kependudukan", figures_of(reader.figures, "II"), note=FIGURE_NOTE),
+        population_table(reader),
+        moves_table(reader),
+    )
+
+
+def population_table(reader: Reader) -> Table | None:
+    """Men and women are the two parts of their ratio."""
+    places = grouped(reader.kelurahan)
+    rows = [(name, by_code(figures)) for name, figures in places.items()]
+    whole = by_code(reader.figures)
+    cells = [_population_row(name, figures) for name, figures in (*rows, (f"Jumlah {reader.area.title}", whole))]
+    period = whole["jumlah_penduduk"].periode_label if "jumlah_penduduk" in whole else None
+    if not rows or period is None:
+        return None
+    columns = (
+        Column("Kelurahan", width=1.0),
+        *(Column(title, "right") for title in ("Laki-laki", "Perempuan", "Jumlah", "Keluarga", "Perekaman KTP-el")),
+    )
+    caption = f"Jumlah Penduduk Menurut Kelurahan dan Jenis Kelamin, {period}"
+    return without_empty_columns(
+        Table(caption, columns, (*cells[:-1], _strong(cells[-1])), _source_note(reader, "dukcapil_dkb"))
+    )
+
+
+def _population_row(name: str, figures: dict[str, Figure]) -> tuple[Cell, ...]:
+    ratio = figures.get("rasio_jenis_kelamin")
+    men, women = (ratio.pembilang, ratio.penyebut) if ratio else (None, None)
+    rest = (figures.get(kode) for kode in BY_SEX[1:])
+    return (
+        Cell(name),
+        *(number_cell(value, ABSENT if value is None else format_number(value)) for value in (men, women)),
+        *(figure_cell(figure) for figure in rest),
+    )
+
+
+def figure_cell(figure: Figure | None, *, with_unit: bool = False) -> Cell:
+    if figure is None:
+        return Cell(ABSENT)
+    is_percent = figure.satuan == "persen"
+    text = figure.text if with_unit or is_percent or figure.is_hidden else figure.bare(figure.nilai)
+    return Cell(text, number=figure.nilai, status=figure.status if SEVERITY[figure.status] else None)
+
+
+def _strong(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return tuple(Cell(cell.text, cell.number, cell.status, is_strong=True) for cell in row)
+
+
+def moves_table(reader: Reader) -> Table | None:
+    whole = by_code(reader.figures)
+    places = {name: by_code(figures) for name, figures in grouped(reader.kelurahan).items()}
+    if not places or "mutasi_lahir" not in whole:
+        return None
+    rows = [(Cell(name), *(figure_cell(figures.get(kode)) for kode in MOVES)) for name, figures in places.items()]
+    total = _strong((Cell(f"Jumlah {reader.area.title}"), *(figure_cell(whole.get(kode)) for kode in MOVES)))
+    columns = (
+        Column("Kelurahan", width=1.0),
+        *(Column(title, "right") for title in ("Lahir", "Mati", "Datang", "Pindah")),
+    )
+    caption = f"Mutasi Penduduk (jiwa), {whole['mutasi_lahir'].periode_label}"
+    return without_empty_columns(Table(caption, columns, (*rows, total), _source_note(reader, "dukcapil_mutasi")))
+
+
+def _source_note(reader: Reader, source: str) -> str:
+    """`Sumber: Dinas Pemadam Kebakaran, diolah. Data sampai 31 Okt 2026.`"""
+    state = next((state for state in reader.sources if state.source == source), None)
+    return "" if state is None else f"Sumber: {state.opd_nama}, diolah. {state.data_sampai_teks}."
+
+
+def grouped(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
+    """Figures by the name of their kelurahan, in the order of the codes."""
+    ordered = sorted(figures, key=lambda figure: figure.wilayah_kode)
+    names = dict.fromkeys(figure.wilayah_nama for figure in ordered)
+    return {name: [figure for figure in ordered if figure.wilayah_nama == name] for name in names}
+
+
+def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+    figures = by_code(reader.figures)
+    counted = [
+        ("Kebakaran", series["jumlah_kebakaran"]),
+        ("Penyelamatan", series["jumlah_penyelamatan"]),
+        ("Bencana", series["jumlah_kejadian_bencana"]),
+    ]
+    return present(
+        figure_table(
+            "Indikator ketenteraman, kebakaran, dan kebencanaan",
+            figures_of(reader.figures, "III"),
+        ),
+        response_paragraph(reader),
+        disaster_table(reader),
+        lines("Kejadian per bulan, dua belas bulan terakhir", counted),
+        lines(
+            "Waktu tanggap kebakaran (median), dua belas bulan terakhir",
+            [("Waktu tanggap", series["waktu_tanggap"])],
+            threshold_of(figures.get("waktu_tanggap"), "batas"),
+        ),
+    )
+
+
+def threshold_of(figure: Figure | None, noun: str) -> drawing.Threshold | None:
+    if figure is None or figure.target is None:
+        return None
+    return drawing.Threshold(figure.target, f"{noun} {figure.limit.removeprefix('≤ ').removeprefix('≥ ')}")
+
+
+def response_paragraph(reader: Reader) -> Paragraph | None:
+    response = reader.response
+    if response is None or not response.jumlah_kejadian:
+        return None
+    return Paragraph(
+        f"Selama {response.periode_label}, dari {format_number(response.jumlah_kejadian)} kejadian yang waktu tanggapnya "
+        f"tercatat, separuhnya ditanggapi dalam {response.median_teks} dan sembilan dari sepuluh dalam {response.p90_teks}."
+    )
+
+
+def disaster_table(reader: Reader) -> Table | None:
+    """The kinds that occurred; the others are told to be nil."""
+    known = [row for row in reader.disasters if row.jumlah_kejadian]
+    none = [row.jenis_bencana.lower() for row in reader.disasters if not row.jumlah_kejadian]
+    if not reader.disasters:
+        return None
+    note = f"Tidak ada kejadian (0): {join_words(none)}." if none else ""
+    rows = tuple((Cell(row.jenis_bencana), Cell(format_number(row.jumlah_kejadian))) for row in known)
+    return Table(
+        "Kejadian bencana menurut jenis",
+        (Column("Jenis", width=1.0), Column("Kejadian", "right")),
+        rows or ((Cell("Semua jenis"), Cell("0")),),
+        note,
+    )
+
+
+def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+    every = figures_of(reader.figures, "IV")
+    services = [figure for figure in every if figure.indikator_kode.startswith("spm_kes_")]
+    incidence = [("DBD", series["insidensi_dbd"]), ("Diare", series["insidensi_diare"])]
+    return present(
+        Paragraph(outbreak_sentence(reader)),
+        figure_table(
+            "Indikator kesehatan",
+            every,
+        ),
+        figure_bars(
+            "Standar Pelayanan Minimal kesehatan (sasaran akhir tahun 100 %)",
+            sorted(services, key=lambda figure: figure.indikator_kode),
+            threshold=threshold_of(services[0], "target bulan ini") if services else None,
+        ),
+        *(lines(f"Insidensi {name} per 100.000 penduduk", [(name, points)], share=0.5) for name, points in incidence),
+        disease_table(reader.diseases),
+    )
+
+
+def outbreak_sentence(reader: Reader) -> str:
+    """The signs of the month, never a declaration."""
+    figure = by_code(reader.figures).get("sinyal_klb")
+    signs = [row for row in reader.attention if row.aturan_kode == "sinyal_klb"] if reader.is_newest else []
+    only = "Tanda bukan pernyataan KLB; hanya wali kota atau Dinas Kesehatan yang menyatakannya."
+    if signs:
+        return f"Tanda kewaspadaan KLB: {' '.join(sign.kalimat for sign in signs)} {only}"
+    if figure is None or figure.nilai is None:
+        return "Tanda kewaspadaan KLB tidak tersedia."
+    if figure.nilai:
+        return f"Pada {figure.periode_label} ada tanda kewaspadaan KLB untuk {figure.text}. {only}"
+    return f"Tidak ada tanda kewaspadaan KLB pada {figure.periode_label}."
+
+
+def disease_table(cases: Sequence[Cases], caption: str = "") -> Table | None:
+    """Cases per week, and how the newest week stands to the same week of earlier years; diseases without a case are named."""
+    weeks = sorted({(row.minggu_mulai, row.minggu) for row in cases})
+    if not weeks:
+        return None
+    names = dict.fromkeys(row.penyakit for row in cases)
+    known = {(row.penyakit, row.minggu_mulai): row for row in cases}
+    shown = [name for name in names if any(row.kasus for row in cases if row.penyakit == name)]
+    silent = [name for name in names if name not in shown]
+    columns = (
+        Column("Penyakit", width=1.0),
+        *(Column(f"M-{number}", "right") for _, number in weeks),
+        Column("Rentang", "right"),
+        Column("Minggu terakhir"),
+    )
+    rows = tuple(_disease_row(name, [known.get((name, day)) for day, _ in weeks]) for name in shown)
+    notes = [
+        "Rentang: terendah dan tertinggi pada minggu yang sama tahun-tahun sebelumnya.",
+        f"Tanpa kasus (0): {join_words(silent)}." if silent else "",
+    ]
+    title = caption or "Kasus menurut minggu epidemiologi (SKDR)"
+    return without_empty_columns(Table(title, columns, rows, " ".join(filter(None, notes))))
+
+
+def _disease_row(name: str, weeks: Sequence[Cases | None]) -> tuple[Cell, ...]:
+    last = weeks[-1]
+    return (
+        Cell(name),
+        *(Cell(ABSENT if week is None or week.kasus is None else format_number(week.kasus)) for week in weeks),
+        Cell((last.rentang_teks if last else None) or ABSENT),
+        Cell((last.posisi_teks if last else None) or ABSENT),
+    )
+
+
+def complaints(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+    return present(
+        figure_table(
+            "Indikator pengaduan dan panggilan 112",
+            figures_of(reader.figures, "V"),
+        ),
+        topic_table(reader.topics),
+        lines("Laporan masuk per bulan", [("Laporan masuk", series["laporan_masuk"])]),
+        Paragraph("Indeks Kepuasan Masyarakat (IKM): tidak tersedia; belum ada sumber datanya.", is_note=True),
+    )
+
+
+def topic_table(topics: Sequence[Topic]) -> Table | None:
+    if not topics:
+        return None
+    columns = (
+        Column("Topik", width=1.0),
+        *(
+            Column(title, "right")
+            for title in ("Masuk", "Selesai", "Belum selesai", "Lewat batas", "Tertua (hari kerja)")
+        ),
+    )
+    rows = tuple(
+        (
+            Cell(topic.topik),
+            *(
+                Cell(ABSENT if count is None else format_number(count))
+                for count in (topic.masuk, topic.selesai, topic.terbuka, topic.lewat_batas, topic.tertua_hari_kerja)
+            ),
+        )
+        for topic in topics
+    )
+    note = "Masuk dan selesai: laporan bulan ini. Belum selesai dan lewat batas: keadaan pada akhir bulan."
+    return Table(f"Laporan warga menurut topik, {topics[0].periode_label}", columns, rows, note)
+
+
+def traffic(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+    figures = by_code(reader.figures)
+    return present(
+        figure_table(
+            "Indikator lalu lintas, jaringan, penerangan jalan, dan kebersihan",
+            figures_of(reader.figures, "VI"),
+        ),
+        junction_table(reader),
+        lines(
+            "Derajat kejenuhan jam puncak",
+            [("Derajat kejenuhan", series["derajat_kejenuhan"])],
+            threshold_of(figures.get("derajat_kejenuhan"), "batas"),
+        ),
+    )
+
+
+def junction_table(reader: Reader) -> Table | None:
+    rows = tuple(
+        (
+            Cell(row.simpang),
+            Cell(row.nilai_teks),
+            status_cell(row.status),
+            Cell(row.perubahan_teks),
+            Cell(ABSENT if row.jumlah_kemacetan is None else format_number(row.jumlah_kemacetan)),
+            Cell(row.lama_kemacetan_teks or ABSENT),
+        )
+        for row in reader.junctions
+        if row.indikator_kode == "derajat_kejenuhan"
+    )
+    if not rows:
+        return None
+    columns = (
+        Column("Simpang", width=1.0),
+        Column("Derajat kejenuhan", "right"),
+        Column("Status"),
+        Column("Perubahan"),
+        Column("Kemacetan (kali)", "right"),
+        Column("Lama", "right"),
+    )
+    return without_empty_columns(Table("Simpang yang dihitung", columns, rows))
+
+
+def money(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+    spent = [("Keuangan", series["realisasi_keuangan"]), ("Fisik", series["realisasi_fisik"])]
+    return present(
+        Paragraph(critical_sentence(reader)),
+        figure_table(
+            "Indikator program dan anggaran",
+            figures_of(reader.figures, "VII"),
+        ),
+        activity_table(reader),
+        lines("Realisasi keuangan dan fisik, kumulatif dalam tahun anggaran", spent),
+    )
+
+
+def critical_sentence(reader: Reader) -> str:
+    critical = [activity.kegiatan for activity in reader.activities if activity.is_kritis]
+    if not reader.activities:
+        return "Rincian kegiatan bulan ini tidak tersedia."
+    if not critical:
+        return f"Tidak ada kegiatan kritis dari {format_number(len(reader.activities))} kegiatan."
+    return f"Kegiatan kritis: {join_words(critical)}."
+
+
+def activity_table(reader: Reader) -> Table | None:
+    if not reader.activities:
+        return None
+    columns = (
+        Column("Kegiatan", width=1.0),
+        *(Column(title, "right") for title in ("Pagu", "Target keu.", "Realisasi keu.", "Deviasi keu.")),
+        Column("Status"),
+        *(Column(title, "right") for title in ("Target fisik", "Realisasi fisik", "Deviasi fisik")),
+        Column("Status"),
+        Column("Kritis"),
+    )
+    rows = tuple(
+        (
+            Cell(row.kegiatan),
+            number_cell(row.pagu_idr, row.pagu_teks),
+            number_cell(row.rencana_keuangan_pct, row.rencana_keuangan_teks),
+            number_cell(row.realisasi_keuangan_pct, row.realisasi_keuangan_teks),
+            number_cell(row.deviasi_keuangan_poin, row.deviasi_keuangan_teks),
+            status_cell(row.status_keuangan),
+            number_cell(row.rencana_fisik_pct, row.rencana_fisik_teks),
+            number_cell(row.realisasi_fisik_pct, row.realisasi_fisik_teks),
+            number_cell(row.deviasi_fisik_poin, row.deviasi_fisik_teks),
+            status_cell(row.status_fisik),
+            Cell(row.kritis_teks),
+        )
+        for row in reader.activities
+    )
+    return without_empty_columns(Table("Target, realisasi, dan deviasi per kegiatan", columns, rows))
+
+
+def kelurahan(reader: Reader) -> tuple[Block, ...]:
+    every = by_indicator(reader.kelurahan)
+    nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
+    told = [kode for kode in every if kode not in ELSEWHERE and kode not in {some.indikator_kode for some in nil}]
+    parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
+    silent = join_words([figure.indikator_nama.lower() for figure in nil])
+    return present(
+        figure_table("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
+        Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
+        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
+        rank_table(every.get(MAPPED, [])),
+        ranking(every.get(MAPPED, [])),
+        mapped(reader, every.get(MAPPED, [])),
+    )
+
+
+def by_indicator(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
+    codes = dict.fromkeys(
+        figure.indikator_kode for figure in sorted(figures, key=lambda figure: (figure.domain, figure.indikator_nama))
+    )
+    return {kode: [figure for figure in figures if figure.indikator_kode == kode] for kode in codes}
+
+
+def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
+    """Value and change of each kelurahan; below them the means of the kecamatan's and of all of the city's kelurahan."""
+    names = list(grouped(reader.kelurahan))
+    columns = (
+        Column("Kelurahan", width=1.0),
+        *(Column(_heading(some[0]), "right") for some in figures.values()),
+    )
+    rows = [
+        (Cell(name), *(_compared_cell(_of_place(some, name)) for some in figures.values())) for name in names
+    ]  # fmt: skip
+    means = (Cell("Rerata kecamatan"), *(_mean_cell(some[0], some[0].rerata) for some in figures.values()))
+    city = (Cell("Rerata kota"), *(_mean_cell(some[0], some[0].nilai_kota) for some in figures.values()))
+    return Table(
+        f"Kelurahan: {join_words([some[0].indikator_nama.lower() for some in figures.values()])}",
+        columns,
+        (*rows, _strong(means), _strong(city)),
+        "Dalam kurung: perubahan terhadap periode sebelumnya. Jumlah kejadian tidak diperingkat, karena penduduk "
+        "kelurahan berbeda.",
+    )
+
+
+def _heading(figure: Figure) -> str:
+    return f"{figure.name} ({figure.satuan})"
+
+
+def _of_place(figures: Sequence[Figure], name: str) -> Figure | None:
+    return next((figure for figure in figures if figure.wilayah_nama == name), None)
+
+
+def _compared_cell(figure: Figure | None) -> Cell:
+    if figure is None:
+        return Cell(ABSENT)
+    change = "" if figure.perubahan is None else f" ({_short_change(figure)})"
+    text = figure.nilai_teks if figure.is_hidden else figure.bare(figure.nilai)
+    return Cell(text + change, number=figure.nilai, status=figure.status if SEVERITY[figure.status] else None)
+
+
+def _short_change(figure: Figure) -> str:
+    """`▲ 3`: in a cell whose column has the unit."""
+    if figure.perubahan is None or figure.direction == "tetap":
+        return "tetap"
+    return f"{'▲' if figure.perubahan > 0 else '▼'} {figure.bare(abs(figure.perubahan))}"
+
+
+def _mean_cell(figure: Figure, value: Decimal | None) -> Cell:
+    return Cell(mean(value, figure.satuan, figure.desimal), number=value)
+
+
+def rank_table(figures: Sequence[Figure]) -> Table | None:
+    """Value, rank, both means and change of the rate that can be compared."""
+    if not figures:
+        return None
+    some = figures[0]
+    columns = (
+        Column("Kelurahan", width=1.0), Column("Nilai", "right"), Column("Status"), Column("Peringkat", "center"),
+        Column("Rerata kecamatan", "right"), Column("Rerata kota", "right"), Column("Perubahan"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(figure.wilayah_nama),
+            Cell(figure.text, number=figure.nilai),
+            status_cell(figure.status, figure.status_text),
+            Cell(figure.rank),
+            _mean_cell(figure, figure.rerata),
+            _mean_cell(figure, figure.nilai_kota),
+            number_cell(figure.perubahan, figure.change_cell),
+        )
+        for figure in sorted(figures, key=lambda figure: (figure.peringkat or 999, figure.wilayah_kode))
+    )
+    note = "Peringkat di antara kelurahan sekota yang penyebutnya cukup besar."
+    return Table(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", columns, rows, note)
+
+
+def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
+    """The one rate of kelurahan that can be compared, best first; its mean is marked."""
+    if not figures:
+        return None
+    ordered = sorted(figures, key=lambda figure: (figure.peringkat or 99, figure.wilayah_nama))
+    rows = [(figure.wilayah_nama, figure.nilai, figure.text, figure.status) for figure in ordered]
+    some = ordered[0]
+    unit = some.satuan.replace("persen", "%")
+    return bars(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", rows, unit, marked=marked)
+
+
+def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "") -> Drawing | None:
+    if not figures:
+        return None
+    caption = f"{figures[0].indikator_nama}, {figures[0].periode_label}"
+    places = {figure.wilayah_kode: figure for figure in figures}
+    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked)
+
+
+def other_fields(reader: Reader) -> Section:
+    """What is counted for the kecamatan and has no section in the order of the headings."""
+    return Section(
+        "",
+        OTHERS,
+        present(
+            figure_table("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
+            votes_table(reader),
+        ),
+    )
+
+
+def votes_table(reader: Reader) -> Table | None:
+    """Pairs in the order of their numbers; official first, the count beside it."""
+    newest = max((row.tahun for row in reader.votes), default=None)
+    rows = tuple(
+        (
+            Cell(f"{row.pemilihan_nama} {row.tahun}"),
+            Cell(str(row.nomor_urut)),
+            Cell(row.paslon_nama),
+            Cell(ABSENT if row.suara_resmi is None else format_number(row.suara_resmi)),
+            Cell(amount(row.persen_resmi, "persen", 2)),
+            Cell(row.status_teks),
+        )
+        for row in reader.votes
+        if row.tahun == newest
+    )
+    if not rows:
+        return None
+    columns = (
+        Column("Pemilihan"), Column("No.", "center"), Column("Pasangan calon", width=1.0),
+        Column("Suara (D.HASIL)", "right"), Column("Persen", "right"), Column("Keterangan"),
+    )  # fmt: skip
+    return Table("Hasil pemilihan terakhir di kecamatan", columns, rows)

@@ -1,0 +1,250 @@
+"""The weekly page of one kecamatan: what happened, which diseases rose, what waits, and what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from command_center.errors import DeliveryError
+from command_center.idformat import format_date, format_number, format_time, join_words
+from command_center.report import facts
+from command_center.report.blocks import without_empty_columns
+from command_center.report.document import Block, Cell, Column, Fact, Finding, Paragraph, Section, Summary, Table
+from command_center.report.problems import FEW, GENERATED, of_attention, problems_table
+from command_center.report.reading import Reader, newest_week
+from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, Warning
+from command_center.report.sections import disease_table, present, topic_table
+from command_center.report.wording import ABSENT, ZERO_RULE
+from command_center.settings import WIB, settings
+
+WEEKS = 4  # of cases side by side
+MOST_TOPICS = 5
+ABOVE = "di atas"
+
+
+COUNTED = (  # what is counted of the week, and where it is from
+    ("kebakaran", "Kebakaran", "damkar_kejadian"),
+    ("penyelamatan", "Penyelamatan", "damkar_kejadian"),
+    ("bencana", "Kejadian bencana", "bpbd_kejadian"),
+)
+
+
+@dataclass(frozen=True)
+class Week:
+    """What the mart says of one epidemiological week, Sunday to Saturday."""
+
+    number: int
+    first: date
+    last: date
+    is_newest: bool
+    calls: list[Call]
+    disasters: list[Disaster]
+    cases: list[Cases]
+    topics: list[Topic]
+    warnings: list[Warning]
+    agenda: list[Event]
+    agenda_from: date
+    attention: list[Attention]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        fires = sum(call.jenis == "Kebakaran" for call in self.calls)
+        return {"kebakaran": fires, "penyelamatan": len(self.calls) - fires, "bencana": len(self.disasters)}
+
+    @property
+    def overdue(self) -> list[Topic]:
+        return [topic for topic in self.topics if topic.lewat_batas][:MOST_TOPICS]
+
+    @property
+    def own_cases(self) -> list[Cases]:
+        return [row for row in self.cases if row.minggu_mulai == self.first]
+
+
+def week_of(reader: Reader, first: date) -> Week:
+    """Raises DeliveryError for a day that begins no week, and a week without cases."""
+    if first.isoweekday() != 7:
+        raise DeliveryError(f"{first} is no Sunday; an epidemiological week begins on a Sunday.")
+    last = first + timedelta(days=6)
+    cases = reader.cases(first - timedelta(weeks=WEEKS - 1), last)
+    own = [row for row in cases if row.minggu_mulai == first]
+    if not own:
+        raise DeliveryError(
+            f"The mart has no cases of the week from {first} for kecamatan {reader.kode}; choose a week that is over and "
+            "loaded, or build the warehouse (transform) after the data have come."
+        )
+    is_newest = first == newest_week(reader)
+    start = (
+        max(last + timedelta(days=1), settings().now().astimezone(WIB).date())
+        if is_newest
+        else last + timedelta(days=1)
+    )
+    return Week(
+        number=own[0].minggu,
+        first=first,
+        last=last,
+        is_newest=is_newest,
+        calls=reader.calls(first, last),
+        disasters=reader.disaster_events(first, last),
+        cases=cases,
+        topics=reader.newest_topics,
+        warnings=reader.warnings(first, last),
+        agenda=reader.agenda(start, start + timedelta(days=6)),
+        agenda_from=start,
+        attention=reader.attention if is_newest else [],
+    )
+
+
+def summary(week: Week) -> Summary:
+    rising = [row for row in week.own_cases if ABOVE in (row.posisi_teks or "").lower()]
+    return Summary(
+        worse=tuple(_of_disease(row) for row in rising[:FEW]),
+        better=(),
+        act=tuple(of_attention(row) for row in week.attention[:FEW]),
+        others=count_sentence(week),
+    )
+
+
+def _of_disease(row: Cases) -> Finding:
+    text = (
+        f"{row.penyakit}: {format_number(row.kasus)} kasus, di atas rentang {row.rentang_teks} pada minggu yang sama "
+        "tahun-tahun sebelumnya."
+    )
+    return Finding(text, "waspada", section="IV")
+
+
+def count_sentence(week: Week) -> str:
+    """`Minggu ini 1 kebakaran, 3 penyelamatan, dan 2 kejadian bencana.`"""
+    parts = [f"{format_number(week.counts[kind])} {name.lower()}" for kind, name, _ in COUNTED]
+    return f"Minggu ini {join_words(parts)}."
+
+
+def facts_of(reader: Reader, week: Week) -> list[Fact]:
+    told = [*map(facts.of_cases, week.cases), *(fact for topic in week.overdue for fact in facts.of_topic(topic))]
+    return [*told, *(_count(reader, week, *counted) for counted in COUNTED)]
+
+
+def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fact:
+    state = next((state for state in reader.sources if state.source == source), None)
+    return Fact(
+        indikator_kode=f"mingguan:{kind}",
+        indikator_nama=f"{name} dalam seminggu",
+        wilayah_kode=reader.kode,
+        wilayah_nama=reader.area.nama,
+        periode_mulai=week.first,
+        periode_label=f"Minggu ke-{week.number} {week.last.year}",
+        nilai=Decimal(week.counts[kind]),
+        teks=format_number(week.counts[kind]),
+        satuan="kejadian",
+        status="tanpa_ambang",
+        is_sementara=False,
+        source=source,
+        batch_id=state.batch_id if state else None,
+        data_per=state.data_per if state else None,
+        label_data=week.cases[0].label_data,
+    )
+
+
+def sections(week: Week) -> list[Section]:
+    return [
+        Section("", "Kejadian", present(Paragraph(ZERO_RULE, is_note=True), *incident_blocks(week))),
+        Section("", "Penyakit", present(disease_table(week.cases, "Kasus menurut minggu epidemiologi (SKDR)"))),
+        Section("", "Pengaduan yang Melewati Batas", present(overdue(week.overdue))),
+        Section("", "Peringatan Dini Cuaca", (warning_block(week.warnings),)),
+        Section("", "Agenda Tujuh Hari Berikutnya", (agenda_block(week),)),
+        Section("", "Perlu Perhatian", attention_blocks(week)),
+    ]
+
+
+def incident_blocks(week: Week) -> tuple[Block, ...]:
+    if not week.calls and not week.disasters:
+        return (Paragraph("Tidak ada kebakaran, penyelamatan, atau bencana yang tercatat (0)."),)
+    rows = (*map(_call_row, week.calls), *map(_disaster_row, week.disasters))
+    columns = (
+        Column("Hari"),
+        Column("Kejadian"),
+        Column("Kelurahan"),
+        Column("Waktu tanggap", "right"),
+        Column("Rincian", width=1.0),
+    )
+    return (without_empty_columns(Table("Kejadian minggu ini", columns, rows)),)
+
+
+def _call_row(call: Call) -> tuple[Cell, ...]:
+    minutes = call.waktu_tanggap_menit
+    at = f", {format_time(call.waktu_lapor).removeprefix('pukul ')}" if call.waktu_lapor else ""
+    return (
+        Cell(format_date(call.tanggal) + at),
+        Cell(call.jenis),
+        Cell(call.kelurahan or ABSENT),
+        Cell(ABSENT if minutes is None else f"{format_number(minutes, 1)} menit", number=minutes),
+        Cell(call.objek or ABSENT),
+    )
+
+
+def _disaster_row(event: Disaster) -> tuple[Cell, ...]:
+    return (
+        Cell(event.waktu_teks),
+        Cell(event.jenis_bencana),
+        Cell(event.kelurahan or ABSENT),
+        Cell(event.waktu_tanggap_teks or ABSENT),
+        Cell(
+            "; ".join(
+                filter(None, (event.penanganan_teks, f"korban: {event.korban_teks}" if event.korban_teks else ""))
+            )
+        ),
+    )
+
+
+def overdue(topics: Sequence[Topic]) -> Table | Paragraph:
+    return topic_table(topics) or Paragraph("Tidak ada laporan warga yang melewati batas waktu (0).")
+
+
+def warning_block(warnings: Sequence[Warning]) -> Table | Paragraph:
+    """BMKG's own words and times."""
+    if not warnings:
+        return Paragraph("Tidak ada peringatan dini BMKG untuk kecamatan ini pada minggu ini.")
+    rows = tuple(
+        (
+            Cell(warning.judul or warning.acara),
+            Cell(f"{format_date(warning.mulai.date())} {format_time(warning.mulai)}"),
+            Cell(f"{format_date(warning.berakhir.date())} {format_time(warning.berakhir)}"),
+        )
+        for warning in warnings
+    )
+    columns = (Column("Peringatan", width=1.0), Column("Mulai"), Column("Berakhir"))
+    return Table("Peringatan dini BMKG", columns, rows, "Sumber: BMKG.")
+
+
+def agenda_block(week: Week) -> Table | Paragraph:
+    until = format_date(week.agenda_from + timedelta(days=6))
+    if not week.agenda:
+        return Paragraph(f"Tidak ada acara di kecamatan ini pada {format_date(week.agenda_from)} s.d. {until}.")
+    rows = tuple(
+        (
+            Cell(event.hari_teks),
+            Cell(event.jam_teks),
+            Cell(event.judul),
+            Cell(event.tempat or ABSENT),
+            Cell(event.status_teks),
+            Cell(event.bentrok_teks),
+        )
+        for event in week.agenda
+    )
+    columns = (
+        Column("Hari"), Column("Jam"), Column("Acara", width=1.0), Column("Tempat", width=0.8), Column("Status"),
+        Column("Bentrok"),
+    )  # fmt: skip
+    return without_empty_columns(Table(f"Agenda sampai {until}", columns, rows))
+
+
+def attention_blocks(week: Week) -> tuple[Block, ...]:
+    if not week.is_newest:
+        return (Paragraph("Daftar perhatian hanya tersimpan untuk keadaan terbaru."),)
+    if not week.attention:
+        return (Paragraph("Tidak ada yang perlu perhatian menurut aturan."),)
+    return (
+        Paragraph(GENERATED, is_note=True),
+        problems_table([of_attention(row) for row in week.attention[:5]], "Perlu perhatian"),
+    )
