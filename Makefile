@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview clean lock
+.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -84,6 +84,9 @@ dashboards-export: .venv/ready .venv-superset/ready ## bring edits made in the b
 
 touches: .venv/ready ## list the dashboards that a change of a model, a raw table or a source touches (NAME=mart__indikator)
 	@$(PY) -m command_center touches "$(NAME)"
+
+report: .venv/ready ## write one report to look at, as PDF, page and workbook, to var/reports/preview (KECAMATAN=13.71.09 [MONTH=2026-07] [KIND=bulanan, mingguan, lurah or wali_kota])
+	@$(PY) -m command_center report --preview "$(KECAMATAN)" $(if $(MONTH),--month "$(MONTH)") --kind "$(or $(KIND),bulanan)"
 
 boundaries: .venv/ready ## load the city's official boundaries of kelurahan, from then on drawn on every map (FILE=path.geojson)
 	@$(PY) -m command_center boundaries "$(FILE)"

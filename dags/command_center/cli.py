@@ -152,6 +152,11 @@ def _transform(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    if arguments.preview is not None:
+        from command_center.report.preview import preview
+
+        print(*preview(arguments.kind, arguments.preview or None, arguments.month), sep="\n")
+        return 0
     from command_center.report.deliver import deliver_edition
     from command_center.report.monthly import render_edition
 
@@ -363,6 +368,9 @@ def _release_options(command: argparse.ArgumentParser) -> None:
 
 def _report_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", help="month, e.g. 2026-10; default: the last complete month")
+    command.add_argument("--preview", metavar="AREA", help="write one report to var/reports/preview, e.g. of 13.71.09")
+    command.add_argument("--month", help="of the preview, e.g. 2026-07; default: the last complete month")
+    command.add_argument("--kind", default="bulanan", help="of the preview: bulanan, mingguan, lurah or wali_kota")
     command.add_argument("--send", action="store_true", help="mail what was not mailed before")
 
 

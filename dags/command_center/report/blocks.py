@@ -12,7 +12,7 @@ from command_center.idformat import MONTHS, join_words
 from command_center.report.document import Cell, Column, Drawing, Status, Table
 from command_center.report.figures import Figure
 from command_center.report.rows import Point, Shape
-from command_center.report.wording import ABSENT, STATUS_WORDS, amount, bare
+from command_center.report.wording import ABSENT, STATUS_WORDS, amount, bare, plain
 
 FIGURE_COLUMNS = (
     Column("Indikator", width=1.0),
@@ -33,7 +33,7 @@ SCHEMATIC = "Batas wilayah skematis, bukan batas resmi."
 
 
 def status_cell(status: Status, text: str = "") -> Cell:
-    return Cell(text or STATUS_WORDS[status], status=status)
+    return Cell(plain(text).capitalize() if text else STATUS_WORDS[status], status=status)
 
 
 def number_cell(value: Decimal | None, text: str) -> Cell:
@@ -198,7 +198,7 @@ def bars(
 
 
 def _word(status: Status) -> str:
-    return STATUS_WORDS[status][2:].lower()
+    return STATUS_WORDS[status].lower()
 
 
 def figure_bars(

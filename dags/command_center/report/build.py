@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from command_center.errors import DeliveryError
 from command_center.idformat import format_date, format_month
@@ -15,20 +17,47 @@ from command_center.settings import CITY_CODE
 LEVELS: dict[Kind, str] = {"bulanan": "kecamatan", "mingguan": "kecamatan", "lurah": "kelurahan", "wali_kota": "kota"}
 
 
+@dataclass(frozen=True)
+class Order:
+    """One report to be made. `periode` is the first day of the month, or the Sunday of the week."""
+
+    kind: Kind
+    wilayah_kode: str
+    periode: date
+    context: Context
+    letterhead: Letterhead
+
+    @property
+    def role(self) -> tuple[str, date]:
+        """Whose login reads it, and of which month: orders with the same are read in one snapshot."""
+        return self.wilayah_kode[:8], self.periode.replace(day=1)
+
+
 def build_document(kind: Kind, wilayah_kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
-    """The document of one area; `periode` is the first day of the month, or the Sunday of the week.
+    """The document of one area.
 
     Raises DeliveryError for an unknown area or a period without figures, IntegrityError when a camat's role sees too much.
     """
-    require_place(kind, wilayah_kode)
-    month = periode.replace(day=1)
-    with reader_of(wilayah_kode, month) as reader:
-        require_area(reader, kind)
-        if kind == "mingguan":
-            return weekly_document(reader, periode, context, letterhead)
-        reader.require_month()
-        make = {"bulanan": monthly_document, "lurah": ward_document, "wali_kota": mayor_document}[kind]
-        return make(reader, context, letterhead)
+    return next(build_documents([Order(kind, wilayah_kode, periode, context, letterhead)]))
+
+
+def build_documents(orders: Sequence[Order]) -> Iterator[Document]:
+    """In the order of the orders; neighbours of one role, as the kelurahan of a kecamatan, share one snapshot."""
+    for order in orders:
+        require_place(order.kind, order.wilayah_kode)
+    for (place, month), group in groupby(orders, key=lambda order: order.role):
+        with reader_of(place, month) as reader:
+            for order in group:
+                yield make_document(reader.of(order.wilayah_kode), order)
+
+
+def make_document(reader: Reader, order: Order) -> Document:
+    require_area(reader, order.kind)
+    if order.kind == "mingguan":
+        return weekly_document(reader, order.periode, order.context, order.letterhead)
+    reader.require_month()
+    make = {"bulanan": monthly_document, "lurah": ward_document, "wali_kota": mayor_document}[order.kind]
+    return make(reader, order.context, order.letterhead)
 
 
 def require_place(kind: Kind, kode: str) -> None:

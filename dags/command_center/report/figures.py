@@ -79,7 +79,7 @@ class Figure:
 
     @property
     def status_text(self) -> str:
-        return "– Disembunyikan" if self.is_hidden else wording.STATUS_WORDS[self.status]
+        return "Disembunyikan" if self.is_hidden else wording.STATUS_WORDS[self.status]
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ from command_center.report.document import (
 from command_center.report.figures import Figure
 from command_center.report.reading import Reader, knows_earlier
 from command_center.report.rows import Now
-from command_center.report.wording import ABSENT, amount
+from command_center.report.wording import ABSENT, amount, plain
 
 CHANGES = "Perubahan sejak Edisi Sebelumnya"
 QUALITY = "Catatan Kualitas Data"
@@ -148,9 +148,11 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
         (
             Cell(state.judul),
             Cell(state.opd_nama),
-            Cell(state.data_sampai_teks),
-            Cell(state.status_teks + (f"; {format_number(state.ditahan)} bagian ditahan" if state.ditahan else "")),
-            Cell(state.mutu_teks or ABSENT),
+            Cell(plain(state.data_sampai_teks)),
+            Cell(
+                plain(state.status_teks) + (f"; {format_number(state.ditahan)} bagian ditahan" if state.ditahan else "")
+            ),
+            Cell(plain(state.mutu_teks or ABSENT)),
             Cell(ABSENT if state.baris_karantina is None else format_number(state.baris_karantina)),
             Cell(ABSENT if state.batch_id is None else str(state.batch_id)),
         )

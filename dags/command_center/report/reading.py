@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -66,10 +66,23 @@ class Reader:
     kode: str
     month: date
     kecamatan: str | None
+    answers: dict[object, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, kode: str) -> Reader:
+        """The same snapshot about another area of the same role: what is the same of both is asked once."""
+        return Reader(self.connection, kode, self.month, self.kecamatan, self.answers)
 
     def rows(self, kind: type[T], query: str, **values: object) -> list[T]:
         """Rows of which none is another kecamatan's. Raises IntegrityError where one is."""
-        found = all_rows(self.connection, kind, query, {"kode": self.kode, "month": self.month} | values)
+        given = {"kode": self.kode, "month": self.month} | values
+        used = {name: value for name, value in given.items() if f"%({name})s" in query}
+        key = (query, str(used))
+        if key not in self.answers:
+            self.answers[key] = self._ask(kind, query, used)
+        return self.answers[key]
+
+    def _ask(self, kind: type[T], query: str, values: dict[str, object]) -> list[T]:
+        found = all_rows(self.connection, kind, query, values)
         if self.kecamatan is not None and any(self._is_foreign(row) for row in found):
             raise _foreign(self.kecamatan, kind.__name__)
         return found

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from command_center import drawing
 from command_center.idformat import format_number, join_words
+from command_center.report import wording
 from command_center.report.blocks import (
     FIGURE_NOTE,
     bars,
@@ -317,7 +318,7 @@ def _disease_row(name: str, weeks: Sequence[Cases | None]) -> tuple[Cell, ...]:
         Cell(name),
         *(Cell(ABSENT if week is None or week.kasus is None else format_number(week.kasus)) for week in weeks),
         Cell((last.rentang_teks if last else None) or ABSENT),
-        Cell((last.posisi_teks if last else None) or ABSENT),
+        Cell(wording.plain((last.posisi_teks if last else None) or ABSENT)),
     )
 
 
@@ -379,7 +380,7 @@ def junction_table(reader: Reader) -> Table | None:
             Cell(row.simpang),
             Cell(row.nilai_teks),
             status_cell(row.status),
-            Cell(row.perubahan_teks),
+            Cell(wording.spoken(row.perubahan_teks)),
             Cell(ABSENT if row.jumlah_kemacetan is None else format_number(row.jumlah_kemacetan)),
             Cell(row.lama_kemacetan_teks or ABSENT),
         )
@@ -456,7 +457,7 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
     told = [kode for kode in every if kode not in ELSEWHERE and kode not in {some.indikator_kode for some in nil}]
     parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
-    silent = join_words([figure.indikator_nama.lower() for figure in nil])
+    silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
         figure_table("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
@@ -487,12 +488,17 @@ def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
     means = (Cell("Rerata kecamatan"), *(_mean_cell(some[0], some[0].rerata) for some in figures.values()))
     city = (Cell("Rerata kota"), *(_mean_cell(some[0], some[0].nilai_kota) for some in figures.values()))
     return Table(
-        f"Kelurahan: {join_words([some[0].indikator_nama.lower() for some in figures.values()])}",
+        f"Kelurahan: {join_words([inside(some[0].indikator_nama) for some in figures.values()])}",
         columns,
         (*rows, _strong(means), _strong(city)),
         "Dalam kurung: perubahan terhadap periode sebelumnya. Jumlah kejadian tidak diperingkat, karena penduduk "
         "kelurahan berbeda.",
     )
+
+
+def inside(name: str) -> str:
+    """A name within a sentence; an abbreviation stays as it is."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _heading(figure: Figure) -> str:
@@ -506,16 +512,13 @@ def _of_place(figures: Sequence[Figure], name: str) -> Figure | None:
 def _compared_cell(figure: Figure | None) -> Cell:
     if figure is None:
         return Cell(ABSENT)
-    change = "" if figure.perubahan is None else f" ({_short_change(figure)})"
+    change = wording.signed(figure.perubahan, figure.satuan, figure.desimal)
     text = figure.nilai_teks if figure.is_hidden else figure.bare(figure.nilai)
-    return Cell(text + change, number=figure.nilai, status=figure.status if SEVERITY[figure.status] else None)
-
-
-def _short_change(figure: Figure) -> str:
-    """`▲ 3`: in a cell whose column has the unit."""
-    if figure.perubahan is None or figure.direction == "tetap":
-        return "tetap"
-    return f"{'▲' if figure.perubahan > 0 else '▼'} {figure.bare(abs(figure.perubahan))}"
+    return Cell(
+        f"{text} ({change})" if change else text,
+        number=figure.nilai,
+        status=figure.status if SEVERITY[figure.status] else None,
+    )
 
 
 def _mean_cell(figure: Figure, value: Decimal | None) -> Cell:
@@ -588,7 +591,7 @@ def votes_table(reader: Reader) -> Table | None:
             Cell(row.paslon_nama),
             Cell(ABSENT if row.suara_resmi is None else format_number(row.suara_resmi)),
             Cell(amount(row.persen_resmi, "persen", 2)),
-            Cell(row.status_teks),
+            Cell(wording.plain(row.status_teks)),
         )
         for row in reader.votes
         if row.tahun == newest

@@ -16,7 +16,7 @@ from command_center.report.problems import FEW, GENERATED, of_attention, problem
 from command_center.report.reading import Reader, newest_week
 from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, Warning
 from command_center.report.sections import disease_table, present, topic_table
-from command_center.report.wording import ABSENT, ZERO_RULE
+from command_center.report.wording import ABSENT, ZERO_RULE, plain
 from command_center.settings import WIB, settings
 
 WEEKS = 4  # of cases side by side
@@ -191,7 +191,9 @@ def _disaster_row(event: Disaster) -> tuple[Cell, ...]:
         Cell(event.waktu_tanggap_teks or ABSENT),
         Cell(
             "; ".join(
-                filter(None, (event.penanganan_teks, f"korban: {event.korban_teks}" if event.korban_teks else ""))
+                filter(
+                    None, (plain(event.penanganan_teks), f"korban: {event.korban_teks}" if event.korban_teks else "")
+                )
             )
         ),
     )
@@ -227,8 +229,8 @@ def agenda_block(week: Week) -> Table | Paragraph:
             Cell(event.jam_teks),
             Cell(event.judul),
             Cell(event.tempat or ABSENT),
-            Cell(event.status_teks),
-            Cell(event.bentrok_teks),
+            Cell(plain(event.status_teks)),
+            Cell(plain(event.bentrok_teks)),
         )
         for event in week.agenda
     )

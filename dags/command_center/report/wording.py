@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -19,13 +19,14 @@ ZERO_RULE = (
 UNITS = {"persen": " %", "persen/tahun": " % per tahun", "per 100 P": " per 100 perempuan", "rasio": ""}
 POINTS = ("persen", "persen/tahun", "poin")
 STATUS_WORDS: dict[Status, str] = {
-    "baik": "● Baik",
-    "waspada": "▲ Waspada",
-    "siaga": "◆ Siaga",
-    "buruk": "■ Buruk",
-    "tanpa_ambang": "– Tanpa target",
-    "tidak_tersedia": "– Tidak tersedia",
+    "baik": "Baik",
+    "waspada": "Waspada",
+    "siaga": "Siaga",
+    "buruk": "Buruk",
+    "tanpa_ambang": "Tanpa target",
+    "tidak_tersedia": "Tidak tersedia",
 }
+SHAPES = re.compile("[●▲◆■▼✕○] ?|^– (?=[A-Za-z])")
 SEVERITY: dict[Status, int] = {"buruk": 4, "siaga": 3, "waspada": 2, "baik": 1, "tanpa_ambang": 0, "tidak_tersedia": 0}
 PROBLEM = 2  # the severity from which something is to be done
 SCALES = ((Decimal(10) ** 6, Decimal(1), ""), (Decimal(10) ** 10, Decimal(10) ** 6, " juta"),
@@ -97,14 +98,32 @@ def moved(change: Decimal) -> str:
 
 
 def change_cell(change: Decimal | None, unit: str, decimals: int, good: str) -> str:
-    """`▲ 8,2 poin, membaik`, `tetap`, or `–` where nothing can be compared."""
+    """`naik 8,2 poin, membaik`, `tetap`, or `–` where nothing can be compared."""
     if change is None:
         return ABSENT
     if is_unseen(change, decimals):
         return "tetap"
     word = direction(change, good, decimals)
-    arrow = "▲" if change > 0 else "▼"
-    return f"{arrow} {difference(change, unit, decimals)}" + (f", {word}" if word else "")
+    return f"{moved(change)} {difference(change, unit, decimals)}" + (f", {word}" if word else "")
+
+
+def signed(change: Decimal | None, unit: str, decimals: int) -> str:
+    """`+3`, `−3`, `±0`: a change in a cell whose column has the unit; nothing where nothing can be compared."""
+    if change is None:
+        return ""
+    if is_unseen(change, decimals):
+        return "±0"
+    return f"{'+' if change > 0 else MINUS}{bare(abs(change), unit, decimals)}"
+
+
+def plain(text: str) -> str:
+    """A text of the mart without the shapes of screens: the layout draws its own, and the reports' font has none."""
+    return SHAPES.sub("", text)
+
+
+def spoken(text: str) -> str:
+    """A change of the mart in words: `▼ 0,07 dari September 2026, membaik` becomes `turun 0,07 …`."""
+    return text.replace("▲ ", "naik ").replace("▼ ", "turun ")
 
 
 def target_words(value: Decimal, target: Decimal | None, unit: str, decimals: int, good: str) -> str:
@@ -115,16 +134,6 @@ def target_words(value: Decimal, target: Decimal | None, unit: str, decimals: in
     side = "tepat pada" if value == target else "di atas" if value > target else "di bawah"
     slightly = "sedikit " if value != target and is_unseen(value - target, decimals) else ""
     return f", {slightly}{side} {noun} {amount(target, unit, own_decimals(target, decimals))}"
-
-
-def in_words(count: int) -> str:
-    """Small counts as a sentence has them."""
-    words = ("tidak ada", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
-    return words[count] if 0 <= count < len(words) else format_number(count)
-
-
-def join_clauses(words: Sequence[str]) -> str:
-    return "; ".join(words)
 
 
 def months_before(month: date, count: int) -> date:
