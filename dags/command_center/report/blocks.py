@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from command_center import drawing
 from command_center.idformat import MONTHS, join_words
@@ -15,13 +16,13 @@ from command_center.report.rows import Point, Shape
 from command_center.report.wording import ABSENT, STATUS_WORDS, amount, bare, plain
 
 FIGURE_COLUMNS = (
-    Column("Indikator", width=1.0),
-    Column("Nilai", "right"),
-    Column("Status"),
-    Column("Target", "right"),
-    Column("Sebelumnya", "right"),
-    Column("Perubahan"),
-    Column("Tahun lalu", "right"),
+    Column("Indikator", width=2.6),
+    Column("Nilai", "right", width=1.4),
+    Column("Status", width=1.2),
+    Column("Target", "right", width=0.8),
+    Column("Sebelumnya", "right", width=1.0),
+    Column("Perubahan", width=2.0),
+    Column("Tahun lalu", "right", width=0.95),
 )
 FIGURE_NOTE = (
     "Sebelumnya: periode lengkap sebelumnya. Tahun lalu: periode yang sama tahun lalu. "
@@ -55,11 +56,32 @@ def without_empty_columns(table: Table) -> Table:
     )
 
 
+def figure_tables(
+    caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata kec.", "Kota"), note: str = ""
+) -> list[Table]:
+    """One table per period that the figures are of; what is of the month, or not there yet, stands together."""
+    periods = sorted(dict.fromkeys(figure.own_period for figure in figures), key=bool)
+    return [
+        figure_table(
+            f"{caption}, {period}" if period else caption,
+            [figure for figure in figures if figure.own_period == period],
+            beside,
+            note if number == 0 else "",
+        )
+        for number, period in enumerate(periods)
+    ]
+
+
 def figure_table(
     caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata kec.", "Kota"), note: str = ""
 ) -> Table:
     """Every figure with what it is compared to; `beside` names the two areas' columns."""
-    columns = (*FIGURE_COLUMNS, Column(beside[0], "right"), Column(beside[1], "right"), Column("Peringkat", "center"))
+    columns = (
+        *FIGURE_COLUMNS,
+        Column(beside[0], "right", width=0.95),
+        Column(beside[1], "right", width=0.95),
+        Column("Peringkat", "center", width=0.95),
+    )
     notes = [note, source_note(figures), *running_notes(figures)]
     table = Table(caption, columns, tuple(_figure_row(figure) for figure in figures), " ".join(filter(None, notes)))
     return without_empty_columns(table)
@@ -71,7 +93,7 @@ def _figure_row(figure: Figure) -> tuple[Cell, ...]:
         Cell(figure.name),
         Cell(figure.text, number=figure.nilai, is_strong=True),
         status_cell(figure.status, figure.status_text),
-        number_cell(figure.target, figure.limit),
+        number_cell(figure.target, figure.limit_cell),
         number_cell(figure.nilai_sebelumnya, figure.bare(figure.nilai_sebelumnya)),
         number_cell(figure.perubahan, figure.change_cell),
         number_cell(figure.nilai_tahun_lalu, figure.bare(figure.nilai_tahun_lalu)),
@@ -109,6 +131,7 @@ def lines(
     series: Sequence[tuple[str, Sequence[Point]]],
     threshold: drawing.Threshold | None = None,
     share: float = 1.0,
+    note: str = "",
 ) -> Drawing | None:
     """Some series of the same unit over the same months; None where there is nothing to draw."""
     known = [(name, points) for name, points in series if any(point.nilai is not None for point in points)]
@@ -128,7 +151,7 @@ def lines(
     )  # fmt: skip
     unit = first.satuan.replace("persen", "%")
     svg = drawing.lines(drawn, title=caption, unit=unit, threshold=threshold, size=WHOLE if share == 1.0 else HALF)
-    return Drawing(caption, svg, alt_of_lines(caption, known, threshold), table, share=share)
+    return Drawing(caption, svg, alt_of_lines(caption, known, threshold), table, note, share)
 
 
 def short_month(day: date) -> str:
@@ -149,7 +172,7 @@ def alt_of_lines(
 ) -> str:
     """First, last, lowest and highest of each line, and its gaps."""
     bound = f" Garis {threshold.name}." if threshold else ""
-    return f"Grafik garis {caption}.{bound} {' '.join(_alt_of_line(name, points) for name, points in series)}"
+    return f"Grafik garis. {caption}.{bound} {' '.join(_alt_of_line(name, points) for name, points in series)}"
 
 
 def _alt_of_line(name: str, points: Sequence[Point]) -> str:
@@ -194,7 +217,7 @@ def bars(
     )
     bound = f" Garis {threshold.name}." if threshold else ""
     svg = draw(drawn, title=caption, unit=unit, threshold=threshold, size=size)
-    return Drawing(caption, svg, f"Grafik batang {caption}.{bound} {said}.", table, share=share)
+    return Drawing(caption, svg, f"Grafik batang. {caption}.{bound} {said}.", table, share=share)
 
 
 def _word(status: Status) -> str:
@@ -226,7 +249,7 @@ def choropleth(
         regions,
         title=caption,
         unit=some.satuan.replace("persen", "%"),
-        classes=drawing.classify([figure.nilai for figure in known.values()]),
+        classes=classes_of([figure.nilai for figure in known.values() if figure.nilai is not None], some),
         size=(680, 460) if share == 1.0 else (332, 340),
     )
     ordered = sorted(known.values(), key=lambda figure: (-(figure.nilai or 0), figure.wilayah_nama))
@@ -234,10 +257,24 @@ def choropleth(
     rows = tuple((Cell(figure.wilayah_nama), number_cell(figure.nilai, figure.text)) for figure in ordered)
     table = Table(caption, (Column("Wilayah", width=1.0), Column("Nilai", "right")), rows)
     note = SCHEMATIC if any(shape.keterangan == "skematis" for shape in shapes) else ""
-    return Drawing(caption, svg, f"Peta {caption}, dari tertinggi: {said}.", table, note, share)
+    return Drawing(caption, svg, f"{caption}, dari tertinggi: {said}.", table, note, share)
 
 
 def _region(shape: Shape, figure: Figure | None, marked: str) -> drawing.Region:
     value = figure.nilai if figure else None
     text = figure.text if figure else ABSENT
     return drawing.Region(shape.kode, shape.nama, json.loads(shape.geometri), value, text, shape.kode == marked)
+
+
+def classes_of(values: Sequence[Decimal], figure: Figure, count: int = 4) -> list[drawing.Class]:
+    """Classes of equal width from the lowest to the highest value, with the bounds that the legend says."""
+    low, high = min(values), max(values)
+    cuts = [round(low + (high - low) * part / count, figure.desimal) for part in range(1, count)]
+    bounds = [None, *sorted({cut for cut in cuts if low < cut <= high}), None]
+    return [drawing.Class(_class_name(low, high, figure), low, high) for low, high in pairwise(bounds)]
+
+
+def _class_name(low: Decimal | None, high: Decimal | None, figure: Figure) -> str:
+    if low is None:
+        return "semua nilai" if high is None else f"< {figure.bare(high)}"
+    return f"≥ {figure.bare(low)}" if high is None else f"{figure.bare(low)} – < {figure.bare(high)}"

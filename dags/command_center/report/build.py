@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from command_center.errors import DeliveryError
-from command_center.idformat import format_date, format_month
+from command_center.idformat import MONTHS, format_date, format_month
 from command_center.report import facts, mayor, notes, problems, sections, ward, weekly
 from command_center.report.document import Context, Document, Fact, Kind, Letterhead, Section, Summary
 from command_center.report.reading import Reader, reader_of
 from command_center.settings import CITY_CODE
+from command_center.wilayah import wilayah
 
 LEVELS: dict[Kind, str] = {"bulanan": "kecamatan", "mingguan": "kecamatan", "lurah": "kelurahan", "wali_kota": "kota"}
 
@@ -61,9 +62,9 @@ def make_document(reader: Reader, order: Order) -> Document:
 
 
 def require_place(kind: Kind, kode: str) -> None:
-    """What the code says of itself, before any database is asked."""
-    length = {"kota": 5, "kecamatan": 8, "kelurahan": 13}[LEVELS[kind]]
-    if len(kode) != length or not kode.startswith(CITY_CODE):
+    """Before any database is asked."""
+    place = wilayah().get(kode)
+    if place is None or place.tingkat != LEVELS[kind]:
         raise unknown_place(kind, kode)
 
 
@@ -144,10 +145,18 @@ def weekly_document(reader: Reader, periode: date, context: Context, letterhead:
     week = weekly.week_of(reader, periode)
     told = facts.once(weekly.facts_of(reader, week))
     title = f"RINGKASAN DATA MINGGUAN WILAYAH {reader.area.title.upper()}"
-    period = f"MINGGU EPIDEMIOLOGI KE-{week.number} ({format_date(week.first)} s.d. {format_date(week.last)})"
+    period = f"MINGGU EPIDEMIOLOGI KE-{week.number}, {days_of(week.first, week.last)}"
     return document(
-        "mingguan", reader, title, period, context, letterhead, weekly.summary(week), weekly.sections(week), told, week.first
+        "mingguan", reader, title, period, context, letterhead, weekly.summary(reader, week), weekly.sections(week), told, week.first
     )  # fmt: skip
+
+
+def days_of(first: date, last: date) -> str:
+    """`15–21 NOVEMBER 2026`, `29 NOVEMBER – 5 DESEMBER 2026`."""
+    if first.month == last.month:
+        return f"{first.day}–{format_date(last).upper()}"
+    start = format_date(first) if first.year != last.year else f"{first.day} {MONTHS[first.month - 1]}"
+    return f"{start} – {format_date(last)}".upper()
 
 
 def monthly_period(reader: Reader) -> str:
@@ -195,13 +204,12 @@ def oldest(told: Sequence[Fact]) -> datetime | None:
 
 
 def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
-    """What stands on page 1: a preview, what was late, why it was made anew, what is provisional."""
+    """What stands on page 1: what was late, why it was made anew, what is provisional."""
     provisional = sum(fact.is_sementara for fact in told)
     return tuple(
         filter(
             None,
             (
-                "PRATINJAU: bukan edisi resmi dan tidak dikirim." if context.is_preview else "",
                 *context.late,
                 context.reason,
                 f"{provisional} angka masih sementara; alasannya ada pada {notes.QUALITY}." if provisional else "",

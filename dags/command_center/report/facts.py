@@ -10,7 +10,7 @@ from command_center.idformat import format_number
 from command_center.report.document import Fact
 from command_center.report.figures import Figure
 from command_center.report.rows import Activity, Cases, Point, Topic
-from command_center.report.wording import ABSENT, amount
+from command_center.report.wording import ABSENT, amount, moment
 
 
 def of_figures(figures: Iterable[Figure]) -> list[Fact]:
@@ -32,7 +32,7 @@ def of_point(point: Point) -> Fact:
         is_sementara=point.is_sementara,
         source=point.source,
         batch_id=point.batch_id,
-        data_per=point.data_per,
+        data_per=moment(point.data_per),
         label_data=point.label_data,
     )
 
@@ -53,7 +53,7 @@ def of_cases(cases: Cases) -> Fact:
         is_sementara=False,
         source="dinkes_skdr",
         batch_id=cases.batch_id,
-        data_per=cases.data_per,
+        data_per=moment(cases.data_per),
         label_data=cases.label_data,
     )
 
@@ -81,7 +81,7 @@ def of_activity(activity: Activity) -> list[Fact]:
             is_sementara=False,
             source="adpem_rfk",
             batch_id=activity.batch_id,
-            data_per=activity.data_per,
+            data_per=moment(activity.data_per),
             label_data=activity.label_data,
         )
         for kind, name, value, text in told
@@ -110,7 +110,7 @@ def of_topic(topic: Topic) -> list[Fact]:
             is_sementara=False,
             source="diskominfo_lapor",
             batch_id=topic.batch_id,
-            data_per=topic.data_per,
+            data_per=moment(topic.data_per),
             label_data=topic.label_data,
         )
         for kind, count in told

@@ -83,9 +83,18 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """With its period where that is not the month, and whether it is provisional."""
-        period = f", {self.periode_label}" if self.periode_label and self.has_own_period else ""
-        return f"{self.indikator_nama}{period}{' (sementara)' if self.is_sementara else ''}"
+        """With a word that it is provisional."""
+        return f"{self.indikator_nama}{' (sementara)' if self.is_sementara else ''}"
+
+    @property
+    def own_period(self) -> str:
+        """Empty where it is the month itself, or there is none."""
+        return self.periode_label if self.periode_label and self.has_own_period else ""
+
+    @property
+    def message(self) -> str:
+        """What a chart of it says."""
+        return self.sentence.removesuffix(".")
 
     @property
     def has_own_period(self) -> bool:
@@ -106,6 +115,10 @@ class Figure:
     @property
     def limit(self) -> str:
         return wording.limit(self.target, self.satuan, self.desimal, self.arah)
+
+    @property
+    def limit_cell(self) -> str:
+        return wording.limit_cell(self.target, self.satuan, self.desimal, self.arah)
 
     @property
     def change_cell(self) -> str:
@@ -132,7 +145,7 @@ class Figure:
 
     @property
     def _change_words(self) -> str:
-        period = f"pada {self.periode_label} " if self.has_own_period and self.periode_label else ""
+        period = f"pada {self.own_period} " if self.own_period else ""
         if self.perubahan is None or self.sebelum_label is None:
             return f"{period}adalah "
         if self.direction == "tetap":
@@ -166,7 +179,7 @@ class Figure:
             is_sementara=self.is_sementara,
             source=self.source,
             batch_id=self.batch_id,
-            data_per=self.data_per,
+            data_per=wording.moment(self.data_per),
             label_data=self.label_data,
         )
 

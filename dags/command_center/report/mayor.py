@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, status_cell
+from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, figure_tables, status_cell
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure
 from command_center.report.problems import GENERATED, follow_up, problems, problems_table
 from command_center.report.reading import Reader
 from command_center.report.rows import Field
-from command_center.report.sections import TITLES, field_table, figures_of, present
+from command_center.report.sections import TITLES, field_table, figures_of, inside, present
 from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE
 
 MANY = 10
@@ -36,7 +36,7 @@ def heat_table(fields: Sequence[Field]) -> Table:
         (field.wilayah_kode, field.wilayah_nama) for field in sorted(own, key=lambda one: one.wilayah_kode)
     )
     known = {(field.wilayah_kode, field.domain): field for field in own}
-    columns = (Column("Kecamatan", width=1.0), *(Column(names[domain], "center") for domain in domains))
+    columns = (Column("Kecamatan"), *(Column(names[domain], "center", width=1.0) for domain in domains))
     rows = tuple(
         (Cell(name), *(_verdict(known.get((kode, domain))) for domain in domains)) for kode, name in places
     )  # fmt: skip
@@ -61,7 +61,7 @@ def maps(reader: Reader) -> list[Drawing | None]:
 
 
 def _caption(figure: Figure) -> str:
-    return f"{figure.indikator_nama}, {figure.periode_label}"
+    return f"Peta: {inside(figure.indikator_nama)}, {figure.periode_label}"
 
 
 def missed(reader: Reader) -> list[Figure]:
@@ -86,7 +86,7 @@ def attention_blocks(reader: Reader) -> tuple[Block, ...]:
 def money(reader: Reader) -> tuple[Block, ...]:
     rows = [(row.opd, row.nilai, row.nilai_teks, row.status) for row in reader.agencies]
     return present(
-        figure_table("Program dan anggaran kota", figures_of(reader.figures, "VII"), note=FIGURE_NOTE),
+        *figure_tables("Program dan anggaran kota", figures_of(reader.figures, "VII"), note=FIGURE_NOTE),
         bars(
             "Deviasi keuangan menurut perangkat daerah, yang paling tertinggal",
             rows,

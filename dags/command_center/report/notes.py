@@ -125,19 +125,15 @@ def quality(reader: Reader, context: Context, figures: Sequence[Figure], facts: 
             sources_table(reader, quoted),
             provisional_table(figures),
             Paragraph(hidden_sentence(figures)),
-            *((Paragraph(LABEL_NOTE),) if any(fact.label_data for fact in facts) else ()),
         ),
     )
-
-
-LABEL_NOTE = "Angka berlabel DATA SIMULASI dibuat untuk peragaan sistem dan bukan data resmi."
 
 
 def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
     columns = (
         Column("Sumber", width=1.0),
         Column("Instansi", width=1.0),
-        Column("Isi data"),
+        Column("Data sampai"),
         Column("Keadaan"),
         Column("Mutu"),
         Column("Baris dikarantina", "right"),
@@ -148,7 +144,7 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
         (
             Cell(state.judul),
             Cell(state.opd_nama),
-            Cell(plain(state.data_sampai_teks)),
+            Cell(plain(state.data_sampai_teks).removeprefix("Data sampai ")),
             Cell(
                 plain(state.status_teks) + (f"; {format_number(state.ditahan)} bagian ditahan" if state.ditahan else "")
             ),
@@ -194,14 +190,12 @@ def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str]) -> 
         Column("Indikator", width=0.8),
         Column("Definisi", width=2.0),
         Column("Satuan"),
-        Column("Sumber", width=0.8),
     )
     rows = tuple(
         (
             Cell(row.nama),
             Cell(row.definisi or ABSENT),
             Cell(row.satuan),
-            Cell(row.sumber or ABSENT),
         )
         for row in reader.definitions(codes)
     )

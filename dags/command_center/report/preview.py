@@ -12,6 +12,7 @@ from command_center.report.document import Context, Document, Kind, Letterhead
 from command_center.report.reading import newest_week, reader_of
 from command_center.report.wording import months_before
 from command_center.settings import CITY_CODE, WIB, settings
+from command_center.wilayah import wilayah
 
 ADDRESSEES = {"kecamatan": "Camat {}", "kelurahan": "Lurah {}", "kota": "Wali Kota Padang"}
 MATTERS: dict[Kind, str] = {
@@ -24,7 +25,7 @@ MATTERS: dict[Kind, str] = {
 
 def preview(kind: str, kode: str | None, month: str | None) -> list[Path]:
     """Write PDF, HTML and workbook of one report, marked as a preview. Raises DeliveryError for a wrong kind, area or month."""
-    from command_center.report.render import render  # Typst takes its time to load
+    from command_center.report.rendering import render  # Typst takes its time to load
 
     document = preview_document(kind, kode, month)
     rendered = render(document)
@@ -75,13 +76,10 @@ def last_week_of(kode: str, month: date, *, is_given: bool) -> date:
 
 
 def letterhead(kind: Kind, kode: str) -> Letterhead:
-    month = date(2000, 1, 1)  # the area's name is the same in every month
-    with reader_of(kode, month) as reader:
-        area = reader.area
     return Letterhead(
         nomor="PRATINJAU",
         sifat="Terbatas",
         lampiran="1 (satu) berkas data",
         hal=MATTERS[kind],
-        yth=ADDRESSEES[LEVELS[kind]].format(area.nama),
+        yth=ADDRESSEES[LEVELS[kind]].format(wilayah()[kode].nama),
     )

@@ -73,16 +73,18 @@ def problems(reader: Reader) -> list[Finding]:
     attention = reader.attention if reader.is_newest else []
     told = {row.indikator_kode for row in attention if row.aturan_kode.startswith("target_")}
     missed = [figure for figure in reader.figures if figure.is_problem and figure.indikator_kode not in told]
-    figures = by_code(reader.figures)
-    called = (of_attention(row, figures.get(row.indikator_kode or "")) for row in attention)
+    called = (of_attention(reader, row) for row in attention)
     found = [*called, *(_of_figure(reader, figure) for figure in _gravest_first(reader, missed))]
     return found if reader.is_newest else sorted(found, key=lambda finding: -SEVERITY[finding.status])
 
 
-def of_attention(row: Attention, figure: Figure | None = None) -> Finding:
-    """`figure` is the one that it is about, where it is about one of the report: it says whether it is provisional."""
+def of_attention(reader: Reader, row: Attention) -> Finding:
+    """As the list says it, but for the area, which is that of the whole report; a provisional figure says so."""
+    is_own = row.aturan_kode.startswith("target_") and row.subjek_jenis == reader.area.tingkat
+    figure = by_code(reader.figures).get(row.indikator_kode or "") if is_own else None
+    said = row.kalimat.replace(f" di {reader.area.title}:", ":").removesuffix(".")
     return Finding(
-        sentence=f"{row.kalimat.removesuffix('.')}{figure.provisional}." if figure else row.kalimat,
+        sentence=f"{said}{figure.provisional if figure else ''}.",
         status=row.status,
         since=row.sejak_teks or "",
         action=row.tindakan,
@@ -169,12 +171,12 @@ OLDER = (
 def problems_table(found: Sequence[Finding], caption: str = "Permasalahan dan tindak lanjut yang diusulkan") -> Table:
     columns = (
         Column("No.", "center"),
-        Column("Permasalahan", width=1.0),
+        Column("Permasalahan", width=2.4),
         Column("Status"),
-        Column("Sejak"),
-        Column("Tindak lanjut yang diusulkan", width=1.0),
-        Column("Penanggung jawab", width=0.6),
-        Column("Aturan", width=0.6),
+        Column("Sejak", width=1.1),
+        Column("Tindak lanjut yang diusulkan", width=2.4),
+        Column("Penanggung jawab", width=1.4),
+        Column("Aturan", width=1.5),
     )
     rows = tuple(
         (

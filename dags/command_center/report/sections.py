@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from command_center import drawing
-from command_center.idformat import format_number, join_words
+from command_center.idformat import format_month, format_number, join_words
 from command_center.report import wording
 from command_center.report.blocks import (
     FIGURE_NOTE,
     bars,
     choropleth,
     figure_bars,
-    figure_table,
+    figure_tables,
     lines,
     number_cell,
     status_cell,
@@ -123,7 +123,7 @@ def field_table(reader: Reader) -> Table:
 
 def residents(reader: Reader) -> tuple[Block, ...]:
     return present(
-        figure_table("Indikator kependudukan", figures_of(reader.figures, "II"), note=FIGURE_NOTE),
+        *figure_tables("Indikator kependudukan", figures_of(reader.figures, "II"), note=FIGURE_NOTE),
         population_table(reader),
         moves_table(reader),
     )
@@ -207,19 +207,52 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
         ("Bencana", series["jumlah_kejadian_bencana"]),
     ]
     return present(
-        figure_table(
+        *figure_tables(
             "Indikator ketenteraman, kebakaran, dan kebencanaan",
             figures_of(reader.figures, "III"),
         ),
         response_paragraph(reader),
         disaster_table(reader),
-        lines("Kejadian per bulan, dua belas bulan terakhir", counted),
+        lines(counted_message(reader, counted), counted, note=TWELVE),
         lines(
-            "Waktu tanggap kebakaran (median), dua belas bulan terakhir",
+            message(figures, "waktu_tanggap", "Waktu tanggap kebakaran"),
             [("Waktu tanggap", series["waktu_tanggap"])],
             threshold_of(figures.get("waktu_tanggap"), "batas"),
         ),
     )
+
+
+TWELVE = "Dua belas bulan terakhir."
+
+
+def message(figures: Mapping[str, Figure], kode: str, otherwise: str) -> str:
+    """What the chart of an indicator says this month."""
+    return figures[kode].message if kode in figures and figures[kode].nilai is not None else otherwise
+
+
+def counted_message(reader: Reader, series: Sequence[tuple[str, Sequence[Point]]]) -> str:
+    """`3 kebakaran, 17 penyelamatan, dan 7 bencana pada Oktober 2026`."""
+    last = [(name, point) for name, points in series for point in points if point.periode_mulai == reader.month]
+    said = [f"{wording.bare(point.nilai, point.satuan, point.desimal)} {name.lower()}" for name, point in last]
+    return f"{join_words(said)} pada {format_month(reader.month)}" if said else "Kejadian per bulan"
+
+
+def service_message(services: Sequence[Figure]) -> str:
+    """`9 dari 12 layanan SPM kesehatan di bawah target bulan ini`."""
+    missed = sum(figure.is_problem for figure in services)
+    count = format_number(len(services))
+    if not missed:
+        return f"Semua dari {count} layanan SPM kesehatan mencapai target bulan ini"
+    return f"{format_number(missed)} dari {count} layanan SPM kesehatan di bawah target bulan ini"
+
+
+def spent_message(figures: Mapping[str, Figure]) -> str:
+    told = [
+        f"{word} {figures[kode].text}"
+        for kode, word in (("realisasi_keuangan", "keuangan"), ("realisasi_fisik", "fisik"))
+        if kode in figures
+    ]
+    return f"Realisasi {join_words(told)}" if told else "Realisasi keuangan dan fisik"
 
 
 def threshold_of(figure: Figure | None, noun: str) -> drawing.Threshold | None:
@@ -257,19 +290,22 @@ def disaster_table(reader: Reader) -> Table | None:
 def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     every = figures_of(reader.figures, "IV")
     services = [figure for figure in every if figure.indikator_kode.startswith("spm_kes_")]
-    incidence = [("DBD", series["insidensi_dbd"]), ("Diare", series["insidensi_diare"])]
+    figures = by_code(every)
     return present(
         Paragraph(outbreak_sentence(reader)),
-        figure_table(
+        *figure_tables(
             "Indikator kesehatan",
             every,
         ),
         figure_bars(
-            "Standar Pelayanan Minimal kesehatan (sasaran akhir tahun 100 %)",
+            service_message(services),
             sorted(services, key=lambda figure: figure.indikator_kode),
-            threshold=threshold_of(services[0], "target bulan ini") if services else None,
+            threshold=drawing.Threshold(Decimal(100), "sasaran akhir tahun"),
         ),
-        *(lines(f"Insidensi {name} per 100.000 penduduk", [(name, points)], share=0.5) for name, points in incidence),
+        *(
+            lines(message(figures, kode, name), [(name, series[kode])], share=0.5, note=TWELVE)
+            for kode, name in (("insidensi_dbd", "DBD"), ("insidensi_diare", "Diare"))
+        ),
         disease_table(reader.diseases),
     )
 
@@ -324,12 +360,16 @@ def _disease_row(name: str, weeks: Sequence[Cases | None]) -> tuple[Cell, ...]:
 
 def complaints(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     return present(
-        figure_table(
+        *figure_tables(
             "Indikator pengaduan dan panggilan 112",
             figures_of(reader.figures, "V"),
         ),
         topic_table(reader.topics),
-        lines("Laporan masuk per bulan", [("Laporan masuk", series["laporan_masuk"])]),
+        lines(
+            message(by_code(reader.figures), "laporan_masuk", "Laporan masuk"),
+            [("Laporan masuk", series["laporan_masuk"])],
+            note=TWELVE,
+        ),
         Paragraph("Indeks Kepuasan Masyarakat (IKM): tidak tersedia; belum ada sumber datanya.", is_note=True),
     )
 
@@ -361,13 +401,13 @@ def topic_table(topics: Sequence[Topic]) -> Table | None:
 def traffic(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     figures = by_code(reader.figures)
     return present(
-        figure_table(
+        *figure_tables(
             "Indikator lalu lintas, jaringan, penerangan jalan, dan kebersihan",
             figures_of(reader.figures, "VI"),
         ),
         junction_table(reader),
         lines(
-            "Derajat kejenuhan jam puncak",
+            message(figures, "derajat_kejenuhan", "Derajat kejenuhan jam puncak"),
             [("Derajat kejenuhan", series["derajat_kejenuhan"])],
             threshold_of(figures.get("derajat_kejenuhan"), "batas"),
         ),
@@ -404,12 +444,12 @@ def money(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     spent = [("Keuangan", series["realisasi_keuangan"]), ("Fisik", series["realisasi_fisik"])]
     return present(
         Paragraph(critical_sentence(reader)),
-        figure_table(
+        *figure_tables(
             "Indikator program dan anggaran",
             figures_of(reader.figures, "VII"),
         ),
         activity_table(reader),
-        lines("Realisasi keuangan dan fisik, kumulatif dalam tahun anggaran", spent),
+        lines(spent_message(by_code(reader.figures)), spent, note=TWELVE),
     )
 
 
@@ -426,12 +466,13 @@ def activity_table(reader: Reader) -> Table | None:
     if not reader.activities:
         return None
     columns = (
-        Column("Kegiatan", width=1.0),
-        *(Column(title, "right") for title in ("Pagu", "Target keu.", "Realisasi keu.", "Deviasi keu.")),
-        Column("Status"),
-        *(Column(title, "right") for title in ("Target fisik", "Realisasi fisik", "Deviasi fisik")),
-        Column("Status"),
-        Column("Kritis"),
+        Column("Kegiatan", width=2.6),
+        Column("Pagu", "right", width=1.2),
+        *(Column(title, "right", width=1.0) for title in ("Target keu.", "Realisasi keu.", "Deviasi keu.")),
+        Column("Status", width=1.1),
+        *(Column(title, "right", width=1.0) for title in ("Target fisik", "Realisasi fisik", "Deviasi fisik")),
+        Column("Status", width=1.1),
+        Column("Kritis", width=1.0),
     )
     rows = tuple(
         (
@@ -459,7 +500,7 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
     parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
     silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
-        figure_table("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
+        *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
         *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
         rank_table(every.get(MAPPED, [])),
@@ -479,8 +520,8 @@ def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
     """Value and change of each kelurahan; below them the means of the kecamatan's and of all of the city's kelurahan."""
     names = list(grouped(reader.kelurahan))
     columns = (
-        Column("Kelurahan", width=1.0),
-        *(Column(_heading(some[0]), "right") for some in figures.values()),
+        Column("Kelurahan"),
+        *(Column(_heading(some[0]), "right", width=1.0) for some in figures.values()),
     )
     rows = [
         (Cell(name), *(_compared_cell(_of_place(some, name)) for some in figures.values())) for name in names
@@ -502,7 +543,8 @@ def inside(name: str) -> str:
 
 
 def _heading(figure: Figure) -> str:
-    return f"{figure.name} ({figure.satuan})"
+    period = f", {figure.own_period}" if figure.own_period else ""
+    return f"{figure.indikator_nama}{period} ({figure.satuan})"
 
 
 def _of_place(figures: Sequence[Figure], name: str) -> Figure | None:
@@ -558,15 +600,24 @@ def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
     rows = [(figure.wilayah_nama, figure.nilai, figure.text, figure.status) for figure in ordered]
     some = ordered[0]
     unit = some.satuan.replace("persen", "%")
-    return bars(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", rows, unit, marked=marked)
+    return bars(range_message(ordered), rows, unit, marked=marked, share=0.5)
+
+
+def range_message(figures: Sequence[Figure]) -> str:
+    """Who is highest and who lowest."""
+    known = sorted((figure for figure in figures if figure.nilai is not None), key=lambda figure: figure.nilai or 0)
+    if not known:
+        return figures[0].indikator_nama
+    low, high = known[0], known[-1]
+    return f"{high.indikator_nama} tertinggi di {high.wilayah_nama} ({high.text}), terendah di {low.wilayah_nama} ({low.text})"
 
 
 def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "") -> Drawing | None:
     if not figures:
         return None
-    caption = f"{figures[0].indikator_nama}, {figures[0].periode_label}"
+    caption = f"Peta: {inside(figures[0].indikator_nama)}, {figures[0].periode_label}"
     places = {figure.wilayah_kode: figure for figure in figures}
-    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked)
+    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked, share=0.5)
 
 
 def other_fields(reader: Reader) -> Section:
@@ -575,7 +626,7 @@ def other_fields(reader: Reader) -> Section:
         "",
         OTHERS,
         present(
-            figure_table("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
+            *figure_tables("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
             votes_table(reader),
         ),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from command_center.report.blocks import FIGURE_NOTE, figure_table, lines
-from command_center.report.document import Block, Finding, Paragraph, Section, Summary
+from command_center.report.blocks import FIGURE_NOTE, figure_tables, lines
+from command_center.report.document import Block, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure
 from command_center.report.problems import FEW, GENERATED, in_order, moved_sentence, problems_table, rule_of
 from command_center.report.reading import Reader
@@ -42,15 +42,15 @@ def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
         ),
     )
     parts = [
-        Section(number, TITLES[number], present(_table(caption, figures_of(figures, number)), *more.get(number, ())))
+        Section(number, TITLES[number], present(*_tables(caption, figures_of(figures, number)), *more.get(number, ())))
         for number, caption in CAPTIONS.items()
     ]
-    others = Section("", OTHERS, present(_table("Pemilihan", figures_of(figures, ""))))
+    others = Section("", OTHERS, present(*_tables("Pemilihan", figures_of(figures, ""))))
     return [first, *parts, others, problems_section(reader)]
 
 
-def _table(caption: str, figures: list[Figure]) -> Block | None:
-    return figure_table(caption, figures, BESIDE, FIGURE_NOTE) if figures else None
+def _tables(caption: str, figures: list[Figure]) -> list[Table]:
+    return figure_tables(caption, figures, BESIDE, FIGURE_NOTE if caption == CAPTIONS["II"] else "")
 
 
 def summary(reader: Reader) -> Summary:

@@ -12,16 +12,16 @@ from command_center.idformat import format_date, format_number, format_time, joi
 from command_center.report import facts
 from command_center.report.blocks import without_empty_columns
 from command_center.report.document import Block, Cell, Column, Fact, Finding, Paragraph, Section, Summary, Table
-from command_center.report.problems import FEW, GENERATED, of_attention, problems_table
+from command_center.report.problems import FEW, of_attention
 from command_center.report.reading import Reader, newest_week
 from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, Warning
 from command_center.report.sections import disease_table, present, topic_table
-from command_center.report.wording import ABSENT, ZERO_RULE, plain
+from command_center.report.wording import ABSENT, ZERO_RULE, moment, plain
 from command_center.settings import WIB, settings
 
 WEEKS = 4  # of cases side by side
 MOST_TOPICS = 5
-ABOVE = "di atas"
+ABOVE, BELOW = "di atas", "di bawah"
 
 
 COUNTED = (  # what is counted of the week, and where it is from
@@ -56,6 +56,16 @@ class Week:
     @property
     def overdue(self) -> list[Topic]:
         return [topic for topic in self.topics if topic.lewat_batas][:MOST_TOPICS]
+
+    def cases_at(self, where: str) -> list[Cases]:
+        """Above or below what the same week of earlier years had."""
+        return [row for row in self.own_cases if where in (row.posisi_teks or "").lower()]
+
+    @property
+    def recent_cases(self) -> list[Cases]:
+        """Of diseases with a case, or out of their band, in this week."""
+        told = {row.penyakit for row in self.own_cases if row.kasus or "Dalam" not in (row.posisi_teks or "Dalam")}
+        return [row for row in self.cases if row.penyakit in told]
 
     @property
     def own_cases(self) -> list[Cases]:
@@ -96,28 +106,29 @@ def week_of(reader: Reader, first: date) -> Week:
     )
 
 
-def summary(week: Week) -> Summary:
-    rising = [row for row in week.own_cases if ABOVE in (row.posisi_teks or "").lower()]
+def summary(reader: Reader, week: Week) -> Summary:
     return Summary(
-        worse=tuple(_of_disease(row) for row in rising[:FEW]),
-        better=(),
-        act=tuple(of_attention(row) for row in week.attention[:FEW]),
+        worse=tuple(_of_disease(row, ABOVE) for row in week.cases_at(ABOVE)[:FEW]),
+        better=tuple(_of_disease(row, BELOW) for row in week.cases_at(BELOW)[:FEW]),
+        act=tuple(of_attention(reader, row) for row in week.attention[:FEW]),
         others=count_sentence(week),
     )
 
 
-def _of_disease(row: Cases) -> Finding:
+def _of_disease(row: Cases, where: str) -> Finding:
     text = (
-        f"{row.penyakit}: {format_number(row.kasus)} kasus, di atas rentang {row.rentang_teks} pada minggu yang sama "
+        f"{row.penyakit}: {format_number(row.kasus)} kasus, {where} rentang {row.rentang_teks} pada minggu yang sama "
         "tahun-tahun sebelumnya."
     )
-    return Finding(text, "waspada", section="IV")
+    return Finding(text, "waspada" if where == ABOVE else "baik")
 
 
 def count_sentence(week: Week) -> str:
     """`Minggu ini 1 kebakaran, 3 penyelamatan, dan 2 kejadian bencana.`"""
     parts = [f"{format_number(week.counts[kind])} {name.lower()}" for kind, name, _ in COUNTED]
-    return f"Minggu ini {join_words(parts)}."
+    more = len(week.attention) - FEW
+    rest = f" {format_number(more)} hal lain yang perlu perhatian ada pada laporan bulanan." if more > 0 else ""
+    return f"Minggu ini {join_words(parts)}.{rest}"
 
 
 def facts_of(reader: Reader, week: Week) -> list[Fact]:
@@ -141,7 +152,7 @@ def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fac
         is_sementara=False,
         source=source,
         batch_id=state.batch_id if state else None,
-        data_per=state.data_per if state else None,
+        data_per=moment(state.data_per) if state else None,
         label_data=week.cases[0].label_data,
     )
 
@@ -149,11 +160,11 @@ def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fac
 def sections(week: Week) -> list[Section]:
     return [
         Section("", "Kejadian", present(Paragraph(ZERO_RULE, is_note=True), *incident_blocks(week))),
-        Section("", "Penyakit", present(disease_table(week.cases, "Kasus menurut minggu epidemiologi (SKDR)"))),
+        Section("", "Penyakit", present(disease_table(week.recent_cases))),
         Section("", "Pengaduan yang Melewati Batas", present(overdue(week.overdue))),
-        Section("", "Peringatan Dini Cuaca", (warning_block(week.warnings),)),
-        Section("", "Agenda Tujuh Hari Berikutnya", (agenda_block(week),)),
-        Section("", "Perlu Perhatian", attention_blocks(week)),
+        Section(
+            "", "Peringatan Dini dan Agenda Tujuh Hari Berikutnya", (warning_block(week.warnings), agenda_block(week))
+        ),
     ]
 
 
@@ -239,14 +250,3 @@ def agenda_block(week: Week) -> Table | Paragraph:
         Column("Bentrok"),
     )  # fmt: skip
     return without_empty_columns(Table(f"Agenda sampai {until}", columns, rows))
-
-
-def attention_blocks(week: Week) -> tuple[Block, ...]:
-    if not week.is_newest:
-        return (Paragraph("Daftar perhatian hanya tersimpan untuk keadaan terbaru."),)
-    if not week.attention:
-        return (Paragraph("Tidak ada yang perlu perhatian menurut aturan."),)
-    return (
-        Paragraph(GENERATED, is_note=True),
-        problems_table([of_attention(row) for row in week.attention[:5]], "Perlu perhatian"),
-    )

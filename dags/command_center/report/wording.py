@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from command_center.idformat import MINUS, format_number
 from command_center.report.document import Status
+from command_center.settings import WIB
 
 Direction = Literal["membaik", "memburuk", "tetap", ""]
 ABSENT = "–"
@@ -64,7 +65,16 @@ def limit(target: Decimal | None, unit: str, decimals: int, good: str) -> str:
     """`≥ 75 %`: what is to be reached, or not to be passed; as many decimals as the target has."""
     if target is None:
         return ABSENT
-    return f"{'≤' if good == 'turun_baik' else '≥'} {amount(target, unit, own_decimals(target, decimals))}"
+    return f"{sign_of(good)} {amount(target, unit, own_decimals(target, decimals))}"
+
+
+def limit_cell(target: Decimal | None, unit: str, decimals: int, good: str) -> str:
+    """`≥ 75`: the same beside a value that has the unit."""
+    return ABSENT if target is None else f"{sign_of(good)} {bare(target, unit, own_decimals(target, decimals))}"
+
+
+def sign_of(good: str) -> str:
+    return "≤" if good == "turun_baik" else "≥"
 
 
 def own_decimals(value: Decimal, decimals: int) -> int:
@@ -98,13 +108,14 @@ def moved(change: Decimal) -> str:
 
 
 def change_cell(change: Decimal | None, unit: str, decimals: int, good: str) -> str:
-    """`naik 8,2 poin, membaik`, `tetap`, or `–` where nothing can be compared."""
+    """`+8,2 poin, membaik`, `tetap`, or `–` where nothing can be compared; the unit stands at the value."""
     if change is None:
         return ABSENT
     if is_unseen(change, decimals):
         return "tetap"
     word = direction(change, good, decimals)
-    return f"{moved(change)} {difference(change, unit, decimals)}" + (f", {word}" if word else "")
+    points = " poin" if unit in POINTS else ""
+    return f"{signed(change, unit, decimals)}{points}" + (f", {word}" if word else "")
 
 
 def signed(change: Decimal | None, unit: str, decimals: int) -> str:
@@ -134,6 +145,14 @@ def target_words(value: Decimal, target: Decimal | None, unit: str, decimals: in
     side = "tepat pada" if value == target else "di atas" if value > target else "di bawah"
     slightly = "sedikit " if value != target and is_unseen(value - target, decimals) else ""
     return f", {slightly}{side} {noun} {amount(target, unit, own_decimals(target, decimals))}"
+
+
+def moment(until: datetime | None) -> datetime | None:
+    """A time of the mart, which is of the city's clock and names the last second that is known, as a moment in time."""
+    if until is None:
+        return None
+    is_end_of_day = (until.hour, until.minute, until.second) == (23, 59, 59)
+    return (until + timedelta(seconds=1) if is_end_of_day else until).replace(tzinfo=WIB)
 
 
 def months_before(month: date, count: int) -> date:
