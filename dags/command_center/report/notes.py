@@ -12,7 +12,6 @@ from command_center.report.document import (
     Cell,
     Column,
     Context,
-    Document,
     Earlier,
     Fact,
     Paragraph,
@@ -209,26 +208,3 @@ def rules_tables(reader: Reader, named: Iterable[str]) -> tuple[Table, ...]:
         (Cell(rule.aturan_nama), Cell(rule.penjelasan)) for rule in reader.rules.values() if rule.aturan_nama in wanted
     )
     return (Table("Aturan permasalahan dan tindak lanjut", columns, rows),) if rows else ()
-
-
-def texts(document: Document) -> Iterable[str]:
-    """Every text of a document."""
-    yield from (document.title, document.period_text, *document.notices, document.label or "")
-    for section in document.sections:
-        yield section.title
-        for block in section.blocks:
-            yield from _texts_of(block)
-
-
-def _texts_of(block: Block) -> Iterable[str]:
-    if isinstance(block, Paragraph):
-        yield block.text
-    elif isinstance(block, Table):
-        yield block.caption
-        yield block.note
-        yield from (column.title for column in block.columns)
-        yield from (cell.text for row in block.rows for cell in row)
-    else:
-        yield from (block.caption, block.alt, block.svg, block.note)
-        if block.table:
-            yield from _texts_of(block.table)

@@ -189,7 +189,7 @@ def moves_table(reader: Reader) -> Table | None:
 def _source_note(reader: Reader, source: str) -> str:
     """`Sumber: Dinas Pemadam Kebakaran, diolah. Data sampai 31 Okt 2026.`"""
     state = next((state for state in reader.sources if state.source == source), None)
-    return "" if state is None else f"Sumber: {state.opd_nama}, diolah. {state.data_sampai_teks}."
+    return "" if state is None else f"Sumber: {state.opd_nama}, diolah. {wording.plain(state.data_sampai_teks)}."
 
 
 def grouped(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
@@ -486,7 +486,7 @@ def activity_table(reader: Reader) -> Table | None:
             number_cell(row.realisasi_fisik_pct, row.realisasi_fisik_teks),
             number_cell(row.deviasi_fisik_poin, row.deviasi_fisik_teks),
             status_cell(row.status_fisik),
-            Cell(row.kritis_teks),
+            Cell(wording.plain(row.kritis_teks)),
         )
         for row in reader.activities
     )

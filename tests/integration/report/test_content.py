@@ -1,0 +1,426 @@
+"""What reports say, read from a real PostgreSQL over each camat's own login, from tables made by the contracts of their models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from command_center.database import connect
+from command_center.errors import DeliveryError, IntegrityError
+from command_center.report import reading
+from command_center.report.build import Order, build_document, build_documents
+from command_center.report.document import Cell, Context, Document, Earlier, Fact, Kind, Letterhead, Section, Table
+from command_center.report.preview import preview_document
+from command_center.report.queries import PROTECTED
+from command_center.settings import settings
+from command_center.warehouse.bootstrap import on_database
+from command_center.wilayah import kecamatan_codes, wilayah
+from psycopg import sql
+
+from tests.support.report_mart import (
+    BATCH,
+    CITY,
+    MONTH,
+    SUNDAY,
+    codes,
+    make_mart,
+    mark_of,
+    marks_of_others,
+    name_of,
+    registry,
+)
+
+DATABASE = "isi_laporan"
+KURANJI, BUNGUS = "13.71.09", "13.71.05"
+AMPANG = "13.71.09.1004"
+LETTERHEAD = Letterhead("555/1", "Terbatas", "1 berkas", "Laporan", "Camat Kuranji")
+JULY = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def mart(cluster: Any) -> Iterator[str]:
+    """A database of its own in the test cluster with the mart of reports; its administrator's address."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("WAREHOUSE_URL", on_database(settings().warehouse_url, DATABASE))
+    patch.setenv("DEMO_NOW", "2026-10-26T09:00:00+07:00")
+    admin = settings().dsn("admin")
+    settings.cache_clear()
+    with psycopg.connect(on_database(admin, "postgres"), autocommit=True) as connection:
+        connection.execute(f"drop database if exists {DATABASE} with (force)")
+        connection.execute(f"create database {DATABASE}")
+    with psycopg.connect(on_database(admin, DATABASE)) as connection:
+        connection.execute(f"grant create on database {DATABASE} to cc_transformer")
+    with psycopg.connect(settings().dsn("transformer")) as connection:
+        make_mart(connection)
+    yield on_database(admin, DATABASE)
+    patch.undo()
+    settings.cache_clear()
+    with psycopg.connect(on_database(admin, "postgres"), autocommit=True) as connection:
+        connection.execute(f"drop database {DATABASE} with (force)")
+
+
+@pytest.fixture
+def admin(mart: str) -> Iterator[psycopg.Connection[Any]]:
+    """What a test changes in the mart is gone after it."""
+    with psycopg.connect(mart, autocommit=True) as connection:
+        yield connection
+
+
+def made(kind: Kind, kode: str, periode: date = MONTH, context: Context | None = None) -> Document:
+    return build_document(kind, kode, periode, context or Context(), LETTERHEAD)
+
+
+@pytest.fixture(scope="module")
+def monthly(mart: str) -> Document:
+    return made("bulanan", KURANJI)
+
+
+def every_document(kode: str) -> list[Document]:
+    wards = [place for place, one in wilayah().items() if one.tingkat == "kelurahan" and place.startswith(kode)]
+    orders = [Order("lurah", ward, MONTH, Context(), LETTERHEAD) for ward in wards]
+    return [
+        made("bulanan", kode),
+        made("bulanan", kode, JULY),
+        made("mingguan", kode, SUNDAY),
+        *build_documents(orders),
+    ]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text of a document, however deep it stands."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from texts(one)
+
+
+def all_text(document: Document) -> list[str]:
+    return list(texts(asdict(document)))
+
+
+def section(document: Document, title: str) -> Section:
+    return next(one for one in document.sections if one.title.startswith(title))
+
+
+def tables(one: Section) -> list[Table]:
+    return [block for block in one.blocks if isinstance(block, Table)]
+
+
+def lines_of(document: Document, title: str) -> list[str]:
+    return [" | ".join(cell.text for cell in row) for table in tables(section(document, title)) for row in table.rows]
+
+
+def test_every_indicator_of_a_kecamatan_is_told_with_all_that_is_compared_to_it(monthly: Document) -> None:
+    told = {fact.indikator_kode for fact in monthly.facts if fact.wilayah_kode == KURANJI}
+    assert set(codes("kecamatan")) <= told
+    rows = [
+        row
+        for one in monthly.sections
+        for table in tables(one)
+        if table.columns[0].title == "Indikator"
+        for row in table.rows
+    ]
+    names = [row[0].text.removesuffix(" (sementara)") for row in rows]
+    for kode in codes("kecamatan"):
+        assert registry()[kode]["nama"] in names, kode
+    assert [one.number for one in monthly.sections if one.number] == [
+        "I",
+        "II",
+        "III",
+        "IV",
+        "V",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+    ]
+
+
+def test_every_bad_figure_is_told_among_the_problems_with_what_to_do(monthly: Document, mart: str) -> None:
+    with psycopg.connect(mart) as connection:
+        bad = connection.execute(
+            "select indikator_nama, nilai_teks from mart.ubin where wilayah_kode = %s and bulan = %s and status = 'buruk'",
+            [KURANJI, MONTH],
+        ).fetchall()
+    problems = lines_of(monthly, "Permasalahan")
+    assert len(bad) > 5
+    for name, _ in bad:
+        assert any(name in line and "Buruk" in line for line in problems), name
+    for row in tables(section(monthly, "Permasalahan"))[0].rows:
+        assert all(cell.text not in ("", "–") for cell in row if cell is not row[3]), (
+            "each says what, by whom, by which rule"
+        )
+    assert "dihasilkan oleh sistem menurut aturan" in section(monthly, "Permasalahan").blocks[0].text  # type: ignore[union-attr]
+
+
+def test_the_summary_has_three_of_each_and_says_how_many_more(monthly: Document) -> None:
+    summary = monthly.summary
+    assert [len(part) for part in (summary.worse, summary.better, summary.act)] == [3, 3, 3]
+    assert all("memburuk" in finding.sentence for finding in summary.worse)
+    assert all("membaik" in finding.sentence for finding in summary.better)
+    assert summary.act[0].sentence == f"Tanda kewaspadaan: 3 kasus {mark_of(KURANJI)}."
+    assert summary.act[0].rule == "Tanda kewaspadaan KLB"
+    assert "diuraikan pada Bagian IX" in summary.others
+
+
+def test_facts_are_what_the_mart_says(mart: str) -> None:
+    facts = [fact for kode in (KURANJI, BUNGUS) for document in every_document(kode) for fact in document.facts]
+    with psycopg.connect(mart) as connection:
+        known = dict(_of_registry(connection)) | dict(_of_cases(connection)) | dict(_of_activities(connection))
+    counted = [
+        fact
+        for fact in facts
+        if fact.indikator_kode.split(":")[0]
+        not in ("mingguan", "lapor_masuk", "lapor_selesai", "lapor_terbuka", "lapor_lewat_batas")
+    ]
+    assert len(counted) > 1_000
+    for fact in counted:
+        assert fact.nilai == known[fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai], fact
+        assert fact.batch_id == BATCH and fact.source and fact.label_data == "DATA SIMULASI"
+        assert fact.data_per == datetime(2026, 10, 31, 17, tzinfo=UTC), "the end of 31 October in the city"
+
+
+def _of_registry(connection: psycopg.Connection[Any]) -> Iterator[tuple[tuple[str, str, date], Decimal | None]]:
+    rows = connection.execute("select indikator_kode, wilayah_kode, periode_mulai, nilai from mart.indikator")
+    for kode, place, first, value in rows:
+        yield (kode, place, first), value
+        if value is None:
+            yield (kode, place, MONTH), None  # a figure that is not there is told of the edition's month
+            yield (kode, place, JULY), None
+
+
+def _of_cases(connection: psycopg.Connection[Any]) -> Iterator[tuple[tuple[str, str, date], Decimal]]:
+    rows = connection.execute("select penyakit, kode_kecamatan, minggu_mulai, kasus from mart.skdr_mingguan")
+    for disease, place, first, cases in rows:
+        yield (f"skdr:{disease.lower().replace(' ', '_')}", place, first), Decimal(cases)
+
+
+def _of_activities(connection: psycopg.Connection[Any]) -> Iterator[tuple[tuple[str, str, date], Decimal]]:
+    names = {
+        "rfk_realisasi_keuangan": "realisasi_keuangan_pct",
+        "rfk_deviasi_keuangan": "deviasi_keuangan_poin",
+        "rfk_realisasi_fisik": "realisasi_fisik_pct",
+        "rfk_deviasi_fisik": "deviasi_fisik_poin",
+    }
+    for kind, column in names.items():
+        rows = connection.execute(
+            sql.SQL("select kegiatan_kode, kode_kecamatan, periode_mulai, {} from mart.rfk_kegiatan").format(
+                sql.Identifier(column)
+            )
+        )
+        for activity, place, first, value in rows:
+            yield (f"{kind}:{activity}", place, first), value
+
+
+def test_no_document_of_one_kecamatan_tells_anything_of_another(mart: str) -> None:
+    for kode in (KURANJI, BUNGUS):
+        for document in every_document(kode):
+            told = all_text(document)
+            assert marks_of_others(kode, told) == [], document.title
+            if document.kind != "lurah":
+                assert any(mark_of(kode) in text for text in told), "the marks are told at all"
+
+
+@pytest.mark.parametrize("table", PROTECTED)
+def test_a_lost_policy_stops_every_report(admin: psycopg.Connection[Any], table: str) -> None:
+    name = sql.Identifier(table)
+    admin.execute(sql.SQL("alter table mart.{} disable row level security").format(name))
+    try:
+        with pytest.raises(
+            IntegrityError, match=rf"camat {KURANJI} can read another kecamatan's rows of mart\.{table}:"
+        ):
+            made("bulanan", KURANJI)
+    finally:
+        admin.execute(sql.SQL("alter table mart.{} enable row level security").format(name))
+
+
+def test_a_foreign_row_that_a_query_brings_stops_the_report(mart: str) -> None:
+    with reading.reader_of(CITY, MONTH) as officials:
+        stolen = reading.Reader(officials.connection, BUNGUS, MONTH, KURANJI)
+        with pytest.raises(IntegrityError, match="another kecamatan's rows of Activity"):
+            _ = stolen.activities
+
+
+def test_an_older_month_is_told_by_its_own_statuses(mart: str) -> None:
+    document = made("bulanan", KURANJI, JULY)
+    assert not any("Tanda kewaspadaan di" in text for text in all_text(document)), "that list is of now"
+    with psycopg.connect(mart) as connection:
+        bad = connection.execute(
+            "select indikator_nama from mart.ubin where wilayah_kode = %s and bulan = %s and status = 'buruk'",
+            [KURANJI, JULY],
+        ).fetchall()
+    problems = lines_of(document, "Permasalahan")
+    assert bad and all(any(name in line and "Buruk" in line for line in problems) for (name,) in bad)
+    assert document.summary.act[0].status == "buruk" and document.summary.act[0].action
+
+
+def test_what_earlier_editions_said_and_is_another_number_now(mart: str) -> None:
+    document = made("bulanan", KURANJI)
+    fact = next(
+        one for one in document.facts if one.indikator_kode == "jumlah_kebakaran" and one.wilayah_kode == KURANJI
+    )
+    cases = next(one for one in document.facts if one.indikator_kode == "skdr:pneumonia")
+    key = (fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai)
+    other = (cases.indikator_kode, cases.wilayah_kode, cases.periode_mulai)
+    earlier = (
+        Earlier(1, datetime(2026, 11, 3, 7, tzinfo=UTC), {key: Decimal(88), other: Decimal(99)}),
+        Earlier(2, datetime(2026, 11, 4, 7, tzinfo=UTC), {key: fact.nilai, other: None}),
+    )
+    told = made("bulanan", KURANJI, context=Context(number=3, reason="Damkar memperbaiki datanya.", earlier=earlier))
+    rows = lines_of(told, "Perubahan")
+    assert [row.split(" | ")[3:5] for row in rows] == [
+        ["ke-2, 4 November 2026 pukul 14.00 WIB", "–"],
+        ["ke-1, 3 November 2026 pukul 14.00 WIB", "88 kejadian"],
+        ["ke-1, 3 November 2026 pukul 14.00 WIB", "99,00 kasus"],
+    ]  # fmt: skip
+    assert "Damkar memperbaiki datanya." in told.notices
+    same = made(
+        "bulanan", KURANJI, context=Context(number=2, earlier=(Earlier(1, earlier[0].made_at, {key: fact.nilai}),))
+    )
+    assert any("masih sama" in text for text in all_text(same))
+
+
+def test_what_is_late_stands_on_the_first_page_and_among_the_notes(mart: str) -> None:
+    late = "Data SKDR baru sampai 10 Oktober 2026."
+    document = made("bulanan", KURANJI, context=Context(late=(late,)))
+    assert late in document.notices
+    assert late in [getattr(block, "text", "") for block in section(document, "Catatan Kualitas").blocks]
+
+
+def test_a_week_tells_what_happened_what_rises_and_what_comes(mart: str) -> None:
+    document = made("mingguan", KURANJI, SUNDAY)
+    own = mark_of(KURANJI)
+    assert document.period_text == "MINGGU EPIDEMIOLOGI KE-42, 18–24 OKTOBER 2026"
+    assert document.summary.worse[0].sentence.startswith("Pneumonia: 10 kasus, di atas rentang 2–8")
+    assert document.summary.others.startswith("Minggu ini 1 kebakaran, 0 penyelamatan, dan 1 kejadian bencana.")
+    said = " ".join(all_text(document))
+    for text in (f"Rumah {own}", f"Banjir {own}", f"Hujan lebat {own}", f"Acara {own}", f"Topik {own}"):
+        assert text in said, text
+
+
+def test_all_kelurahan_of_a_kecamatan_share_a_snapshot(mart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def counted(dsn: str) -> Any:
+        opened.append(dsn)
+        return connect(dsn)
+
+    monkeypatch.setattr(reading, "connect", counted)
+    wards = sorted(kode for kode, place in wilayah().items() if place.tingkat == "kelurahan")
+    documents = list(build_documents([Order("lurah", ward, MONTH, Context(), LETTERHEAD) for ward in wards]))
+    assert [document.wilayah_kode for document in documents] == wards and len(wards) == 104
+    assert len(opened) == 11, "one for each camat"
+    own = {fact.indikator_kode for fact in documents[0].facts if fact.wilayah_kode == wards[0]}
+    assert set(codes("kelurahan")) - {"rasio_ketergantungan"} <= own
+
+
+def test_the_mayor_sees_eleven_kecamatan_and_twelve_fields(mart: str) -> None:
+    document = made("wali_kota", CITY)
+    (heat,) = [table for one in document.sections for table in tables(one) if table.columns[0].title == "Kecamatan"]
+    assert [row[0].text for row in heat.rows] == [name_of(kode) for kode in kecamatan_codes()]
+    assert len(heat.columns) == 13 and heat.rows[0][1] == Cell("2 buruk", status="buruk")
+    assert len(lines_of(document, "Perlu Tindakan")) == 10
+    assert "Dinas 2 −2,00 poin" in " ".join(all_text(document))
+
+
+def test_zero_is_zero_and_what_is_not_known_is_a_dash(monthly: Document) -> None:
+    nil = [fact for fact in monthly.facts if fact.nilai == 0]
+    assert nil and all(fact.teks.lstrip("Rp").startswith("0") for fact in nil)
+    assert {fact.teks for fact in monthly.facts if fact.nilai is None} == {"–"}
+    assert sum("Angka 0 berarti nol" in text for text in all_text(monthly)) == 1
+    assert any("belum ada periode yang selesai; Semester II 2026: 42,3 %" in text for text in all_text(monthly))
+
+
+def test_a_document_says_until_when_it_is_told_and_that_it_is_simulated(monthly: Document) -> None:
+    assert monthly.data_per == datetime(2026, 10, 31, 17, tzinfo=UTC) and monthly.label == "DATA SIMULASI"
+    assert (monthly.title, monthly.period_text) == (
+        "LAPORAN DATA BULANAN WILAYAH KECAMATAN KURANJI",
+        "BULAN OKTOBER 2026",
+    )
+    assert any("angka masih sementara" in notice for notice in monthly.notices)
+    shaped = [text for text in all_text(monthly) if not text.startswith("<svg") and set("●▲◆■▼") & set(text)]
+    assert shaped == [], "the font of reports has none of the shapes that screens show"
+
+
+def test_the_same_mart_gives_the_same_document(monthly: Document) -> None:
+    assert made("bulanan", KURANJI) == monthly
+
+
+def test_each_drawing_has_an_alternative_text_and_its_table(mart: str) -> None:
+    drawings = [
+        block
+        for document in every_document(KURANJI)
+        for one in document.sections
+        for block in one.blocks
+        if hasattr(block, "svg")
+    ]
+    assert len(drawings) > 12
+    for drawing in drawings:
+        assert drawing.svg.startswith("<svg") and len(drawing.alt) > 40 and drawing.table.rows, drawing.caption  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kind", "kode", "month", "said"),
+    [
+        (
+            "bulanan",
+            "13.71.99",
+            None,
+            "'13.71.99' is no kecamatan of the city; a report of kind bulanan needs one, e.g. 13.71.09.",
+        ),
+        ("lurah", KURANJI, None, "is no kelurahan of the city"),
+        ("bulanan", None, None, "'' is no kecamatan"),
+        ("bulanan", KURANJI, "2023-01", "The mart has no figures of 2023-01 for 13.71.09; it has 2025-10 to 2026-10"),
+        ("bulanan", KURANJI, "2026-13", "'2026-13' is not a month"),
+        ("mingguan", KURANJI, "2022-01", "The mart has no cases of the week from 2022-01-23"),
+        (
+            "harian",
+            KURANJI,
+            None,
+            "There is no report of kind 'harian'; there are bulanan, mingguan, lurah, wali_kota.",
+        ),
+    ],
+)
+def test_a_wrong_wish_is_answered_in_one_sentence(
+    mart: str, kind: str, kode: str | None, month: str | None, said: str
+) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        preview_document(kind, kode, month)
+    assert said in str(caught.value)
+
+
+def test_a_preview_is_marked_and_addressed(mart: str) -> None:
+    document = preview_document("lurah", AMPANG, "2026-10")
+    assert document.context.is_preview and document.letterhead.yth == "Lurah Ampang"
+    assert preview_document("mingguan", KURANJI, None).periode == SUNDAY
+    assert preview_document("wali_kota", None, "2026-10").wilayah_kode == CITY
+
+
+def test_a_map_has_the_shapes_of_its_own_kelurahan(monthly: Document, mart: str) -> None:
+    with psycopg.connect(mart) as connection:
+        (count,) = connection.execute(
+            "select count(*) from mart.batas_wilayah where kode_kecamatan = %s and tingkat = 'kelurahan'", [KURANJI]
+        ).fetchone()  # type: ignore[misc]
+    (drawn,) = [
+        block for block in section(monthly, "Perbandingan").blocks if getattr(block, "caption", "").startswith("Peta")
+    ]
+    assert json.dumps(drawn.alt).count(" %") == count  # type: ignore[union-attr]
+    assert drawn.note == "Batas wilayah skematis, bukan batas resmi."  # type: ignore[union-attr]
+
+
+def facts_by_key(facts: tuple[Fact, ...]) -> set[tuple[str, str, date]]:
+    return {(fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai) for fact in facts}
+
+
+def test_a_number_is_told_once(monthly: Document) -> None:
+    assert len(facts_by_key(monthly.facts)) == len(monthly.facts) > 400
