@@ -19,6 +19,8 @@ from tests.support.agreement.charts import Agreement, Compared, Superset
 from tests.support.agreement.compare import Choice, by_mart, choose, differences, months_of
 from tests.support.agreement.raw import Raw
 from tests.support.agreement.raw_sql import QUERIES
+from tests.support.agreement.reports import chosen, documents_of
+from tests.support.agreement.reports import differences as told_otherwise
 from tests.support.agreement.words import attention, by_tiles, missed, words_of_raw
 
 SEED = int(os.environ.get("CC_SEED", "1371"))
@@ -95,6 +97,17 @@ def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.
 
 def test_charts_show_what_raw_gives(superset: Superset, connection: psycopg.Connection[Any], raw: Raw) -> None:
     require_the_same_charts(Agreement(superset, connection, raw).charts())
+
+
+def test_reports_tell_what_raw_gives(
+    city: Any, connection: psycopg.Connection[Any], raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over each camat's own login; CC_SEED chooses the numbers."""
+    monkeypatch.setattr("command_center.report.reading.settings", lambda: city.settings)
+    (month,) = connection.execute("select distinct bulan from mart.ubin where is_terkini").fetchall()[0]
+    documents = documents_of(month)
+    assert len(documents) == 12
+    assert told_otherwise(raw, chosen(documents, SEED, 60)) == []
 
 
 def test_there_is_something_to_compare(raw: Raw) -> None:

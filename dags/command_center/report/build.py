@@ -129,7 +129,7 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
 
 
 def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
-    told = facts.once([*facts.of_figures(reader.figures), *facts.of_figures(mayor.shown(reader))])
+    told = facts.once(facts.of_figures(mayor.shown(reader)))
     parts = [
         *mayor.sections(reader),
         notes.changes(reader, context, reader.figures, told),

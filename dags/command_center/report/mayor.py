@@ -48,6 +48,17 @@ def _verdict(field: Field | None) -> Cell:
 
 
 def shown(reader: Reader) -> list[Figure]:
+    """The figures that stand in the summary."""
+    return [*missed(reader), *figures_of(reader.figures, "VII"), *followed(reader), *mapped(reader)]
+
+
+def followed(reader: Reader) -> list[Figure]:
+    """As they are now, of what was bad last month."""
+    before = {figure.indikator_kode for figure in reader.figures_before if figure.is_problem}
+    return [figure for figure in reader.figures if figure.indikator_kode in before]
+
+
+def mapped(reader: Reader) -> list[Figure]:
     return [figure for figure in reader.all_kecamatan if figure.indikator_kode in MAPPED]
 
 
@@ -56,7 +67,7 @@ def maps(reader: Reader) -> list[Drawing | None]:
     return [
         choropleth(_caption(figures[0]), shapes, {figure.wilayah_kode: figure for figure in figures}, share=0.5)
         for kode in MAPPED
-        if (figures := [figure for figure in shown(reader) if figure.indikator_kode == kode])
+        if (figures := [figure for figure in mapped(reader) if figure.indikator_kode == kode])
     ]  # fmt: skip
 
 

@@ -214,10 +214,18 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
         response_paragraph(reader),
         disaster_table(reader),
         lines(counted_message(reader, counted), counted, note=TWELVE),
-        lines(
-            message(figures, "waktu_tanggap", "Waktu tanggap kebakaran"),
-            [("Waktu tanggap", series["waktu_tanggap"])],
-            threshold_of(figures.get("waktu_tanggap"), "batas"),
+        *(
+            lines(
+                message(figures, kode, name),
+                [(name, series[kode])],
+                threshold_of(figures.get(kode), noun),
+                share=0.5,
+                note=TWELVE,
+            )
+            for kode, name, noun in (
+                ("waktu_tanggap", "Waktu tanggap", "batas"),
+                ("persen_tanggap_15mnt", "Tanggap dalam 15 menit", "target"),
+            )
         ),
     )
 

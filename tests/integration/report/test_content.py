@@ -422,5 +422,24 @@ def facts_by_key(facts: tuple[Fact, ...]) -> set[tuple[str, str, date]]:
     return {(fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai) for fact in facts}
 
 
+@pytest.mark.parametrize(
+    ("kind", "kode", "periode"),
+    [("bulanan", KURANJI, MONTH), ("mingguan", KURANJI, SUNDAY), ("lurah", AMPANG, MONTH), ("wali_kota", CITY, MONTH)],
+)
+def test_every_fact_stands_in_its_document(mart: str, kind: Kind, kode: str, periode: date) -> None:
+    document = made(kind, kode, periode)
+    said = [
+        text
+        for text in texts(asdict(document)["sections"] + (asdict(document)["summary"],))
+        if not text.startswith("<svg")
+    ]
+    unsaid = [
+        (fact.indikator_kode, fact.teks)
+        for fact in document.facts
+        if not any(fact.teks in text or fact.teks.split(" ")[0] == text.split(" ")[0] for text in said)
+    ]
+    assert {kode for kode, _ in unsaid} <= {"rasio_jenis_kelamin"}, "of kelurahan, men and women are told instead"
+
+
 def test_a_number_is_told_once(monthly: Document) -> None:
     assert len(facts_by_key(monthly.facts)) == len(monthly.facts) > 400
