@@ -136,9 +136,8 @@ def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> 
         notes.quality(reader, context, reader.figures, told),
     ]
     title = "RINGKASAN DATA BULANAN KOTA PADANG"
-    return document(
-        "wali_kota", reader, title, monthly_period(reader), context, letterhead, problems.summary(reader), parts, told
-    )
+    summary = problems.summary(reader, mayor.WHERE)
+    return document("wali_kota", reader, title, monthly_period(reader), context, letterhead, summary, parts, told)
 
 
 def weekly_document(reader: Reader, periode: date, context: Context, letterhead: Letterhead) -> Document:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from command_center.idformat import join_words
 from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, figure_tables, status_cell
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure
@@ -12,35 +13,44 @@ from command_center.report.reading import Reader
 from command_center.report.rows import Field
 from command_center.report.sections import TITLES, field_table, figures_of, inside, present
 from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE
+from command_center.settings import CITY_CODE
 
 MANY = 10
+WHERE = "tercatat; sepuluh yang terpenting ada pada Perlu Tindakan"
+FIELDS_ABREAST = 6
 MAPPED = ("persen_tanggap_15mnt", "insidensi_dbd")
 
 
 def sections(reader: Reader) -> list[Section]:
     return [
         Section("", "Keadaan Kota per Bidang", present(Paragraph(ZERO_RULE, is_note=True), field_table(reader))),
-        Section("", "Kecamatan menurut Bidang", present(heat_table(reader.all_fields), *maps(reader))),
+        Section("", "Kecamatan menurut Bidang", present(*heat_tables(reader.all_fields), *maps(reader))),
         Section("", "Indikator yang Perlu Perhatian", present(missed_table(reader), follow_up(reader))),
         Section("", "Perlu Tindakan", attention_blocks(reader)),
         Section("", TITLES["VII"], money(reader)),
     ]
 
 
-def heat_table(fields: Sequence[Field]) -> Table:
-    """One row per kecamatan, one column per field; the cell says the verdict in words."""
-    own = [field for field in fields if len(field.wilayah_kode) > 5]
-    domains = list(dict.fromkeys(field.domain for field in own))
+def heat_tables(fields: Sequence[Field]) -> list[Table]:
+    """One row per kecamatan, one column per field; as many fields abreast as a page has room for their words."""
+    own = [field for field in fields if len(field.wilayah_kode) > len(CITY_CODE)]
     names = {field.domain: field.bidang_nama for field in own}
-    places = dict.fromkeys(
-        (field.wilayah_kode, field.wilayah_nama) for field in sorted(own, key=lambda one: one.wilayah_kode)
-    )
-    known = {(field.wilayah_kode, field.domain): field for field in own}
-    columns = (Column("Kecamatan"), *(Column(names[domain], "center", width=1.0) for domain in domains))
+    domains = list(names)
+    parts = [domains[start : start + FIELDS_ABREAST] for start in range(0, len(domains), FIELDS_ABREAST)]
+    return [heat_table(own, {domain: names[domain] for domain in part}) for part in parts]
+
+
+def heat_table(fields: Sequence[Field], names: Mapping[str, str]) -> Table:
+    """The cell says the verdict in words."""
+    ordered = sorted(fields, key=lambda field: field.wilayah_kode)
+    known = {(field.wilayah_kode, field.domain): field for field in ordered}
+    columns = (Column("Kecamatan"), *(Column(name, width=1.0) for name in names.values()))
     rows = tuple(
-        (Cell(name), *(_verdict(known.get((kode, domain))) for domain in domains)) for kode, name in places
-    )  # fmt: skip
-    return Table("Keadaan tiap kecamatan menurut bidang", columns, rows)
+        (Cell(name), *(_verdict(known.get((kode, domain))) for domain in names))
+        for kode, name in dict.fromkeys((field.wilayah_kode, field.wilayah_nama) for field in ordered)
+    )
+    said = join_words([inside(name) for name in names.values()])
+    return Table(f"Keadaan tiap kecamatan: {said}", columns, rows)
 
 
 def _verdict(field: Field | None) -> Cell:

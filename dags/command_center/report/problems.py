@@ -128,24 +128,25 @@ def since_when(reader: Reader) -> dict[str, str]:
     return {kode: f"sejak {day.day} {MONTHS[day.month - 1][:3]} {day.year}" for kode, day in reader.since.items()}
 
 
-def summary(reader: Reader) -> Summary:
-    """Three of each; what is left out is told, and every `buruk` that is not here stands in section IX."""
+def summary(reader: Reader, where: str = "diuraikan pada Bagian IX") -> Summary:
+    """Three of each; what is left out is told, and `where` every `buruk` stands."""
     got_worse, got_better, to_do = worse(reader), better(reader), problems(reader)
     return Summary(
         tuple(got_worse[:FEW]),
         tuple(got_better[:FEW]),
         tuple(to_do[:FEW]),
-        others_sentence(len(got_worse), len(got_better), to_do),
+        others_sentence(len(got_worse), len(got_better), to_do, where),
     )
 
 
-def others_sentence(got_worse: int, got_better: int, to_do: Sequence[Finding]) -> str:
-    """`Selengkapnya: 5 indikator memburuk dan 9 membaik; 8 permasalahan, 3 di antaranya buruk, ada pada Bagian IX.`"""
+def others_sentence(got_worse: int, got_better: int, to_do: Sequence[Finding], where: str) -> str:
+    """`Seluruhnya 5 indikator memburuk … 8 permasalahan, 3 di antaranya buruk, diuraikan pada Bagian IX.`"""
+    moves = moved_sentence(got_worse, got_better)
     bad = sum(finding.status == "buruk" for finding in to_do)
     if not to_do:
-        return f"{moved_sentence(got_worse, got_better)} Tidak ada permasalahan menurut aturan."
+        return f"{moves} Tidak ada permasalahan menurut aturan."
     grave = f", {format_number(bad)} di antaranya buruk," if bad else ""
-    return f"{moved_sentence(got_worse, got_better)} {format_number(len(to_do))} permasalahan{grave} diuraikan pada Bagian IX."
+    return f"{moves} {format_number(len(to_do))} permasalahan{grave} {where}."
 
 
 def moved_sentence(worse: int, better: int) -> str:

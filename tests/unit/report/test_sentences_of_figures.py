@@ -242,7 +242,7 @@ def test_what_fell_into_a_worse_status_is_told_first_and_what_has_no_target_last
 
 def test_how_many_more_there_are() -> None:
     assert (
-        others_sentence(5, 9, [])
+        others_sentence(5, 9, [], "")
         == "Seluruhnya 5 indikator memburuk dan 9 membaik bulan ini. Tidak ada permasalahan menurut aturan."
     )
     assert moves_sentence([figure(), figure(perubahan=Decimal(2)), figure(perubahan=None)]) == (
