@@ -28,6 +28,7 @@ FIGURE_NOTE = (
     "Sebelumnya: periode lengkap sebelumnya. Tahun lalu: periode yang sama tahun lalu. "
     "Peringkat 1 adalah yang terbaik dan hanya untuk angka yang sebanding."
 )
+UNTARGETED = "Tanpa target."
 WHOLE = (680, 230)
 HALF = (332, 210)
 SCHEMATIC = "Batas wilayah skematis, bukan batas resmi."
@@ -48,6 +49,10 @@ def without_empty_columns(table: Table) -> Table:
         for index in range(len(table.columns))
         if not table.rows or any(row[index].text not in ("", ABSENT) for row in table.rows)
     ]
+    return _with_columns(table, kept)
+
+
+def _with_columns(table: Table, kept: Sequence[int]) -> Table:
     return Table(
         table.caption,
         tuple(table.columns[index] for index in kept),
@@ -82,9 +87,15 @@ def figure_table(
         Column(beside[1], "right", width=0.95),
         Column("Peringkat", "center", width=0.95),
     )
-    notes = [note, source_note(figures), *running_notes(figures)]
+    has_target = any(figure.status not in ("tanpa_ambang", "tidak_tersedia") or figure.is_hidden for figure in figures)
+    notes = [note, "" if has_target else UNTARGETED, source_note(figures), *running_notes(figures)]
     table = Table(caption, columns, tuple(_figure_row(figure) for figure in figures), " ".join(filter(None, notes)))
-    return without_empty_columns(table)
+    return without_empty_columns(table if has_target else _without(table, "Status"))
+
+
+def _without(table: Table, title: str) -> Table:
+    kept = [index for index, column in enumerate(table.columns) if column.title != title]
+    return _with_columns(table, kept)
 
 
 def _figure_row(figure: Figure) -> tuple[Cell, ...]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from command_center.errors import DeliveryError
 from command_center.idformat import MONTHS, format_date, format_month
-from command_center.report import facts, mayor, notes, problems, sections, ward, weekly
+from command_center.report import comparison, facts, mayor, notes, problems, sections, ward, weekly
 from command_center.report.document import Context, Document, Fact, Kind, Letterhead, Section, Summary
 from command_center.report.reading import Reader, reader_of
 from command_center.settings import CITY_CODE
@@ -112,7 +112,7 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
     told = facts.once(
         [
             *facts.of_figures(reader.own_kelurahan),
-            *facts.of_figures(reader.kelurahan_of(sections.MAPPED)),
+            *facts.of_figures(reader.kelurahan_of(comparison.MAPPED)),
             *(facts.of_point(point) for points in series.values() for point in points),
         ]
     )

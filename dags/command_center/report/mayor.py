@@ -8,10 +8,11 @@ from command_center.idformat import join_words
 from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, figure_tables, status_cell
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure
+from command_center.report.outline import TITLES, figures_of, inside, present
 from command_center.report.problems import GENERATED, follow_up, problems, problems_table
 from command_center.report.reading import Reader
 from command_center.report.rows import Field
-from command_center.report.sections import TITLES, field_table, figures_of, inside, present
+from command_center.report.sections import field_table
 from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE
 from command_center.settings import CITY_CODE
 

@@ -19,6 +19,7 @@ from command_center.report.document import (
     Table,
 )
 from command_center.report.figures import Figure
+from command_center.report.outline import inside
 from command_center.report.reading import Reader, knows_earlier
 from command_center.report.rows import Now
 from command_center.report.wording import ABSENT, amount, plain
@@ -26,7 +27,7 @@ from command_center.report.wording import ABSENT, amount, plain
 CHANGES = "Perubahan sejak Edisi Sebelumnya"
 QUALITY = "Catatan Kualitas Data"
 DEFINITIONS = "Lampiran: Definisi Indikator"
-STALE = "terlambat"
+COMPLETENESS = ("kelurahan_melapor", "skdr_kelengkapan")
 
 
 def changes(reader: Reader, context: Context, figures: Iterable[Figure], facts: Sequence[Fact]) -> Section:
@@ -122,6 +123,7 @@ def quality(reader: Reader, context: Context, figures: Sequence[Figure], facts: 
         (
             *(Paragraph(sentence) for sentence in context.late),
             sources_table(reader, quoted),
+            completeness(figures),
             provisional_table(figures),
             Paragraph(hidden_sentence(figures)),
         ),
@@ -156,6 +158,15 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
     )
     note = "Baris dikarantina adalah baris yang tidak lolos pemeriksaan dan tidak ikut dihitung."
     return without_empty_columns(Table("Sumber data yang dikutip", columns, rows, note))
+
+
+def completeness(figures: Sequence[Figure]) -> Paragraph:
+    """How much of what was to come has come, where it is counted."""
+    known = [figure for figure in figures if figure.indikator_kode in COMPLETENESS and figure.nilai is not None]
+    said = [f"{inside(figure.indikator_nama)} {figure.text} ({figure.periode_label})" for figure in known]
+    return Paragraph(
+        f"Kelengkapan: {join_words(said)}." if said else "Kelengkapan laporan tidak dihitung untuk wilayah ini."
+    )
 
 
 def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:

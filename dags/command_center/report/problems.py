@@ -9,9 +9,9 @@ from command_center.idformat import MONTHS, format_month, format_number
 from command_center.report.blocks import status_cell
 from command_center.report.document import Block, Cell, Column, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure, by_code
+from command_center.report.outline import TITLES, section_of
 from command_center.report.reading import Reader
 from command_center.report.rows import Attention, Rule
-from command_center.report.sections import TITLES, section_of
 from command_center.report.wording import ABSENT, SEVERITY, months_before
 
 FEW = 3  # findings of each kind in the summary

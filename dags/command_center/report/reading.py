@@ -38,7 +38,7 @@ from command_center.report.rows import (
     SourceState,
     Topic,
     Votes,
-    Warning,
+    WeatherWarning,
 )
 from command_center.report.wording import months_before
 from command_center.settings import CITY_CODE, WIB, settings
@@ -245,8 +245,8 @@ class Reader:
     def disaster_events(self, first: date, last: date) -> list[Disaster]:
         return self.rows(Disaster, queries.EVENTS, first=first, last=last)
 
-    def warnings(self, first: date, last: date) -> list[Warning]:
-        return self.rows(Warning, queries.WARNINGS, start=first, end=last + timedelta(days=1))
+    def warnings(self, first: date, last: date) -> list[WeatherWarning]:
+        return self.rows(WeatherWarning, queries.WARNINGS, start=first, end=last + timedelta(days=1))
 
     def cases(self, first: date, last: date) -> list[Cases]:
         return self.rows(Cases, queries.DISEASES, first=first, last=last)

@@ -300,7 +300,7 @@ class Disaster:
 
 
 @dataclass(frozen=True)
-class Warning:
+class WeatherWarning:
     acara: str
     keparahan: str | None
     judul: str | None

@@ -10,8 +10,6 @@ from command_center.idformat import format_month, format_number, join_words
 from command_center.report import wording
 from command_center.report.blocks import (
     FIGURE_NOTE,
-    bars,
-    choropleth,
     figure_bars,
     figure_tables,
     lines,
@@ -19,36 +17,14 @@ from command_center.report.blocks import (
     status_cell,
     without_empty_columns,
 )
-from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
+from command_center.report.comparison import BY_SEX, MOVES, kelurahan
+from command_center.report.document import Block, Cell, Column, Paragraph, Section, Table
 from command_center.report.figures import Figure, by_code
+from command_center.report.outline import OTHERS, TITLES, figures_of, grouped, present, strong
 from command_center.report.reading import Reader
 from command_center.report.rows import Cases, Point, Topic
-from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE, amount, mean
+from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE, amount
 
-TITLES = {
-    "I": "Gambaran Umum Wilayah",
-    "II": "Kependudukan",
-    "III": "Ketenteraman, Ketertiban Umum, dan Kebencanaan",
-    "IV": "Kesehatan Masyarakat",
-    "V": "Pelayanan Publik dan Pengaduan Masyarakat",
-    "VI": "Perhubungan dan Prasarana",
-    "VII": "Pelaksanaan Program dan Anggaran",
-    "VIII": "Perbandingan Antarkelurahan",
-    "IX": "Permasalahan dan Rekomendasi Tindak Lanjut",
-}
-OTHERS = "Agenda, Isu Publik, dan Pemilihan"
-SECTION_OF_FIELD = {
-    "kependudukan": "II",
-    "bencana": "III",
-    "kebakaran": "III",
-    "kesehatan": "IV",
-    "pengaduan": "V",
-    "lalu_lintas": "VI",
-    "infrastruktur": "VI",
-    "program": "VII",
-    "wilayah": "VIII",
-}
-SECTION_OF_CODE = {"gangguan_ketertiban": "III", "lampu_jalan_padam": "VI", "titik_sampah_liar": "VI"}
 SERIES = (
     "jumlah_kejadian_bencana",
     "jumlah_kebakaran",
@@ -62,24 +38,6 @@ SERIES = (
     "realisasi_keuangan",
     "realisasi_fisik",
 )
-BY_SEX = ("rasio_jenis_kelamin", "jumlah_penduduk", "jumlah_kk", "cakupan_perekaman_ktpel")
-MOVES = ("mutasi_lahir", "mutasi_mati", "mutasi_datang", "mutasi_pindah")
-ELSEWHERE = (*BY_SEX, *MOVES)  # of the kelurahan: compared in section II
-MAPPED = "cakupan_perekaman_ktpel"
-COMPARED = 7  # columns of one table of kelurahan
-
-
-def section_of(domain: str, kode: str = "") -> str:
-    """The Roman numeral of the section in which an indicator stands; empty for what has none."""
-    return SECTION_OF_CODE.get(kode) or SECTION_OF_FIELD.get(domain, "")
-
-
-def figures_of(figures: Sequence[Figure], section: str) -> list[Figure]:
-    return [figure for figure in figures if section_of(figure.domain, figure.indikator_kode) == section]
-
-
-def present(*blocks: Block | None) -> tuple[Block, ...]:
-    return tuple(block for block in blocks if block is not None)
 
 
 def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
@@ -144,7 +102,7 @@ def population_table(reader: Reader) -> Table | None:
     )
     caption = f"Jumlah Penduduk Menurut Kelurahan dan Jenis Kelamin, {period}"
     return without_empty_columns(
-        Table(caption, columns, (*cells[:-1], _strong(cells[-1])), _source_note(reader, "dukcapil_dkb"))
+        Table(caption, columns, (*cells[:-1], strong(cells[-1])), _source_note(reader, "dukcapil_dkb"))
     )
 
 
@@ -167,17 +125,13 @@ def figure_cell(figure: Figure | None, *, with_unit: bool = False) -> Cell:
     return Cell(text, number=figure.nilai, status=figure.status if SEVERITY[figure.status] else None)
 
 
-def _strong(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    return tuple(Cell(cell.text, cell.number, cell.status, is_strong=True) for cell in row)
-
-
 def moves_table(reader: Reader) -> Table | None:
     whole = by_code(reader.figures)
     places = {name: by_code(figures) for name, figures in grouped(reader.kelurahan).items()}
     if not places or "mutasi_lahir" not in whole:
         return None
     rows = [(Cell(name), *(figure_cell(figures.get(kode)) for kode in MOVES)) for name, figures in places.items()]
-    total = _strong((Cell(f"Jumlah {reader.area.title}"), *(figure_cell(whole.get(kode)) for kode in MOVES)))
+    total = strong((Cell(f"Jumlah {reader.area.title}"), *(figure_cell(whole.get(kode)) for kode in MOVES)))
     columns = (
         Column("Kelurahan", width=1.0),
         *(Column(title, "right") for title in ("Lahir", "Mati", "Datang", "Pindah")),
@@ -190,13 +144,6 @@ def _source_note(reader: Reader, source: str) -> str:
     """`Sumber: Dinas Pemadam Kebakaran, diolah. Data sampai 31 Okt 2026.`"""
     state = next((state for state in reader.sources if state.source == source), None)
     return "" if state is None else f"Sumber: {state.opd_nama}, diolah. {wording.plain(state.data_sampai_teks)}."
-
-
-def grouped(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
-    """Figures by the name of their kelurahan, in the order of the codes."""
-    ordered = sorted(figures, key=lambda figure: figure.wilayah_kode)
-    names = dict.fromkeys(figure.wilayah_nama for figure in ordered)
-    return {name: [figure for figure in ordered if figure.wilayah_nama == name] for name in names}
 
 
 def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
@@ -499,133 +446,6 @@ def activity_table(reader: Reader) -> Table | None:
         for row in reader.activities
     )
     return without_empty_columns(Table("Target, realisasi, dan deviasi per kegiatan", columns, rows))
-
-
-def kelurahan(reader: Reader) -> tuple[Block, ...]:
-    every = by_indicator(reader.kelurahan)
-    nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
-    told = [kode for kode in every if kode not in ELSEWHERE and kode not in {some.indikator_kode for some in nil}]
-    parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
-    silent = join_words([inside(figure.indikator_nama) for figure in nil])
-    return present(
-        *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
-        Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
-        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
-        rank_table(every.get(MAPPED, [])),
-        ranking(every.get(MAPPED, [])),
-        mapped(reader, every.get(MAPPED, [])),
-    )
-
-
-def by_indicator(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
-    codes = dict.fromkeys(
-        figure.indikator_kode for figure in sorted(figures, key=lambda figure: (figure.domain, figure.indikator_nama))
-    )
-    return {kode: [figure for figure in figures if figure.indikator_kode == kode] for kode in codes}
-
-
-def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
-    """Value and change of each kelurahan; below them the means of the kecamatan's and of all of the city's kelurahan."""
-    names = list(grouped(reader.kelurahan))
-    columns = (
-        Column("Kelurahan"),
-        *(Column(_heading(some[0]), "right", width=1.0) for some in figures.values()),
-    )
-    rows = [
-        (Cell(name), *(_compared_cell(_of_place(some, name)) for some in figures.values())) for name in names
-    ]  # fmt: skip
-    means = (Cell("Rerata kecamatan"), *(_mean_cell(some[0], some[0].rerata) for some in figures.values()))
-    city = (Cell("Rerata kota"), *(_mean_cell(some[0], some[0].nilai_kota) for some in figures.values()))
-    return Table(
-        f"Kelurahan: {join_words([inside(some[0].indikator_nama) for some in figures.values()])}",
-        columns,
-        (*rows, _strong(means), _strong(city)),
-        "Dalam kurung: perubahan terhadap periode sebelumnya. Jumlah kejadian tidak diperingkat, karena penduduk "
-        "kelurahan berbeda.",
-    )
-
-
-def inside(name: str) -> str:
-    """A name within a sentence; an abbreviation stays as it is."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _heading(figure: Figure) -> str:
-    period = f", {figure.own_period}" if figure.own_period else ""
-    return f"{figure.indikator_nama}{period} ({figure.satuan})"
-
-
-def _of_place(figures: Sequence[Figure], name: str) -> Figure | None:
-    return next((figure for figure in figures if figure.wilayah_nama == name), None)
-
-
-def _compared_cell(figure: Figure | None) -> Cell:
-    if figure is None:
-        return Cell(ABSENT)
-    change = wording.signed(figure.perubahan, figure.satuan, figure.desimal)
-    text = figure.nilai_teks if figure.is_hidden else figure.bare(figure.nilai)
-    return Cell(
-        f"{text} ({change})" if change else text,
-        number=figure.nilai,
-        status=figure.status if SEVERITY[figure.status] else None,
-    )
-
-
-def _mean_cell(figure: Figure, value: Decimal | None) -> Cell:
-    return Cell(mean(value, figure.satuan, figure.desimal), number=value)
-
-
-def rank_table(figures: Sequence[Figure]) -> Table | None:
-    """Value, rank, both means and change of the rate that can be compared."""
-    if not figures:
-        return None
-    some = figures[0]
-    columns = (
-        Column("Kelurahan", width=1.0), Column("Nilai", "right"), Column("Status"), Column("Peringkat", "center"),
-        Column("Rerata kecamatan", "right"), Column("Rerata kota", "right"), Column("Perubahan"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            Cell(figure.wilayah_nama),
-            Cell(figure.text, number=figure.nilai),
-            status_cell(figure.status, figure.status_text),
-            Cell(figure.rank),
-            _mean_cell(figure, figure.rerata),
-            _mean_cell(figure, figure.nilai_kota),
-            number_cell(figure.perubahan, figure.change_cell),
-        )
-        for figure in sorted(figures, key=lambda figure: (figure.peringkat or 999, figure.wilayah_kode))
-    )
-    note = "Peringkat di antara kelurahan sekota yang penyebutnya cukup besar."
-    return Table(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", columns, rows, note)
-
-
-def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
-    """The one rate of kelurahan that can be compared, best first; its mean is marked."""
-    if not figures:
-        return None
-    ordered = sorted(figures, key=lambda figure: (figure.peringkat or 99, figure.wilayah_nama))
-    rows = [(figure.wilayah_nama, figure.nilai, figure.text, figure.status) for figure in ordered]
-    some = ordered[0]
-    unit = some.satuan.replace("persen", "%")
-    return bars(range_message(ordered), rows, unit, marked=marked, share=0.5)
-
-
-def range_message(figures: Sequence[Figure]) -> str:
-    """Who is highest and who lowest."""
-    known = sorted((figure for figure in figures if figure.nilai is not None), key=lambda figure: figure.nilai or 0)
-    if not known:
-        return figures[0].indikator_nama
-    low, high = known[0], known[-1]
-    return f"{high.indikator_nama} tertinggi di {high.wilayah_nama} ({high.text}), terendah di {low.wilayah_nama} ({low.text})"
-
-
-def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "") -> Drawing | None:
-    if not figures:
-        return None
-    caption = f"Peta: {inside(figures[0].indikator_nama)}, {figures[0].periode_label}"
-    places = {figure.wilayah_kode: figure for figure in figures}
-    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked, share=0.5)
 
 
 def other_fields(reader: Reader) -> Section:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from command_center.report.blocks import FIGURE_NOTE, figure_tables, lines
+from command_center.report.comparison import MAPPED, mapped, ranking
 from command_center.report.document import Block, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure
+from command_center.report.outline import OTHERS, TITLES, figures_of, present, section_of
 from command_center.report.problems import FEW, GENERATED, in_order, moved_sentence, problems_table, rule_of
 from command_center.report.reading import Reader
 from command_center.report.rows import Point
-from command_center.report.sections import MAPPED, OTHERS, TITLES, figures_of, mapped, present, ranking, section_of
 from command_center.report.wording import ZERO_RULE
 
 SERIES = ("jumlah_kejadian_bencana", "jumlah_kebakaran", "jumlah_penyelamatan", "laporan_masuk")

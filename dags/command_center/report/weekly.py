@@ -12,15 +12,18 @@ from command_center.idformat import format_date, format_number, format_time, joi
 from command_center.report import facts
 from command_center.report.blocks import without_empty_columns
 from command_center.report.document import Block, Cell, Column, Fact, Finding, Paragraph, Section, Summary, Table
+from command_center.report.outline import present
 from command_center.report.problems import FEW, of_attention
 from command_center.report.reading import Reader, newest_week
-from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, Warning
-from command_center.report.sections import disease_table, present, topic_table
+from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, WeatherWarning
+from command_center.report.sections import disease_table, topic_table
 from command_center.report.wording import ABSENT, ZERO_RULE, moment, plain
 from command_center.settings import WIB, settings
 
 WEEKS = 4  # of cases side by side
 MOST_TOPICS = 5
+KEPT_DAYS = 14  # of mart.bencana_14_hari
+GONE = "Kejadian bencana tidak tersedia: rinciannya hanya tersimpan empat belas hari."
 ABOVE, BELOW = "di atas", "di bawah"
 
 
@@ -40,18 +43,20 @@ class Week:
     last: date
     is_newest: bool
     calls: list[Call]
-    disasters: list[Disaster]
+    disasters: list[Disaster] | None  # None: so long ago that the mart no longer has them
+    late: dict[str, str]  # sources whose content does not reach the end of the week: until when it does
     cases: list[Cases]
     topics: list[Topic]
-    warnings: list[Warning]
+    warnings: list[WeatherWarning]
     agenda: list[Event]
     agenda_from: date
     attention: list[Attention]
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int | None]:
         fires = sum(call.jenis == "Kebakaran" for call in self.calls)
-        return {"kebakaran": fires, "penyelamatan": len(self.calls) - fires, "bencana": len(self.disasters)}
+        disasters = None if self.disasters is None else len(self.disasters)
+        return {"kebakaran": fires, "penyelamatan": len(self.calls) - fires, "bencana": disasters}
 
     @property
     def overdue(self) -> list[Topic]:
@@ -84,19 +89,17 @@ def week_of(reader: Reader, first: date) -> Week:
             f"The mart has no cases of the week from {first} for kecamatan {reader.kode}; choose a week that is over and "
             "loaded, or build the warehouse (transform) after the data have come."
         )
+    today = settings().now().astimezone(WIB).date()
     is_newest = first == newest_week(reader)
-    start = (
-        max(last + timedelta(days=1), settings().now().astimezone(WIB).date())
-        if is_newest
-        else last + timedelta(days=1)
-    )
+    start = max(last + timedelta(days=1), today) if is_newest else last + timedelta(days=1)
     return Week(
         number=own[0].minggu,
         first=first,
         last=last,
         is_newest=is_newest,
         calls=reader.calls(first, last),
-        disasters=reader.disaster_events(first, last),
+        disasters=reader.disaster_events(first, last) if first > today - timedelta(days=KEPT_DAYS) else None,
+        late=late_sources(reader, last),
         cases=cases,
         topics=reader.newest_topics,
         warnings=reader.warnings(first, last),
@@ -104,6 +107,16 @@ def week_of(reader: Reader, first: date) -> Week:
         agenda_from=start,
         attention=reader.attention if is_newest else [],
     )
+
+
+def late_sources(reader: Reader, last: date) -> dict[str, str]:
+    """A week is not nil where its source has not reached its end."""
+    counted = {source for _, _, source in COUNTED}
+    return {
+        state.source: f"{state.judul}: {plain(state.data_sampai_teks).lower()}, belum sampai akhir minggu."
+        for state in reader.sources
+        if state.source in counted and (state.data_per is None or state.data_per.date() < last)
+    }
 
 
 def summary(reader: Reader, week: Week) -> Summary:
@@ -125,10 +138,13 @@ def _of_disease(row: Cases, where: str) -> Finding:
 
 def count_sentence(week: Week) -> str:
     """`Minggu ini 1 kebakaran, 3 penyelamatan, dan 2 kejadian bencana.`"""
-    parts = [f"{format_number(week.counts[kind])} {name.lower()}" for kind, name, _ in COUNTED]
+    known = [(kind, name) for kind, name, _ in COUNTED if week.counts[kind] is not None]
+    parts = [f"{format_number(week.counts[kind])} {name.lower()}" for kind, name in known]
     more = len(week.attention) - FEW
     rest = f" {format_number(more)} hal lain yang perlu perhatian ada pada laporan bulanan." if more > 0 else ""
-    return f"Minggu ini {join_words(parts)}.{rest}"
+    late = "".join(f" {sentence}" for sentence in week.late.values())
+    gone = "" if week.disasters is not None else f" {GONE}"
+    return f"Minggu ini {join_words(parts)}.{gone}{late}{rest}"
 
 
 def facts_of(reader: Reader, week: Week) -> list[Fact]:
@@ -138,6 +154,7 @@ def facts_of(reader: Reader, week: Week) -> list[Fact]:
 
 def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fact:
     state = next((state for state in reader.sources if state.source == source), None)
+    count = week.counts[kind]
     return Fact(
         indikator_kode=f"mingguan:{kind}",
         indikator_nama=f"{name} dalam seminggu",
@@ -145,11 +162,11 @@ def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fac
         wilayah_nama=reader.area.nama,
         periode_mulai=week.first,
         periode_label=f"Minggu ke-{week.number} {week.last.year}",
-        nilai=Decimal(week.counts[kind]),
-        teks=format_number(week.counts[kind]),
+        nilai=None if count is None else Decimal(count),
+        teks=ABSENT if count is None else format_number(count),
         satuan="kejadian",
         status="tanpa_ambang",
-        is_sementara=False,
+        is_sementara=source in week.late,
         source=source,
         batch_id=state.batch_id if state else None,
         data_per=moment(state.data_per) if state else None,
@@ -169,9 +186,12 @@ def sections(week: Week) -> list[Section]:
 
 
 def incident_blocks(week: Week) -> tuple[Block, ...]:
-    if not week.calls and not week.disasters:
-        return (Paragraph("Tidak ada kebakaran, penyelamatan, atau bencana yang tercatat (0)."),)
-    rows = (*map(_call_row, week.calls), *map(_disaster_row, week.disasters))
+    disasters = week.disasters or []
+    notes = [Paragraph(sentence, is_note=True) for sentence in ([] if week.disasters is not None else [GONE])]
+    if not week.calls and not disasters:
+        what = "kebakaran atau penyelamatan" if week.disasters is None else "kebakaran, penyelamatan, atau bencana"
+        return (Paragraph(f"Tidak ada {what} yang tercatat (0)."), *notes)
+    rows = (*map(_call_row, week.calls), *map(_disaster_row, disasters))
     columns = (
         Column("Hari"),
         Column("Kejadian"),
@@ -179,7 +199,7 @@ def incident_blocks(week: Week) -> tuple[Block, ...]:
         Column("Waktu tanggap", "right"),
         Column("Rincian", width=1.0),
     )
-    return (without_empty_columns(Table("Kejadian minggu ini", columns, rows)),)
+    return (without_empty_columns(Table("Kejadian minggu ini", columns, rows)), *notes)
 
 
 def _call_row(call: Call) -> tuple[Cell, ...]:
@@ -214,7 +234,7 @@ def overdue(topics: Sequence[Topic]) -> Table | Paragraph:
     return topic_table(topics) or Paragraph("Tidak ada laporan warga yang melewati batas waktu (0).")
 
 
-def warning_block(warnings: Sequence[Warning]) -> Table | Paragraph:
+def warning_block(warnings: Sequence[WeatherWarning]) -> Table | Paragraph:
     """BMKG's own words and times."""
     if not warnings:
         return Paragraph("Tidak ada peringatan dini BMKG untuk kecamatan ini pada minggu ini.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -306,6 +306,25 @@ def test_a_week_tells_what_happened_what_rises_and_what_comes(mart: str) -> None
     said = " ".join(all_text(document))
     for text in (f"Rumah {own}", f"Banjir {own}", f"Hujan lebat {own}", f"Acara {own}", f"Topik {own}"):
         assert text in said, text
+
+
+def test_a_week_of_which_nobody_knows_everything_is_not_nil(admin: psycopg.Connection[Any]) -> None:
+    """Disasters of long ago are not kept, and a source that is late has not told the end of the week."""
+    older = made("mingguan", KURANJI, SUNDAY - timedelta(weeks=1))
+    assert "Minggu ini 0 kebakaran dan 0 penyelamatan. Kejadian bencana tidak tersedia" in older.summary.others
+    assert {fact.teks for fact in older.facts if fact.indikator_kode == "mingguan:bencana"} == {"–"}
+    late = "update mart.kesegaran_isi set data_per = %s where source = 'damkar_kejadian'"
+    admin.execute(late, [datetime(2026, 10, 20, 12)])
+    try:
+        document = made("mingguan", KURANJI, SUNDAY)
+    finally:
+        admin.execute(late, [datetime(2026, 10, 31, 23, 59, 59)])
+    assert "belum sampai akhir minggu." in document.summary.others
+    assert [fact.is_sementara for fact in document.facts if fact.indikator_kode.startswith("mingguan:")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_all_kelurahan_of_a_kecamatan_share_a_snapshot(mart: str, monkeypatch: pytest.MonkeyPatch) -> None:

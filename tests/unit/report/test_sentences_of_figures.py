@@ -11,11 +11,13 @@ import pytest
 from command_center.report import wording
 from command_center.report.blocks import classes_of, figure_tables, without_empty_columns
 from command_center.report.build import days_of
+from command_center.report.comparison import range_message
 from command_center.report.document import Cell, Column, Status, Table
 from command_center.report.figures import Figure
 from command_center.report.notes import hidden_sentence, is_same, moves_sentence
+from command_center.report.outline import inside, section_of
 from command_center.report.problems import in_order, others_sentence, progress
-from command_center.report.sections import inside, range_message, section_of, service_message
+from command_center.report.sections import service_message
 
 OCTOBER = date(2026, 10, 1)
 
@@ -281,6 +283,11 @@ def test_figures_of_another_period_have_a_table_of_their_own() -> None:
     assert [cell.text for cell in tables[0].rows[0]] == [
         "Tanggap dalam 15 menit", "68,9 %", "Waspada", "≥ 75", "75,1", "−6,2 poin, memburuk", "70,2", "72,0", "3 dari 11",
     ]  # fmt: skip
+
+
+def test_where_nothing_has_a_target_that_is_said_once() -> None:
+    (table,) = figure_tables("Kebakaran", [figure(**FIRES, nilai_kota=Decimal(23))])
+    assert "Status" not in [column.title for column in table.columns] and table.note.startswith("Tanpa target. Sumber:")
 
 
 def test_a_column_in_which_nothing_is_known_is_left_out() -> None:

@@ -1,0 +1,143 @@
+"""Section VIII: the kelurahan of a kecamatan beside each other, their ranks, and their map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from command_center.idformat import join_words
+from command_center.report import wording
+from command_center.report.blocks import bars, choropleth, figure_tables, number_cell, status_cell
+from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Table
+from command_center.report.figures import Figure
+from command_center.report.outline import figures_of, grouped, inside, present, strong
+from command_center.report.reading import Reader
+from command_center.report.wording import ABSENT, SEVERITY, mean
+
+BY_SEX = ("rasio_jenis_kelamin", "jumlah_penduduk", "jumlah_kk", "cakupan_perekaman_ktpel")
+MOVES = ("mutasi_lahir", "mutasi_mati", "mutasi_datang", "mutasi_pindah")
+ELSEWHERE = (*BY_SEX, *MOVES)  # of the kelurahan: compared in section II
+MAPPED = "cakupan_perekaman_ktpel"
+COMPARED = 7  # columns of one table of kelurahan
+
+
+def kelurahan(reader: Reader) -> tuple[Block, ...]:
+    every = by_indicator(reader.kelurahan)
+    nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
+    told = [kode for kode in every if kode not in ELSEWHERE and kode not in {some.indikator_kode for some in nil}]
+    parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
+    silent = join_words([inside(figure.indikator_nama) for figure in nil])
+    return present(
+        *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
+        Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
+        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
+        rank_table(every.get(MAPPED, [])),
+        ranking(every.get(MAPPED, [])),
+        mapped(reader, every.get(MAPPED, [])),
+    )
+
+
+def by_indicator(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
+    codes = dict.fromkeys(
+        figure.indikator_kode for figure in sorted(figures, key=lambda figure: (figure.domain, figure.indikator_nama))
+    )
+    return {kode: [figure for figure in figures if figure.indikator_kode == kode] for kode in codes}
+
+
+def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
+    """Value and change of each kelurahan; below them the means of the kecamatan's and of all of the city's kelurahan."""
+    names = list(grouped(reader.kelurahan))
+    columns = (
+        Column("Kelurahan"),
+        *(Column(_heading(some[0]), "right", width=1.0) for some in figures.values()),
+    )
+    rows = [
+        (Cell(name), *(_compared_cell(_of_place(some, name)) for some in figures.values())) for name in names
+    ]  # fmt: skip
+    means = (Cell("Rerata kecamatan"), *(_mean_cell(some[0], some[0].rerata) for some in figures.values()))
+    city = (Cell("Rerata kota"), *(_mean_cell(some[0], some[0].nilai_kota) for some in figures.values()))
+    return Table(
+        f"Kelurahan: {join_words([inside(some[0].indikator_nama) for some in figures.values()])}",
+        columns,
+        (*rows, strong(means), strong(city)),
+        "Dalam kurung: perubahan terhadap periode sebelumnya. Jumlah kejadian tidak diperingkat, karena penduduk "
+        "kelurahan berbeda.",
+    )
+
+
+def _heading(figure: Figure) -> str:
+    period = f", {figure.own_period}" if figure.own_period else ""
+    return f"{figure.indikator_nama}{period} ({figure.satuan})"
+
+
+def _of_place(figures: Sequence[Figure], name: str) -> Figure | None:
+    return next((figure for figure in figures if figure.wilayah_nama == name), None)
+
+
+def _compared_cell(figure: Figure | None) -> Cell:
+    if figure is None:
+        return Cell(ABSENT)
+    change = wording.signed(figure.perubahan, figure.satuan, figure.desimal)
+    text = figure.nilai_teks if figure.is_hidden else figure.bare(figure.nilai)
+    return Cell(
+        f"{text} ({change})" if change else text,
+        number=figure.nilai,
+        status=figure.status if SEVERITY[figure.status] else None,
+    )
+
+
+def _mean_cell(figure: Figure, value: Decimal | None) -> Cell:
+    return Cell(mean(value, figure.satuan, figure.desimal), number=value)
+
+
+def rank_table(figures: Sequence[Figure]) -> Table | None:
+    """Value, rank, both means and change of the rate that can be compared."""
+    if not figures:
+        return None
+    some = figures[0]
+    columns = (
+        Column("Kelurahan", width=1.0), Column("Nilai", "right"), Column("Status"), Column("Peringkat", "center"),
+        Column("Rerata kecamatan", "right"), Column("Rerata kota", "right"), Column("Perubahan"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(figure.wilayah_nama),
+            Cell(figure.text, number=figure.nilai),
+            status_cell(figure.status, figure.status_text),
+            Cell(figure.rank),
+            _mean_cell(figure, figure.rerata),
+            _mean_cell(figure, figure.nilai_kota),
+            number_cell(figure.perubahan, figure.change_cell),
+        )
+        for figure in sorted(figures, key=lambda figure: (figure.peringkat or 999, figure.wilayah_kode))
+    )
+    note = "Peringkat di antara kelurahan sekota yang penyebutnya cukup besar."
+    return Table(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", columns, rows, note)
+
+
+def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
+    """The one rate of kelurahan that can be compared, best first; its mean is marked."""
+    if not figures:
+        return None
+    ordered = sorted(figures, key=lambda figure: (figure.peringkat or 99, figure.wilayah_nama))
+    rows = [(figure.wilayah_nama, figure.nilai, figure.text, figure.status) for figure in ordered]
+    some = ordered[0]
+    unit = some.satuan.replace("persen", "%")
+    return bars(range_message(ordered), rows, unit, marked=marked, share=0.5)
+
+
+def range_message(figures: Sequence[Figure]) -> str:
+    """Who is highest and who lowest."""
+    known = sorted((figure for figure in figures if figure.nilai is not None), key=lambda figure: figure.nilai or 0)
+    if not known:
+        return figures[0].indikator_nama
+    low, high = known[0], known[-1]
+    return f"{high.indikator_nama} tertinggi di {high.wilayah_nama} ({high.text}), terendah di {low.wilayah_nama} ({low.text})"
+
+
+def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "") -> Drawing | None:
+    if not figures:
+        return None
+    caption = f"Peta: {inside(figures[0].indikator_nama)}, {figures[0].periode_label}"
+    places = {figure.wilayah_kode: figure for figure in figures}
+    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked, share=0.5)
