@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from command_center import drawing
-from command_center.idformat import MONTHS, join_words
+from command_center.idformat import MONTHS, format_short, join_words
 from command_center.report.document import Cell, Column, Drawing, Status, Table
 from command_center.report.figures import Figure
 from command_center.report.rows import Point, Shape
@@ -65,7 +65,7 @@ def figure_tables(
     caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata kec.", "Kota"), note: str = ""
 ) -> list[Table]:
     """One table per period that the figures are of; what is of the month, or not there yet, stands together."""
-    periods = sorted(dict.fromkeys(figure.own_period for figure in figures), key=bool)
+    periods = dict.fromkeys(figure.own_period for figure in figures)
     return [
         figure_table(
             f"{caption}, {period}" if period else caption,
@@ -182,8 +182,13 @@ def alt_of_lines(
     caption: str, series: Sequence[tuple[str, Sequence[Point]]], threshold: drawing.Threshold | None = None
 ) -> str:
     """First, last, lowest and highest of each line, and its gaps."""
-    bound = f" Garis {threshold.name}." if threshold else ""
+    bound = bound_of(threshold)
     return f"Grafik garis. {caption}.{bound} {' '.join(_alt_of_line(name, points) for name, points in series)}"
+
+
+def bound_of(threshold: drawing.Threshold | None) -> str:
+    """` Garis target 75.`, or nothing."""
+    return f" Garis {threshold.name} {format_short(threshold.value, 2)}." if threshold else ""
 
 
 def _alt_of_line(name: str, points: Sequence[Point]) -> str:
@@ -226,7 +231,7 @@ def bars(
         (Column("Uraian"), Column("Nilai", "right")),
         tuple((Cell(label), number_cell(value, text)) for label, value, text, _ in rows),
     )
-    bound = f" Garis {threshold.name}." if threshold else ""
+    bound = bound_of(threshold)
     svg = draw(drawn, title=caption, unit=unit, threshold=threshold, size=size)
     return Drawing(caption, svg, f"Grafik batang. {caption}.{bound} {said}.", table, share=share)
 

@@ -86,7 +86,7 @@ def of_attention(reader: Reader, row: Attention) -> Finding:
     return Finding(
         sentence=f"{said}{figure.provisional if figure else ''}.",
         status=row.status,
-        since=row.sejak_teks or "",
+        since=(row.sejak_teks or "").replace(" (", ", ").removesuffix(")"),
         action=row.tindakan,
         responsible=row.penanggung_jawab or "",
         rule=row.aturan_nama,

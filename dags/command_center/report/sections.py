@@ -211,9 +211,7 @@ def spent_message(figures: Mapping[str, Figure]) -> str:
 
 
 def threshold_of(figure: Figure | None, noun: str) -> drawing.Threshold | None:
-    if figure is None or figure.target is None:
-        return None
-    return drawing.Threshold(figure.target, f"{noun} {figure.limit.removeprefix('≤ ').removeprefix('≥ ')}")
+    return None if figure is None or figure.target is None else drawing.Threshold(figure.target, noun)
 
 
 def response_paragraph(reader: Reader) -> Paragraph | None:

@@ -98,7 +98,7 @@ def week_of(reader: Reader, first: date) -> Week:
         last=last,
         is_newest=is_newest,
         calls=reader.calls(first, last),
-        disasters=reader.disaster_events(first, last) if first > today - timedelta(days=KEPT_DAYS) else None,
+        disasters=reader.disaster_events(first, last) if keeps_disasters(reader, first) else None,
         late=late_sources(reader, last),
         cases=cases,
         topics=reader.newest_topics,
@@ -107,6 +107,12 @@ def week_of(reader: Reader, first: date) -> Week:
         agenda_from=start,
         attention=reader.attention if is_newest else [],
     )
+
+
+def keeps_disasters(reader: Reader, first: date) -> bool:
+    """The mart has the last days that the register tells of, however late it is."""
+    until = next((state.data_per for state in reader.sources if state.source == "bpbd_kejadian"), None)
+    return until is not None and first > until.date() - timedelta(days=KEPT_DAYS)
 
 
 def late_sources(reader: Reader, last: date) -> dict[str, str]:

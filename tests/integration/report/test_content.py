@@ -169,7 +169,7 @@ def test_the_summary_has_three_of_each_and_says_how_many_more(monthly: Document)
     assert all("memburuk" in finding.sentence for finding in summary.worse)
     assert all("membaik" in finding.sentence for finding in summary.better)
     assert summary.act[0].sentence == f"Tanda kewaspadaan: 3 kasus {mark_of(KURANJI)}."
-    assert summary.act[0].rule == "Tanda kewaspadaan KLB"
+    assert (summary.act[0].rule, summary.act[0].since) == ("Tanda kewaspadaan KLB", "sejak 1 Agu 2026, 3 bulan")
     assert "diuraikan pada Bagian IX" in summary.others
 
 

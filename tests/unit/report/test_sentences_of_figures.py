@@ -278,7 +278,7 @@ def test_figures_of_another_period_have_a_table_of_their_own() -> None:
         periode_mulai=date(2026, 1, 1), periode_selesai=date(2026, 6, 30), periode_label="Semester I 2026"
     )
     tables = figure_tables("Kependudukan", [of_half_year, figure()], note="Catatan.")
-    assert [table.caption for table in tables] == ["Kependudukan", "Kependudukan, Semester I 2026"]
+    assert [table.caption for table in tables] == ["Kependudukan, Semester I 2026", "Kependudukan"]
     assert tables[0].note == "Catatan. Sumber: Dinas Pemadam Kebakaran (sampai 31 Okt 2026), diolah."
     assert [cell.text for cell in tables[0].rows[0]] == [
         "Tanggap dalam 15 menit", "68,9 %", "Waspada", "≥ 75", "75,1", "−6,2 poin, memburuk", "70,2", "72,0", "3 dari 11",
