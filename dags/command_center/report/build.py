@@ -204,7 +204,7 @@ def oldest(told: Sequence[Fact]) -> datetime | None:
 
 def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
     """What stands on page 1: what was late, why it was made anew, what is provisional."""
-    provisional = sum(fact.is_sementara for fact in told)
+    provisional = sum(fact.is_sementara and fact.nilai is not None for fact in told)
     return tuple(
         filter(
             None,

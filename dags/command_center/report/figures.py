@@ -83,8 +83,8 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """With a word that it is provisional."""
-        return f"{self.indikator_nama}{' (sementara)' if self.is_sementara else ''}"
+        """With a word that it is provisional, where there is a value."""
+        return f"{self.indikator_nama}{' (sementara)' if self.is_sementara and self.nilai is not None else ''}"
 
     @property
     def own_period(self) -> str:

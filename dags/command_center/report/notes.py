@@ -170,6 +170,7 @@ def completeness(figures: Sequence[Figure]) -> Paragraph:
 
 
 def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:
+    """What is not final, and what is not there at all, each with the reason that the warehouse gives."""
     found = [figure for figure in figures if figure.is_sementara]
     if not found:
         return Paragraph("Tidak ada angka sementara dalam edisi ini.")
@@ -178,12 +179,19 @@ def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:
             Cell(figure.indikator_nama),
             Cell(figure.wilayah_nama),
             Cell(figure.periode_label or ABSENT),
+            Cell("tidak tersedia" if figure.nilai is None else "sementara"),
             Cell(figure.sementara_karena or "belum lengkap"),
         )
         for figure in found
     )
-    columns = (Column("Indikator", width=1.0), Column("Wilayah"), Column("Periode"), Column("Alasan", width=1.0))
-    return Table("Angka sementara", columns, rows)
+    columns = (
+        Column("Indikator", width=1.0),
+        Column("Wilayah"),
+        Column("Periode"),
+        Column("Angka"),
+        Column("Alasan", width=1.0),
+    )
+    return Table("Angka yang sementara atau tidak tersedia", columns, rows)
 
 
 def hidden_sentence(figures: Iterable[Figure]) -> str:

@@ -14,7 +14,7 @@ from command_center.report.build import days_of
 from command_center.report.comparison import range_message
 from command_center.report.document import Cell, Column, Status, Table
 from command_center.report.figures import Figure
-from command_center.report.notes import hidden_sentence, is_same, moves_sentence
+from command_center.report.notes import hidden_sentence, is_same, moves_sentence, provisional_table
 from command_center.report.outline import inside, section_of
 from command_center.report.problems import in_order, others_sentence, progress
 from command_center.report.sections import service_message
@@ -259,6 +259,18 @@ def test_a_hidden_value_is_not_a_missing_one() -> None:
     missing = figure(nilai=None, nilai_teks="–", status="tidak_tersedia")
     assert (hidden.text, hidden.status_text) == ("<10", "Disembunyikan")
     assert (missing.text, missing.status_text) == ("–", "Tidak tersedia")
+
+
+def test_what_is_not_there_is_not_called_provisional() -> None:
+    missing = figure(nilai=None, is_sementara=True, sementara_karena="tidak ada data dari wilayah ini")
+    given = figure(is_sementara=True, sementara_karena="33 dari 34 pos")
+    assert (missing.name, given.name) == ("Tanggap dalam 15 menit", "Tanggap dalam 15 menit (sementara)")
+    table = provisional_table([missing, given, figure()])
+    assert isinstance(table, Table)
+    assert [[cell.text for cell in row[3:]] for row in table.rows] == [
+        ["tidak tersedia", "tidak ada data dari wilayah ini"],
+        ["sementara", "33 dari 34 pos"],
+    ]
 
 
 def test_a_number_that_was_unknown_and_is_known_is_another() -> None:
