@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from command_center.cli import main
 from command_center.database import connect
 from command_center.errors import DeliveryError, IntegrityError
 from command_center.report import reading
@@ -426,6 +428,21 @@ def test_a_preview_is_marked_and_addressed(mart: str) -> None:
     assert document.context.is_preview and document.letterhead.yth == "Lurah Ampang"
     assert preview_document("mingguan", KURANJI, None).periode == SUNDAY
     assert preview_document("wali_kota", None, "2026-10").wilayah_kode == CITY
+
+
+def test_the_command_writes_a_preview_and_says_where(
+    mart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CC_VAR_DIR", str(tmp_path))
+    settings.cache_clear()
+    try:
+        assert main(["report", "--preview", KURANJI, "--kind", "mingguan"]) == 0
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [path.name for path in written] == [f"mingguan_kuranji_{SUNDAY}.{kind}" for kind in ("pdf", "html", "xlsx")]
+    assert written[0].read_bytes().startswith(b"%PDF-") and mark_of(KURANJI) in written[1].read_text()
 
 
 def test_a_map_has_the_shapes_of_its_own_kelurahan(monthly: Document, mart: str) -> None:
