@@ -35,7 +35,7 @@ class _Layout:
 def bars(
     rows: Sequence[Bar], *, title: str, unit: str, threshold: Threshold | None = None, size: Size = (330, 0)
 ) -> str:
-    """As high as its rows need, at least `size[1]`; zero has no bar and says 0, what is missing says so."""
+    """As wide as `size` says and as high as its rows need; zero has no bar and says 0, what is missing says so."""
     return _draw(rows, title, unit, threshold, size, is_symmetric=False)
 
 
@@ -53,7 +53,7 @@ def _draw(
     top = 16.0 + (14 if threshold else 0)
     layout = _layout(rows, threshold, size[0], top, is_symmetric)
     bottom = layout.tops[-1] + layout.heights[-1] if rows else top + ROW
-    high = max(size[1], bottom + 4 + LEGEND_LINE * len(legend))
+    high = bottom + 4 + LEGEND_LINE * len(legend)
     picture = Picture(size[0], high, title, describe(rows, unit, threshold))
     picture.text(0, SMALL, unit, size=SMALL, fill=QUIET)
     if not rows:

@@ -196,4 +196,6 @@ def is_told(status: Status | None, text: str) -> bool:
 
 def breakable(text: str, room: float) -> str:
     """A word too long for its place may be broken: it must not leave it."""
-    return " ".join("\u200b".join(pieces(word, room, 1)) for word in text.split(" "))
+    if len(text) * 1.05 <= room:
+        return text
+    return " ".join("\u200b".join(pieces(word, room, 1)) if len(word) > room / 2 else word for word in text.split(" "))
