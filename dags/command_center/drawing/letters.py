@@ -7,21 +7,38 @@ from functools import cache
 
 FAMILY = "HK Grotesk, Helvetica Neue, Arial, sans-serif"
 LINE = 1.2  # heights of letters from one line to the next
-# Widths of HK Grotesk (the wider of regular and semibold) in shares of the size, rounded up to a twentieth
+# Widths of HK Grotesk (the widest of regular, medium and semibold) in shares of the size, rounded up to a fiftieth
 _GROUPS = {
-    0.3: " '()I`ijl{}‘’",
-    0.35: "!,.:;[]f|·",
-    0.4: "rt",
-    0.45: "*-s",
-    0.5: '"/\\^cvxyz°“”',
-    0.55: "?Laegk–×é",
-    0.6: "$0123456789FJPSbdhnopqu~",
-    0.65: "+<=>BERTXZ_±≥µ",
-    0.7: "#&ACDUVY−≤",
-    0.75: "GHKNOw…",
-    0.8: "%Q",
-    0.85: "m",
-    0.9: "M",
+    0.26: "ij",
+    0.28: " ()`l‘’",
+    0.3: "'I{}",
+    0.32: "!,[]|·",
+    0.34: ".:;f",
+    0.36: "t",
+    0.4: "r",
+    0.42: "-",
+    0.44: "*s",
+    0.46: "/\\“”",
+    0.48: '"z°',
+    0.5: "^cvxy",
+    0.52: "?Laeg–é",
+    0.54: "k",
+    0.56: "$JSo×",
+    0.58: "0123456789Pbdhnpqu~",
+    0.6: "F",
+    0.62: "<=>BERT_",
+    0.64: "+Zµ",
+    0.66: "AVX±≤≥",
+    0.68: "#UY",
+    0.7: "&CD−",
+    0.72: "Nw",
+    0.74: "HK…",
+    0.76: "GO",
+    0.78: "%Q",
+    0.86: "m",
+    0.88: "M",
+    0.98: "W",
+    1.02: "@",
 }
 _WIDTHS = {letter: width for width, letters in _GROUPS.items() for letter in letters}
 _WIDEST = 1.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,10 +27,13 @@ from command_center.report.workbook import SHAPED
 
 MOST_ABREAST = 4
 LEAST_SHARE = 0.3
+HALF = 0.5
+LONG = 12  # rows
+TIGHT = 1.06
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
 APPENDIX = "Lampiran"
 EM_OF_PAGE = (510 / 8, 510 / 7.6, 510 / 7.1)  # its width in heights of a table's letters, for each density
-PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.4, 20.0, 28.0, 290.0, 745.0  # points, at the closest density
+PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.0, 18.0, 24.0, 280.0, 765.0  # points, at the closest density
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Sheet:
             tried = [
                 (best[start][0] + max(heights[start:end]), [*best[start][1], blocks[start:end]])
                 for start in range(max(end - MOST_ABREAST, 0), end)
-                if end - start == 1 or sum(needs[start:end]) <= 1.01
+                if end - start == 1 or sum(needs[start:end]) <= room_for(blocks[start:end])
             ]
             best.append(min(tried, key=lambda one: one[0]))
         return best[-1][1]
@@ -81,7 +84,10 @@ class Sheet:
         return max(need(block) / self.em, LEAST_SHARE) if isinstance(block, Table) else 1
 
     def with_table(self, row: Sequence[Block]) -> Sequence[Block]:
+        """A drawing left alone has its table beside it; a long narrow table is set in two halves."""
         first = row[0]
+        if len(row) == 1 and isinstance(first, Table) and is_long(first) and self.need_of(first) <= HALF:
+            return halves(first)
         if len(row) > 1 or not isinstance(first, Drawing) or first.table is None:
             return row
         is_short = len(first.table.rows) <= BESIDE_ROWS
@@ -144,6 +150,21 @@ class Sheet:
             "told": is_told(finding.status, finding.sentence),
             "tail": f"({tail})" if tail else "",
         }
+
+
+def room_for(row: Sequence[Block]) -> float:
+    """Tables beside each other may be set a little smaller; drawings are not."""
+    return TIGHT if all(isinstance(block, Table) for block in row) else 1.01
+
+
+def is_long(table: Table) -> bool:
+    return len(table.rows) >= LONG and not any(cell.is_strong for cell in table.rows[-1])  # a sum stays with its parts
+
+
+def halves(table: Table) -> tuple[Table, Table]:
+    middle = (len(table.rows) + 1) // 2
+    first = replace(table, rows=table.rows[:middle], note="")
+    return first, replace(table, caption=f"{table.caption} (lanjutan)", rows=table.rows[middle:])
 
 
 def actions(findings: Sequence[Finding]) -> Table:

@@ -329,7 +329,7 @@ def test_two_narrow_tables_share_a_row_as_each_needs() -> None:
     assert left["share"] + right["share"] == pytest.approx(1) and left["share"] > right["share"] >= 0.3
 
 
-@pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (15, 1), (17, 2), (40, 2)])
+@pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (16, 1), (20, 2), (40, 2)])
 def test_a_long_report_is_set_closely_at_once(tables: int, density: int) -> None:
     assert first_density(document_with(*[indicators("Program", 12)] * tables)) == density
 
