@@ -30,7 +30,7 @@ FIGURE_NOTE = (
 )
 UNTARGETED = "Tanpa target."
 WHOLE = (680, 230)
-HALF = (332, 210)
+HALF = (332, 190)
 SCHEMATIC = "Batas wilayah skematis, bukan batas resmi."
 
 
@@ -141,7 +141,7 @@ def lines(
     caption: str,
     series: Sequence[tuple[str, Sequence[Point]]],
     threshold: drawing.Threshold | None = None,
-    share: float = 1.0,
+    share: float = 0.5,
     note: str = "",
 ) -> Drawing | None:
     """Some series of the same unit over the same months; None where there is nothing to draw."""
