@@ -130,7 +130,7 @@ def incidents() -> Drawing:
         for name, values in (("Kebakaran", fires), ("Penyelamatan", rescues))
     ]
     table = Table(
-        "Kejadian menurut bulan",
+        "Kejadian dua belas bulan terakhir",
         (Column("Bulan"), Column("Kebakaran", "right"), Column("Penyelamatan", "right")),
         tuple(
             (Cell(month), number(one), number(other)) for month, one, other in zip(MONTHS, fires, rescues, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
 from command_center.report.arrangement import is_told, natural_size
 from command_center.report.document import Block, Document, Paragraph, Section, Table
+from command_center.report.fonts import font_folder
 from command_center.report.pdf import footer_of
 from command_center.report.workbook import SHAPED
 
@@ -31,6 +33,7 @@ def build_page(document: Document) -> str:
         letter_lines=letter_lines(document),
         footer=footer_of(document),
         colours=palette,
+        faces=faces(),
         marks={status: inline(mark(status)) for status in WORDS},
         words=WORDS,
         shaped=SHAPED,
@@ -52,6 +55,14 @@ def template() -> Template:
         lstrip_blocks=True,
     )
     return environment.get_template(PAGE.name)
+
+
+@cache
+def faces() -> dict[int, str]:
+    """The letters that the drawings' labels were measured with come along: a label keeps clear of others everywhere."""
+    folder = font_folder()
+    files = {400: "HKGrotesk-Regular.otf", 600: "HKGrotesk-SemiBold.otf"}
+    return {weight: b64encode((folder / name).read_bytes()).decode() for weight, name in files.items()}
 
 
 def letter_lines(document: Document) -> list[tuple[str, str]]:

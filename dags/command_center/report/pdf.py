@@ -17,7 +17,7 @@ from command_center.errors import DeliveryError
 from command_center.idformat import format_until
 from command_center.report.arrangement import EM_OF_PAGE, Sheet, is_appendix
 from command_center.report.document import Document, Kind
-from command_center.report.render import font_folders
+from command_center.report.fonts import font_folder
 from command_center.settings import WIB
 
 LAYOUT = Path(__file__).with_name("layout.typ")
@@ -76,7 +76,7 @@ def unsettable(document: Document, why: str) -> DeliveryError:
 @cache
 def compiler() -> typst.Compiler:
     """One compiler for all reports: it keeps the parsed layout and the fonts."""
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in font_folders()])
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
     return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), font_paths=fonts, ignore_system_fonts=True)
 
 

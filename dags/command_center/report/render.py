@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from command_center.idformat import (
     format_short,
 )
 from command_center.report.content import KEY_FIGURES, Content, Count, Figure, Month, SourceState, months_before
+from command_center.report.fonts import font_folder
 from command_center.report.sentences import (
     change_words,
     disease_totals,
@@ -78,21 +78,8 @@ def unsettable(content: Content, error: typst.TypstError) -> DeliveryError:
 @cache
 def compiler() -> typst.Compiler:
     """One compiler for all pages: it keeps the parsed template and the fonts."""
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in font_folders()])
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
     return typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True)
-
-
-def font_folders() -> list[Path]:
-    """HK Grotesk (SIL Open Font License) comes inside a package that is locked anyway; no font is stored here."""
-    package = find_spec("great_expectations")
-    if package is None or package.origin is None:
-        raise DeliveryError("The package great-expectations, which holds the report's font, is not installed.")
-    folder = Path(package.origin).parent / "render" / "view" / "static" / "fonts" / "HKGrotesk"
-    if not (folder / "HKGrotesk-Regular.otf").exists():
-        raise DeliveryError(
-            "The font HK Grotesk is not in the installed great-expectations; install from the lock file."
-        )
-    return [folder]
 
 
 def page_texts(content: Content) -> dict[str, object]:

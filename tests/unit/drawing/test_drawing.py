@@ -280,11 +280,11 @@ def test_wrapping_loses_no_letter_and_fits(words: str, room: float) -> None:
 
 
 def test_letters_are_never_narrower_than_the_font_draws_them() -> None:
-    from command_center.report.render import font_folders
+    from command_center.report.fonts import font_folder
     from matplotlib.ft2font import FT2Font, LoadFlags
 
     for weight in ("Regular", "Medium", "SemiBold"):
-        font = FT2Font(str(font_folders()[0] / f"HKGrotesk-{weight}.otf"))
+        font = FT2Font(str(font_folder() / f"HKGrotesk-{weight}.otf"))
         font.set_size(100, 72)
         for letter in (chr(code) for code in range(32, 127)):
             advance = font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
