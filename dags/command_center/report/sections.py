@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from command_center import drawing
@@ -197,17 +198,19 @@ def service_message(services: Sequence[Figure]) -> str:
     missed = sum(figure.is_problem for figure in services)
     count = format_number(len(services))
     if not missed:
-        return f"Semua dari {count} layanan SPM kesehatan mencapai target bulan ini"
+        return f"Semua {count} layanan SPM kesehatan mencapai target bulan ini"
+    if missed == len(services):
+        return f"Semua {count} layanan SPM kesehatan di bawah target bulan ini"
     return f"{format_number(missed)} dari {count} layanan SPM kesehatan di bawah target bulan ini"
 
 
-def spent_message(figures: Mapping[str, Figure]) -> str:
+def spent_message(figures: Mapping[str, Figure], month: date) -> str:
     told = [
         f"{word} {figures[kode].text}"
         for kode, word in (("realisasi_keuangan", "keuangan"), ("realisasi_fisik", "fisik"))
         if kode in figures
     ]
-    return f"Realisasi {join_words(told)}" if told else "Realisasi keuangan dan fisik"
+    return f"Realisasi {join_words(told) if told else 'keuangan dan fisik'} sampai {format_month(month)}"
 
 
 def threshold_of(figure: Figure | None, noun: str) -> drawing.Threshold | None:
@@ -269,7 +272,7 @@ def outbreak_sentence(reader: Reader) -> str:
     signs = [row for row in reader.attention if row.aturan_kode == "sinyal_klb"] if reader.is_newest else []
     only = "Tanda bukan pernyataan KLB; hanya wali kota atau Dinas Kesehatan yang menyatakannya."
     if signs:
-        return f"Tanda kewaspadaan KLB: {' '.join(sign.kalimat for sign in signs)} {only}"
+        return f"{' '.join(sign.kalimat for sign in signs)} {only}"
     if figure is None or figure.nilai is None:
         return "Tanda kewaspadaan KLB tidak tersedia."
     if figure.nilai:
@@ -402,7 +405,7 @@ def money(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
             figures_of(reader.figures, "VII"),
         ),
         activity_table(reader),
-        lines(spent_message(by_code(reader.figures)), spent, note=TWELVE),
+        lines(spent_message(by_code(reader.figures), reader.month), spent, note=TWELVE),
     )
 
 

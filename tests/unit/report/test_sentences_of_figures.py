@@ -325,7 +325,8 @@ def test_messages_of_charts() -> None:
     assert (
         service_message([figure(), figure(status="baik")]) == "1 dari 2 layanan SPM kesehatan di bawah target bulan ini"
     )
-    assert service_message([figure(status="baik")]) == "Semua dari 1 layanan SPM kesehatan mencapai target bulan ini"
+    assert service_message([figure(status="baik")] * 12) == "Semua 12 layanan SPM kesehatan mencapai target bulan ini"
+    assert service_message([figure()] * 12) == "Semua 12 layanan SPM kesehatan di bawah target bulan ini"
     assert inside("Lampu jalan padam") == "lampu jalan padam" and inside("SPM ibu hamil") == "SPM ibu hamil"
 
 
