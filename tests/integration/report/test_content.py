@@ -178,13 +178,12 @@ def test_the_summary_has_three_of_each_and_says_how_many_more(monthly: Document)
 def test_facts_are_what_the_mart_says(mart: str) -> None:
     facts = [fact for kode in (KURANJI, BUNGUS) for document in every_document(kode) for fact in document.facts]
     with psycopg.connect(mart) as connection:
-        known = dict(_of_registry(connection)) | dict(_of_cases(connection)) | dict(_of_activities(connection))
-    counted = [
-        fact
-        for fact in facts
-        if fact.indikator_kode.split(":")[0]
-        not in ("mingguan", "lapor_masuk", "lapor_selesai", "lapor_terbuka", "lapor_lewat_batas")
-    ]
+        known = {
+            key: value
+            for rows in (_of_registry, _of_cases, _of_activities, _of_topics)
+            for key, value in rows(connection)
+        }
+    counted = [fact for fact in facts if not fact.indikator_kode.startswith("mingguan:")]
     assert len(counted) > 1_000
     for fact in counted:
         assert fact.nilai == known[fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai], fact
@@ -222,6 +221,15 @@ def _of_activities(connection: psycopg.Connection[Any]) -> Iterator[tuple[tuple[
         )
         for activity, place, first, value in rows:
             yield (f"{kind}:{activity}", place, first), value
+
+
+def _of_topics(connection: psycopg.Connection[Any]) -> Iterator[tuple[tuple[str, str, date], Decimal]]:
+    for kind in ("masuk", "selesai", "terbuka", "lewat_batas"):
+        query = (
+            "select replace(lower(topik), ' ', '_'), kode_kecamatan, periode_mulai, {} from mart.pengaduan_opd_topik"
+        )
+        for topic, place, first, count in connection.execute(sql.SQL(query).format(sql.Identifier(kind))):
+            yield (f"lapor_{kind}:{topic.replace('-', '_')}", place, first), Decimal(count)
 
 
 def test_no_document_of_one_kecamatan_tells_anything_of_another(mart: str) -> None:
