@@ -1,37 +1,85 @@
-"""On the third of each month: one PDF for each camat, read as that camat's database role, and mailed once."""
+"""Reports to the camat and a summary to the mayor: made when the gate lets them, archived as editions, and mailed once.
+
+Every morning the gate looks whether last month is complete, late, or was published with figures that are others now; a week's
+report is made when the week is over.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pendulum
-from airflow.sdk import Param, dag, task
+from airflow.sdk import DAG, Param, task
 from command_center.dag_parts import DEFAULT_ARGS
+from command_center.settings import TIME_ZONE
 
 
-@dag(
-    schedule="0 7 3 * *",
-    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Jakarta"),
-    catchup=False,
-    max_active_runs=1,
-    tags=["laporan", "kecamatan"],
-    default_args=DEFAULT_ARGS,
-    params={
-        "edition": Param(
-            None, type=["null", "string"], description="Month, e.g. 2026-10; empty: the last complete month"
-        )
-    },
-    doc_md=__doc__,
-)
-def report() -> None:
-    @task
-    def render_and_deliver(params: dict[str, str | None] | None = None) -> str:
-        """Rendering is quick and deterministic, so a retry renders again and mails only what was not sent."""
-        from command_center.report.deliver import deliver_edition
-        from command_center.report.monthly import render_edition
+@task
+def gate(kind: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Which editions are made now; the log says of every report why, or why not."""
+    from command_center.report.editions import as_json, judge, kind_of
 
-        reports = render_edition((params or {}).get("edition"))
-        return str(deliver_edition(reports))
-
-    render_and_deliver()
+    given = params or {}
+    verdicts = judge(kind_of(kind), given.get("edition"), is_due=bool(given.get("now")))
+    for verdict in verdicts:
+        print(verdict)
+    return [as_json(verdict.plan) for verdict in verdicts if verdict.decision.action == "make"]
 
 
-report()
+@task(multiple_outputs=True)
+def render(kind: str, plans: list[dict[str, Any]], params: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Make what is planned, all areas in one process: a page takes less time than a task. What was made stays made."""
+    from command_center.report.editions import Plan, kind_of, make_editions
+
+    made = make_editions(kind_of(kind), (params or {}).get("edition"), [Plan(**plan) for plan in plans])
+    return {"editions": made.to_deliver, "problems": made.problems}
+
+
+@task(retries=5, max_retry_delay=timedelta(hours=1), map_index_template="{{ recipient }}")
+def deliver(edition_id: int) -> str:
+    """Mail one edition to its recipient, unless it was: a retry and a cleared task send nothing twice."""
+    from airflow.sdk import get_current_context
+    from command_center.report.deliver import deliver_edition
+
+    outcome = deliver_edition(edition_id)
+    get_current_context()["recipient"] = outcome.recipient
+    return str(outcome)
+
+
+@task(retries=0)
+def verdict(problems: list[str]) -> None:
+    """Fail when an edition could not be made; the others were."""
+    from command_center.errors import DeliveryError
+
+    if problems:
+        raise DeliveryError(" ".join(problems))
+
+
+def report_dag(dag_id: str, kind: str, schedule: str) -> DAG:
+    with DAG(
+        dag_id=dag_id,
+        schedule=schedule,
+        start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
+        catchup=False,
+        max_active_runs=1,
+        tags=["laporan", "kecamatan"],
+        default_args=DEFAULT_ARGS,
+        params={
+            "edition": Param(
+                None,
+                type=["null", "string"],
+                description="Month, e.g. 2026-10, or a day of the week; empty: the last that is over",
+            ),
+            "now": Param(False, type="boolean", description="Do not wait for what is late: say it on the first page"),
+        },
+        doc_md=__doc__,
+    ) as dag:
+        made = render(kind, gate(kind))
+        deliver.expand(edition_id=made["editions"])
+        verdict(made["problems"])
+    return dag
+
+
+report = report_dag("report", "bulanan", "0 7 * * *")
+report_weekly = report_dag("report_weekly", "mingguan", "30 10 * * 1")

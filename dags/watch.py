@@ -1,4 +1,4 @@
-"""Every half hour: tell the steward of a source whose data are older than declared, and of batches that are held."""
+"""Every half hour: tell stewards what needs them, and take in what recipients answered to their reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,14 @@ def watch() -> None:
 
         return alert()
 
+    @task
+    def take_in_answers() -> str:
+        from command_center.report.answers import take_in_answers as take_in
+
+        return take_in()
+
     alert_stewards()
+    take_in_answers()
 
 
 watch()

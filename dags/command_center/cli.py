@@ -152,19 +152,36 @@ def _transform(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from command_center.report import by_hand, preview
+
     if arguments.preview is not None:
-        from command_center.report.preview import preview
-
-        print(*preview(arguments.kind, arguments.preview or None, arguments.month), sep="\n")
+        print(*preview.preview(arguments.kind, arguments.preview or None, arguments.month), sep="\n")
         return 0
-    from command_center.report.deliver import deliver_edition
-    from command_center.report.monthly import render_edition
 
-    reports = render_edition(arguments.edition)
-    for report in reports:
-        print(report.path)
-    if arguments.send:
-        print(deliver_edition(reports))
+    if arguments.history:
+        print(by_hand.history())
+        return 0
+    print(by_hand.report("mingguan" if arguments.weekly else "bulanan", arguments.edition, send=arguments.send))
+    return 0
+
+
+def _deliveries(arguments: argparse.Namespace) -> int:
+    from command_center.report import by_hand
+
+    if arguments.action == "decide":
+        print(by_hand.decide(arguments.message_id, arrived=arguments.arrived, jabatan=arguments.jabatan))
+    else:
+        print(by_hand.deliveries(only_open=arguments.open))
+    return 0
+
+
+def _corrections(arguments: argparse.Namespace) -> int:
+    from command_center.report import by_hand
+
+    if arguments.state:
+        print(by_hand.move_correction(arguments.number, arguments.state))
+    else:
+        print(by_hand.corrections(read_first=arguments.read))
     return 0
 
 
@@ -367,11 +384,29 @@ def _release_options(command: argparse.ArgumentParser) -> None:
 
 
 def _report_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--edition", help="month, e.g. 2026-10; default: the last complete month")
+    command.add_argument("--edition", help="month, e.g. 2026-10, or day of a week; default: the last that is over")
     command.add_argument("--preview", metavar="AREA", help="write one report to var/reports/preview, e.g. of 13.71.09")
     command.add_argument("--month", help="of the preview, e.g. 2026-07; default: the last complete month")
     command.add_argument("--kind", default="bulanan", help="of the preview: bulanan, mingguan, lurah or wali_kota")
     command.add_argument("--send", action="store_true", help="mail what was not mailed before")
+    command.add_argument("--weekly", action="store_true", help="the report of a week")
+    command.add_argument("--history", action="store_true", help="list the editions that were made; makes none")
+
+
+def _deliveries_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", nargs="?", choices=["list", "decide"], default="list")
+    command.add_argument("--open", action="store_true", help="only what was not surely sent")
+    command.add_argument("--message-id", help="of a mail that is tak_pasti")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--arrived", action="store_true", default=None, help="the recipient has it")
+    what.add_argument("--not-arrived", action="store_false", dest="arrived", help="it is sent with the next delivery")
+    command.add_argument("--jabatan", help="job title of the person who decides")
+
+
+def _corrections_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("number", nargs="?", type=int, help="of an answer")
+    command.add_argument("state", nargs="?", choices=["baru", "dikerjakan", "selesai", "ditolak"])
+    command.add_argument("--read", action="store_true", help="read the mailbox first")
 
 
 def _transform_options(command: argparse.ArgumentParser) -> None:
@@ -414,6 +449,8 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "new-source": _new_source_options,
     "release": _release_options,
     "report": _report_options,
+    "deliveries": _deliveries_options,
+    "corrections": _corrections_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
@@ -433,7 +470,13 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("backfill", _backfill, "ask a source for days of the past, in one run"),
     ("release", _release, "record the decision to publish a held batch"),
     ("transform", _transform, "build, test and publish the warehouse"),
-    ("report", _report, "render the camat's PDFs"),
+    ("report", _report, "make the reports to the camat and the mayor, as editions"),
+    (
+        "deliveries",
+        _deliveries,
+        "list the mails of reports, or decide about one of which nobody knows whether it arrived",
+    ),
+    ("corrections", _corrections, "list what recipients answered, or say how far an answer is"),
     ("verify", _verify, "compare archive and raw tables with the ledger"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),

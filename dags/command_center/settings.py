@@ -89,8 +89,25 @@ class Settings(BaseSettings):
         "of a city's own authority, name its file in SSL_CERT_FILE",
     )
     cc_mail_from: str = Field("command-center@padang.invalid", description="Sender of reports and alerts")
-    cc_mail_camat: str = Field(
-        "camat.{slug}@padang.invalid", description="Address of a camat; {slug} is the kecamatan's name"
+    cc_recipients: Path = Field(
+        ROOT / "dags" / "recipients.csv",
+        description="File of who receives reports: office, area, address, and from when until when",
+    )
+    cc_mail_corrections: str = Field(
+        "koreksi+{ref}@padang.invalid",
+        description="Address that answers to reports go to; {ref} names the delivery, where the mail server takes such addresses",
+    )
+    cc_inbox_url: str = Field(
+        "",
+        description="Mailbox of that address: imaps://host/INBOX, or file:///folder of .eml files; empty: nothing is read",
+    )
+    cc_inbox_user: str = Field("", description="User at that mailbox")
+    cc_inbox_password: SecretStr | None = Field(None, description="Password at that mailbox")
+    cc_report_opens: int = Field(
+        3, ge=1, le=28, description="Day of the following month from which on a complete month's reports are made"
+    )
+    cc_report_deadline: int = Field(
+        10, ge=1, le=28, description="Day of the following month from which on they are made even if data are late"
     )
     cc_mailbox_folder: Path | None = Field(
         None, description="Folder of the local mailbox; there an undecided delivery can be looked up"

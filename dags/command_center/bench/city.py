@@ -71,8 +71,8 @@ def work(dag_id: str) -> Callable[[], object]:
     """What the tasks of a DAG do."""
     from command_center.intake.publication import verify_raw_tables
     from command_center.operate import maintain, watch
-    from command_center.report.deliver import deliver_edition
-    from command_center.report.monthly import render_edition
+    from command_center.report.deliver import deliver_all
+    from command_center.report.editions import make_now
     from command_center.warehouse import publik_database, transform
 
     def warehouse() -> None:
@@ -82,7 +82,7 @@ def work(dag_id: str) -> Callable[[], object]:
     works: dict[str, Callable[[], object]] = {
         "transform": warehouse,
         "publish": lambda: publik_database.publish_publik(settings()),
-        "report": lambda: deliver_edition(render_edition(None)),
+        "report": lambda: deliver_all(make_now("bulanan").to_deliver),
         "watch": watch.alert_stewards,
         "maintain": lambda: (maintain.verify_all(), maintain.build_docs(), maintain.clean_up()),
     }

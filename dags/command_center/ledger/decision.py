@@ -17,9 +17,13 @@ def is_released(connection: Connection, key: Key, sha256: str) -> bool:
 
 
 def record_release(connection: Connection, key: Key, sha256: str, *, jabatan: str, alasan: str) -> None:
+    record(connection, "lepas", _object(key), checksum=sha256, jabatan=jabatan, alasan=alasan)
+
+
+def record(connection: Connection, jenis: str, objek: str, *, checksum: str, jabatan: str, alasan: str) -> None:
     connection.execute(
-        "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan) values ('lepas', %s, %s, %s, %s)",
-        [_object(key), sha256, jabatan, alasan],
+        "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan) values (%s, %s, %s, %s, %s)",
+        [jenis, objek, checksum, jabatan, alasan],
     )
 
 

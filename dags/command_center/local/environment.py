@@ -65,8 +65,10 @@ OF_TASKS = (
     "CC_PASSWORD_LOADER",
     "CC_PASSWORD_TRANSFORMER",
     "CC_PASSWORD_PUBLISHER",
+    "CC_PASSWORD_OFFICIALS",
     "CC_CAMAT_SECRET",
     "SMTP_PASSWORD",
+    "CC_INBOX_PASSWORD",
     *KEYS,
 )
 OF_DEMO_CITY = ("CC_DEMO_CITY_PASSWORD",)
@@ -251,6 +253,7 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
         "WAREHOUSE_URL": f"postgresql://127.0.0.1:{ports.postgres}/warehouse",
         "PUBLIK_URL": f"postgresql://127.0.0.1:{ports.postgres}/publik",
         "CC_MAILBOX_FOLDER": str(var / "mailbox"),
+        "CC_INBOX_URL": (var / "mailbox").as_uri(),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(ports.mailbox),
         **airflow.environment(var, driver + metadata, ports.airflow),

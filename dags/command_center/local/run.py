@@ -22,7 +22,7 @@ from command_center import errors
 from command_center.database import database_time
 from command_center.declaration.registry import source_names
 from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
-from command_center.ledger import build, outbox, raw_state
+from command_center.ledger import build, delivery, raw_state
 from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.local.charts import check_charts, check_public_charts
@@ -31,6 +31,8 @@ from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, Progress, make_console, open_city
 from command_center.local.summary import print_summary
+from command_center.report.periods import folder_of, last_complete_month
+from command_center.settings import settings
 from command_center.wilayah import kecamatan_codes
 
 ASSET_DAGS = ("transform", "publish")
@@ -282,18 +284,18 @@ class Run:
             self.result.models_built, self.result.tests_passed = last.models_built, last.tests_passed
 
     def count_reports(self) -> None:
-        """Count what was rendered and mailed. Notes a DeliveryError when a kecamatan has no report."""
-        began = self.began.timestamp()
-        self.result.reports = sorted(
-            p for p in (self.city.var / "reports").rglob("*.pdf") if p.stat().st_mtime >= began - 1
-        )
-        mails = ask_ledger(partial(outbox.sent_to_camat, since=self.began))
+        """Count the reports of the last complete month. Notes a DeliveryError when a kecamatan has none, or no mail."""
+        periode = last_complete_month(settings().now().date())
+        folder = folder_of("bulanan", periode)
+        self.result.reports = sorted(folder.glob("laporan_*.pdf"))
+        mails = ask_ledger(partial(delivery.sent_to_camat, periode=periode, since=self.began))
         self.result.mails_sent, self.result.mails_sent_before = mails.since, mails.before
-        if len(self.result.reports) < len(kecamatan_codes()):
-            folder = self.city.var / "reports"
+        expected, sent = len(kecamatan_codes()), mails.since + mails.before
+        if len(self.result.reports) < expected or sent < expected:
             self.note(
                 DeliveryError(
-                    f"{folder} has {len(self.result.reports)} new PDFs, expected {len(kecamatan_codes())}; see the log of report."
+                    f"{folder} has {len(self.result.reports)} PDFs and {sent} mails were sent, expected {expected} of each; "
+                    "see the log of report."
                 )
             )
 
@@ -321,6 +323,8 @@ def run() -> int:
     progress = Progress(console)
     result = Result(durations=progress.durations)
     os.environ.setdefault("CC_TRANSFORM_INTERVAL", "PT0S")  # an interval is for what comes by itself
+    for day in ("CC_REPORT_OPENS", "CC_REPORT_DEADLINE"):  # nor does a run wait: what is late stands on the first page
+        os.environ.setdefault(day, "1")
     try:
         with open_city(progress) as city, progress.stage("Everything"):
             Run(city, result).all_stages()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import fsspec
 
+from command_center.archive import editions
 from command_center.archive.store import stream
 from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
 from command_center.intake.publication import verify_raw
 from command_center.intake.stage import drop_ended
-from command_center.ledger import audit, build, landing
+from command_center.ledger import audit, build, edition, landing
+from command_center.ledger.edition import Edition
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import lifted_limits
 from command_center.warehouse.plan import current_state
 
 
 def verify_all() -> str:
-    """Read every archived answer that is kept back, compare the raw tables with their ledger, and readers with their limits.
+    """Read every archived answer and edition back, compare the raw tables with their ledger, and readers with their limits.
 
     Raises IntegrityError naming everything that changed since it was archived, published or set.
     """
@@ -34,9 +36,22 @@ def verify_all() -> str:
             verify_raw(connection)
         except IntegrityError as error:
             problems.append(str(error))
+        archived = edition.archived(connection)
+        problems += [problem for one in archived for problem in changed_files(one)]
     if problems:
         raise IntegrityError(" ".join(problems))
-    return f"{len(ids)} archived answers and all raw tables are as they were published."
+    return f"{len(ids)} archived answers, {len(archived)} editions of reports and all raw tables are as they were published."
+
+
+def changed_files(one: Edition) -> list[str]:
+    """A sentence for each file of an edition that is not what was archived."""
+    problems = []
+    for ending, sha256 in one.files.items():
+        try:
+            editions.read(one.archive or "", sha256, ending)
+        except IntegrityError as error:
+            problems.append(str(error))
+    return problems
 
 
 def clean_up() -> str:

@@ -17,8 +17,9 @@ import yaml
 
 from command_center.database import Connection, connect
 from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, held
+from command_center.ledger import alert, correction, delivery, held
 from command_center.ledger.alert import Held, Overdue
+from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
@@ -53,7 +54,35 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *(Message(one.opd, one.source, _overdue(one)) for one in alert.overdue_sources(connection, now)),
         *(_held(together) for together in _by_cause(alert.held_batches(connection))),
         *(Message(one.opd, one.source, _kept(one)) for one in held.to_be_told(connection)),
+        *_of_reports(connection),
     ]
+
+
+def _of_reports(connection: Connection) -> list[Message]:
+    """What is open about the reports that were mailed."""
+    unsettled = delivery.every(connection, ("failed", "tak_pasti", "bounced"))
+    answers = correction.every(connection, only_open=True)
+    said = [_undelivered(one) for one in reversed(unsettled) if one.edition_id is not None]
+    if answers:
+        said.append(
+            f"{len(answers)} balasan atas laporan menunggu dikerjakan, yang tertua diterima "
+            f"{format_moment(answers[0].received_at)}. Daftarnya: python -m command_center corrections."
+        )
+    return [Message(REPORTING_OPD, "laporan", text) for text in said]
+
+
+def _undelivered(one: Delivery) -> str:
+    return f"Surel laporan ({one.kind} {one.wilayah_kode}) kepada {one.yth} {UNSETTLED[one.status]}"
+
+
+# Who sends the reports hears of what became of them.
+REPORTING_OPD = "diskominfo"
+UNSETTLED = {
+    "failed": "ditolak peladen surel dan akan dikirim lagi pada jadwal berikutnya.",
+    "tak_pasti": "mungkin sampai, mungkin tidak, dan tidak dikirim ulang dengan sendirinya: cari di peladen surel, lalu putuskan "
+    "dengan python -m command_center deliveries decide.",
+    "bounced": "dikembalikan oleh peladen surel penerima: periksa alamatnya.",
+}
 
 
 def _overdue(one: Overdue) -> str:

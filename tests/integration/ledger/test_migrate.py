@@ -7,13 +7,17 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 from command_center.database import Connection, all_records, all_values, connect, one_value
-from command_center.errors import IntegrityError
+from command_center.errors import DeclarationError, IntegrityError
 from command_center.ledger.migrate import MIGRATIONS, migrate, read_migrations
+from command_center.ledger.recipient import Term
+from command_center.ledger.recipient import replace as replace_terms
 from command_center.warehouse.bootstrap import on_database
 from psycopg import sql
 
@@ -139,6 +143,10 @@ def test_an_older_ledger_becomes_what_a_new_one_is_and_keeps_its_rows(new_ledger
     assert migrate(old) == migrate(new) == [migration.name for migration in read_migrations(MIGRATIONS)]
     assert schema(old) == schema(new)
     after = rows(old)
+    mails = before.pop("outbox")
+    assert [(row["message_id"], row["recipient"]) for row in after["delivery"]] == [
+        (row["message_id"], row["recipient"]) for row in mails
+    ]
     changed = {"landing"} & {name for name, found in before.items() if any(not row.get("request") for row in found)}
     for name in before.keys() - changed:
         assert only(after[name], before[name]) == before[name], name
@@ -152,6 +160,78 @@ def test_the_request_of_an_older_answer_is_its_part(new_ledger: Ledger) -> None:
         {"part": "2026-10", "request": "kejadian"},
         {"part": "2026-09", "request": "2026-09"},
     ]
+
+
+OLD_MAILS = """
+    insert into ops.outbox (edition, recipient, kode_kecamatan, message_id, document_sha256, status, attempts, last_error, sent_at)
+    values
+        ('camat/2026-09', 'camat.lama@padang.invalid', '13.71.01', '<b@x>', 'd2', 'sent', 1, null, '2026-10-03 07:00+07'),
+        ('camat/2026-10', 'camat.baru@padang.invalid', '13.71.01', '<c@x>', 'd3', 'failed', 2, 'refused', null),
+        ('camat/2026-10', 'camat.timur@padang.invalid', '13.71.02', '<d@x>', 'd4', 'sending', 1, null, null),
+        ('camat/2026-10', 'camat.barat@padang.invalid', '13.71.03', '<e@x>', 'd5', 'failed', 3, 'refused', null),
+        ('coba', 'orang@padang.invalid', null, '<f@x>', 'd6', 'sent', 1, null, '2026-10-03 07:00+07');
+"""
+
+
+def test_mails_of_before_editions_are_carried_over_so_that_nobody_gets_one_again(new_ledger: Ledger) -> None:
+    """What was sent, or may have been, is edition 1 of its area and month; what surely was not has none."""
+    old = new_ledger(BEFORE_MIGRATIONS + ROWS + f"set role cc_loader; {OLD_MAILS} reset role;")
+    migrate(old)
+    found = all_records(
+        old,
+        "select d.message_id, d.status, d.attempts, d.last_error, e.kind, e.wilayah_kode, e.periode::text, e.number, e.pdf_sha256 "
+        "from ops.delivery as d left join ops.edition as e using (edition_id) order by d.delivery_id",
+    )
+    nothing = {"kind": None, "wilayah_kode": None, "periode": None, "number": None, "pdf_sha256": None}
+
+    def row(message_id: str, status: str, attempts: int, error: str | None, *edition: object) -> dict[str, object]:
+        told = dict(zip(nothing, ("bulanan", *edition), strict=True)) if edition else nothing
+        return {"message_id": message_id, "status": status, "attempts": attempts, "last_error": error, **told}
+
+    assert found == [
+        row("<a@padang.invalid>", "sent", 1, None, "13.71.01", "2026-10-01", 1, "d1"),
+        row("<b@x>", "sent", 1, None, "13.71.01", "2026-09-01", 1, "d2"),
+        row("<c@x>", "failed", 2, "camat/2026-10: 13.71.01: refused"),
+        row("<d@x>", "tak_pasti", 1, None, "13.71.02", "2026-10-01", 1, "d4"),
+        row("<e@x>", "failed", 3, "camat/2026-10: 13.71.03: refused"),
+        row("<f@x>", "sent", 1, "coba"),
+    ]
+    assert all_values(old, int, "select count(*)::int from ops.edition where archive is null") == [3]
+
+
+def test_an_edition_is_neither_changed_nor_deleted(new_ledger: Ledger) -> None:
+    old = new_ledger(BEFORE_MIGRATIONS + ROWS + LATER_ROWS)
+    migrate(old)
+    old.execute(
+        "insert into ops.edition_figure (edition_id, indikator_kode, wilayah_kode, periode_mulai, teks, is_sementara, source) "
+        "values (1, 'jumlah_kebakaran', '13.71.01', '2026-10-01', '3', false, 'damkar_kejadian')"
+    )
+    old.commit()
+    for statement in (
+        "update ops.edition set reason = 'lain'",
+        "delete from ops.edition",
+        "truncate ops.edition cascade",
+        "update ops.edition_figure set teks = '4'",
+        "delete from ops.edition_figure",
+        "truncate ops.edition_figure",
+    ):
+        with pytest.raises(psycopg.errors.RaiseException, match="An edition is never changed"):
+            old.execute(statement.encode())
+        old.rollback()
+
+
+def test_two_holders_of_one_office_at_once_are_refused_by_the_database(new_ledger: Ledger) -> None:
+    ledger = new_ledger(EMPTY)
+    migrate(ledger)
+    term = Term("13.71.09", "camat", False, "a@x.invalid", date(2024, 1, 1), date(2026, 10, 31))
+    acting = replace(term, is_plt=True, address="b@x.invalid", since=date(2026, 11, 1), until=None)
+    others = [replace(term, wilayah_kode="13.71.08"), replace(term, jabatan="sekretaris_camat")]
+    with ledger.transaction():
+        replace_terms(ledger, [term, acting, *others])
+    with pytest.raises(DeclarationError, match=r"Two people hold the office camat of 13\.71\.09 on 2026-10-31"):
+        replace_terms(ledger, [term, replace(acting, since=date(2026, 10, 31))])
+    ledger.rollback()
+    assert one_value(ledger, int, "select count(*)::int from ops.recipient") == 4
 
 
 def test_the_fixture_is_an_older_ledger(new_ledger: Ledger) -> None:

@@ -22,7 +22,8 @@ from command_center.ledger import build
 from command_center.ledger.batch import reached
 from command_center.operate.watch import messages
 from command_center.paths import DBT_PROJECT
-from command_center.report.content import SOURCES, SourceState
+from command_center.report import queries
+from command_center.report.rows import SourceState
 from command_center.settings import WIB, Settings, settings
 from command_center.warehouse import dbt, plan, swap, transform
 from command_center.warehouse.bootstrap import bootstrap
@@ -382,8 +383,8 @@ def test_a_source_that_is_asked_hourly_and_never_changes_is_equally_old_everywhe
     assert warehouse.rows(query.format("mart"), "officials") == [(local, 120, "terlambat")]
     assert warehouse.rows(query.format("publik")) == [(local, 120, "terlambat")]
     with connect(settings().camat_dsn("13.71.09")) as connection:
-        in_the_pdf = all_rows(connection, SourceState, SOURCES, {"quoted": [source]})
-    assert [row.data_per for row in in_the_pdf] == [local]
+        in_the_pdf = all_rows(connection, SourceState, queries.SOURCES)
+    assert [row.data_per for row in in_the_pdf if row.source == source] == [local]
     (mail,) = mails
     assert mail == (
         "Data 'Tren pencarian Sumatera Barat' diterima, tetapi isinya baru sampai 28 Oktober 2026 pukul 08.00 WIB; "

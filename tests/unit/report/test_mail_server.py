@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from command_center.operate import watch
-from command_center.report.deliver import submit
+from command_center.report.submission import submit
 from command_center.settings import settings
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,7 +30,7 @@ def by_report() -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "a@padang.invalid", "b@padang.invalid", "uji"
     mail.set_content("isi")
-    submit(mail, "b@padang.invalid")
+    submit(mail.as_bytes(), "a@padang.invalid", "b@padang.invalid")
 
 
 def by_watch() -> None:

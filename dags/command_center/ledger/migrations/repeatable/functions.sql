@@ -116,3 +116,10 @@ begin
     return new;
 end
 $$;
+
+-- An edition was read by people: what it said stays as it was.
+create or replace function ops.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'An edition is never changed (% of %.%); a correction is a further edition.', tg_op, tg_table_schema, tg_table_name;
+end
+$$;

@@ -1,0 +1,160 @@
+"""Mails that are sent once: ops.delivery, one row per edition and recipient, known by its Message-ID.
+
+baru → sending → sent, failed (surely not accepted, tried again) or tak_pasti (nobody knows; a person decides); sent → bounced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from command_center.database import Connection, all_rows, all_values, first_row, has_row, one_row
+
+Status = Literal["baru", "sending", "sent", "failed", "tak_pasti", "bounced"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A mail that is to be sent."""
+
+    edition_id: int
+    recipient: str
+    yth: str
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A row with what it carries."""
+
+    delivery_id: int
+    edition_id: int | None
+    recipient: str
+    yth: str
+    message_id: str
+    status: str
+    attempts: int
+    last_error: str | None
+    sent_at: datetime | None
+    kind: str | None
+    wilayah_kode: str | None
+    periode: date | None
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Mails to camat of one month that were sent since a moment, and before it."""
+
+    since: int
+    before: int
+
+
+SELECT = """
+    select d.delivery_id, d.edition_id, d.recipient, d.yth, d.message_id, d.status, d.attempts, d.last_error, d.sent_at,
+        e.kind, e.wilayah_kode, e.periode, e.number
+    from ops.delivery as d left join ops.edition as e using (edition_id)
+"""
+
+
+def enter(connection: Connection, entry: Entry) -> None:
+    """Enter a mail as `baru`, unless its edition and recipient have a row."""
+    connection.execute(
+        """
+        insert into ops.delivery (edition_id, recipient, yth, message_id, status)
+        values (%(edition_id)s, %(recipient)s, %(yth)s, %(message_id)s, 'baru')
+        on conflict (edition_id, recipient) do nothing
+        """,
+        entry.__dict__,
+    )
+
+
+def of_edition(connection: Connection, edition_id: int) -> list[Delivery]:
+    return all_rows(connection, Delivery, f"{SELECT} where d.edition_id = %s order by d.delivery_id", [edition_id])
+
+
+def by_message_id(connection: Connection, message_id: str) -> Delivery | None:
+    return first_row(connection, Delivery, f"{SELECT} where d.message_id = %s", [message_id])
+
+
+def by_ref(connection: Connection, ref: str) -> Delivery | None:
+    """By what its Message-ID has before the domain, which its Reply-To names too."""
+    return first_row(
+        connection, Delivery, f"{SELECT} where split_part(d.message_id, '@', 1) like %s", [f"%.{ref.replace('%', '')}"]
+    )
+
+
+def every(connection: Connection, statuses: tuple[Status, ...] | None = None) -> list[Delivery]:
+    """All mails, or those in one of the states, the newest one first."""
+    return all_rows(
+        connection,
+        Delivery,
+        f"{SELECT} where %(all)s or d.status = any(%(statuses)s) order by d.delivery_id desc",
+        {"all": statuses is None, "statuses": list(statuses or ())},
+    )
+
+
+def begin(connection: Connection, message_id: str) -> None:
+    connection.execute(
+        "update ops.delivery set status = 'sending', attempts = attempts + 1, last_error = null, "
+        "changed_at = clock_timestamp() where message_id = %s",
+        [message_id],
+    )
+
+
+def note(connection: Connection, message_id: str, status: Status, error: str | None = None) -> None:
+    """What became of a mail; one that was sent keeps the moment."""
+    connection.execute(
+        """
+        update ops.delivery set status = %(status)s, last_error = %(error)s, changed_at = clock_timestamp(),
+            sent_at = case when %(status)s = 'sent' then clock_timestamp() else sent_at end
+        where message_id = %(message_id)s
+        """,
+        {"status": status, "error": error, "message_id": message_id},
+    )
+
+
+def decide(connection: Connection, message_id: str, *, arrived: bool) -> bool:
+    """Settle a mail of which nobody knows whether it arrived; False when it is no such mail."""
+    return has_row(
+        connection,
+        """
+        update ops.delivery set status = case when %(arrived)s then 'sent' else 'failed' end, changed_at = clock_timestamp(),
+            sent_at = case when %(arrived)s then coalesce(sent_at, clock_timestamp()) end
+        where message_id = %(message_id)s and status = 'tak_pasti' returning delivery_id
+        """,
+        {"arrived": arrived, "message_id": message_id},
+    )
+
+
+def unsettled(connection: Connection, kinds: tuple[str, ...], periode: date) -> list[int]:
+    """Of the newest editions about a period those of which no mail was surely sent."""
+    return all_values(
+        connection,
+        int,
+        """
+        with newest as (
+            select distinct on (kind, wilayah_kode) edition_id, archive from ops.edition
+            where kind = any(%(kinds)s) and periode = %(periode)s order by kind, wilayah_kode, number desc
+        )
+        select edition_id from newest where archive is not null and not exists (
+            select from ops.delivery as d where d.edition_id = newest.edition_id and d.status in ('sent', 'bounced')
+        ) order by edition_id
+        """,
+        {"kinds": list(kinds), "periode": periode},
+    )
+
+
+def sent_to_camat(connection: Connection, periode: date, since: datetime) -> Sent:
+    """Mails of a month's reports to camat."""
+    return one_row(
+        connection,
+        Sent,
+        """
+        select count(*) filter (where d.sent_at >= %(since)s) as since, count(*) filter (where d.sent_at < %(since)s) as before
+        from ops.delivery as d join ops.edition as e using (edition_id)
+        where d.status = 'sent' and e.kind = 'bulanan' and e.periode = %(periode)s
+        """,
+        {"since": since, "periode": periode},
+    )

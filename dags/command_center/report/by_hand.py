@@ -1,0 +1,113 @@
+"""What a person does with reports at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from command_center.database import connect
+from command_center.errors import DeliveryError
+from command_center.idformat import format_moment
+from command_center.ledger import correction, decision, delivery, edition
+from command_center.report.answers import take_in_answers
+from command_center.report.deliver import deliver_all
+from command_center.report.document import Kind
+from command_center.report.editions import make_now
+from command_center.report.periods import folder_of, period_name, period_of
+from command_center.settings import settings
+
+
+def report(kind: Kind, text: str | None, *, send: bool) -> str:
+    """Make the editions that are due, late data told, and mail what was not mailed. Raises DeliveryError for what was not."""
+    made = make_now(kind, text)
+    folder = folder_of(kind, period_of(kind, text))
+    lines = [str(path) for path in sorted(folder.glob("*.pdf"))]
+    if send:
+        lines.append(deliver_all(made.to_deliver))
+    if made.problems:
+        raise DeliveryError(" ".join(made.problems))
+    return "\n".join(lines)
+
+
+def history() -> str:
+    """Every edition, the newest one first."""
+    with connect(settings().dsn("loader")) as connection:
+        found = edition.history(connection)
+    rows = [
+        (
+            period_name(one.kind, one.periode),
+            one.kind,
+            one.wilayah_kode,
+            str(one.number),
+            format_moment(one.made_at),
+            one.pdf_sha256[:12],
+            one.reason or "; ".join(one.late) or "lengkap",
+        )
+        for one in found
+    ]
+    return _table(("period", "kind", "area", "edition", "made", "sha256 of PDF", "why, or what was late"), rows)
+
+
+def deliveries(*, only_open: bool) -> str:
+    """Every mail, the newest one first."""
+    with connect(settings().dsn("loader")) as connection:
+        found = delivery.every(connection, ("baru", "sending", "failed", "tak_pasti", "bounced") if only_open else None)
+    rows = [
+        (
+            one.status,
+            one.recipient,
+            _edition(one.kind, one.wilayah_kode, one.number),
+            one.message_id,
+            one.last_error or "",
+        )
+        for one in found
+    ]
+    return _table(("status", "recipient", "edition", "Message-ID", "error"), rows)
+
+
+def decide(message_id: str | None, *, arrived: bool | None, jabatan: str | None) -> str:
+    """Record what a person found out about a mail. Raises DeliveryError when there is nothing to decide."""
+    if not message_id or arrived is None or not jabatan:
+        raise DeliveryError("Say --message-id, --jabatan, and one of --arrived and --not-arrived.")
+    with connect(settings().dsn("loader")) as connection:
+        if not delivery.decide(connection, message_id, arrived=arrived):
+            raise DeliveryError(f"{message_id} is no mail that is tak_pasti; `deliveries --open` lists those.")
+        said = "arrived" if arrived else "did not arrive"
+        decision.record(connection, "surel", message_id, checksum="", jabatan=jabatan, alasan=said)
+    return f"{message_id} {said}." if arrived else f"{message_id} {said}; the next delivery sends it."
+
+
+def corrections(*, read_first: bool) -> str:
+    """Every answer that waits for a person, the oldest one first."""
+    if read_first:
+        take_in_answers()
+    with connect(settings().dsn("loader")) as connection:
+        found = correction.every(connection, only_open=True)
+    return "\n\n".join(_answer(one) for one in found) or "No answer waits."
+
+
+def _answer(one: correction.Correction) -> str:
+    about = _edition(one.kind, one.wilayah_kode, one.number)
+    mark = f" [{one.mark}]" if one.mark else ""
+    head = f"{one.correction_id}  {one.state}  {format_moment(one.received_at)}  {one.jabatan or one.sender}  {about}{mark}"
+    body = "\n".join(f"    {line}" for line in one.body.splitlines())
+    return f"{head}\n    {one.subject}\n{body}"
+
+
+def move_correction(number: int, state: str) -> str:
+    with connect(settings().dsn("loader")) as connection:
+        if not correction.move(connection, number, state, settings().now()):
+            raise DeliveryError(f"There is no answer {number}; `corrections` lists them.")
+    return f"Answer {number} is {state}."
+
+
+def _edition(kind: str | None, wilayah_kode: str | None, number: int | None) -> str:
+    return f"{kind} {wilayah_kode} edisi {number}" if kind else "-"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as their longest text."""
+    lines = [head, *rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

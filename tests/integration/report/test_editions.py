@@ -1,0 +1,297 @@
+"""From the gate to the archive with documents made by hand: what is made, when, and that it stays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_center.cli import main
+from command_center.database import Connection
+from command_center.errors import DeliveryError, IntegrityError
+from command_center.ledger import delivery
+from command_center.ledger import edition as ledger_of
+from command_center.ledger.edition import Edition, Subject
+from command_center.operate.maintain import changed_files
+from command_center.report import editions
+from command_center.report.document import (
+    Context,
+    Document,
+    Fact,
+    Finding,
+    Kind,
+    Letterhead,
+    Rendered,
+    Summary,
+)
+from command_center.report.editions import judge, make_editions, make_now
+from command_center.report.letter import read_file
+from command_center.settings import WIB, settings
+from command_center.wilayah import wilayah
+
+from tests.support.reports import MONTH, FailingServer
+
+KURANJI = Subject("bulanan", "13.71.09", MONTH)
+LATE = ("LB1 (Dinas Kesehatan): data baru sampai 30 September 2026.",)
+
+
+def fact(kode: str, nilai: int | None, **changes: Any) -> Fact:
+    values: dict[str, Any] = {
+        "indikator_kode": "jumlah_kebakaran",
+        "indikator_nama": "Kebakaran",
+        "wilayah_kode": kode,
+        "wilayah_nama": wilayah()[kode].nama,
+        "periode_mulai": MONTH,
+        "periode_label": "Oktober 2026",
+        "nilai": None if nilai is None else Decimal(nilai),
+        "teks": "n.a." if nilai is None else str(nilai),
+        "satuan": "kejadian",
+        "status": "tanpa_ambang",
+        "is_sementara": False,
+        "source": "damkar_kejadian",
+        "batch_id": 7,
+        "data_per": datetime(2026, 10, 31, 23, 59, 59, tzinfo=WIB),
+        "label_data": "DATA SIMULASI",
+    }
+    return Fact(**values | changes)
+
+
+class City:
+    """What the mart would say: figures of each area, and what is late."""
+
+    def __init__(self) -> None:
+        self.late: tuple[str, ...] = ()
+        self.figures: dict[str, tuple[Fact, ...]] = {}
+        self.broken: set[str] = set()
+
+    def build(self, kind: Kind, kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
+        if kode in self.broken:
+            raise DeliveryError(f"{kode} cannot be read.")
+        worse = Finding("Kebakaran naik 2 menjadi 3 kejadian.", "buruk", section="III")
+        act = Finding("Waktu tanggap 18,5 menit.", "buruk", "", "Tambah pos", "Dinas Pemadam Kebakaran", "W2", "III")
+        return Document(
+            kind=kind,
+            wilayah_kode=kode,
+            wilayah_nama=wilayah()[kode].nama,
+            kode_kecamatan=None if kode == "13.71" else kode,
+            periode=periode,
+            title="LAPORAN DATA BULANAN",
+            period_text="BULAN OKTOBER 2026",
+            letterhead=letterhead,
+            context=context,
+            label="DATA SIMULASI",
+            data_per=None,
+            notices=(),
+            summary=Summary((worse,), (), (act,), "2 masalah lain di Bagian IV."),
+            sections=(),
+            facts=self.figures.get(kode, (fact(kode, 3),)),
+        )
+
+
+@pytest.fixture
+def city(ledger: Connection, monkeypatch: pytest.MonkeyPatch) -> City:
+    made = City()
+    monkeypatch.setattr(editions, "build_document", made.build)
+    monkeypatch.setattr(editions, "late_inputs", lambda *_: made.late)
+    monkeypatch.setattr(editions, "render", as_bytes)
+    return made
+
+
+def as_bytes(document: Document) -> Rendered:
+    text = f"{document.letterhead.nomor} {document.letterhead.yth} {document.context.reason} {document.facts[0].teks}"
+    return Rendered(document, b"%PDF " + text.encode(), f"<p>{text}</p>", text.encode())
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], dict[str, tuple[str, int]]]]:
+    """A run of the DAG's first two tasks on a day: what came of each area."""
+
+    def run(day: str) -> dict[str, tuple[str, int]]:
+        monkeypatch.setenv("DEMO_NOW", f"{day}T07:00")
+        settings.cache_clear()
+        verdicts = judge("bulanan")
+        made = make_editions("bulanan", None, [one.plan for one in verdicts if one.decision.action == "make"])
+        assert made.problems == []
+        return {one.subject.wilayah_kode: (one.decision.action, one.decision.number) for one in verdicts}
+
+    yield run
+    settings.cache_clear()
+
+
+def all_of(connection: Connection, subject: Subject = KURANJI) -> list[Edition]:
+    found = ledger_of.of_subject(connection, subject)
+    connection.commit()
+    return found
+
+
+def test_a_month_waits_for_what_is_late_and_a_full_edition_follows(
+    city: City, on: Callable[[str], dict[str, tuple[str, int]]], ledger: Connection
+) -> None:
+    city.late = LATE
+    assert set(on("2026-11-02").values()) == set(on("2026-11-09").values()) == {("wait", 0)}
+    assert all_of(ledger) == []
+    first = on("2026-11-10")
+    assert set(first.values()) == {("make", 1)} and len(first) == 12
+    assert set(on("2026-11-11").values()) == {("done", 0)}
+    city.late = ()
+    assert set(on("2026-11-12").values()) == {("make", 2)}
+    assert set(on("2026-11-13").values()) == {("done", 0)}
+    one, two = all_of(ledger)
+    assert (one.is_complete, tuple(one.late), one.reason, one.corrects) == (False, LATE, "", None)
+    assert (two.is_complete, two.corrects) == (True, one.edition_id)
+    assert two.reason == "Edisi lengkap: data yang terlambat pada edisi 1 sudah masuk."
+    assert (one.nomor, two.nomor) == ("LDB/13.71.09/1/X/2026", "LDB/13.71.09/2/X/2026")
+    mayor = all_of(ledger, Subject("wali_kota", "13.71", MONTH))
+    assert [edition.hal for edition in mayor] == ["Ringkasan data bulanan Kota Padang, Oktober 2026"] * 2
+    assert f"Belum masuk saat edisi ini dibuat:\n   - {LATE[0]}\n" in read_file(one, "txt").decode()
+
+
+def test_a_correction_makes_a_new_edition_of_its_area_alone_and_names_what_changed(
+    city: City, on: Callable[[str], dict[str, tuple[str, int]]], ledger: Connection
+) -> None:
+    september = replace(fact(KURANJI.wilayah_kode, 5), periode_mulai=date(2026, 9, 1))
+    provisional = fact(KURANJI.wilayah_kode, 50, indikator_kode="persen_selesai", is_sementara=True)
+    unknown = fact(KURANJI.wilayah_kode, None, indikator_kode="kunjungan_sakit")
+    city.figures["13.71.09"] = (fact("13.71.09", 3), september, provisional, unknown)
+    on("2026-11-03")
+    city.figures["13.71.09"] = (
+        fact("13.71.09", 3),
+        replace(september, nilai=Decimal(6)),
+        replace(provisional, nilai=Decimal(60)),
+        replace(unknown, nilai=Decimal(9)),
+    )
+    assert set(on("2026-11-04").values()) == {("done", 0)}
+    city.figures["13.71.09"] = (replace(fact("13.71.09", 4)), september, provisional, unknown)
+    decided = on("2026-11-05")
+    assert decided.pop("13.71.09") == ("make", 2) and set(decided.values()) == {("done", 0)}
+    one, two = all_of(ledger)
+    assert two.reason == "Koreksi atas edisi 1. Angka yang berubah: Kebakaran Kuranji dari 3 menjadi 4."
+    assert ledger_of.figures(ledger, one.edition_id)[1].nilai == 3
+    assert ledger_of.figures(ledger, two.edition_id)[1].nilai == 4
+    ledger.commit()
+    assert two.reason in read_file(two, "txt").decode().replace("\n", " ")
+
+
+def test_an_edition_knows_what_earlier_ones_said(
+    city: City, ledger: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Context] = []
+
+    def build(kind: Kind, kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
+        if kode == "13.71.09":
+            seen.append(context)
+        return city.build(kind, kode, periode, context, letterhead)
+
+    monkeypatch.setattr(editions, "build_document", build)
+    city.figures["13.71.09"] = (fact("13.71.09", 2, periode_mulai=date(2026, 9, 1)),)
+    make_now("bulanan", "2026-09")
+    city.figures["13.71.09"] = (fact("13.71.09", 3),)
+    make_now("bulanan", "2026-10")
+    city.figures["13.71.09"] = (fact("13.71.09", 4),)
+    make_now("bulanan", "2026-10")
+    contexts = [context for context in seen if context.earlier]
+    key = ("jumlah_kebakaran", "13.71.09")
+    assert [one.values for one in contexts[0].earlier] == [{(*key, date(2026, 9, 1)): 2}]
+    assert [one.values for one in contexts[1].earlier] == [{(*key, date(2026, 9, 1)): 2}, {(*key, MONTH): 3}]
+    assert [one.number for one in contexts[1].earlier] == [1, 1] and contexts[1].number == 2
+
+
+def test_files_are_archived_once_read_back_verified_and_put_out_for_people(
+    city: City, ledger: Connection, tmp_path: Path
+) -> None:
+    made = make_now("bulanan")
+    assert len(made.to_deliver) == 12 and made.problems == []
+    (edition,) = all_of(ledger)
+    pdf = tmp_path / "reports" / "2026-10" / "laporan_kuranji.pdf"
+    assert hashlib.sha256(pdf.read_bytes()).hexdigest() == edition.pdf_sha256
+    assert {path.name for path in pdf.parent.glob("*.pdf")} >= {"ringkasan_kota_padang.pdf", "laporan_nanggalo.pdf"}
+    assert read_file(edition, "pdf") == pdf.read_bytes() and changed_files(edition) == []
+    (kept,) = (tmp_path / "landing" / "laporan").rglob(f"{edition.html_sha256}.html")
+    kept.write_text("<p>lain</p>")
+    (gone,) = (tmp_path / "landing" / "laporan").rglob(f"{edition.xlsx_sha256}.xlsx")
+    gone.unlink()
+    assert [problem.partition(" of an edition ")[2].partition(";")[0] for problem in changed_files(edition)] == [
+        "was changed after it was archived: it no longer has the sha256 of its name",
+        "is gone",
+    ]
+    with pytest.raises(IntegrityError, match="was changed"):
+        read_file(edition, "html")
+
+
+def test_one_area_that_cannot_be_made_does_not_hold_up_the_others(city: City, ledger: Connection) -> None:
+    city.broken.add("13.71.09")
+    made = make_now("bulanan")
+    assert made.problems == ["13.71.09 cannot be read."] and len(made.to_deliver) == 11
+    city.broken.clear()
+    assert len(make_now("bulanan").to_deliver) == 12
+    assert len(all_of(ledger)) == 1
+
+
+def test_a_report_that_contradicts_itself_is_not_made(city: City, ledger: Connection) -> None:
+    city.figures["13.71.09"] = (fact("13.71.09", 3), fact("13.71.09", 4))
+    assert make_now("bulanan").problems == [
+        "The report of Kuranji says 3 and 4 of jumlah_kebakaran in Kuranji; it is not sent."
+    ]
+    assert all_of(ledger) == []
+
+
+def test_the_commands_make_send_once_and_list(
+    city: City, ledger: Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FailingServer() as server:
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(server.port))
+        settings.cache_clear()
+        assert main(["report"]) == 0 and server.accepted == []
+        assert capsys.readouterr().out.count(".pdf") == 12
+        for said in ("12 mails sent, 0 were sent before.", "0 mails sent, 0 were sent before."):
+            assert main(["report", "--send"]) == 0
+            assert capsys.readouterr().out.splitlines()[-1] == said
+        city.figures["13.71.09"] = (fact("13.71.09", 4),)
+        assert main(["report", "--edition", "2026-10", "--send"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "1 mails sent, 0 were sent before."
+        assert len(server.accepted) == 13 and len(set(server.recipients)) == 12
+        subjects = [
+            str(mail["Subject"]).strip() for mail in server.accepted if mail["To"] == "camat.kuranji@padang.invalid"
+        ]
+        assert subjects == [
+            "[Terbatas] Laporan data bulanan Kecamatan Kuranji, Oktober 2026",
+            "[Terbatas] Laporan data bulanan Kecamatan Kuranji, Oktober 2026, edisi 2",
+        ]
+        monkeypatch.setenv("DEMO_NOW", "2026-12-05T08:00")
+        settings.cache_clear()
+        assert main(["report", "--send"]) == 0
+        assert len(server.accepted) == 25
+    assert main(["report", "--history"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    kuranji = [line.split() for line in lines if "13.71.09" in line]
+    assert [row[:4] for row in kuranji] == [
+        ["2026-11", "bulanan", "13.71.09", "1"],
+        ["2026-10", "bulanan", "13.71.09", "2"],
+        ["2026-10", "bulanan", "13.71.09", "1"],
+    ]
+    assert {one.status for one in delivery.every(ledger)} == {"sent"}
+
+
+def test_the_mails_text_is_the_summary_in_words_and_figures(city: City, ledger: Connection) -> None:
+    make_now("bulanan")
+    (edition,) = all_of(ledger)
+    text = read_file(edition, "txt").decode()
+    assert text.startswith("*** DATA SIMULASI ***\n\nBerikut ringkasan LAPORAN DATA BULANAN, BULAN OKTOBER 2026.\n")
+    assert "MEMBURUK\n1. Kebakaran naik 2 menjadi 3 kejadian.\n\nMEMBAIK\n   Tidak ada.\n" in text
+    assert (
+        "PERLU TINDAKAN\n1. Waktu tanggap 18,5 menit.\n"
+        "   Usulan otomatis: Tambah pos (Dinas Pemadam Kebakaran) [aturan: W2]\n\n2 masalah lain di Bagian IV.\n"
+    ) in text
+    assert "Balas surel ini" in text and max(map(len, text.splitlines())) <= 78
+
+
+@pytest.mark.parametrize(("edition", "said"), [("2026-13", "is not a month"), ("Oktober", "is not a month")])
+def test_what_is_no_month_is_refused(edition: str, said: str, city: City, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--edition", edition]) == DeliveryError.exit_code
+    assert said in capsys.readouterr().err
