@@ -18,22 +18,25 @@ from command_center.settings import TIME_ZONE
 @task
 def gate(kind: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Which editions are made now; the log says of every report why, or why not."""
-    from command_center.report.editions import as_json, judge, kind_of
+    from command_center.report.editions import as_json, judge
+    from command_center.report.preview import known_kind
 
     given = params or {}
-    verdicts = judge(kind_of(kind), given.get("edition"), is_due=bool(given.get("now")))
+    verdicts = judge(known_kind(kind), given.get("edition"), is_due=bool(given.get("now")))
     for verdict in verdicts:
         print(verdict)
     return [as_json(verdict.plan) for verdict in verdicts if verdict.decision.action == "make"]
 
 
-@task(multiple_outputs=True)
-def render(kind: str, plans: list[dict[str, Any]], params: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Make what is planned, all areas in one process: a page takes less time than a task. What was made stays made."""
-    from command_center.report.editions import Plan, kind_of, make_editions
+@task
+def render(kind: str, plans: list[dict[str, Any]], params: dict[str, Any] | None = None, ti: Any = None) -> list[int]:
+    """Make what is planned, all areas in one process: a report takes less time than a task. What was made stays made."""
+    from command_center.report.editions import Plan, make_editions
+    from command_center.report.preview import known_kind
 
-    made = make_editions(kind_of(kind), (params or {}).get("edition"), [Plan(**plan) for plan in plans])
-    return {"editions": made.to_deliver, "problems": made.problems}
+    made = make_editions(known_kind(kind), (params or {}).get("edition"), [Plan(**plan) for plan in plans])
+    ti.xcom_push(key="problems", value=made.problems)
+    return made.to_deliver
 
 
 @task(retries=5, max_retry_delay=timedelta(hours=1), map_index_template="{{ recipient }}")
@@ -75,9 +78,9 @@ def report_dag(dag_id: str, kind: str, schedule: str) -> DAG:
         },
         doc_md=__doc__,
     ) as dag:
-        made = render(kind, gate(kind))
-        deliver.expand(edition_id=made["editions"])
-        verdict(made["problems"])
+        editions = render(kind, gate(kind))
+        deliver.expand(edition_id=editions)
+        verdict(editions["problems"])
     return dag
 
 

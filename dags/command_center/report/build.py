@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 
 from command_center.errors import DeliveryError
@@ -215,7 +215,3 @@ def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
             ),
         )
     )
-
-
-def last_complete_month(today: date) -> date:
-    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import get_args
 
 from command_center.archive import editions as archive
 from command_center.database import Connection, connect
@@ -20,6 +19,7 @@ from command_center.report.document import Context, Document, Earlier, Fact, Kin
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.letter import letter_text
 from command_center.report.periods import calendar_of, end_of, folder_of, period_of
+from command_center.report.preview import known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
 from command_center.report.rendering import render
@@ -171,18 +171,10 @@ def make_edition(connection: Connection, plan: Plan) -> Edition | None:
 
 
 def _write(connection: Connection, subject: Subject, context: Context) -> Document:
-    kind = kind_of(subject.kind)
+    kind = known_kind(subject.kind)
     yth = yth_of(connection, kind, subject.wilayah_kode, settings().now().date())
     letterhead = letterhead_of(kind, subject.wilayah_kode, subject.periode, context.number, yth)
     return build_document(kind, subject.wilayah_kode, subject.periode, context, letterhead)
-
-
-def kind_of(text: str) -> Kind:
-    """A kind of report as the ledger names it."""
-    for kind in get_args(Kind):
-        if kind == text:
-            return kind  # type: ignore[no-any-return]
-    raise DeliveryError(f"There is no kind of report {text!r}; there are {', '.join(get_args(Kind))}.")
 
 
 def letterhead_of(kind: Kind, wilayah_kode: str, periode: date, number: int, yth: str) -> Letterhead:

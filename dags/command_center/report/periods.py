@@ -36,7 +36,7 @@ def _sunday_on_or_before(day: date) -> date:
 def parse_month(text: str) -> date:
     """The first day of the month `2026-10`. Raises DeliveryError for anything else."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        raise DeliveryError(f"The edition {text!r} is not a month; write it as 2026-10.")
+        raise DeliveryError(f"{text!r} is not a month; write it as 2026-10.")
     return date.fromisoformat(f"{text}-01")
 
 
@@ -49,7 +49,7 @@ def period_of(kind: str, text: str | None) -> date:
     try:
         return _sunday_on_or_before(date.fromisoformat(text))
     except ValueError:
-        raise DeliveryError(f"The edition {text!r} is not a day of a week; write it as 2026-11-15.") from None
+        raise DeliveryError(f"{text!r} is not a day of a week; write it as 2026-11-15.") from None
 
 
 def end_of(kind: str, periode: date) -> datetime:

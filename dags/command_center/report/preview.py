@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
 from command_center.errors import DeliveryError
-from command_center.report.build import LEVELS, build_document, last_complete_month, require_place
+from command_center.report.build import LEVELS, build_document, require_place
 from command_center.report.document import Context, Document, Kind, Letterhead
+from command_center.report.periods import last_complete_month, parse_month
 from command_center.report.reading import newest_week, reader_of
 from command_center.report.wording import months_before
 from command_center.settings import CITY_CODE, WIB, settings
@@ -55,13 +55,6 @@ def known_kind(kind: str) -> Kind:
         if known == kind:
             return known
     raise DeliveryError(f"There is no report of kind {kind!r}; there are {', '.join(LEVELS)}.")
-
-
-def parse_month(text: str) -> date:
-    """The first day of the month `2026-10`. Raises DeliveryError for anything else."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        raise DeliveryError(f"{text!r} is not a month; write it as 2026-10.")
-    return date.fromisoformat(f"{text}-01")
 
 
 def last_week_of(kode: str, month: date, *, is_given: bool) -> date:

@@ -72,7 +72,7 @@ BREAKAGES = [
     ("compose.yml", "    stop_signal: SIGINT\n", "    stop_signal: SIGINT\n    ports: [\"127.0.0.1:5432:5432\"]\n", "service postgres publishes a port; only nginx may"),
     ("compose.yml", "./postgres/10-databases.sh:", "./postgres/11-databases.sh:", "mounts './postgres/11-databases.sh', which does not exist"),
     ("compose.yml", "./nginx:/etc/nginx/padang:ro", "./nginx:/etc/nginx/padang", "may write to './nginx' of the server"),
-    ("compose.yml", 'volumes: ["airflow:/airflow", "data:/data"]', 'volumes: ["airflow:/airflow", "dat:/data"]', "the volume 'dat', which is not declared"),
+    ("compose.yml", 'volumes: ["airflow:/airflow", "data:/data", ', 'volumes: ["airflow:/airflow", "dat:/data", ', "the volume 'dat', which is not declared"),
     ("compose.yml", "    networks: [database, web, outside]\n    stop", "    networks: [database, wep]\n    stop", "the network 'wep', which is not declared"),
     ("compose.yml", "      bootstrap: {condition: service_completed_successfully}", "      bootstrap: {condition: service_healthy}", "waits for bootstrap to be 'service_healthy', which never comes"),
     ("compose.yml", "      superset: {condition: service_healthy}", "      supperset: {condition: service_healthy}", "depends on 'supperset', which does not exist"),
