@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from textwrap import fill
+from textwrap import wrap
 
 from command_center.archive import editions as archive
 from command_center.errors import DeliveryError
@@ -22,6 +22,7 @@ from command_center.wilayah import wilayah
 SENDER = "Dinas Komunikasi dan Informatika Kota Padang"
 MOST_BYTES = 5_000_000
 WIDTH = 78
+GLUE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,23 @@ def letter_text(document: Document) -> str:
 
 
 def _wrapped(line: str) -> str:
+    """A number stays beside its unit."""
     indent = "   " if re.match(r"\d\. |   ", line) else ""
-    return fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False) if line else ""
+    glued = re.sub(r"(?<=\d) (?=%|[a-z])", GLUE, line)
+    lines = wrap(glued, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(lines).replace(GLUE, " ")
 
 
 def _lines(document: Document) -> Iterator[str]:
     if document.label:
         yield from (f"*** {document.label} ***", "")
-    yield f"Berikut ringkasan {document.title.strip()}, {document.period_text}."
-    for text in document.notices:
-        yield from ("", text)
-    if document.context.reason:
-        yield from ("", document.context.reason)
-    if document.context.late:
-        yield from ("", "Belum masuk saat edisi ini dibuat:", *(f"   - {text}" for text in document.context.late))
+    yield f"{document.title}, {document.period_text}"
+    context = document.context
+    for text in dict.fromkeys((context.reason, *document.notices)):
+        if text and text not in context.late:
+            yield from ("", text)
+    if context.late:
+        yield from ("", "Belum masuk saat edisi ini dibuat:", *(f"   - {text}" for text in context.late))
     summary = document.summary
     yield from _findings("MEMBURUK", summary.worse)
     yield from _findings("MEMBAIK", summary.better)

@@ -282,7 +282,7 @@ def test_the_mails_text_is_the_summary_in_words_and_figures(city: City, ledger: 
     make_now("bulanan")
     (edition,) = all_of(ledger)
     text = read_file(edition, "txt").decode()
-    assert text.startswith("*** DATA SIMULASI ***\n\nBerikut ringkasan LAPORAN DATA BULANAN, BULAN OKTOBER 2026.\n")
+    assert text.startswith("*** DATA SIMULASI ***\n\nLAPORAN DATA BULANAN, BULAN OKTOBER 2026\n")
     assert "MEMBURUK\n1. Kebakaran naik 2 menjadi 3 kejadian.\n\nMEMBAIK\n   Tidak ada.\n" in text
     assert (
         "PERLU TINDAKAN\n1. Waktu tanggap 18,5 menit.\n"
