@@ -6,7 +6,6 @@ report is made when the week is over.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pendulum
@@ -39,9 +38,12 @@ def render(kind: str, plans: list[dict[str, Any]], params: dict[str, Any] | None
     return made.to_deliver
 
 
-@task(retries=5, max_retry_delay=timedelta(hours=1), map_index_template="{{ recipient }}")
+@task(map_index_template="{{ recipient }}")
 def deliver(edition_id: int) -> str:
-    """Mail one edition to its recipient, unless it was: a retry and a cleared task send nothing twice."""
+    """Mail one edition to its recipient, unless it was: a retry and a cleared task send nothing twice.
+
+    What the mail server refused in the end goes out the next morning.
+    """
     from airflow.sdk import get_current_context
     from command_center.report.deliver import deliver_edition
 

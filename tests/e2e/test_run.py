@@ -69,12 +69,14 @@ def test_the_printed_rows_are_those_of_the_ledger(city: City) -> None:
     assert printed == {(source, table): rows for source, table, rows in ledger}
 
 
-def test_every_camat_has_a_pdf_and_a_mail(city: City) -> None:
-    pdfs = list((city.var / "reports").rglob("*.pdf"))
+def test_every_camat_has_a_pdf_and_a_mail_and_the_mayor_a_summary(city: City) -> None:
+    pdfs = list((city.var / "reports").rglob("laporan_*.pdf"))
+    assert len(list((city.var / "reports").rglob("ringkasan_*.pdf"))) == 1
     mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("*.eml")]
     addressed = {mail["To"] for mail in mails if mail.get_content_maintype() == "multipart"}
     assert len(pdfs) == len(kecamatan_codes())
     assert len([address for address in addressed if "camat" in address]) == len(kecamatan_codes())
+    assert "wali.kota@padang.invalid" in addressed
 
 
 def test_a_second_pass_publishes_nothing_and_mails_nothing(city: City) -> None:
@@ -90,7 +92,7 @@ def test_a_second_pass_publishes_nothing_and_mails_nothing(city: City) -> None:
     report = city.command("report", "--send")
     assert report.returncode == 0, report.stderr
     with city.connect("loader") as connection:
-        assert connection.execute("select count(*) from ops.outbox where sent_at >= %s", [began]).fetchone() == (0,)
+        assert connection.execute("select count(*) from ops.delivery where sent_at >= %s", [began]).fetchone() == (0,)
 
 
 def test_another_month_mails_exactly_the_new_edition(city: City) -> None:
@@ -99,7 +101,7 @@ def test_another_month_mails_exactly_the_new_edition(city: City) -> None:
     first = city.command("report", "--send", DEMO_NOW=later)
     assert first.returncode == 0, first.stderr
     new = set((city.var / "mailbox").glob("*.eml")) - before
-    assert len(new) == len(kecamatan_codes())
+    assert len(new) == len(kecamatan_codes()) + 1
     assert city.command("report", "--send", DEMO_NOW=later).returncode == 0
     assert set((city.var / "mailbox").glob("*.eml")) - before == new
 

@@ -96,7 +96,7 @@ def drifted() -> list[str]:
 
 def settings_page() -> str:
     rows = [
-        f"| `{name.upper()}` | {field.description} | {_default(name, field.default)} |"
+        f"| `{name.upper()}` | {field.description} | {_default(field.default)} |"
         for name, field in Settings.model_fields.items()
     ]
     head = [
@@ -108,11 +108,11 @@ def settings_page() -> str:
     return "\n".join([*head, "| variable | meaning | default |", "|---|---|---|", *rows, ""])
 
 
-def _default(name: str, value: object) -> str:
+def _default(value: object) -> str:
     if value is None:
         return "none"
-    if name.endswith("_dir"):
-        return f"`{Path(str(value)).relative_to(ROOT)}`"
+    if isinstance(value, Path):
+        return f"`{value.relative_to(ROOT)}`"
     return f"`{value}`" if value != "" else "empty"
 
 

@@ -50,7 +50,12 @@ class Letter:
     @property
     def answers_to(self) -> str:
         """Where answers to this mail, and failures to deliver it, go."""
-        return settings().cc_mail_corrections.format(ref=self.ref)
+        try:
+            return settings().cc_mail_corrections.format(ref=self.ref)
+        except (KeyError, IndexError, ValueError):
+            raise DeliveryError(
+                f"The setting CC_MAIL_CORRECTIONS is {settings().cc_mail_corrections!r}; it may hold {{ref}} and no other mark."
+            ) from None
 
 
 def address_of(told: str) -> str:

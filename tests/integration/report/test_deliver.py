@@ -243,6 +243,16 @@ def test_a_changed_file_of_the_archive_is_not_sent(
     assert server.accepted == [] and statuses(ledger) == {}
 
 
+def test_an_address_for_answers_with_another_mark_is_refused_before_anything_is_sent(
+    ids: list[int], ledger: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC_MAIL_CORRECTIONS", "koreksi+{slug}@padang.invalid")
+    settings.cache_clear()
+    with pytest.raises(DeliveryError, match="it may hold {ref} and no other mark"):
+        deliver_edition(ids[0])
+    assert statuses(ledger) == {}
+
+
 def test_a_mail_that_is_too_large_is_refused_before_anything_is_sent(
     ledger: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
