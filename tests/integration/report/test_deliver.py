@@ -25,6 +25,7 @@ from command_center.settings import settings
 from command_center.wilayah import kecamatan_codes
 from demo_city.mailbox import keep_mail
 
+from tests.support.mail_server import certificate, settings_for, started
 from tests.support.reports import MONTH, PDF, FailingServer, Fault, enter_edition
 
 
@@ -101,6 +102,29 @@ def test_a_server_that_is_away_is_tried_again(
     with FailingServer(port=server.port) as server:
         assert deliver_all(ids).startswith("11 mails sent")
         expect_each_once(server)
+
+
+def test_a_server_with_a_wrong_certificate_gets_nothing_and_the_right_one_each_mail_once(
+    ids: list[int], ledger: Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, is_trusted in (("127.0.0.9", True), ("127.0.0.1", False), ("127.0.0.1", True)):
+        file = certificate(tmp_path, name)
+        monkeypatch.setenv("SSL_CERT_FILE", str(file) if is_trusted else "/dev/null")
+        server, controller = started(file)
+        try:
+            for setting, value in settings_for(server).items():
+                monkeypatch.setenv(setting, value)
+            settings.cache_clear()
+            if name == "127.0.0.1" and is_trusted:
+                assert deliver_all(ids) == "11 mails sent, 0 were sent before."
+                assert len(server.mails) == 11
+            else:
+                with pytest.raises(DeliveryError, match=r"^11 mails were not sent: .*certificate verify failed"):
+                    deliver_all(ids)
+                assert server.mails == server.passwords == [] and statuses(ledger) == {"failed": 11}
+        finally:
+            controller.stop()
+    assert statuses(ledger) == {"sent": 11}
 
 
 @pytest.mark.parametrize("fault", ["drop", "lose", "cut", "answer hangs"])
@@ -248,7 +272,7 @@ def test_an_address_for_answers_with_another_mark_is_refused_before_anything_is_
 ) -> None:
     monkeypatch.setenv("CC_MAIL_CORRECTIONS", "koreksi+{slug}@padang.invalid")
     settings.cache_clear()
-    with pytest.raises(DeliveryError, match="it may hold {ref} and no other mark"):
+    with pytest.raises(DeliveryError, match=r"it may hold \{ref\} and no other mark"):
         deliver_edition(ids[0])
     assert statuses(ledger) == {}
 
