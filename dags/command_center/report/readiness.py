@@ -85,13 +85,13 @@ def is_there(source: SourceState, end: datetime) -> bool:
 
 def late_source(source: SourceState) -> str:
     if source.data_per is None:
-        return f"{source.judul} ({source.opd_nama}): belum ada data."
+        return f"{source.judul} ({source.opd_nama}) belum pernah masuk."
     until = source.data_per.replace(tzinfo=WIB) + LAST_SECOND
-    return f"{source.judul} ({source.opd_nama}): data baru sampai {format_until(until)}."
+    return f"{source.judul} ({source.opd_nama}) terlambat: datanya baru sampai {format_until(until)}."
 
 
 def shortfall(one: Shortfall) -> str:
-    return f"{one.judul}: {format_number(one.ada)} dari {format_number(one.semua)} {one.tingkat}."
+    return f"{one.judul} belum lengkap: {format_number(one.ada)} dari {format_number(one.semua)} {one.tingkat}."
 
 
 SOURCES = """

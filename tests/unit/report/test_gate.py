@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.periods import calendar_of, end_of, last_complete_month, last_complete_week, period_of
-from command_center.report.readiness import SourceState, is_quoted, is_there
+from command_center.report.readiness import Shortfall, SourceState, is_quoted, is_there, late_source, shortfall
 from command_center.settings import WIB, settings
 
 OPENS, DEADLINE = date(2026, 11, 3), date(2026, 11, 10)
@@ -117,5 +117,12 @@ def test_whether_a_source_tells_all_of_a_month(name: str) -> None:
 
 
 def test_a_source_that_never_came_is_late() -> None:
-    assert not is_there(SourceState("LB1", "Dinas Kesehatan", None, 24, "belum_ada", True), END)
-    assert datetime(2026, 11, 1, tzinfo=WIB) == END
+    never = SourceState("LB1", "Dinas Kesehatan", None, 24, "belum_ada", True)
+    assert not is_there(never, END) and datetime(2026, 11, 1, tzinfo=WIB) == END
+    assert late_source(never) == "LB1 (Dinas Kesehatan) belum pernah masuk."
+
+
+def test_what_is_late_is_told_in_one_sentence_each() -> None:
+    september = SourceState("LB1", "Dinas Kesehatan", datetime(2026, 9, 30, 23, 59, 59), 1080, "segar", True)
+    assert late_source(september) == "LB1 (Dinas Kesehatan) terlambat: datanya baru sampai 30 September 2026."
+    assert shortfall(Shortfall("Form", "kelurahan", 98, 104)) == "Form belum lengkap: 98 dari 104 kelurahan."
