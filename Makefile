@@ -56,7 +56,7 @@ generate: .venv/ready ## write the generated pages of docs/
 	@$(PY) -m command_center generate
 	@$(PY) -m demo_city.faults.pages
 
-bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year, city or, beside `make serve`, dashboards)
+bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year, city or, beside `make serve`, dashboards, reports)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`
