@@ -329,6 +329,17 @@ def test_two_narrow_tables_share_a_row_as_each_needs() -> None:
     assert left["share"] + right["share"] == pytest.approx(1) and left["share"] > right["share"] >= 0.3
 
 
+def test_a_long_narrow_table_is_set_in_two_halves_unless_it_ends_in_a_sum() -> None:
+    rows = tuple((Cell(f"Topik {number}"), Cell(str(number))) for number in range(13))
+    table = Table("Topik", (Column("Topik"), Column("Masuk", "right")), rows, "Sumber.")
+    ((left, right),) = SHEET.rows_of([table])
+    assert [len(left["rows"]), len(right["rows"])] == [7, 6]
+    assert (left["caption"], right["caption"]) == ("Topik", "Topik (lanjutan)")
+    assert (left["note"], right["note"]) == ("", "Sumber.")
+    total = dataclasses.replace(table, rows=(*rows, (Cell("Jumlah", is_strong=True), Cell("78", is_strong=True))))
+    assert [len(row) for row in SHEET.rows_of([total])] == [1]
+
+
 @pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (16, 1), (20, 2), (40, 2)])
 def test_a_long_report_is_set_closely_at_once(tables: int, density: int) -> None:
     assert first_density(document_with(*[indicators("Program", 12)] * tables)) == density
