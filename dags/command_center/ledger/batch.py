@@ -278,7 +278,10 @@ def accounted(connection: Connection) -> list[Accounted]:
 
 
 def tallies(connection: Connection, since: datetime) -> list[Tally]:
-    """What was done with each table in batches that began since then."""
+    """What was done with each table in batches that began since then.
+
+    A batch that a killed process left behind did not fail where a later one has loaded the same answer.
+    """
     return all_rows(
         connection,
         Tally,
@@ -289,7 +292,12 @@ def tallies(connection: Connection, since: datetime) -> list[Tally]:
             coalesce(sum(rows_read) filter (where status in ('published', 'unchanged')), 0)::bigint as read,
             coalesce(sum(rows_published), 0)::bigint as published, coalesce(sum(rows_unchanged), 0)::bigint as unchanged,
             coalesce(sum(rows_quarantined) filter (where status in ('published', 'unchanged')), 0)::bigint as quarantined
-        from ops.batch where started_at >= %s group by source, table_name
+        from ops.batch as b
+        where started_at >= %s and (status <> 'failed' or not exists (
+            select from ops.batch as later
+            where (later.source, later.table_name, later.part, later.sha256) = (b.source, b.table_name, b.part, b.sha256)
+                and later.batch_id > b.batch_id and later.status in ('published', 'unchanged')))
+        group by source, table_name
         """,
         [since],
     )
