@@ -14,7 +14,7 @@ from subprocess import PIPE
 
 import pytest
 from command_center.archive.store import read
-from command_center.database import connect
+from command_center.database import connect, database_time
 from command_center.declaration.registry import get_source
 from command_center.errors import BatchHeld, DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
 from command_center.intake.ddl import create_raw_tables
@@ -467,7 +467,8 @@ def test_a_killed_loader_loses_nothing_and_the_retry_is_exact(intake: Intake) ->
     header, *records = _records(intake.get(DAMKAR))
     copies = [[f"{record[0]}-{n}", *record[1:]] for n in range(2) for record in records]
     intake.serve(DAMKAR, _csv([header, *copies]))
-    began = intake.value("select clock_timestamp()")
+    with connect(settings().dsn("loader")) as connection:
+        began = database_time(connection)
     argv = [sys.executable, "-c", LOADER, *STEPS]  # it imports once, and loads in a process of its own each time
     with subprocess.Popen(argv, env=os.environ | {"PYTHONPATH": "dags"}, stdin=PIPE, stdout=PIPE, text=True) as loader:
         assert loader.stdin is not None and loader.stdout is not None
@@ -487,7 +488,7 @@ def test_a_killed_loader_loses_nothing_and_the_retry_is_exact(intake: Intake) ->
     assert outcome.read == len(copies)
     assert intake.value("select count(*) from raw.damkar_kejadian__kejadian") == outcome.read - outcome.quarantined
     assert intake.value("select count(*) from ops.batch where status = 'loading'") == 0
-    assert intake.value("select count(*) from ops.batch where status = 'failed'") >= len(STEPS) - 1
+    assert intake.value("select count(*) > 3 from ops.batch where status = 'failed'") is True
     with connect(settings().dsn("loader")) as connection:
         (tally,) = (one for one in batch.tallies(connection, began) if one.source == "damkar_kejadian")
     assert (tally.failed, tally.held, tally.reason) == (0, 0, None), "what was loaded in the end did not fail"
