@@ -95,6 +95,27 @@ def every(connection: Connection, statuses: tuple[Status, ...] | None = None) ->
     )
 
 
+def to_be_told(connection: Connection) -> list[Delivery]:
+    """Mails that a person must look after: undecided ones, and for a week those that failed and that nothing took the place of."""
+    return all_rows(
+        connection,
+        Delivery,
+        f"""
+        {SELECT} where d.edition_id is not null and (
+            d.status = 'tak_pasti'
+            or (
+                d.status in ('failed', 'bounced') and d.changed_at > clock_timestamp() - interval '7 days'
+                and not exists (select from ops.delivery as o where o.edition_id = d.edition_id and o.status = 'sent')
+                and not exists (
+                    select from ops.edition as n where (n.kind, n.wilayah_kode, n.periode) = (e.kind, e.wilayah_kode, e.periode)
+                        and n.number > e.number
+                )
+            )
+        ) order by d.delivery_id
+        """,
+    )
+
+
 def begin(connection: Connection, message_id: str) -> None:
     connection.execute(
         "update ops.delivery set status = 'sending', attempts = attempts + 1, last_error = null, "

@@ -60,9 +60,8 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
 
 def _of_reports(connection: Connection) -> list[Message]:
     """What is open about the reports that were mailed."""
-    unsettled = delivery.every(connection, ("failed", "tak_pasti", "bounced"))
     answers = correction.every(connection, only_open=True)
-    said = [_undelivered(one) for one in reversed(unsettled) if one.edition_id is not None]
+    said = [_undelivered(one) for one in delivery.to_be_told(connection)]
     if answers:
         said.append(
             f"{len(answers)} balasan atas laporan menunggu dikerjakan, yang tertua diterima "

@@ -17,6 +17,7 @@ from command_center.database import Connection
 from command_center.errors import DeliveryError, IntegrityError
 from command_center.ledger import delivery
 from command_center.ledger.edition import Edition
+from command_center.operate.watch import messages
 from command_center.paths import DAGS
 from command_center.report import submission
 from command_center.report.deliver import Outcome, deliver_all, deliver_edition
@@ -348,6 +349,34 @@ def test_a_new_holder_does_not_get_what_the_last_one_may_have(
         server.fault = None
         assert deliver_edition(edition.edition_id) == Outcome("held", "camat.kuranji@padang.invalid")
         assert server.recipients == ["camat.kuranji@padang.invalid"]
+
+
+def test_the_steward_hears_of_a_mail_that_failed_until_something_took_its_place(
+    ledger: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        found = [one.text for one in messages(ledger, settings().now()) if one.source == "laporan"]
+        ledger.commit()
+        return found
+
+    first = enter_edition(ledger, "13.71.09")
+    with FailingServer("554") as server:
+        use(monkeypatch, server)
+        with pytest.raises(DeliveryError):
+            deliver_edition(first.edition_id)
+        assert told() == [
+            "Surel laporan (bulanan 13.71.09) kepada Camat Kuranji ditolak peladen surel dan akan dikirim lagi pada jadwal berikutnya."
+        ]
+        second = enter_edition(ledger, "13.71.09", 2)
+        assert told() == []
+        server.fault = "lose"
+        deliver_edition(second.edition_id)
+    (open_one,) = told()
+    assert "mungkin sampai, mungkin tidak" in open_one
+    enter_edition(ledger, "13.71.09", 3)
+    assert told() == [open_one]
+    ledger.execute("update ops.delivery set status = 'bounced'")
+    assert told() == []
 
 
 def test_only_the_newest_edition_waits_for_delivery(ledger: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
