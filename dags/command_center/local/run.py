@@ -31,8 +31,7 @@ from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, Progress, make_console, open_city
 from command_center.local.summary import print_summary
-from command_center.report.periods import folder_of, last_complete_month
-from command_center.settings import settings
+from command_center.report.periods import folder_of, last_complete_month, today
 from command_center.wilayah import kecamatan_codes
 
 ASSET_DAGS = ("transform", "publish")
@@ -285,7 +284,7 @@ class Run:
 
     def count_reports(self) -> None:
         """Count the reports of the last complete month. Notes a DeliveryError when a kecamatan has none, or no mail."""
-        periode = last_complete_month(settings().now().date())
+        periode = last_complete_month(today())
         folder = folder_of("bulanan", periode)
         self.result.reports = sorted(folder.glob("laporan_*.pdf"))
         mails = ask_ledger(partial(delivery.sent_to_camat, periode=periode, since=self.began))

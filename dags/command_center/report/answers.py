@@ -22,7 +22,7 @@ from command_center.ledger.correction import NewCorrection
 from command_center.ledger.delivery import Delivery
 from command_center.report.inbox import HEAD_BYTES, Received, message_id, read_inbox
 from command_center.report.recipients import take_in_recipients, title_of
-from command_center.settings import settings
+from command_center.settings import WIB, settings
 
 MOST_SIGNS = 20_000
 MOST_IN_A_LINE = 300
@@ -98,7 +98,7 @@ def _of_bounce(mail: EmailMessage, received: Received, bounce: Bounce, about: De
 
 def _of_answer(connection: Connection, mail: EmailMessage, received: Received, about: Delivery | None) -> NewCorrection:
     sender, now = address_from(mail), settings().now()
-    terms = recipient.of_address(connection, sender, now.date())
+    terms = recipient.of_address(connection, sender, now.astimezone(WIB).date())
     areas = {term.wilayah_kode for term in terms}
     marks = [*([] if terms else [UNKNOWN_SENDER]), *([] if about else [UNKNOWN_EDITION])]
     if about and terms and about.wilayah_kode not in areas:

@@ -23,6 +23,7 @@ from command_center.ledger.delivery import Delivery, Entry
 from command_center.ledger.edition import Edition
 from command_center.report.letter import Letter, compose
 from command_center.report.mailbox import holds_mail
+from command_center.report.periods import today
 from command_center.report.recipients import recipient_of
 from command_center.report.submission import Unanswered, submit
 from command_center.settings import settings
@@ -105,7 +106,7 @@ def _deliver(connection: Connection, edition: Edition) -> Outcome:
     for row in rows:
         if row.status in ("sending", "tak_pasti"):
             return _settle(connection, edition, row)
-    recipient = recipient_of(connection, edition.kind, edition.wilayah_kode, settings().now().date())
+    recipient = recipient_of(connection, edition.kind, edition.wilayah_kode, today())
     return _send(connection, Letter(edition, recipient.address, recipient.yth))
 
 

@@ -18,7 +18,7 @@ from command_center.report.build import build_document
 from command_center.report.document import Context, Document, Earlier, Fact, Kind, Letterhead, Rendered
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.letter import letter_text
-from command_center.report.periods import calendar_of, end_of, folder_of, period_of
+from command_center.report.periods import calendar_of, end_of, folder_of, period_of, today
 from command_center.report.preview import known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
@@ -105,11 +105,11 @@ def areas_of(kind: Kind) -> tuple[str, ...]:
 
 def judge_one(connection: Connection, subject: Subject, late: tuple[str, ...], *, is_due: bool) -> Verdict:
     calendar = calendar_of(subject.kind, subject.periode)
-    today = settings().now().date()
-    opens = min(calendar.opens, today) if is_due else calendar.opens
-    deadline = min(calendar.deadline, today) if is_due else calendar.deadline
+    day = today()
+    opens = min(calendar.opens, day) if is_due else calendar.opens
+    deadline = min(calendar.deadline, day) if is_due else calendar.deadline
     last = last_edition(connection, subject)
-    return Verdict(subject, decide(State(today, opens, deadline, late, last)), late)
+    return Verdict(subject, decide(State(day, opens, deadline, late, last)), late)
 
 
 def last_edition(connection: Connection, subject: Subject) -> Last | None:
@@ -172,7 +172,7 @@ def make_edition(connection: Connection, plan: Plan) -> Edition | None:
 
 def _write(connection: Connection, subject: Subject, context: Context) -> Document:
     kind = known_kind(subject.kind)
-    yth = yth_of(connection, kind, subject.wilayah_kode, settings().now().date())
+    yth = yth_of(connection, kind, subject.wilayah_kode, today())
     letterhead = letterhead_of(kind, subject.wilayah_kode, subject.periode, context.number, yth)
     return build_document(kind, subject.wilayah_kode, subject.periode, context, letterhead)
 

@@ -20,13 +20,18 @@ class Calendar:
     deadline: date
 
 
-def last_complete_month(today: date) -> date:
-    return months_before(today, 1)
+def today() -> date:
+    """The city's day, whatever zone the clock is told in."""
+    return settings().now().astimezone(WIB).date()
 
 
-def last_complete_week(today: date) -> date:
+def last_complete_month(day: date) -> date:
+    return months_before(day, 1)
+
+
+def last_complete_week(day: date) -> date:
     """The Sunday with which the last whole epidemiological week began."""
-    return _sunday_on_or_before(today) - timedelta(days=7)
+    return _sunday_on_or_before(day) - timedelta(days=7)
 
 
 def _sunday_on_or_before(day: date) -> date:
@@ -43,9 +48,9 @@ def parse_month(text: str) -> date:
 def period_of(kind: str, text: str | None) -> date:
     """What is asked for, else the last month or week that is over."""
     if kind != "mingguan":
-        return parse_month(text) if text else last_complete_month(settings().now().date())
+        return parse_month(text) if text else last_complete_month(today())
     if text is None:
-        return last_complete_week(settings().now().date())
+        return last_complete_week(today())
     try:
         return _sunday_on_or_before(date.fromisoformat(text))
     except ValueError:

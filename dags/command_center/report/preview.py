@@ -8,10 +8,10 @@ from pathlib import Path
 from command_center.errors import DeliveryError
 from command_center.report.build import LEVELS, build_document, require_place
 from command_center.report.document import Context, Document, Kind, Letterhead
-from command_center.report.periods import last_complete_month, parse_month
+from command_center.report.periods import last_complete_month, parse_month, today
 from command_center.report.reading import newest_week, reader_of
 from command_center.report.wording import months_before
-from command_center.settings import CITY_CODE, WIB, settings
+from command_center.settings import CITY_CODE, settings
 from command_center.wilayah import wilayah
 
 ADDRESSEES = {"kecamatan": "Camat {}", "kelurahan": "Lurah {}", "kota": "Wali Kota Padang"}
@@ -45,7 +45,7 @@ def preview_document(kind: str, kode: str | None, month: str | None) -> Document
     known = known_kind(kind)
     place = kode or (CITY_CODE if known == "wali_kota" else "")
     require_place(known, place)
-    first = parse_month(month) if month else last_complete_month(settings().now().astimezone(WIB).date())
+    first = parse_month(month) if month else last_complete_month(today())
     period = last_week_of(place, first, is_given=month is not None) if known == "mingguan" else first
     return build_document(known, place, period, Context(is_preview=True), letterhead(known, place))
 

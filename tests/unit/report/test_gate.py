@@ -6,7 +6,14 @@ from datetime import date, datetime
 
 import pytest
 from command_center.report.gate import Decision, Last, State, decide
-from command_center.report.periods import calendar_of, end_of, last_complete_month, last_complete_week, period_of
+from command_center.report.periods import (
+    calendar_of,
+    end_of,
+    last_complete_month,
+    last_complete_week,
+    period_of,
+    today,
+)
 from command_center.report.readiness import Shortfall, SourceState, is_quoted, is_there, late_source, shortfall
 from command_center.settings import WIB, settings
 
@@ -68,7 +75,7 @@ def test_a_reason_names_eight_changes_and_counts_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "month", "week"),
+    ("day", "month", "week"),
     [
         (date(2026, 11, 1), date(2026, 10, 1), date(2026, 10, 25)),
         (date(2026, 1, 31), date(2025, 12, 1), date(2026, 1, 18)),
@@ -77,8 +84,16 @@ def test_a_reason_names_eight_changes_and_counts_the_others() -> None:
     ],
     ids=["first of a month, a Sunday", "a January", "a Monday", "a Saturday: its week is not over"],
 )
-def test_what_is_over(today: date, month: date, week: date) -> None:
-    assert (last_complete_month(today), last_complete_week(today)) == (month, week)
+def test_what_is_over(day: date, month: date, week: date) -> None:
+    assert (last_complete_month(day), last_complete_week(day)) == (month, week)
+
+
+def test_the_day_is_the_citys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_NOW", "2026-11-30T22:00:00+00:00")
+    settings.cache_clear()
+    assert today() == date(2026, 12, 1) and period_of("bulanan", None) == date(2026, 11, 1)
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_the_calendar_of_a_month_and_of_a_week(monkeypatch: pytest.MonkeyPatch) -> None:
