@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +24,7 @@ from command_center.report.periods import calendar_of, end_of, folder_of, period
 from command_center.report.preview import known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
-from command_center.report.rendering import render
+from command_center.report.rendering import render, rendering_pool
 from command_center.settings import CITY_CODE, settings
 from command_center.wilayah import kecamatan_codes, wilayah
 
@@ -71,6 +73,14 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.decision.action}: {self.decision.why}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition whose pages are being set, and the editions before it."""
+
+    before: Sequence[Edition]
+    rendered: Future[Rendered]
 
 
 @dataclass
@@ -137,17 +147,27 @@ def changed_figures(facts: Iterable[Fact], said: Iterable[Figure]) -> tuple[str,
 
 
 def make_editions(kind: Kind, text: str | None, plans: Sequence[Plan]) -> Made:
-    """Make every edition that is planned; one that cannot be made does not hold up the others."""
-    problems = []
+    """Make every edition that is planned, their pages beside each other; one that cannot be made does not hold up the others."""
     periode = period_of(kind, text)
-    with connect(settings().dsn("loader")) as connection:
+    drafts: list[Draft] = []
+    problems: list[str] = []
+    with connect(settings().dsn("loader")) as connection, rendering_pool() as pool:
         for plan in plans:
-            try:
-                make_edition(connection, plan)
-            except CommandCenterError as error:
-                connection.rollback()
-                problems.append(str(error))
+            with noted(problems, connection):
+                drafts.append(begin_edition(connection, plan, pool))
+        for draft in drafts:
+            with noted(problems, connection):
+                enter_edition(connection, draft)
         return Made(delivery.unsettled(connection, TOGETHER[kind], periode), problems)
+
+
+@contextmanager
+def noted(problems: list[str], connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except CommandCenterError as error:
+        connection.rollback()
+        problems.append(str(error))
 
 
 def make_now(kind: Kind, text: str | None = None) -> Made:
@@ -156,18 +176,23 @@ def make_now(kind: Kind, text: str | None = None) -> Made:
     return make_editions(kind, text, [verdict.plan for verdict in verdicts if verdict.decision.action == "make"])
 
 
-def make_edition(connection: Connection, plan: Plan) -> Edition | None:
-    """Build, render, archive and enter one edition; None when another process made it meanwhile."""
+def begin_edition(connection: Connection, plan: Plan, pool: ThreadPoolExecutor) -> Draft:
+    """Read what an edition says; its pages are set meanwhile."""
     subject = plan.subject
     before = ledger.of_subject(connection, subject)
     context = Context(plan.number, tuple(plan.late), plan.reason, earlier_editions(connection, subject, before))
-    document = _write(connection, subject, context)
-    rendered = render(document)
-    edition = ledger.record(connection, new_edition(connection, document, rendered, before), figures_of(document))
+    return Draft(before, pool.submit(render, _write(connection, subject, context)))
+
+
+def enter_edition(connection: Connection, draft: Draft) -> None:
+    """Archive an edition and enter it, unless another process made it meanwhile."""
+    rendered = draft.rendered.result()
+    document = rendered.document
+    new = new_edition(connection, document, rendered, draft.before)
+    edition = ledger.record(connection, new, figures_of(document))
     connection.commit()
     if edition is not None:
         put_out(rendered)
-    return edition
 
 
 def _write(connection: Connection, subject: Subject, context: Context) -> Document:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from command_center.settings import WIB
 
 LAYOUT = Path(__file__).with_name("layout.typ")
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+OF_THREAD = threading.local()
 PAGE_OBJECT = re.compile(rb"/Type ?/Page\b")
 MOST_PAGES: dict[Kind, int] = {"bulanan": 4, "mingguan": 1, "lurah": 2, "wali_kota": 4}
 FITS_OR_FAILS: tuple[Kind, ...] = ("mingguan",)
@@ -73,9 +74,15 @@ def unsettable(document: Document, why: str) -> DeliveryError:
     return DeliveryError(f"The report {document.title}, {document.period_text}, could not be set: {why}.")
 
 
-@cache
 def compiler() -> typst.Compiler:
-    """One compiler for all reports: it keeps the parsed layout and the fonts."""
+    """One for all reports of a thread: it keeps the parsed layout and the fonts, and works on one report at a time."""
+    if not hasattr(OF_THREAD, "compiler"):
+        OF_THREAD.compiler = make_compiler()
+    found: typst.Compiler = OF_THREAD.compiler
+    return found
+
+
+def make_compiler() -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
     return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), font_paths=fonts, ignore_system_fonts=True)
 

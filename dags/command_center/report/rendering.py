@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from command_center.report.document import Document, Rendered
 from command_center.report.page import build_page
@@ -17,5 +19,10 @@ def render(document: Document) -> Rendered:
 
 
 def render_all(documents: Iterable[Document]) -> Iterator[Rendered]:
-    """One after the other, each as soon as it is asked for: no more than one is held."""
-    return map(render, documents)
+    """In their order, on all processors: setting a page leaves Python to the other threads."""
+    with rendering_pool() as pool:
+        yield from pool.map(render, documents)
+
+
+def rendering_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pages")

@@ -224,6 +224,12 @@ def test_tags_follow_the_order_of_the_text_and_tables_have_head_cells(pdfs: dict
     assert kinds.count("/TH") == 4 + 5 + 4 * 8 + 3 + 4 and kinds.count("/H1") == 1
 
 
+def test_reports_that_are_set_beside_each_other_are_what_each_is_alone(pdfs: dict[Kind, bytes]) -> None:
+    together = render_all(sample(kind) for kind in (*KINDS, *KINDS))
+    assert [rendered.pdf for rendered in together] == [pdfs[kind] for kind in (*KINDS, *KINDS)]
+    assert [render(sample(kind)).pdf for kind in KINDS] == [pdfs[kind] for kind in KINDS]
+
+
 def test_the_same_document_gives_the_same_bytes(pdfs: dict[Kind, bytes]) -> None:
     assert render(sample()).pdf == pdfs["bulanan"]
 
