@@ -692,7 +692,11 @@ def test_a_fault_that_reaches_everything_leaves_what_people_see_and_resumes(ware
     columns = "kode_wilayah, tingkat, geometri, bujur, lintang, keterangan"
     warehouse.change(
         "delete from core.dim_batas_wilayah; "  # what succeeded is not built again
-        f"insert into core.dim_batas_wilayah ({columns}) select {columns} from core.ref_peta_wilayah"
+        f"insert into core.dim_batas_wilayah ({columns}) select {columns} from core.ref_peta_wilayah; "
+        "delete from mart_next.batas_wilayah; "
+        f"insert into mart_next.batas_wilayah ({columns}, nama, kode_kecamatan) select {columns}, nama, kode_kecamatan "
+        f"from (select {columns} from core.dim_batas_wilayah) as b "
+        "inner join (select kode_wilayah, nama, kode_kecamatan from core.dim_wilayah_kini) as w using (kode_wilayah)"
     )
     result = build_warehouse()
     assert result.command == "retry", "the ledger says nothing new, so only what failed and what waited for it runs"
