@@ -151,11 +151,16 @@ def test_bars_around_zero_have_it_in_the_middle() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(names, st.none() | numbers, st.sampled_from(STATUSES), st.booleans()), max_size=20))
-def test_no_bars_whatever_they_say_lie_on_each_other(rows: list[tuple[str, Decimal | None, Status, bool]]) -> None:
+@given(
+    st.lists(st.tuples(names, st.none() | numbers, st.sampled_from(STATUSES), st.booleans()), max_size=20),
+    st.none() | numbers,
+)
+def test_no_bars_whatever_they_say_lie_on_each_other(
+    rows: list[tuple[str, Decimal | None, Status, bool]], limit: Decimal | None
+) -> None:
     made = [Bar(label, value, str(value), status, marked) for label, value, status, marked in rows]
     for draw in (bars, diverging):
-        svg = draw(made, title="t", unit="menit")
+        svg = draw(made, title="t", unit="menit", threshold=None if limit is None else Threshold(limit, "batas"))
         assert overlaps(svg) == [] and outside(svg) == []
         joined = "".join("".join(texts(svg)).split())
         assert all("".join(label.split()) in joined for label, *_ in rows)
@@ -237,6 +242,14 @@ def test_a_region_is_filled_by_its_class_and_dashed_when_unknown() -> None:
     assert drawn["#ffffff"].get("stroke-dasharray") == "2 2"
     assert drawn[palette.CLASSES[-1]] is not None  # Kuranji's 10 belongs to the class from 10 on
     assert "≥ 10" in texts(svg)
+
+
+def test_zero_on_a_map_is_a_value() -> None:
+    classes = [Class("< 10", None, Decimal(10)), Class("≥ 10", Decimal(10), None)]
+    svg = choropleth([square("1", "Pauh", 0, 0, 0)], title="t", unit="u", classes=classes)
+    drawn = next(one for one in parse(svg).iter(f"{SVG}path"))
+    assert drawn.get("fill") == palette.CLASSES[0] and drawn.get("stroke-dasharray") is None
+    assert "tidak tersedia" not in texts(svg)
 
 
 def test_holes_and_many_parts_are_drawn() -> None:
