@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from command_center.drawing.letters import pieces, widest
+from command_center.drawing.letters import pieces, widest, wrap
 from command_center.drawing.marks import WORDS
 from command_center.report.columns import NO_TARGET, PADDING, SHAPE, fit, need, text_of
 from command_center.report.document import (
@@ -33,6 +33,7 @@ TIGHT = 1.06
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
 APPENDIX = "Lampiran"
 EM_OF_PAGE = (510 / 8, 510 / 7.6, 510 / 7.1)  # its width in heights of a table's letters, for each density
+TERM_EM = 22.8  # of a column of definitions, less its indent; at the roomiest density
 PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.0, 18.0, 24.0, 280.0, 765.0  # points, at the closest density
 
 
@@ -48,6 +49,13 @@ class Sheet:
         for row, _ in pairwise(rows):
             row[0]["sticky"] = row[0]["kind"] == "paragraph"  # what introduces a table does not stay behind alone
         return rows
+
+    def section_of(self, section: Section) -> dict[str, Any]:
+        if is_appendix(section):
+            rows = [[terms_of(one) if isinstance(one, Table) else self.block_of(one, 1)] for one in section.blocks]
+        else:
+            rows = self.rows_of(section.blocks)
+        return {"number": section.number, "title": section.title, "rows": rows}
 
     def arrange(self, blocks: Sequence[Block]) -> list[Sequence[Block]]:
         """In their order, in the rows that together are the least high."""
@@ -194,6 +202,16 @@ def natural_size(svg: str) -> tuple[float, float]:
     """Width and height in pixels; about those of a page where the drawing does not say."""
     found = re.search(r'<svg[^>]*? width="([0-9.]+)" height="([0-9.]+)"', svg)
     return (float(found[1]), float(found[2])) if found else (680.0, 340.0)
+
+
+def terms_of(table: Table) -> dict[str, Any]:
+    """A table of definitions as terms: the first cell is the term, the others say it."""
+    terms = [
+        (row[0].text, " · ".join(cell.text for cell in row[1:] if cell.text not in ("", NO_TARGET)))
+        for row in table.rows or (empty_row(table),)
+    ]
+    lines = sum(len(wrap(f"{term}: {said}", TERM_EM, 1)) for term, said in terms)
+    return {"kind": "terms", "share": 1, "caption": table.caption, "terms": terms, "lines": lines, "note": table.note}
 
 
 def empty_row(table: Table) -> tuple[Cell, ...]:

@@ -15,7 +15,7 @@ from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.errors import DeliveryError
 from command_center.idformat import format_until
-from command_center.report.arrangement import EM_OF_PAGE, Sheet, is_appendix
+from command_center.report.arrangement import EM_OF_PAGE, Sheet
 from command_center.report.document import Document, Kind
 from command_center.report.fonts import font_folder
 from command_center.settings import WIB
@@ -108,15 +108,7 @@ def layout_of(document: Document, xlsx: bytes, density: int) -> dict[str, Any]:
         "footer": footer_of(document),
         "notices": document.notices,
         "summary": sheet.summary_of(document),
-        "sections": [
-            {
-                "number": one.number,
-                "title": one.title,
-                "rows": sheet.rows_of(one.blocks),
-                "is_appendix": is_appendix(one),
-            }
-            for one in document.sections
-        ],
+        "sections": [sheet.section_of(one) for one in document.sections],
         "attachment": {
             "name": attachment_name(document),
             "description": f"Semua angka {document.title}, {document.period_text}, dengan sumbernya",
