@@ -202,21 +202,10 @@ def hidden_sentence(figures: Iterable[Figure]) -> str:
 
 
 def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str]) -> Section:
-    """Of every indicator that the report tells, and of the rules that it names."""
+    """Of every indicator that the report tells, and of the rules that it names; units stand at the numbers."""
     codes = sorted({fact.indikator_kode for fact in facts if ":" not in fact.indikator_kode})
-    columns = (
-        Column("Indikator", width=0.8),
-        Column("Definisi", width=2.0),
-        Column("Satuan"),
-    )
-    rows = tuple(
-        (
-            Cell(row.nama),
-            Cell(row.definisi or ABSENT),
-            Cell(row.satuan),
-        )
-        for row in reader.definitions(codes)
-    )
+    columns = (Column("Indikator", width=0.8), Column("Definisi", width=2.0))
+    rows = tuple((Cell(row.nama), Cell(row.definisi or ABSENT)) for row in reader.definitions(codes))
     return Section("", DEFINITIONS, (Table("Definisi indikator", columns, rows), *rules_tables(reader, named)))
 
 

@@ -208,8 +208,7 @@ SHAPES = """
 """
 
 DEFINITIONS = """
-    select kode, nama, domain, definisi, rumus, satuan, ambang_dasar, sumber from mart.dim_indikator
-    where kode = any(%(codes)s) order by domain, nama
+    select nama, definisi from mart.dim_indikator where kode = any(%(codes)s) order by domain, nama
 """
 
 # What an earlier edition said, as it is now; a figure that is gone has no row.

@@ -245,14 +245,8 @@ class Shape:
 
 @dataclass(frozen=True)
 class Definition:
-    kode: str
     nama: str
-    domain: str
     definisi: str | None
-    rumus: str | None
-    satuan: str
-    ambang_dasar: str | None
-    sumber: str | None
 
 
 @dataclass(frozen=True)
