@@ -223,7 +223,7 @@ def bars(
     if not any(value is not None for _, value, _, _ in rows):
         return None
     drawn = [drawing.Bar(label, value, text, status, is_marked=label == marked) for label, value, text, status in rows]
-    size = (680 if share == 1.0 else 332, 60 + 26 * len(rows))
+    size = (680 if share == 1.0 else 332, 60 + (26 if share == 1.0 else 22) * len(rows))
     draw = drawing.diverging if is_diverging else drawing.bars
     said = "; ".join(f"{label} {text}" + (f" ({_word(status)})" if status else "") for label, _, text, status in rows)
     table = Table(
@@ -266,7 +266,7 @@ def choropleth(
         title=caption,
         unit=some.satuan.replace("persen", "%"),
         classes=classes_of([figure.nilai for figure in known.values() if figure.nilai is not None], some),
-        size=(680, 460) if share == 1.0 else (332, 340),
+        size=(680, 460) if share == 1.0 else (332, 280),
     )
     ordered = sorted(known.values(), key=lambda figure: (-(figure.nilai or 0), figure.wilayah_nama))
     said = join_words([f"{figure.wilayah_nama} {figure.text}" for figure in ordered])

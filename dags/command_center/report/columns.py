@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from command_center.drawing.letters import widest
+from command_center.drawing.letters import widest, wrap
 from command_center.report.document import Cell, Column, Table
 from command_center.report.workbook import SHAPED
 
@@ -33,7 +33,7 @@ def widths_of(table: Table, least: Sequence[float], room: float) -> list[float]:
         return [width * room / sum(wished) for width in wished]
     if sum(least) >= room:
         return cut_down(least, room)
-    return grow(least, [[widest([cell.text], 1) for cell in row] for row in table.rows], room)
+    return grow(least, list(zip(*texts_of(table), strict=True)), room)
 
 
 def need(table: Table) -> float:
@@ -65,18 +65,41 @@ def wished_widths(table: Table, least: Sequence[float], room: float) -> list[flo
     ]
 
 
-def grow(least: Sequence[float], texts: Sequence[Sequence[float]], room: float) -> list[float]:
-    """From the least widths on, each piece of the room to the column that makes rows high."""
+def grow(least: Sequence[float], rows: Sequence[Sequence[str]], room: float) -> list[float]:
+    """From the least widths on, each piece of the room to the column by which most lines are saved."""
     widths = list(least)
     step = (room - sum(least)) / GROWTH_STEPS
+    lines = [lines_of(row, widths) for row in rows]
     for _ in range(GROWTH_STEPS):
-        needs = [0.0] * len(widths)
-        for row in texts:
-            lines = [text / (width - PADDING) for text, width in zip(row, widths, strict=True)]
-            highest = max(range(len(lines)), key=lines.__getitem__)
-            needs[highest] += max(lines[highest] - 1, 0) / widths[highest]
-        widths[max(range(len(needs)), key=needs.__getitem__)] += step
+        wider = [lines_of(row, [width + step for width in widths]) for row in rows]
+        saved = [saving(place, lines, wider) for place in range(len(widths))]
+        place = max(range(len(widths)), key=lambda one: (saved[one], crowding(one, rows, widths, lines)))
+        widths[place] += step
+        for row, more in zip(lines, wider, strict=True):
+            row[place] = more[place]
     return widths
+
+
+def lines_of(row: Sequence[str], widths: Sequence[float]) -> list[int]:
+    return [len(wrap(text, width - PADDING, 1)) for text, width in zip(row, widths, strict=True)]
+
+
+def saving(place: int, lines: Sequence[Sequence[int]], wider: Sequence[Sequence[int]]) -> int:
+    """How many lines fewer the rows have in all when this one column is wider."""
+    return sum(
+        max(row) - max([*row[:place], more[place], *row[place + 1 :]]) for row, more in zip(lines, wider, strict=True)
+    )
+
+
+def crowding(
+    place: int, rows: Sequence[Sequence[str]], widths: Sequence[float], lines: Sequence[Sequence[int]]
+) -> float:
+    """How much of the highest texts stands in this column: where no single step saves a line, several may."""
+    return sum(
+        widest([row[place]], 1) / widths[place] ** 2
+        for row, high in zip(rows, lines, strict=True)
+        if high[place] == max(high) > 1
+    )
 
 
 def cut_down(widths: Sequence[float], room: float) -> list[float]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from command_center.idformat import join_words
 from command_center.report import wording
-from command_center.report.blocks import bars, choropleth, figure_tables, number_cell, status_cell
+from command_center.report.blocks import bars, choropleth, figure_tables
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Table
 from command_center.report.figures import Figure
 from command_center.report.outline import figures_of, grouped, inside, present, strong
@@ -24,16 +24,16 @@ COMPARED = 7  # columns of one table of kelurahan
 def kelurahan(reader: Reader) -> tuple[Block, ...]:
     every = by_indicator(reader.kelurahan)
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
-    told = [kode for kode in every if kode not in ELSEWHERE and kode not in {some.indikator_kode for some in nil}]
+    silenced = {some.indikator_kode for some in nil}
+    told = [kode for kode in every if (kode not in ELSEWHERE or kode == MAPPED) and kode not in silenced]
     parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
     silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
         *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
-        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
-        rank_table(every.get(MAPPED, [])),
         ranking(every.get(MAPPED, [])),
         mapped(reader, every.get(MAPPED, [])),
+        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
     )
 
 
@@ -90,40 +90,20 @@ def _mean_cell(figure: Figure, value: Decimal | None) -> Cell:
     return Cell(mean(value, figure.satuan, figure.desimal), number=value)
 
 
-def rank_table(figures: Sequence[Figure]) -> Table | None:
-    """Value, rank, both means and change of the rate that can be compared."""
-    if not figures:
-        return None
-    some = figures[0]
-    columns = (
-        Column("Kelurahan", width=1.0), Column("Nilai", "right"), Column("Status"), Column("Peringkat", "center"),
-        Column("Rerata kecamatan", "right"), Column("Rerata kota", "right"), Column("Perubahan"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            Cell(figure.wilayah_nama),
-            Cell(figure.text, number=figure.nilai),
-            status_cell(figure.status, figure.status_text),
-            Cell(figure.rank),
-            _mean_cell(figure, figure.rerata),
-            _mean_cell(figure, figure.nilai_kota),
-            number_cell(figure.perubahan, figure.change_cell),
-        )
-        for figure in sorted(figures, key=lambda figure: (figure.peringkat or 999, figure.wilayah_kode))
-    )
-    note = "Peringkat di antara kelurahan sekota yang penyebutnya cukup besar."
-    return Table(f"{some.indikator_nama} menurut kelurahan, {some.periode_label}", columns, rows, note)
-
-
 def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
-    """The one rate of kelurahan that can be compared, best first; its mean is marked."""
+    """The one rate of kelurahan that can be compared, best first, each with its rank in the city."""
     if not figures:
         return None
     ordered = sorted(figures, key=lambda figure: (figure.peringkat or 99, figure.wilayah_nama))
-    rows = [(figure.wilayah_nama, figure.nilai, figure.text, figure.status) for figure in ordered]
+    rows = [(figure.wilayah_nama, figure.nilai, ranked(figure), figure.status) for figure in ordered]
     some = ordered[0]
     unit = some.satuan.replace("persen", "%")
-    return bars(range_message(ordered), rows, unit, marked=marked, share=0.5)
+    told = f"{range_message(ordered)}; peringkat di antara kelurahan sekota"
+    return bars(told, rows, unit, marked=marked, share=0.5)
+
+
+def ranked(figure: Figure) -> str:
+    return f"{figure.text}, ke-{figure.peringkat}" if figure.peringkat else figure.text
 
 
 def range_message(figures: Sequence[Figure]) -> str:

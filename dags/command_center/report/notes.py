@@ -21,7 +21,7 @@ from command_center.report.document import (
 from command_center.report.figures import Figure
 from command_center.report.outline import inside
 from command_center.report.reading import Reader, knows_earlier
-from command_center.report.rows import Now
+from command_center.report.rows import Now, Rule
 from command_center.report.wording import ABSENT, amount, plain
 
 CHANGES = "Perubahan sejak Edisi Sebelumnya"
@@ -204,15 +204,27 @@ def hidden_sentence(figures: Iterable[Figure]) -> str:
 def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str]) -> Section:
     """Of every indicator that the report tells, and of the rules that it names; units stand at the numbers."""
     codes = sorted({fact.indikator_kode for fact in facts if ":" not in fact.indikator_kode})
-    columns = (Column("Indikator", width=0.8), Column("Definisi", width=2.0))
-    rows = tuple((Cell(row.nama), Cell(row.definisi or ABSENT)) for row in reader.definitions(codes))
-    return Section("", DEFINITIONS, (Table("Definisi indikator", columns, rows), *rules_tables(reader, named)))
+    terms = [(row.nama, row.definisi or ABSENT) for row in reader.definitions(codes)]
+    terms += rule_terms([rule for rule in reader.rules.values() if rule.aturan_nama in set(named)])
+    columns = (Column("Indikator atau aturan", width=0.8), Column("Definisi", width=2.0))
+    rows = tuple((Cell(name), Cell(said)) for name, said in terms)
+    return Section("", DEFINITIONS, (Table("Definisi indikator dan aturan", columns, rows),))
 
 
-def rules_tables(reader: Reader, named: Iterable[str]) -> tuple[Table, ...]:
-    wanted = set(named)
-    columns = (Column("Aturan", width=0.8), Column("Kapan berlaku", width=2.0))
-    rows = tuple(
-        (Cell(rule.aturan_nama), Cell(rule.penjelasan)) for rule in reader.rules.values() if rule.aturan_nama in wanted
-    )
-    return (Table("Aturan permasalahan dan tindak lanjut", columns, rows),) if rows else ()
+def rule_terms(rules: Iterable[Rule]) -> list[tuple[str, str]]:
+    """When each rule holds; rules that differ in nothing but the field are told once."""
+    alike: dict[str, list[Rule]] = {}
+    for rule in rules:
+        alike.setdefault(of_any_field(rule), []).append(rule)
+    return [
+        (
+            f"Aturan {join_words([f'“{rule.aturan_nama}”' for rule in ones])}",
+            said if len(ones) > 1 else ones[0].penjelasan,
+        )
+        for said, ones in alike.items()
+    ]
+
+
+def of_any_field(rule: Rule) -> str:
+    field = f"bidang {rule.bidang_nama.lower()}" if rule.bidang_nama else ""
+    return rule.penjelasan.replace(field, "bidang itu") if field else rule.penjelasan

@@ -143,7 +143,7 @@ ATTENTION = """
 """
 
 RULES = """
-    select aturan_kode, aturan_nama, bobot, domain, tindakan, penanggung_jawab, penjelasan
+    select aturan_kode, aturan_nama, bobot, domain, bidang_nama, tindakan, penanggung_jawab, penjelasan
     from mart.aturan_perhatian order by bobot desc, aturan_kode
 """
 

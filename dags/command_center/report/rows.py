@@ -141,6 +141,7 @@ class Rule:
     aturan_nama: str
     bobot: int
     domain: str
+    bidang_nama: str | None
     tindakan: str
     penanggung_jawab: str | None
     penjelasan: str
