@@ -276,6 +276,16 @@ def _touches(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _lineage(arguments: argparse.Namespace) -> int:
+    from command_center.declaration.registry import all_sources
+    from command_center.govern.classification import classify
+    from command_center.govern.telling import tell
+    from command_center.lint.dbt import compiled_manifest
+
+    print(tell(arguments.name, classify(compiled_manifest(), all_sources())))
+    return 0
+
+
 def _generate(_: argparse.Namespace) -> int:
     from command_center.lint import pages
 
@@ -433,6 +443,10 @@ def _touches_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", help="of a model, a seed, a raw table or a source, e.g. mart__indikator")
 
 
+def _lineage_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", help="of a column or a table, e.g. mart.indikator.nilai or raw.dinkes_skdr__kasus")
+
+
 def _exec_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
 
@@ -457,6 +471,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "conformance": _conformance_options,
     "bench": _bench_options,
     "touches": _touches_options,
+    "lineage": _lineage_options,
     "exec": _exec_options,
     "user": _user_options,
 }
@@ -485,6 +500,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),
     ("import-dashboards", _import_dashboards, "bring the running Superset in line with superset_exports/"),
     ("touches", _touches, "list the dashboards that a change of a model, a raw table or a source touches"),
+    ("lineage", _lineage, "tell the class of a column, what it is made of and what is made of it"),
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),

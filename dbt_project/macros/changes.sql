@@ -15,9 +15,10 @@ are found by their batch. What was touched is deleted from the model and, if it 
 
 {#- Whether this run takes over changes only. dbt's own is_incremental() answers for dbt's own materialization. -#}
 {% macro takes_changes() %}
+    {% if should_full_refresh() %} {{ return(false) }} {% endif %}
     {% if execute and config.get("materialized") == "partitioned" %}
         {% set existing = load_cached_relation(this) %}
-        {{ return(existing is not none and existing.is_table and not should_full_refresh()) }}
+        {{ return(existing is not none and existing.is_table) }}
     {% endif %}
     {{ return(is_incremental()) }}
 {% endmacro %}

@@ -77,8 +77,8 @@
 {#- Seconds that a multirange of timestamptz covers. -#}
 {% macro seconds_covered(rentang) -%}
     (
-        select coalesce(trim_scale(sum(extract(epoch from upper(potong) - lower(potong)))), 0)
-        from unnest({{ rentang }}) as potong
+        select coalesce(trim_scale(sum(extract(epoch from upper(potong.rentang) - lower(potong.rentang)))), 0)
+        from unnest({{ rentang }}) as potong(rentang)
     )
 {%- endmacro %}
 

@@ -139,16 +139,22 @@ def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
         )
 
 
-def project_problems() -> list[str]:
-    """The breaches of the project as its files are."""
-    return problems(project_manifest())
-
-
 @functools.cache
 def project_manifest() -> Manifest:
     """What dbt makes of the project's files; nothing is asked of a database."""
+    return _manifest_of("parse")
+
+
+@functools.cache
+def compiled_manifest() -> Manifest:
+    """The same with the SQL of every model, as a full build has it."""
+    kinds = ("--select", "resource_type:model", "resource_type:snapshot")
+    return _manifest_of("compile", "--full-refresh", "--no-introspect", "--no-populate-cache", "--quiet", *kinds)
+
+
+def _manifest_of(command: str, *options: str) -> Manifest:
     with tempfile.TemporaryDirectory() as target, placeholders():
-        run_dbt_command(["parse", "--no-partial-parse"], Path(target), None)
+        run_dbt_command([command, "--no-partial-parse", *options], Path(target), None)
         manifest: Manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
     return manifest
 

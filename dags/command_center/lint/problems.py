@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from command_center.declaration.registry import all_sources
 from command_center.lint import pages
 from command_center.lint.fixtures import all_fixture_problems
 from command_center.lint.holidays import calendar_problems
@@ -10,17 +11,20 @@ from command_center.paths import ROOT, SUPERSET_EXPORTS
 
 
 def all_problems() -> list[str]:
+    from command_center.govern.classification import classify
     from command_center.lint.compose import lint_compose
     from command_center.lint.dashboards import lint_exports
-    from command_center.lint.dbt import project_problems
+    from command_center.lint.dbt import column_types, compiled_manifest, problems
 
     declared = declaration_problems()
+    manifest = compiled_manifest()
     return [
         *declared,
         *([] if declared else all_fixture_problems()),
-        *lint_exports(SUPERSET_EXPORTS),
+        *lint_exports(SUPERSET_EXPORTS, column_types(manifest)),
         *lint_compose(ROOT / "docker"),
         *pages.drifted(),
-        *project_problems(),
+        *problems(manifest),
+        *([] if declared else classify(manifest, all_sources()).problems),
         *calendar_problems(),
     ]
