@@ -286,6 +286,15 @@ def _lineage(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _contracts(arguments: argparse.Namespace) -> int:
+    from command_center.declaration.registry import all_sources
+    from command_center.govern.odcs import write_contracts
+
+    written = write_contracts(all_sources(), arguments.folder or settings().cc_var_dir / "contracts")
+    print(f"{len(written)} data contracts in {written[0].parent}")
+    return 0
+
+
 def _generate(_: argparse.Namespace) -> int:
     from command_center.lint import pages
 
@@ -447,6 +456,10 @@ def _lineage_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", help="of a column or a table, e.g. mart.indikator.nilai or raw.dinkes_skdr__kasus")
 
 
+def _contracts_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, nargs="?", help="default: contracts/ of the var folder")
+
+
 def _exec_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
 
@@ -472,6 +485,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "bench": _bench_options,
     "touches": _touches_options,
     "lineage": _lineage_options,
+    "contracts": _contracts_options,
     "exec": _exec_options,
     "user": _user_options,
 }
@@ -501,6 +515,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("import-dashboards", _import_dashboards, "bring the running Superset in line with superset_exports/"),
     ("touches", _touches, "list the dashboards that a change of a model, a raw table or a source touches"),
     ("lineage", _lineage, "tell the class of a column, what it is made of and what is made of it"),
+    ("contracts", _contracts, "write each declaration as a data contract (ODCS 3.1.0)"),
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),

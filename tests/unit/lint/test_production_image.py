@@ -21,7 +21,13 @@ from command_center.paths import PACKAGE, ROOT
 
 DOCKERFILE = Dockerfile(ROOT / "docker" / "airflow" / "Dockerfile")
 HELD = DOCKERFILE.files(ROOT)
-STAY_HOME = {"bench", "govern", "lint", "local", "newcomer"}  # of a developer's checkout; their commands say so in production
+STAY_HOME = {
+    "bench",
+    "govern",
+    "lint",
+    "local",
+    "newcomer",
+}  # of a developer's checkout; their commands say so in production
 
 
 @pytest.fixture(scope="module")
