@@ -120,9 +120,7 @@ def _table(source: Source, name: str, table: Table, rules: list[Expectation]) ->
 
 def _volume(table: Table) -> Block:
     least, most = table.volume.min, table.volume.max
-    bounds = (
-        {"mustBe": least} if least == most else {"mustBeBetween": [least, most]}
-    )  # the standard wants two numbers there
+    bounds: Block = {"mustBe": least} if least == most else {"mustBeBetween": [least, most]}  # two numbers there
     rule = {"name": "volume", "type": "library", "metric": "rowCount", "dimension": "completeness", "severity": "error"}
     return rule | bounds
 
