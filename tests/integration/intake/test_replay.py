@@ -135,7 +135,7 @@ MISSPELT = "Bandar Bwat Raya"
 KINDS = {
     "Kolom 'Nilai' wajib diisi tetapi kosong; lengkapi lalu kirim ulang.": (21, {"nilai": ""}),
     "Kolom 'Nilai' seharusnya bilangan bulat, misalnya 1234; perbaiki lalu kirim ulang.": (19, {"nilai": "tiga"}),
-    "Kolom 'Hari' seharusnya tanggal, misalnya 2025-08-14; perbaiki lalu kirim ulang.": (17, {"hari": "kemarin"}),
+    "Kolom 'Hari' seharusnya tanggal, misalnya 2025-02-14; perbaiki lalu kirim ulang.": (17, {"hari": "kemarin"}),
     "Kolom 'Catatan' lebih panjang dari 40 bita; kirim isinya saja.": (15, {"note": "x" * 41}),
     "Kolom 'Hari' berada di masa depan; periksa tanggalnya lalu kirim ulang.": (13, {"hari": "2027-01-01"}),
     "Kolom 'Kelurahan' bukan nama kelurahan Kota Padang yang dikenal; tulis namanya, misalnya Lolong Belanti, bukan kodenya.": (
@@ -145,7 +145,7 @@ KINDS = {
     "Nilai tidak boleh negatif.": (11, {"nilai": "-1"}),
 }
 TWICE = "Kunci (nomor) muncul lebih dari sekali dengan isi berbeda; pastikan satu baris per kunci."
-CUT = "?"
+CUT = "Baris berisi 3 kolom, seharusnya 6; periksa pemisah dan tanda kutip."
 PAIRS, RAGGED, ROWS = 5, 8, 100_000
 
 
