@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from psycopg import sql
+
 from command_center.database import Connection, all_rows, first_row
+from command_center.declaration.source import raw_table
 from command_center.extract.asking import Window
 from command_center.ledger.batch import Key, Status
 from command_center.ledger.decision import STANDING
@@ -87,6 +90,15 @@ class SetAside:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """A table of which each answer brings only what changed."""
+
+    source: str
+    table: str
+    key: list[str]
+
+
+@dataclass(frozen=True)
 class Loaded:
     """A batch that may come out otherwise when its archived answer is loaded again."""
 
@@ -152,6 +164,7 @@ OPEN = f"""
     open as (
         select q.*, r.part from ops.quarantine as q join read as r using (batch_id)
         where %(batch_id)s::bigint is null and q.table_name = coalesce(%(table)s, q.table_name)
+            and q.quarantine_id not in ({{corrected}})
         union all
         select q.*, b.part from ops.quarantine as q join ops.batch as b using (batch_id) where q.batch_id = %(batch_id)s
     ),
@@ -198,7 +211,8 @@ def groups(
         left join ops.source_catalogue as c using (source)
         group by o.source, o.table_name, o.column_name, o.reason order by o.source, o.table_name, rows desc, column_name, reason
     """
-    return all_rows(connection, Group, query, _which(source, table, batch_id))
+    found = sql.SQL(query).format(corrected=_corrected(connection, source))
+    return all_rows(connection, Group, found, _which(source, table, batch_id))
 
 
 def rows(
@@ -213,7 +227,38 @@ def rows(
         left join ops.source_catalogue as c using (source)
         order by o.source, o.table_name, o.part, o.batch_id, o.row_number, o.column_name
     """
-    return all_rows(connection, SetAside, query, _which(source, table, batch_id))
+    found = sql.SQL(query).format(corrected=_corrected(connection, source))
+    return all_rows(connection, SetAside, found, _which(source, table, batch_id))
+
+
+CHANGES = """
+    select c.source, t.key as table, array(select jsonb_array_elements_text(t.value -> 'key')) as key
+    from ops.source_catalogue as c cross join lateral jsonb_each(c.declared -> 'tables') as t
+    where c.source = coalesce(%s, c.source) and t.value ->> 'mode' not in ('snapshot', 'observation')
+        and c.declared -> 'extract' ->> 'since' is not null
+"""
+CORRECTED = """
+    select q.quarantine_id from ops.quarantine as q join ops.batch as b using (batch_id) join {raw} as r on {same_key}
+    join ops.batch as later on later.batch_id = r._batch_id
+    where q.source = {source} and q.table_name = {table} and later.landing_id > b.landing_id
+"""
+
+
+def _corrected(connection: Connection, source: str | None) -> sql.Composed:
+    """The query for what was set aside of answers that bring only changes, and came right in a later one, by its key."""
+    found = [_corrected_of(one) for one in all_rows(connection, Changes, CHANGES, [source])]
+    return sql.SQL(" union all ").join([sql.SQL("select 0::bigint"), *found])
+
+
+def _corrected_of(one: Changes) -> sql.Composed:
+    """A key that is no text is compared as PostgreSQL writes it: where the agency writes it otherwise, the row stays listed."""
+    same = sql.SQL("r.{}::text = btrim(q.payload ->> {})")
+    return sql.SQL(CORRECTED).format(
+        raw=sql.Identifier("raw", raw_table(one.source, one.table)),
+        same_key=sql.SQL(" and ").join(same.format(sql.Identifier(name), sql.Literal(name)) for name in one.key),
+        source=sql.Literal(one.source),
+        table=sql.Literal(one.table),
+    )
 
 
 def _which(source: str | None, table: str | None, batch_id: int | None) -> dict[str, object]:

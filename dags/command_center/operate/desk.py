@@ -151,7 +151,9 @@ def _replayed(one: Replayed) -> str:
     outcome = one.outcome
     where = f"{outcome.source}.{outcome.table}, part {outcome.part!r}"
     if outcome.status in ("held", "failed"):
-        return _line(f"{where}: {'still ' if one.before.status == 'held' else ''}{outcome.ending}: {outcome.reason}")
+        return _line(
+            f"{where}: {'still ' if one.before.status == outcome.status else ''}{outcome.ending}: {outcome.reason}"
+        )
     gone = f", {outcome.deleted} taken away" if outcome.deleted else ""
     return (
         f"{where}: {outcome.published} rows newly published, {outcome.quarantined} still set aside "

@@ -244,6 +244,26 @@ def test_an_older_answer_does_not_take_the_place_of_a_later_one(levies: Levies) 
     assert levies.published() == [("a", "n000001", 9), ("a", "n000002", 7), ("a", "n000003", 7)]
 
 
+def test_where_answers_bring_changes_what_a_later_one_corrected_is_closed(levies: Levies) -> None:
+    levies.redeclare("mode: snapshot", "mode: upsert")
+    declared = """jsonb_set(jsonb_set(declared, '{extract,since}', '{}'), '{tables,retribusi,mode}', '"upsert"')"""
+    levies.intake.change(f"update ops.source_catalogue set declared = {declared} where source = 'uji_retribusi'")
+    levies.put("a", [row(1, note="x" * 41), row(2, nilai="-1"), row(3, note="x" * 41), row(4), row(5)])
+    levies.ingest()
+    levies.put("a", [row(1, nilai="9")])
+    levies.ingest()
+    listed = levies.do("quarantine", "uji_retribusi", "--rows").splitlines()
+    assert [line.split(":")[0] for line in listed] == [
+        f"uji_retribusi.retribusi, part 'a', baris {number}" for number in (3, 4)
+    ]
+    levies.redeclare("longest: 40", "longest: 80")
+    told = levies.do("replay", "uji_retribusi")
+    assert (
+        told == "uji_retribusi.retribusi, part 'a': 1 rows newly published, 1 still set aside (3 before), 3 unchanged\n"
+    )
+    assert [nilai for _, _, nilai in levies.published()] == [9, 7, 7, 7]
+
+
 def test_a_batch_that_was_thrown_away_is_no_news_any_more_and_can_be_taken_in_after_all(levies: Levies) -> None:
     levies.put("a", [row(1), row(2)])
     levies.ingest()
