@@ -6,18 +6,20 @@ import argparse
 import json
 import logging
 import os
+import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from command_center.declaration.source import Kind
+from command_center.declaration.source import Kind, Source
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
 from command_center.settings import WIB, Settings, settings
 
 if TYPE_CHECKING:
     from command_center.extract.asking import Window
+    from command_center.intake.outcome import Outcome
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -105,37 +107,91 @@ def _ingest_one(name: str, window: Window, arguments: argparse.Namespace) -> int
     from command_center.declaration.registry import get_source
     from command_center.intake.ingest import ingest
 
-    run_id = f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
     try:
-        outcomes = ingest(get_source(name), window, run_id=run_id, replay=arguments.replay, force=arguments.force)
+        outcomes = ingest(get_source(name), window, run_id=_run_id(), replay=arguments.replay, force=arguments.force)
     except CommandCenterError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     for outcome in outcomes:
         print(
-            f"{outcome.source}.{outcome.table} {outcome.part}: {outcome.status}, read {outcome.read}, published "
+            f"{outcome.source}.{outcome.table} {outcome.part}: {outcome.ending}, read {outcome.read}, published "
             f"{outcome.published}, unchanged {outcome.unchanged}, quarantined {outcome.quarantined}"
             + (f": {outcome.reason}" if outcome.reason else "")
         )
-    statuses = {outcome.status for outcome in outcomes}
-    if "failed" in statuses:
+    return _code_of(outcomes)
+
+
+def _code_of(outcomes: Iterable[Outcome]) -> int:
+    endings = {outcome.ending for outcome in outcomes}
+    if "failed" in endings:
         return SourceUnavailable.exit_code
-    return BatchHeld.exit_code if "held" in statuses else 0
+    return BatchHeld.exit_code if "held" in endings else 0
+
+
+def _held(arguments: argparse.Namespace) -> int:
+    from command_center.operate import desk
+
+    if arguments.batch is not None:
+        print(desk.held_batch(arguments.batch))
+    else:
+        print(desk.held(arguments.source, with_discarded=arguments.all))
+    return 0
+
+
+def _quarantine(arguments: argparse.Namespace) -> int:
+    from command_center.operate import desk
+
+    which = (arguments.source, arguments.table, arguments.batch)
+    print(desk.write_csv(arguments.csv, *which) if arguments.csv else desk.quarantine(*which, each=arguments.rows))
+    return 0
 
 
 def _release(arguments: argparse.Namespace) -> int:
     from command_center.declaration.registry import get_source
     from command_center.intake.release import release
 
-    checksum = release(
+    source, table, part = get_source(arguments.source), arguments.table, arguments.part
+    checksum = release(source, table, part, jabatan=arguments.jabatan, alasan=arguments.alasan)
+    if arguments.load:
+        return _load_again(source, table, part, quarantined=False)
+    print(f"Released {checksum[:12]}; load it with: replay {shlex.join([arguments.source, table, part])} --held")
+    return 0
+
+
+def _discard(arguments: argparse.Namespace) -> int:
+    from command_center.declaration.registry import get_source
+    from command_center.intake.release import discard
+
+    source, table, part = get_source(arguments.source), arguments.table, arguments.part
+    checksum = discard(source, table, part, jabatan=arguments.jabatan, alasan=arguments.alasan)
+    print(f"Discarded {checksum[:12]}; it stays in the archive, and `release` takes it in after all.")
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from command_center.declaration.registry import get_source
+
+    is_all = arguments.held == arguments.quarantined
+    return _load_again(
         get_source(arguments.source),
         arguments.table,
         arguments.part,
-        jabatan=arguments.jabatan,
-        alasan=arguments.alasan,
+        held=arguments.held or is_all,
+        quarantined=arguments.quarantined or is_all,
     )
-    print(f"Released {checksum[:12]}; load it with: ingest {arguments.source} --replay")
-    return 0
+
+
+def _load_again(source: Source, table: str | None, part: str | None, *, held: bool = True, quarantined: bool) -> int:
+    from command_center.intake.replay import replay
+    from command_center.operate import desk
+
+    found = replay(source, table, part, run_id=_run_id(), held=held, quarantined=quarantined)
+    print(desk.replayed(found))
+    return _code_of(one.outcome for one in found)
+
+
+def _run_id() -> str:
+    return f"cli {settings().now():%Y-%m-%dT%H:%M:%S}"
 
 
 def _transform(arguments: argparse.Namespace) -> int:
@@ -397,7 +453,37 @@ def _new_source_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--table", default="", help="name of the table; default: the second half of the key")
 
 
+def _held_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="?", help="only of this source")
+    command.add_argument("--all", action="store_true", help="what was discarded too")
+    command.add_argument(
+        "--batch", type=int, metavar="N", help="one batch in whole, with the rules that its rows break"
+    )
+
+
+def _quarantine_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="?", help="only of this source")
+    command.add_argument("table", nargs="?", help="only of this table")
+    command.add_argument("--batch", type=int, metavar="N", help="what was set aside in this batch, whatever came later")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--rows", action="store_true", help="one by one")
+    how.add_argument("--csv", type=Path, metavar="FILE", help="write them to a file, for the agency")
+
+
+def _replay_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
+    command.add_argument("table", nargs="?", help="only this table")
+    command.add_argument("part", nargs="?", help="only this part")
+    command.add_argument("--held", action="store_true", help="only what is held")
+    command.add_argument("--quarantined", action="store_true", help="only what stands with rows set aside")
+
+
 def _release_options(command: argparse.ArgumentParser) -> None:
+    _decision_options(command)
+    command.add_argument("--load", action="store_true", help="publish it at once")
+
+
+def _decision_options(command: argparse.ArgumentParser) -> None:
     for name in ("source", "table", "part"):
         command.add_argument(name)
     command.add_argument("--jabatan", required=True, help="job title of the person who decides")
@@ -476,7 +562,11 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "preview": _preview_options,
     "boundaries": _boundaries_options,
     "new-source": _new_source_options,
+    "held": _held_options,
+    "quarantine": _quarantine_options,
     "release": _release_options,
+    "discard": _decision_options,
+    "replay": _replay_options,
     "report": _report_options,
     "deliveries": _deliveries_options,
     "corrections": _corrections_options,
@@ -499,7 +589,11 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("preview", _preview, "show what would become of a source's answer or of a file; publishes nothing"),
     ("ingest", _ingest, "archive and load sources"),
     ("backfill", _backfill, "ask a source for days of the past, in one run"),
+    ("held", _held, "list the parts that are held, why, since when, and the commands that help"),
+    ("quarantine", _quarantine, "list rows that were set aside and did not come right since"),
     ("release", _release, "record the decision to publish a held batch"),
+    ("discard", _discard, "record the decision to throw a held batch away"),
+    ("replay", _replay, "load again, from the archive, what is held or has rows set aside"),
     ("transform", _transform, "build, test and publish the warehouse"),
     ("report", _report, "make the reports to the camat and the mayor, as editions"),
     (

@@ -155,7 +155,7 @@ def load(
     outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
     by_status: dict[str, list[str]] = {}
     for outcome in outcomes:
-        by_status.setdefault(outcome.status, []).append(outcome.reason or f"{outcome.table}, {outcome.part}")
+        by_status.setdefault(outcome.ending, []).append(outcome.reason or f"{outcome.table}, {outcome.part}")
     return by_status
 
 

@@ -1,7 +1,8 @@
-"""Numbers and dates as people in Indonesia write them: 1.234,5 and Kamis, 14 Agustus 2025."""
+"""Numbers and dates as people in Indonesia write them: 1.234,5 and Kamis, 14 Agustus 2025; and texts of others, made harmless."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -96,6 +97,20 @@ def join_words(words: list[str]) -> str:
     if len(words) < 3:
         return " dan ".join(words)
     return f"{', '.join(words[:-1])}, dan {words[-1]}"
+
+
+def plain(text: str) -> str:
+    """Signs that would steer a terminal, or turn the order of a line round, as a mark."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if _steers(sign) else sign for sign in text)
+
+
+def _steers(sign: str) -> bool:
+    return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cf", "Cs")
+
+
+def no_formula(text: str) -> str:
+    """A text that a spreadsheet would take for a formula, behind an apostrophe."""
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 def _round(value: Number, decimals: int) -> Decimal:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import psycopg
+from psycopg import sql
 
 from command_center.database import Connection
 from command_center.declaration.source import Source, Table, raw_table
-from command_center.errors import BatchHeld, CommandCenterError, PayloadError
+from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Reading
 from command_center.intake import publication, quality, stage
@@ -36,14 +37,15 @@ from command_center.ledger.batch import (
     Reach,
     close_abandoned,
     close_batch,
+    is_of_later_answer,
     last_published,
     last_reach,
     newest_until,
     open_batch,
 )
-from command_center.ledger.decision import is_released
+from command_center.ledger.decision import Decision, standing
 from command_center.ledger.landing import Landed
-from command_center.settings import settings
+from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Batch:
     fingerprint: str
     staged: Stage
     outcome: Outcome
+    is_again: bool = False
 
     @property
     def source(self) -> Source:
@@ -78,12 +81,13 @@ class Batch:
 @dataclass(frozen=True)
 class Checked:
     """What the rows showed one by one: how many were there twice, a sentence for each column that changed its type, and where
-    they disagree with their file's name or with other parts."""
+    they disagree with their file's name or with other parts. `outdone`: how many a later answer has brought since."""
 
     duplicates: int
     retyped: list[str]
     disagreements: list[Disagreement]
     is_released: bool
+    outdone: int = 0
 
 
 def load(
@@ -93,6 +97,17 @@ def load(
     request = request_of(source, landed)
     reader = Reader(source, request, landed, parser, settings().now())
     return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
+
+
+def load_again(
+    connection: Connection, source: Source, landed: Landed, parser: Parser, table: str, *, run_id: str
+) -> Outcome:
+    """Load one table of an answer that was loaded before, though nothing of it changed: what judges it may have."""
+    request = request_of(source, landed)
+    if table not in request.tables:
+        raise DeclarationError(f"{source.source}.yml no longer declares that {landed.part!r} feeds {table!r}.")
+    reader = Reader(source, request, landed, parser, settings().now())
+    return _load_table(connection, reader, table, run_id, force=True, is_again=True)
 
 
 def is_as_before(connection: Connection, source: Source, landed: Landed) -> bool:
@@ -105,10 +120,16 @@ def is_as_before(connection: Connection, source: Source, landed: Landed) -> bool
     )
 
 
-def _load_table(connection: Connection, reader: Reader, name: str, run_id: str, force: bool) -> Outcome:
+def _load_table(
+    connection: Connection, reader: Reader, name: str, run_id: str, force: bool, is_again: bool = False
+) -> Outcome:
     batch = _open(connection, reader, name, run_id)
+    batch.is_again = is_again
     try:
-        if not force and _is_current(connection, batch.key, batch.fingerprint, batch.landed):
+        decided = standing(connection, batch.key, batch.landed.sha256)
+        if decided is not None and decided.jenis == "buang":
+            _note_discarded(connection, batch, decided)
+        elif not force and _is_current(connection, batch.key, batch.fingerprint, batch.landed):
             _note_unchanged(connection, batch)
         else:
             _take_in(connection, batch)
@@ -126,7 +147,15 @@ def _take_in(connection: Connection, batch: Batch) -> None:
     checked = _check(connection, batch)
     verdict = _audit(connection, batch, checked)
     _set_aside(connection, batch, reading, checked, verdict)
+    if batch.is_again and batch.table.mode == "upsert":
+        checked = replace(checked, outdone=_drop_outdone(connection, batch))
     _publish_or_hold(connection, batch, checked, verdict)
+
+
+def _drop_outdone(connection: Connection, batch: Batch) -> int:
+    """Where rows are only ever added, an older answer must not put its own in the place of what came later."""
+    is_later = is_of_later_answer(sql.Identifier("r", "_batch_id"), batch.landed.landing_id)
+    return stage.drop_outdone(connection, batch.staged, raw_table(batch.key.source, batch.key.table), is_later)
 
 
 def _stage(connection: Connection, batch: Batch) -> Reading:
@@ -140,7 +169,8 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
 
 def _check(connection: Connection, batch: Batch) -> Checked:
     """Types, references, times and keys; broken rows are set aside. Committed, for the audit has a connection of its own."""
-    released = is_released(connection, batch.key, batch.landed.sha256)
+    decided = standing(connection, batch.key, batch.landed.sha256)
+    released = decided is not None and decided.jenis == "lepas"
     retyped = [changed_type(*one) for one in stage.retyped(connection, batch.staged)]
     stage.check_references(connection, batch.staged)
     stage.check_times(connection, batch.staged)
@@ -206,7 +236,7 @@ def _publish_or_hold(connection: Connection, batch: Batch, checked: Checked, ver
     counts = _publish(connection, batch, is_released=checked.is_released)
     outcome = batch.outcome
     outcome.published, outcome.deleted = counts.published, counts.deleted
-    outcome.unchanged = counts.unchanged + checked.duplicates
+    outcome.unchanged = counts.unchanged + checked.duplicates + checked.outdone
     # What 'since' brings a second time, because of its overlap, is nothing to announce.
     is_old = batch.source.extract.since is not None and counts.published == counts.deleted == 0
     outcome.status = "unchanged" if is_old else "published"
@@ -315,6 +345,17 @@ def _nothing_newer(connection: Connection, batch: Batch) -> list[str]:
         return []
     before, others = newest_until(connection, batch.key), newest_until(connection, batch.key, of_others=True)
     return [] if before is None or before < until or (others is not None and others > until) else found
+
+
+def _note_discarded(connection: Connection, batch: Batch, decided: Decision) -> None:
+    """A person has thrown these bytes away, so that they come again is no news to anybody."""
+    outcome = batch.outcome
+    outcome.status, outcome.is_discarded = "held", True
+    outcome.reason = (
+        f"{batch.where}: {decided.jabatan} discarded these bytes on {decided.created_at.astimezone(WIB):%d-%m-%Y} "
+        f"({decided.alasan}), so nothing of them was taken in; `release` undoes it."
+    )
+    _finish(connection, batch)
 
 
 def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:

@@ -29,6 +29,11 @@ class Outcome:
     data_as_of: datetime | None = None
     warnings: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)  # says something of the source, nothing of these rows
+    is_discarded: bool = False  # held because a person threw these bytes away: no trouble of today
+
+    @property
+    def ending(self) -> str:
+        return "discarded" if self.is_discarded else self.status
 
     @property
     def footnotes(self) -> str | None:

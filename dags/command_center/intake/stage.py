@@ -376,6 +376,13 @@ def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[
     connection.execute(note, [list(rows), column, reason])
 
 
+def drop_outdone(connection: Connection, stage: Stage, raw: str, is_later: sql.Composable) -> int:
+    """Leave out rows whose key is in the raw table `r` in a row that is later; how many."""
+    same_key = sql.SQL(" and ").join(sql.SQL("t.{0} = r.{0}").format(sql.Identifier(k)) for k in stage.table.key)
+    query = sql.SQL("delete from {} as t where exists (select from {} as r where {} and {})")
+    return connection.execute(query.format(stage.typed, sql.Identifier("raw", raw), same_key, is_later)).rowcount
+
+
 def bad_rows(connection: Connection, stage: Stage) -> int:
     return one_value(connection, int, sql.SQL("select count(distinct _row) from {}").format(stage.bad))
 

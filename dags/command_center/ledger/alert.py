@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from command_center.database import Connection, all_rows, has_row
+from command_center.ledger.decision import STANDING
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,16 @@ def overdue_sources(connection: Connection, now: datetime) -> list[Overdue]:
 
 
 def held_batches(connection: Connection) -> list[Held]:
-    """The newest batch of each part and table, where it is held."""
+    """The newest batch of each part and table, where it is held and was not thrown away."""
     return all_rows(
         connection,
         Held,
-        """
+        f"""
         select c.opd, b.source, c.title, b.part, coalesce(b.reason, '') as reason
         from (
-            select distinct on (source, table_name, part) source, table_name, part, status, reason
+            select distinct on (source, table_name, part) source, table_name, part, status, reason, sha256
             from ops.batch order by source, table_name, part, batch_id desc
-        ) as b join ops.source_catalogue as c using (source) where b.status = 'held'
+        ) as b join ops.source_catalogue as c using (source) where b.status = 'held' and coalesce({STANDING}, '') <> 'buang'
         order by b.source, b.part, b.table_name
         """,
     )

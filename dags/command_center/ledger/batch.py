@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from psycopg import sql
+
 from command_center.database import Connection, all_rows, all_values, first_row, first_value, has_row, one_value
 from command_center.declaration.source import raw_table
 from command_center.extract.asking import Window
@@ -70,16 +72,6 @@ class Abandoned:
 
     batch_id: int
     table_name: str
-
-
-@dataclass(frozen=True)
-class Newest:
-    """How the newest batch of a part ended; one that could not be read was judged by nothing."""
-
-    status: Status
-    sha256: str
-    finished_at: datetime
-    was_judged: bool
 
 
 @dataclass(frozen=True)
@@ -232,25 +224,6 @@ def reached(connection: Connection, source: str) -> dict[str, datetime]:
     return {one.table_name: one.until for one in all_rows(connection, Reached, query, [source])}
 
 
-def to_be_decided(connection: Connection, key: Key) -> Newest | None:
-    """Of the newest batches of each window the one that is held, else the newest of all; None when there is none."""
-    return first_row(
-        connection,
-        Newest,
-        """
-        with newest as (
-            select distinct on (window_start, window_end) batch_id, status, sha256, finished_at,
-                rows_read > 0 or exists (select from ops.audit as a where a.batch_id = b.batch_id) as was_judged
-            from ops.batch as b
-            where source = %(source)s and table_name = %(table)s and part = %(part)s and finished_at is not null
-            order by window_start, window_end, batch_id desc
-        )
-        select status, sha256, finished_at, was_judged from newest order by (status = 'held') desc, batch_id desc limit 1
-        """,
-        key.values,
-    )
-
-
 def has_published(connection: Connection) -> bool:
     """Whether any batch of any source was ever published."""
     return has_row(connection, "select from ops.batch where status = 'published' limit 1")
@@ -306,6 +279,12 @@ def tallies(connection: Connection, since: datetime) -> list[Tally]:
 def next_id(connection: Connection) -> int:
     """A number that no batch will have."""
     return one_value(connection, int, "select nextval(pg_get_serial_sequence('ops.batch', 'batch_id'))")
+
+
+def is_of_later_answer(batch_id: sql.Composable, landing_id: int) -> sql.Composed:
+    """SQL condition that a batch was loaded from an answer that came after this one."""
+    later = "exists (select from ops.batch as later where later.batch_id = {} and later.landing_id > {})"
+    return sql.SQL(later).format(batch_id, sql.Literal(landing_id))
 
 
 def open_trial(connection: Connection, batch_id: int, source: str, table: str) -> None:

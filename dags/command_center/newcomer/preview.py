@@ -25,6 +25,7 @@ from command_center.extract.asking import Asking, Fetched, Unanswered, Window, w
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.extract.reading import Answer
+from command_center.idformat import plain
 from command_center.intake import quality, trial
 from command_center.intake.questions import new_asking
 from command_center.intake.trial import Match, Trial
@@ -32,7 +33,7 @@ from command_center.local import environment
 from command_center.local.cluster import temporary_cluster
 from command_center.local.services import listens
 from command_center.newcomer.recognise import Recogniser
-from command_center.newcomer.terminal import PlainConsole, plain
+from command_center.newcomer.terminal import PlainConsole
 from command_center.settings import read_environment, settings
 
 SHOWN_REJECTIONS = 20

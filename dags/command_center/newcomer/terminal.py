@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+
+from command_center.idformat import plain
 
 
 class PlainConsole(Console):
@@ -15,11 +16,3 @@ class PlainConsole(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=plain(segment.text))
-
-
-def plain(text: str) -> str:
-    return "".join("\N{REPLACEMENT CHARACTER}" if _steers(sign) else sign for sign in text)
-
-
-def _steers(sign: str) -> bool:
-    return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cf", "Cs")

@@ -34,7 +34,7 @@ with
                 ),
                 0
             )
-        where terakhir.status = 'held'
+        where terakhir.status = 'held' and not {{ is_dibuang("terakhir") }}
         group by terakhir.batch_id
     )
 
@@ -78,12 +78,15 @@ select
             || {{ shell_text("terakhir.table_name") }}
             || ' '
             || {{ shell_text("terakhir.part") }}
-            || ' --jabatan ''…'' --alasan ''…'' && '
-        else ''
-    end
-    || 'python -m command_center ingest '
-    || {{ shell_text("terakhir.source") }}
-    || ' --replay' as perintah,
+            || ' --jabatan ''…'' --alasan ''…'' --load'
+        else
+            'python -m command_center replay '
+            || {{ shell_text("terakhir.source") }}
+            || ' '
+            || {{ shell_text("terakhir.table_name") }}
+            || ' '
+            || {{ shell_text("terakhir.part") }}
+    end as perintah,
     {{ label_simulasi("terakhir.is_simulasi") }} as label_data
 from terakhir
 cross join jam

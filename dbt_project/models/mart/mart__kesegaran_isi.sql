@@ -8,12 +8,12 @@ with
         select source, count(*) as jumlah
         from
             (
-                select distinct on (source, table_name, part) source, status
+                select distinct on (source, table_name, part) source, table_name, part, sha256, status
                 from {{ source("ops", "batch") }}
                 where finished_at is not null
                 order by source, table_name, part, batch_id desc
             ) as terakhir
-        where status = 'held'
+        where status = 'held' and not {{ is_dibuang("terakhir") }}
         group by source
     ),
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_center.idformat import plain
 from command_center.newcomer import conformance, preview
-from command_center.newcomer.terminal import PlainConsole, plain
+from command_center.newcomer.terminal import PlainConsole
 from rich.table import Table
 from rich.text import Text
 
