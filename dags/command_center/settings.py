@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     )
     cc_mail_steward: str = Field("steward.{opd}@padang.invalid", description="Address that alerts of an OPD go to")
 
+    cc_mail_audit: str = Field(
+        "audit@padang.invalid",
+        description="Address outside this system that is told the head of the audit trail once a day",
+    )
+
     @property
     def landing_url(self) -> str:
         return self.cc_landing_url or (self.cc_var_dir / "landing").as_uri()
