@@ -33,4 +33,4 @@ def replace(connection: Connection, boundaries: Iterable[Boundary]) -> None:
             rows,
         )
     files = {str(row["berkas"]): row["sha256"] for row in rows}
-    trail.record(connection, "batas_wilayah", ", ".join(files) or "-", rincian={"berkas": files, "wilayah": len(rows)})
+    trail.record(connection, "batas_wilayah", ", ".join(files) or "-", None, {"berkas": files, "wilayah": len(rows)})

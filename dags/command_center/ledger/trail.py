@@ -85,10 +85,10 @@ class _Link:
     before: int
 
 
-def record(
-    connection: Connection, jenis: Jenis, objek: str, *, rincian: Mapping[str, object], pelaku: str | None = None
-) -> None:
-    """Enter what is done in this transaction; without `pelaku` it was the login. No personal data: nothing is ever taken out."""
+def record(connection: Connection, jenis: Jenis, objek: str, pelaku: str | None, rincian: Mapping[str, object]) -> None:
+    """Enter what is done in this transaction, by a job title, or without `pelaku` by the login. No personal data: nothing is
+    ever taken out again.
+    """
     connection.execute(
         "insert into ops.jejak_audit (jenis, objek, pelaku, rincian) values (%s, %s, %s, %s)",
         [jenis, objek, pelaku, Jsonb(dict(rincian))],

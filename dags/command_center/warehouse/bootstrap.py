@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 SQL = Path(__file__).resolve().parent / "sql"
-PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst")
+PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst", "recorder")
 # Defaults: whoever has a role's password may lift them for its own sessions, so `maintain` looks whether they still stand.
 READER_SETTINGS = {
     "statement_timeout": "30s",

@@ -23,7 +23,7 @@ from command_center.extract.asking import Fetched, Window
 from command_center.ledger import boundary, correction, decision, delivery, edition, landing, trail
 from command_center.ledger.batch import Key
 from command_center.ledger.migrate import migrate
-from command_center.operate.audit_trail import mail_head
+from command_center.operate.audit_trail import head_text, mail_head
 from command_center.paths import ROOT
 from command_center.settings import WIB, settings
 from command_center.warehouse.bootstrap import on_database, prepare
@@ -52,7 +52,7 @@ def book(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with connect(settings().dsn("loader")) as connection:
             migrate(connection)
             for number in range(6):
-                trail.record(connection, "ekspor", f"daftar {number}", rincian={"baris": number}, pelaku="Staf Data")
+                trail.record(connection, "ekspor", f"daftar {number}", "Staf Data", {"baris": number})
             connection.commit()
             yield connection
     settings.cache_clear()
@@ -73,7 +73,7 @@ def test_two_writers_at_once_make_one_chain_and_a_rollback_leaves_no_gap(book: C
         with connect(settings().dsn("loader")) as connection:
             for number in range(30):
                 together.wait()
-                trail.record(connection, "ekspor", f"{writer}/{number}", rincian={})
+                trail.record(connection, "ekspor", f"{writer}/{number}", None, {})
                 if number % 3:
                     connection.commit()
                 else:
@@ -89,10 +89,10 @@ def test_a_writer_that_sees_an_older_state_is_refused(book: Connection) -> None:
     with connect(settings().dsn("loader")) as late:
         late.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         assert trail.head(late)
-        trail.record(book, "ekspor", "lebih dulu", rincian={})
+        trail.record(book, "ekspor", "lebih dulu", None, {})
         book.commit()
         with pytest.raises(psycopg.errors.UniqueViolation):
-            trail.record(late, "ekspor", "terlambat", rincian={})
+            trail.record(late, "ekspor", "terlambat", None, {})
 
 
 def test_no_writer_chooses_number_moment_login_or_hash(book: Connection) -> None:
@@ -125,13 +125,33 @@ def test_the_loader_can_neither_change_nor_delete(book: Connection, statement: s
 
 
 def test_nobody_else_reads_or_writes_it(cluster: Cluster) -> None:
-    for purpose in ("transformer", "officials", "analyst"):
+    for purpose in ("transformer", "officials", "analyst", "recorder"):
         with psycopg.connect(cluster.settings.dsn(purpose)) as connection:
             for statement in ("select from ops.jejak_audit", "insert into ops.jejak_audit (jenis) values ('akun')"):
                 connection.execute("set transaction read write")
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement.encode())
                 connection.rollback()
+
+
+def test_superset_only_enters_accounts_and_files(cluster: Cluster) -> None:
+    enter = "select ops.record_outside('{}', 'camat.pauh', 'admin', '{{}}')"
+    with psycopg.connect(cluster.settings.dsn("recorder")) as superset:
+        for jenis in ("akun", "ekspor"):
+            superset.execute(enter.format(jenis).encode())
+        superset.commit()
+        with pytest.raises(psycopg.errors.RaiseException, match="only akun and ekspor are entered"):
+            superset.execute(enter.format("keputusan").encode())
+    with connect(cluster.settings.dsn("loader")) as ledger:
+        entered = trail.entries(ledger, since=None, jenis=None, limit=2)
+        assert [(one.jenis, one.pelaku, one.login) for one in entered] == [
+            (jenis, "admin", "cc_recorder") for jenis in ("akun", "ekspor")
+        ]
+    for purpose in ("transformer", "officials", "analyst"):
+        with psycopg.connect(cluster.settings.dsn(purpose)) as other:
+            other.execute("set transaction read write")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                other.execute(enter.format("akun").encode())
 
 
 ANEW = """
@@ -267,7 +287,7 @@ def test_the_head_is_mailed_once_a_day_and_can_be_compared(
     try:
         assert mail_head().endswith("was mailed to inspektorat@padang.invalid.")
         assert mail_head() == "The head of the audit trail was mailed today already."
-        trail.record(book, "akun", "camat.pauh", rincian={"peran": "Camat"}, pelaku="Admin")
+        trail.record(book, "akun", "camat.pauh", "Admin", {"peran": "Camat"})
         book.commit()
         monkeypatch.setenv("DEMO_NOW", "2026-11-24T09:00")
         settings.cache_clear()
@@ -295,8 +315,18 @@ def test_the_head_is_mailed_once_a_day_and_can_be_compared(
     )
 
 
+def test_the_mail_says_when_the_chain_is_broken(book: Connection) -> None:
+    with connect(settings().dsn("admin")) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute(FORGED)
+        head = trail.head(owner)
+        assert head is not None
+        assert "RANTAINYA TIDAK UTUH mulai catatan nomor 3 " in head_text(owner, head, None)
+        owner.rollback()
+
+
 def test_another_program_computes_the_chain_as_the_documentation_says(book: Connection, tmp_path: Path) -> None:
-    trail.record(book, "ekspor", 'nama dengan \N{SNOWMAN}, "kutip" dan\nbaris', rincian={"b": 1.50, "a": "x\ny\\"})
+    trail.record(book, "ekspor", 'nama dengan \N{SNOWMAN}, "kutip" dan\nbaris', None, {"b": 1.50, "a": "x\ny\\"})
     page = (ROOT / "docs" / "security.md").read_text()
     (query,) = re.findall(r"^copy \(.*?^\) to stdout[^;\n]*", page, re.DOTALL | re.MULTILINE)
     (program,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)

@@ -161,6 +161,17 @@ begin
 end
 $$;
 
+-- For who may do nothing else in the warehouse: Superset, of its accounts and of the files that people take from it.
+create or replace function ops.record_outside(jenis text, objek text, pelaku text, rincian jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if jenis not in ('akun', 'ekspor') then
+        raise exception 'From outside only akun and ekspor are entered into the audit trail, not %.', jenis;
+    end if;
+    insert into ops.jejak_audit (jenis, objek, pelaku, rincian) values (jenis, objek, pelaku, rincian);
+end
+$$;
+
 create or replace function ops.refuse_change_of_trail() returns trigger language plpgsql as $$
 begin
     raise exception 'The audit trail is never changed (% of %.%); what was done since is a further entry.', tg_op, tg_table_schema, tg_table_name;
