@@ -1,4 +1,4 @@
-"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention."""
+"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention, mail the head of the audit trail."""
 
 from __future__ import annotations
 
@@ -35,9 +35,16 @@ def maintain() -> None:
 
         return clean_up()
 
+    @task
+    def mail_head() -> str:
+        from command_center.operate.audit_trail import mail_head as mail
+
+        return mail()
+
     verify()
     build_docs()
     clean()
+    mail_head()
 
 
 maintain()

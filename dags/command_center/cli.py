@@ -241,10 +241,17 @@ def _corrections(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(_: argparse.Namespace) -> int:
+def _verify(arguments: argparse.Namespace) -> int:
     from command_center.operate.maintain import verify_all
 
-    print(verify_all())
+    print(verify_all(arguments.head))
+    return 0
+
+
+def _trail(arguments: argparse.Namespace) -> int:
+    from command_center.operate.audit_trail import listed
+
+    print(listed(since=arguments.since, jenis=arguments.jenis, limit=arguments.limit))
     return 0
 
 
@@ -510,6 +517,18 @@ def _deliveries_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--jabatan", help="job title of the person who decides")
 
 
+def _verify_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--head", metavar="HASH", help="of the audit trail, as a mail told it; the trail must still have it"
+    )
+
+
+def _trail_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on, e.g. 2026-11-01")
+    command.add_argument("--jenis", help="only entries of this kind, e.g. keputusan, peran, akun")
+    command.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N entries (50)")
+
+
 def _corrections_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("number", nargs="?", type=int, help="of an answer")
     command.add_argument("state", nargs="?", choices=["baru", "dikerjakan", "selesai", "ditolak"])
@@ -570,6 +589,8 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "report": _report_options,
     "deliveries": _deliveries_options,
     "corrections": _corrections_options,
+    "verify": _verify_options,
+    "trail": _trail_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
@@ -602,7 +623,8 @@ COMMANDS: list[tuple[str, Handler, str]] = [
         "list the mails of reports, or decide about one of which nobody knows whether it arrived",
     ),
     ("corrections", _corrections, "list what recipients answered, or say how far an answer is"),
-    ("verify", _verify, "compare archive and raw tables with the ledger"),
+    ("verify", _verify, "compare archive and raw tables with the ledger, and compute the audit trail anew"),
+    ("trail", _trail, "list entries of the audit trail: who decided, sent, erased or changed what"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),

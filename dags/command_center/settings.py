@@ -27,7 +27,7 @@ CITY_NAME = "Kota Padang"
 TIME_ZONE = "Asia/Jakarta"
 WIB = ZoneInfo(TIME_ZONE)
 TOLD = "CC_ENVIRONMENT_IS_WHOLE"
-Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst"]
+Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst", "recorder"]
 
 
 class Settings(BaseSettings):
@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     cc_password_public: SecretStr | None = Field(None, description="Password of cc_public (public dashboard)")
     cc_password_analyst: SecretStr | None = Field(
         None, description="Password of cc_analyst (people who read mart with their own programs)"
+    )
+    cc_password_recorder: SecretStr | None = Field(
+        None, description="Password of cc_recorder (Superset's entries of the audit trail)"
     )
     cc_camat_secret: SecretStr | None = Field(
         None, description="Secret from which each camat role's password is derived"
@@ -116,6 +119,11 @@ class Settings(BaseSettings):
         6, ge=1, le=36, description="How many junctions of the demo city count traffic; 36 are five million rows a year"
     )
     cc_mail_steward: str = Field("steward.{opd}@padang.invalid", description="Address that alerts of an OPD go to")
+
+    cc_mail_audit: str = Field(
+        "audit@padang.invalid",
+        description="Address outside this system that is told the head of the audit trail once a day",
+    )
 
     @property
     def landing_url(self) -> str:

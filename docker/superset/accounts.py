@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from audience import ADMIN_ROLE, ENGINEER, PUBLIC, PUBLIC_ROLE, all_role_names, kind_of, role_names
+from audit_trail import record
 
 INSTALLER = "pemasang"  # brings the dashboards in; nobody can log in as it
 OFFICIALS_DATABASE = "Gudang Data"
@@ -57,17 +58,23 @@ def create_accounts() -> Any:
 
 
 def ensure_user(name: str, role_name: str, password: str) -> Any:
-    """The user with this name, with just this role and password."""
+    """The user with this name, with just this role and password; a change is entered into the audit trail before it is made."""
     from superset import security_manager
     from werkzeug.security import check_password_hash, generate_password_hash
 
     role = security_manager.find_role(role_name)
     user = security_manager.find_user(username=name)
+    has_password = user is not None and name != INSTALLER and check_password_hash(user.password, password)
+    before = [one.name for one in user.roles] if user else []
+    if name != INSTALLER and not (has_password and user.active and before == [role_name]):
+        change = {"tindakan": "ubah" if user else "buat", "peran": role_name, "sebelum": before}
+        record("akun", name, change | {"sandi_baru": not has_password})
     if user is None:
         user = security_manager.add_user(
             name, name.capitalize(), os.environ["SUPERSET_CITY_NAME"], f"{name}@padang.invalid", role, password
         )
-    if name != INSTALLER and not check_password_hash(user.password, password):
+        has_password = True
+    if name != INSTALLER and not has_password:
         user.password = generate_password_hash(password)
     user.roles = [role]
     user.active = True

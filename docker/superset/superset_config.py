@@ -12,6 +12,7 @@ import indonesian
 from answers import apply_answer_rules
 from audience import apply_audience_rules
 from database_login import as_viewer
+from exports import apply_export_rules
 from flask import Flask
 from logins import apply_login_rules
 from pages import apply_page_rules
@@ -170,6 +171,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     apply_speed_rules(app, CACHE_DIR)
     apply_request_rules(app)
     apply_answer_rules(app)
+    apply_export_rules(app)
     apply_page_rules(app)
     lifetime = int(PERMANENT_SESSION_LIFETIME.total_seconds())
     apply_login_rules(app, cache_config("logins") | {"CACHE_DEFAULT_TIMEOUT": lifetime})

@@ -18,6 +18,7 @@ import sys
 
 from accounts import INSTALLER, ensure_user
 from audience import ADMIN_ROLE, CAMAT, CAMAT_ROLE, PUBLIC, ROLES, role_names
+from audit_trail import record
 from import_assets import make_app
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{2,60}")
@@ -102,6 +103,7 @@ def deactivate(asked: argparse.Namespace) -> str:
     user = security_manager.find_user(username=asked.name)
     if user is None:
         raise ValueError(f"There is no account {asked.name!r}; `make user LIST=1` shows them.")
+    record("akun", asked.name, {"tindakan": "nonaktifkan", "sebelum": [role.name for role in user.roles]})
     user.active = False
     db.session.commit()
     return f"{asked.name} can log in no more."

@@ -70,7 +70,7 @@ class OneProcess(Run):
 def work(dag_id: str) -> Callable[[], object]:
     """What the tasks of a DAG do."""
     from command_center.intake.publication import verify_raw_tables
-    from command_center.operate import maintain, watch
+    from command_center.operate import audit_trail, maintain, watch
     from command_center.report.deliver import deliver_all
     from command_center.report.editions import make_now
     from command_center.warehouse import publik_database, transform
@@ -84,7 +84,12 @@ def work(dag_id: str) -> Callable[[], object]:
         "publish": lambda: publik_database.publish_publik(settings()),
         "report": lambda: deliver_all(make_now("bulanan").to_deliver),
         "watch": watch.alert_stewards,
-        "maintain": lambda: (maintain.verify_all(), maintain.build_docs(), maintain.clean_up()),
+        "maintain": lambda: (
+            maintain.verify_all(),
+            maintain.build_docs(),
+            maintain.clean_up(),
+            audit_trail.mail_head(),
+        ),
     }
     source = dag_id.removeprefix("ingest_")
     return works[dag_id] if dag_id in works else lambda: ingest(get_source(source), run_id="bench")

@@ -35,6 +35,7 @@ TOKENS = (
             "OFFICIALS",
             "PUBLIC",
             "ANALYST",
+            "RECORDER",
         )
     ),
     "CC_PASSWORD_AIRFLOW",
@@ -79,6 +80,7 @@ OF_SUPERSET = (
     "SUPERSET_OFFICIALS_URI",
     "SUPERSET_PUBLIC_URI",
     "SUPERSET_ANALYST_URI",
+    "SUPERSET_TRAIL_URI",
 )
 QUIET = {
     "NO_PROXY": "127.0.0.1,localhost",
@@ -245,6 +247,7 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
     officials = database_url("cc_officials", values["CC_PASSWORD_OFFICIALS"], ports.postgres, "warehouse")
     public = database_url("cc_public", values["CC_PASSWORD_PUBLIC"], ports.postgres, "publik")
     analyst = database_url("cc_analyst", values["CC_PASSWORD_ANALYST"], ports.postgres, "warehouse")
+    recorder = database_url("cc_recorder", values["CC_PASSWORD_RECORDER"], ports.postgres, "warehouse")
     driver = "postgresql+psycopg2://"
     return {
         "CC_VAR_DIR": str(var),
@@ -257,7 +260,9 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(ports.mailbox),
         **airflow.environment(var, driver + metadata, ports.airflow),
-        **superset.environment(var, *(driver + uri for uri in (metadata_of_superset, officials, public, analyst))),
+        **superset.environment(
+            var, *(driver + uri for uri in (metadata_of_superset, officials, public, analyst, recorder))
+        ),
         "SUPERSET_CAMAT_SECRET": values["CC_CAMAT_SECRET"],
     }
 

@@ -56,7 +56,9 @@ def interpreter() -> Path:
     return python
 
 
-def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: str, analyst_uri: str) -> dict[str, str]:
+def environment(
+    var: Path, metadata_uri: str, officials_uri: str, public_uri: str, analyst_uri: str, trail_uri: str
+) -> dict[str, str]:
     """Superset's configuration; secrets are added by the caller."""
     return {
         "SUPERSET_CONFIG": "superset_config",
@@ -66,6 +68,7 @@ def environment(var: Path, metadata_uri: str, officials_uri: str, public_uri: st
         "SUPERSET_OFFICIALS_URI": officials_uri,
         "SUPERSET_PUBLIC_URI": public_uri,
         "SUPERSET_ANALYST_URI": analyst_uri,
+        "SUPERSET_TRAIL_URI": trail_uri,
     }
 
 

@@ -10,20 +10,26 @@ from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
 from command_center.intake.publication import verify_raw
 from command_center.intake.stage import drop_ended
-from command_center.ledger import audit, build, edition, landing
+from command_center.ledger import audit, build, edition, landing, trail
 from command_center.ledger.edition import Edition
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import lifted_limits
 from command_center.warehouse.plan import current_state
 
 
-def verify_all() -> str:
-    """Read every archived answer and edition back, compare the raw tables with their ledger, and readers with their limits.
+def verify_all(head: str | None = None) -> str:
+    """Read every archived answer and edition back, compare the raw tables with their ledger, readers with their limits, and
+    compute the audit trail anew; `head` is one that a mail told.
 
     Raises IntegrityError naming everything that changed since it was archived, published or set.
     """
     problems: list[str] = []
+    entries = 0
     with connect(settings().dsn("loader")) as connection:
+        try:
+            entries = trail.verify(connection, head)
+        except IntegrityError as error:
+            problems.append(str(error))
         problems += lifted_limits(connection)
         ids = landing.kept_ids(connection, settings().now())
         for landing_id in ids:
@@ -40,7 +46,10 @@ def verify_all() -> str:
         problems += [problem for one in archived for problem in changed_files(one)]
     if problems:
         raise IntegrityError(" ".join(problems))
-    return f"{len(ids)} archived answers, {len(archived)} editions of reports and all raw tables are as they were published."
+    return (
+        f"{len(ids)} archived answers, {len(archived)} editions of reports and all raw tables are as they were published, "
+        f"and the {entries} entries of the audit trail as they were written."
+    )
 
 
 def changed_files(one: Edition) -> list[str]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import smtplib
-import ssl
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from email.message import EmailMessage
-from email.utils import format_datetime
 from functools import cache
 
 import yaml
@@ -21,6 +17,7 @@ from command_center.ledger import alert, correction, delivery, held
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
+from command_center.operate.mail import send
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
@@ -148,18 +145,8 @@ def _held(together: list[Held]) -> Message:
 
 
 def _send(message: Message) -> None:
-    config = settings()
-    mail = EmailMessage()
-    mail["From"] = config.cc_mail_from
-    mail["To"] = config.cc_mail_steward.format(opd=message.opd)
-    mail["Date"] = format_datetime(config.now())
-    mail["Subject"] = f"[Command Center] {message.source} perlu perhatian"
-    mail.set_content(
-        f"{message.text}\n\nPengelola Command Center dapat melihat rinciannya.\nPesan ini dihasilkan oleh sistem.\n"
+    send(
+        settings().cc_mail_steward.format(opd=message.opd),
+        f"{message.source} perlu perhatian",
+        f"{message.text}\n\nPengelola Command Center dapat melihat rinciannya.",
     )
-    with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=30) as server:
-        if config.smtp_starttls:
-            server.starttls(context=ssl.create_default_context())
-        if config.smtp_user:
-            server.login(config.smtp_user, config.secret("smtp_password"))
-        server.send_message(mail)

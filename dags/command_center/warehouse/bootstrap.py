@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
+import hmac
 import logging
+import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from psycopg import sql
 
-from command_center.database import Connection, all_values, connect, has_row, one_value
+from command_center.database import Connection, all_values, connect, first_value, has_row, one_value
 from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
 from command_center.intake.ddl import create_raw_tables
-from command_center.ledger import areas, catalogue
+from command_center.ledger import areas, catalogue, trail
 from command_center.ledger.migrate import migrate
 from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings, camat_role
@@ -23,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 SQL = Path(__file__).resolve().parent / "sql"
-PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst")
+PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst", "recorder")
 # Defaults: whoever has a role's password may lift them for its own sessions, so `maintain` looks whether they still stand.
 READER_SETTINGS = {
     "statement_timeout": "30s",
@@ -47,9 +51,12 @@ def bootstrap(config: Settings) -> None:
 def prepare(config: Settings) -> None:
     """Roles, databases, schemas and ledgers: all but what is declared."""
     admin = config.dsn("admin")
+    warehouse = urlsplit(config.warehouse_url).path.lstrip("/")
     with connect(on_database(admin, "postgres"), autocommit=True) as connection:
+        if has_row(connection, "select from pg_database where datname = %s", [warehouse]):
+            _enter_roles(admin)  # what others changed, before it is taken back
         _create_roles(connection, config)
-        _create_database(connection, urlsplit(config.warehouse_url).path.lstrip("/"), owner="cc_admin")
+        _create_database(connection, warehouse, owner="cc_admin")
         _create_database(connection, urlsplit(config.publik_url).path.lstrip("/"), owner="cc_publisher")
     with connect(admin) as connection:
         connection.execute((SQL / "bootstrap.sql").read_text())
@@ -60,9 +67,16 @@ def prepare(config: Settings) -> None:
             )
     with connect(config.dsn("loader")) as connection:
         migrate(connection)
+    _enter_roles(admin)
     with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
+
+
+def _enter_roles(admin: str) -> None:
+    with connect(admin) as connection:
+        if changed := trail.record_roles(connection):
+            log.info("Entered into the audit trail, as made or changed: roles %s", ", ".join(changed))
 
 
 def declare_sources(config: Settings, only: Source | None = None) -> None:
@@ -93,13 +107,25 @@ def _create_roles(connection: Connection, config: Settings) -> None:
     for role, password in passwords.items():
         known = has_row(connection, "select from pg_roles where rolname = %s", [role])
         connection.execute(
-            sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole noinherit password {}").format(
-                sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(password)
+            sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole noinherit").format(
+                sql.SQL("alter" if known else "create"), sql.Identifier(role)
             )
         )
+        if not _has_password(connection, role, password):
+            connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     connection.execute("grant cc_officials to cc_analyst with inherit true, set false")
     for role, limit in readers().items():
         _limit_reader(connection, sql.Identifier(role), limit)
+
+
+def _has_password(connection: Connection, role: str, password: str) -> bool:
+    """Whether a role's stored verifier (RFC 5802) is made of this password: set again, it would look like another one."""
+    verifier = first_value(connection, str, "select rolpassword from pg_authid where rolname = %s", [role])
+    match = re.fullmatch(r"SCRAM-SHA-256\$(\d+):([^$]+)\$[^:]+:(.+)", verifier or "")
+    if match is None:
+        return False
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(match[2]), int(match[1]))
+    return hmac.compare_digest(hmac.digest(salted, b"Server Key", "sha256"), base64.b64decode(match[3]))
 
 
 def readers() -> dict[str, int]:

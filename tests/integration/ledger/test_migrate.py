@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from command_center.database import Connection, all_records, all_values, connect, one_value
 from command_center.errors import DeclarationError, IntegrityError
+from command_center.ledger import trail
 from command_center.ledger.migrate import MIGRATIONS, migrate, read_migrations
 from command_center.ledger.recipient import Term
 from command_center.ledger.recipient import replace as replace_terms
@@ -197,6 +198,27 @@ def test_mails_of_before_editions_are_carried_over_so_that_nobody_gets_one_again
         row("<f@x>", "sent", 1, "coba"),
     ]
     assert all_values(old, int, "select count(*)::int from ops.edition where archive is null") == [3]
+
+
+def test_what_was_done_before_is_entered_first_with_its_own_moment(new_ledger: Ledger) -> None:
+    old = new_ledger(BEFORE_MIGRATIONS + ROWS + LATER_ROWS)
+    moment = "to_char((rincian ->> 'saat')::timestamptz, 'YYYY-MM-DD')"
+    made = one_value(old, str, "select to_char(created_at, 'YYYY-MM-DD') from ops.outbox")
+    migrate(old)
+    assert trail.verify(old) == 5
+    assert all_values(
+        old,
+        str,
+        f"select concat_ws('|', {moment}, jenis, objek, pelaku) from ops.jejak_audit where jenis <> 'keputusan'",
+    ) == [
+        "2026-10-01|batas_wilayah|batas.geojson|cc_loader",
+        "2026-11-01|penghapusan|damkar_kejadian 2026-09|cc_loader",
+        "2026-11-01|pengiriman|<a@padang.invalid>|cc_loader",
+        f"{made}|edisi|bulanan 13.71.01 2026-10-01 edisi 1|cc_loader",
+    ]
+    (decision,) = trail.entries(old, since=None, jenis="keputusan", limit=9)
+    assert (decision.objek, decision.pelaku) == ("damkar_kejadian.kejadian.2026-10", "Kepala Seksi")
+    assert (decision.rincian["alasan"], decision.rincian["sebelum_jejak"]) == ("bulan sepi", True)
 
 
 def test_an_edition_is_neither_changed_nor_deleted(new_ledger: Ledger) -> None:

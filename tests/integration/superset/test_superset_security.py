@@ -23,6 +23,7 @@ import httpx
 import psycopg
 import pytest
 import yaml
+from command_center.database import all_values
 from command_center.errors import ServiceError
 from command_center.lint.dashboards import model_of
 from command_center.local import environment
@@ -656,7 +657,9 @@ def accounts_made(superset: Superset) -> list[str]:
     return ran.stdout.splitlines()
 
 
-def test_accounts_are_made_listed_and_ended_by_command(superset: Superset, accounts_made: list[str]) -> None:
+def test_accounts_are_made_listed_and_ended_by_command(
+    superset: Superset, prepared: Cluster, accounts_made: list[str]
+) -> None:
     made = re.fullmatch(
         r"walidata.baru may log in as Walidata, with the password (\S{20}) \(shown this once\)\.",
         next(line for line in accounts_made if line.startswith("walidata.baru")),
@@ -681,6 +684,19 @@ def test_accounts_are_made_listed_and_ended_by_command(superset: Superset, accou
     assert ["camat.pauh", "active", "Camat 13.71.08 Pauh"] in listed
     assert ["pernah.ada", "inactive", "Camat 13.71.08 Pauh"] in listed
     assert ["pejabat", "active", "Wali Kota"] in listed and "pemasang" not in {name for name, *_ in listed}
+    made_by_command = ("walidata.baru", "camat.pauh", "dua.camat", "tanpa.peran", "pernah.ada")
+    assert entered(prepared, "akun", "objek || ' ' || (rincian ->> 'tindakan')") == [
+        *(f"{name} buat" for name in ("admin", "pejabat", "opd", "camat", "insinyur", "walidata")),
+        *(f"{name} buat" for name in made_by_command),
+        "pernah.ada nonaktifkan",
+    ], "each once, though Superset was prepared twice"
+
+
+def entered(cluster: Cluster, jenis: str, told: str) -> list[str]:
+    """What Superset wrote into the audit trail."""
+    query = f"select {told} from ops.jejak_audit where jenis = %s and login = 'cc_recorder' order by nomor"
+    with cluster.connect("loader") as ledger:
+        return all_values(ledger, str, query, [jenis])
 
 
 # Every route that answers anything but a refusal, and why. A route that a new release of Superset brings is in nobody's list:
@@ -1240,6 +1256,8 @@ def test_a_link_into_a_dashboard_is_one_where_it_is_shown_and_text_in_a_file(
     _, context = superset.chart("publik-gempa-terbaru")
     context["queries"][0]["filters"].append(by("wilayah", "!=", "asked for its links"))  # in no cache
     dsn = psycopg.conninfo.make_conninfo(prepared.settings.dsn("admin"), dbname=PUBLIK)
+    what = "concat_ws(' ', pelaku, objek, rincian ->> 'jenis_berkas')"
+    before = entered(prepared, "ekspor", what)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("update publik.gempa set wilayah = %s", [link])
         try:
@@ -1258,6 +1276,10 @@ def test_a_link_into_a_dashboard_is_one_where_it_is_shown_and_text_in_a_file(
     assert files[0].status_code == 200 and "Pauh" in files[0].text and "<a" not in files[0].text
     (row,) = list(load_workbook(io.BytesIO(files[1].content)).active.iter_rows(min_row=2, values_only=True))
     assert "Pauh" in row and link not in row
+    number, _ = superset.chart("publik-gempa-terbaru")
+    assert entered(prepared, "ekspor", what)[len(before) :] == [
+        f"pejabat grafik {number} {kind}" for kind in ("csv", "xlsx")
+    ]
 
 
 def test_a_session_ends_with_its_logout(superset: Superset) -> None:

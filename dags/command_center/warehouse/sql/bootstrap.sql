@@ -7,7 +7,7 @@ create schema if not exists raw authorization cc_loader;
 
 revoke all on schema public from public;
 revoke temporary, connect on database warehouse from public;
-grant connect on database warehouse to cc_loader, cc_transformer, cc_publisher, cc_officials, cc_analyst;
+grant connect on database warehouse to cc_loader, cc_transformer, cc_publisher, cc_officials, cc_analyst, cc_recorder;
 grant temporary on database warehouse to cc_loader, cc_transformer;
 grant create on database warehouse to cc_transformer;
 

@@ -62,4 +62,11 @@ comment on column ops.delivery.status is 'tak_pasti = nobody knows whether it ar
 comment on column ops.delivery.edition_id is 'Null = a mail of before editions that was never sent';
 comment on table ops.correction is 'Answers to reports, by whomever';
 comment on column ops.correction.mark is 'What is not known of it; empty = sender and edition are';
+comment on table ops.jejak_audit is 'What people and services did, as a chain of hashes; neither changed nor deleted';
+comment on column ops.jejak_audit.nomor is 'Without gaps, in the order of writing';
+comment on column ops.jejak_audit.pelaku is 'Job title of who decided, else the login';
+comment on column ops.jejak_audit.login is 'Database login of the session that wrote it';
+comment on column ops.jejak_audit.previous_hash is 'Of the entry before; 64 zeros in the first';
+comment on column ops.jejak_audit.hash is 'Of all other columns, as ops.hash_entry computes it';
+comment on table ops.jejak_kepala is 'Which end of the chain was mailed out on which day';
 comment on table ops.migration is 'The numbered migrations that made this schema what it is';

@@ -123,3 +123,110 @@ begin
     raise exception 'An edition is never changed (% of %.%); a correction is a further edition.', tg_op, tg_table_schema, tg_table_name;
 end
 $$;
+
+-- The hash of an entry of the audit trail: sha256 over its eight fields, one a line. docs/security.md tells the form to whoever
+-- computes it elsewhere, so it never changes.
+create or replace function ops.hash_entry(
+    nomor bigint, created_at timestamptz, jenis text, objek text, pelaku text, login text, rincian jsonb, previous_hash text
+) returns text language sql stable parallel safe as $$
+    select encode(sha256(convert_to(concat_ws(
+        E'\n', nomor, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), jenis, objek, pelaku, login,
+        rincian, previous_hash
+    ), 'UTF8')), 'hex')
+$$;
+
+create or replace function ops.satu_baris(teks text) returns text language sql immutable parallel safe as $$
+    select translate(teks, E'\r\n', '  ')
+$$;
+
+-- No writer chooses number, moment, login or hash. One writes at a time until its transaction ends, so that there is one chain
+-- without gaps; a transaction that sees an older state (repeatable read) fails at the number.
+create or replace function ops.chain_entry() returns trigger language plpgsql set search_path = pg_catalog as $$
+declare
+    last record;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('ops.jejak_audit', 0));
+    select nomor, hash into last from ops.jejak_audit order by nomor desc limit 1;
+    new.nomor := coalesce(last.nomor, 0) + 1;
+    new.created_at := clock_timestamp();
+    new.login := ops.satu_baris(session_user);
+    new.pelaku := coalesce(nullif(btrim(ops.satu_baris(new.pelaku)), ''), new.login);
+    new.objek := ops.satu_baris(new.objek);
+    new.jenis := ops.satu_baris(new.jenis);
+    new.previous_hash := coalesce(last.hash, repeat('0', 64));
+    new.hash := ops.hash_entry(
+        new.nomor, new.created_at, new.jenis, new.objek, new.pelaku, new.login, new.rincian, new.previous_hash
+    );
+    return new;
+end
+$$;
+
+-- For who may do nothing else in the warehouse: Superset, of its accounts and of the files that people take from it.
+create or replace function ops.record_outside(jenis text, objek text, pelaku text, rincian jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if jenis not in ('akun', 'ekspor') then
+        raise exception 'From outside only akun and ekspor are entered into the audit trail, not %.', jenis;
+    end if;
+    insert into ops.jejak_audit (jenis, objek, pelaku, rincian) values (jenis, objek, pelaku, rincian);
+end
+$$;
+
+create or replace function ops.refuse_change_of_trail() returns trigger language plpgsql as $$
+begin
+    raise exception 'The audit trail is never changed (% of %.%); what was done since is a further entry.', tg_op, tg_table_schema, tg_table_name;
+end
+$$;
+
+create or replace function ops.note_decision() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into ops.jejak_audit (jenis, objek, pelaku, rincian) values ('keputusan', new.objek, new.jabatan, to_jsonb(new));
+    else
+        insert into ops.jejak_audit (jenis, objek, rincian)
+        values ('keputusan', old.objek, jsonb_build_object('operasi', tg_op, 'sebelum', to_jsonb(old), 'sesudah', to_jsonb(new)));
+    end if;
+    return null;
+end
+$$;
+
+create or replace function ops.note_edition() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    insert into ops.jejak_audit (jenis, objek, rincian)
+    values ('edisi', concat_ws(' ', new.kind, new.wilayah_kode, new.periode, 'edisi', new.number), to_jsonb(new));
+    return null;
+end
+$$;
+
+-- Mails that went out or came back; addresses stay out of the trail, for nothing can be taken out of it.
+create or replace function ops.note_delivery() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    if new.status in ('sent', 'bounced') and (tg_op = 'INSERT' or old.status <> new.status) then
+        insert into ops.jejak_audit (jenis, objek, rincian)
+        values ('pengiriman', new.message_id, jsonb_build_object(
+            'delivery_id', new.delivery_id, 'edition_id', new.edition_id, 'yth', new.yth, 'status', new.status
+        ));
+    end if;
+    return null;
+end
+$$;
+
+create or replace function ops.note_correction() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    insert into ops.jejak_audit (jenis, objek, rincian)
+    values ('koreksi', 'balasan ' || new.correction_id, jsonb_build_object(
+        'edition_id', new.edition_id, 'dari', old.state, 'menjadi', new.state
+    ));
+    return null;
+end
+$$;
+
+create or replace function ops.note_erasure() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    insert into ops.jejak_audit (jenis, objek, rincian)
+    values ('penghapusan', concat_ws(' ', new.source, new.part), jsonb_build_object(
+        'landing_id', new.landing_id, 'sha256', new.sha256, 'expires_at', new.expires_at
+    ));
+    return null;
+end
+$$;
