@@ -14,7 +14,7 @@ from command_center.declaration.registry import get_source
 from command_center.errors import BatchHeld, CommandCenterError
 from command_center.idformat import format_moment, no_formula, plain
 from command_center.intake.replay import Replayed
-from command_center.ledger import waiting
+from command_center.ledger import trail, waiting
 from command_center.ledger.waiting import Group, HeldBatch, SetAside
 from command_center.settings import settings
 
@@ -93,9 +93,11 @@ def quarantine(source: str | None = None, table: str | None = None, batch_id: in
 
 
 def write_csv(file: Path, source: str | None = None, table: str | None = None, batch_id: int | None = None) -> str:
-    """The same rows as a sheet for their agency, readable by who wrote it only."""
+    """The same rows as a sheet for their agency, readable by who wrote it only; the trail says that it was taken."""
     with connect(settings().dsn("loader")) as connection:
         rows = waiting.rows(connection, source, table, batch_id)
+        which = {"source": source, "table": table, "batch": batch_id, "rules": len(rows)}
+        trail.record(connection, "ekspor", "ops.quarantine", None, which)
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened)

@@ -311,6 +311,10 @@ def test_rows_that_came_right_are_not_listed_and_a_sheet_of_the_others_is_harmle
     file = tmp_path / "sheet.csv"
     assert levies.do("quarantine", "uji_retribusi", "--csv", str(file)) == f"1 broken rules written to {file}\n"
     assert file.stat().st_mode & 0o077 == 0
+    taken = levies.intake.rows(
+        "select objek, rincian ->> 'source', rincian ->> 'rules' from ops.jejak_audit where jenis = 'ekspor'"
+    )
+    assert taken == [("ops.quarantine", "uji_retribusi", "1")]
     (written,) = csv.DictReader(file.open(encoding="utf-8-sig"))
     assert (written["bagian"], written["tempat"], written["isi"]) == ("b", "baris 4", "'=HYPERLINK(1)")
     assert "Siti" not in file.read_text() + str(levies.intake.rows("select * from ops.quarantine"))

@@ -203,7 +203,8 @@ def test_what_a_superuser_changes_is_found(book: Connection, tampering: str, sen
 
 def test_what_the_ledger_knows_of_is_entered_with_it(book: Connection) -> None:
     before = last(book)
-    decision.record_release(book, Key("damkar", "kejadian", "2026-10"), "a1", jabatan="Kepala Seksi", alasan="sepi")
+    key = Key("damkar", "kejadian", "2026-10")
+    decision.record_about(book, "lepas", key, "a1", jabatan="Kepala Seksi", alasan="sepi")
     book.execute("update ops.keputusan set alasan = 'lain'")
     book.execute("delete from ops.keputusan")
     made = edition.record(book, EDITION, [])
