@@ -17,8 +17,7 @@ are found by their batch. What was touched is deleted from the model and, if it 
 {% macro takes_changes() %}
     {% if should_full_refresh() %} {{ return(false) }} {% endif %}
     {% if execute and config.get("materialized") == "partitioned" %}
-        {% set existing = load_cached_relation(this) %}
-        {{ return(existing is not none and existing.is_table) }}
+        {% set existing = load_cached_relation(this) %} {{ return(existing is not none and existing.is_table) }}
     {% endif %}
     {{ return(is_incremental()) }}
 {% endmacro %}
