@@ -155,6 +155,10 @@ def kesegaran_isi() -> Dataset:
     )
 
 
+def perubahan_angka() -> Dataset:
+    return Dataset(GUDANG, "perubahan_angka", "Angka yang sudah terbit dan kemudian berubah, beserta sebabnya")
+
+
 def batch_ditahan() -> Dataset:
     return Dataset(GUDANG, "batch_ditahan", "Batch yang ditahan, sebabnya, dan perintah yang menolong")
 

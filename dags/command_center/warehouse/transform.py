@@ -20,6 +20,7 @@ from command_center.ledger import build
 from command_center.ledger.build import Build, Node
 from command_center.ledger.held import Held, held_domains, replace_held
 from command_center.settings import settings
+from command_center.warehouse import restatement
 from command_center.warehouse.dbt import (
     OnEvent,
     as_node,
@@ -108,6 +109,7 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
         state = current_state(connection)
         plan = make_plan(connection, state, full_refresh)
         prepare_schemas(connection, anew=plan.command == "build")
+        is_other_project = build.standing_project(connection) != state.project
         build.note_mixed(connection, state.project)
         invocation = run_dbt(connection, plan, state, on_event)
         build.record_results(connection, invocation.invocation_id, invocation.nodes)
@@ -117,7 +119,7 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
             is_full = plan.full_refresh or build.standing_project(connection) is None
             rest = build_the_rest(connection, invocation.nodes, Options(plan.command, is_full, state.clock, on_event))
         require_policies(connection)
-        put_in_place(connection, invocation, rest)
+        put_in_place(connection, invocation, rest, is_other_project=is_other_project)
         drop_replaced(connection)
     nodes = (*invocation.nodes, *(rest.nodes if rest else ()))
     for warning in warnings_of(nodes):
@@ -145,13 +147,16 @@ def held_now() -> tuple[Held, ...]:
         return tuple(held_domains(connection))
 
 
-def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | None) -> None:
+def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | None, *, is_other_project: bool) -> None:
     """Swap what was built in; of domains that are held, what people see now comes along."""
     edition_at = build.swapped_at(connection)
     if rest:
         take_over_rows(connection, [one.domain for one in rest.held], edition_at)
+    is_compared = restatement.find(connection)
 
     def record() -> None:
+        if is_compared:
+            restatement.enter(connection, invocation.invocation_id, edition_at, is_other_project=is_other_project)
         if rest:
             put_back(connection, rest.tables, invocation.invocation_id, edition_at)
         replace_held(connection, rest.held if rest else ())

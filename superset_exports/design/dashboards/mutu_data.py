@@ -24,6 +24,7 @@ def dashboard() -> Dashboard:
         rows=[Row(40, [Cell(freshness(), 12)]), Row(30, [Cell(held(), 12)])],
         tabs=[
             Tab("Karantina", [Row(70, [Cell(quarantine(), 12)])]),
+            Tab("Perubahan angka", [Row(60, [Cell(restated(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
         ],
     )
@@ -72,6 +73,28 @@ def held() -> Chart:
             "alasan",
         ],
         order=[("sejak", True)],
+        limit=500,
+        may_be_empty=True,
+    )
+
+
+def restated() -> Chart:
+    return charts.rows(
+        "perubahan_angka",
+        "Angka yang sudah terbit dan kemudian berubah, yang terbaru lebih dahulu",
+        datasets.perubahan_angka(),
+        [
+            "diubah_teks",
+            "indikator_nama",
+            "wilayah_nama",
+            "periode_label",
+            "lama_teks",
+            "baru_teks",
+            "sebab_teks",
+            "batch_teks",
+            "label_data",
+        ],
+        order=[("nomor", False)],
         limit=500,
         may_be_empty=True,
     )

@@ -497,6 +497,21 @@ def test_a_second_build_takes_only_what_is_new(
     assert warehouse.rows("select nspname from pg_namespace where nspname ~ '_(next|lama)'") == []
 
 
+RESTATED = (
+    "select periode_label, nilai_lama, nilai_baru, sebab_teks, batch_teks from mart.perubahan_angka "
+    "where indikator_kode = 'jumlah_kebakaran' and wilayah_kode = '13.71.09' order by nomor"
+)
+
+
+def test_a_final_figure_that_is_another_one_now_is_told_with_the_batch_that_changed_it(warehouse: Warehouse) -> None:
+    batch = warehouse.value("select max(batch_id) from ops.batch where source = 'damkar_kejadian'")
+    found = warehouse.rows(RESTATED, "officials")
+    assert ("Oktober 2026", 6, 5, "Data sumbernya berubah", str(batch)) in found, "an incident went to another month"
+    assert warehouse.value("select count(*) from ops.restatement where nilai_lama = nilai_baru or sebab <> 'data'") == 0
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        warehouse.rows(RESTATED, "13.71.09")
+
+
 def built(warehouse: Warehouse) -> set[str]:
     """Names of what the last build built or tested."""
     rows = warehouse.rows(

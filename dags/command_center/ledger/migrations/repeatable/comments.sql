@@ -46,6 +46,11 @@ comment on table ops.dbt_build is 'One row per dbt build; a retry is allowed onl
 comment on column ops.dbt_build.raw_state is 'Digest of ops.raw_state that the build read';
 comment on column ops.dbt_build.snapshot is 'Changes that are visible in it were read';
 comment on column ops.dbt_build.raw_tables is 'What ops.raw_state said when the build read it, by table';
+comment on table ops.restatement is 'One row per final figure that an edition told otherwise than the one before it';
+comment on column ops.restatement.nilai_baru is 'Null = it is told no more';
+comment on column ops.restatement.sebab is 'data = batches or their deletion; proyek = a model, a correction or a reference file was changed';
+comment on column ops.restatement.batches is 'Of the indicator''s own source, which this build was the first to take';
+comment on column ops.restatement.edition_at is 'When the old figure was put in place';
 comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
 comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
 comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';

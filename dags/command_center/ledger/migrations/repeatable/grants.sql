@@ -5,6 +5,7 @@ grant select on ops.batch, ops.content, ops.coverage, ops.source_state, ops.sour
 grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span, ops.dbt_standing to cc_transformer;
 grant select, delete on ops.raw_change to cc_transformer;
 grant select, insert, update, delete on ops.domain_held to cc_transformer;
+grant select, insert on ops.restatement to cc_transformer;
 
 revoke execute on function ops.record_outside(text, text, text, jsonb) from public;
 grant usage on schema ops to cc_recorder;
