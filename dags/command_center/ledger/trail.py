@@ -167,13 +167,13 @@ def last_mailed(connection: Connection) -> Mailed | None:
     )
 
 
-def note_mailed(connection: Connection, tanggal: date, mailed: Head, alamat: str) -> bool:
+def note_mailed(connection: Connection, tanggal: date, mailed: Head, dikirim_ke: str) -> bool:
     """Keep the head that is mailed on a day; False when one was. Another process that does the same waits for this transaction."""
     return has_row(
         connection,
-        "insert into ops.jejak_kepala (tanggal, nomor, hash, alamat) values (%s, %s, %s, %s) "
+        "insert into ops.jejak_kepala (tanggal, nomor, hash, dikirim_ke) values (%s, %s, %s, %s) "
         "on conflict (tanggal) do nothing returning nomor",
-        [tanggal, mailed.nomor, mailed.hash, alamat],
+        [tanggal, mailed.nomor, mailed.hash, dikirim_ke],
     )
 
 

@@ -17,7 +17,7 @@ create table ops.jejak_kepala (
     tanggal date primary key,
     nomor bigint not null,
     hash text not null,
-    alamat text not null,
+    dikirim_ke text not null,
     mailed_at timestamptz not null default clock_timestamp()
 );
 
