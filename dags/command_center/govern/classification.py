@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from command_center.declaration.source import Classification, Source, raw_table
-from command_center.govern.lineage import Column, Lineage, lineage_of, table_of
+from command_center.govern.lineage import Column, Lineage, Origin, lineage_of, table_of
 
 Node = Mapping[str, Any]
 CLASSES: tuple[Classification, ...] = get_args(Classification)
@@ -150,13 +150,10 @@ def _way_problems(model: Node, classes: Classes, manifest: Mapping[str, Any]) ->
 
 
 def _is_aggregated(column: Column, classes: Classes) -> bool:
-    origin = classes.lineage.origins[column]
-    restricted = [one for one in origin.parents if classes.of(one) != "publik"]
-    return origin.is_aggregated or (bool(restricted) and all(_is_aggregated_root(one, classes) for one in restricted))
-
-
-def _is_aggregated_root(column: Column, classes: Classes) -> bool:
-    return bool(classes.lineage.parents(column)) and _is_aggregated(column, classes)
+    """Whether all that is restricted in a column is summed up, in its own model or on its way there; a declared column never is."""
+    origin = classes.lineage.origins.get(column, Origin())
+    row_by_row = [one for one in origin.plain if classes.of(one) != "publik"]
+    return bool(origin.parents) and all(_is_aggregated(one, classes) for one in row_by_row)
 
 
 def _passes_gate(model: Node, manifest: Mapping[str, Any]) -> bool:

@@ -42,13 +42,20 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the values of a column come from: the columns that its model reads, and whether the model sums them up."""
+    """Where the values of a column come from: columns that stand in it row by row, and columns that are summed up in it."""
 
-    parents: frozenset[Column] = frozenset()
-    is_aggregated: bool = False
+    plain: frozenset[Column] = frozenset()
+    summed: frozenset[Column] = frozenset()
+
+    @property
+    def parents(self) -> frozenset[Column]:
+        return self.plain | self.summed
 
     def __or__(self, other: Origin) -> Origin:
-        return Origin(self.parents | other.parents, self.is_aggregated or other.is_aggregated)
+        return Origin(self.plain | other.plain, self.summed | other.summed)
+
+    def as_summed(self) -> Origin:
+        return Origin(frozenset(), self.parents)
 
 
 @dataclass
@@ -196,9 +203,10 @@ class _Resolver:
         return _together(self._of_source(source, ALL) for _, source in scope.selected_sources.values())
 
     def _of_expression(self, expression: exp.Expression, scope: Scope) -> Origin:
-        origin = Origin(is_aggregated=any(not one.find_ancestor(exp.Window) for one in expression.find_all(*OF_MANY)))
+        origin = Origin()
         for part in _parts(expression):
-            origin |= self._of_column(part, scope) if isinstance(part, exp.Column) else self._of_query(part, scope)
+            found = self._of_column(part, scope) if isinstance(part, exp.Column) else self._of_query(part, scope)
+            origin |= found.as_summed() if _is_summed(part, expression) else found
         return origin
 
     def _of_query(self, query: exp.Expression, scope: Scope) -> Origin:
@@ -258,6 +266,19 @@ def _read_as(alias: str, scope: Scope | None) -> exp.Table | Scope | None:
             return source
         around = around.parent
     return scope.sources.get(alias) if scope is not None else None
+
+
+def _is_summed(part: exp.Expression, expression: exp.Expression) -> bool:
+    """Whether a part stands within a sum of rows: in it, in its FILTER, or in its WITHIN GROUP; a window sums nothing up."""
+    is_summed, one = False, part
+    while one is not expression and one.parent is not None:
+        one = one.parent
+        if isinstance(one, exp.Window):
+            return False
+        is_summed |= isinstance(one, OF_MANY) or (
+            isinstance(one, exp.Filter | exp.WithinGroup) and one.find(*OF_MANY) is not None
+        )
+    return is_summed
 
 
 def _parts(expression: exp.Expression) -> Iterator[exp.Expression]:

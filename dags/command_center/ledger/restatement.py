@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from psycopg import sql
 
-from command_center.database import Connection, all_rows
+from command_center.database import Connection
 
 FIGURE = "indikator_kode, indikator_nama, domain, wilayah_kode, wilayah_nama, periode_mulai, periode_label"
 VALUES = "nilai_lama, nilai_baru, lama_teks, baru_teks, is_simulasi"
-
-
-@dataclass(frozen=True)
-class Restated:
-    """A figure as it was told and as it is told now; without a new text it is told no more."""
-
-    indikator_kode: str
-    wilayah_kode: str
-    periode_label: str
-    lama_teks: str
-    baru_teks: str | None
-    sebab: str
-    batches: list[int]
-    created_at: datetime
 
 
 def record(connection: Connection, figures: sql.Composable, values: Mapping[str, object]) -> int:
@@ -52,14 +36,3 @@ def record(connection: Connection, figures: sql.Composable, values: Mapping[str,
         values,
     )
     return found.rowcount
-
-
-def newest(connection: Connection, limit: int) -> list[Restated]:
-    """What changed last, first."""
-    return all_rows(
-        connection,
-        Restated,
-        "select indikator_kode, wilayah_kode, periode_label, lama_teks, baru_teks, sebab, batches, created_at "
-        "from ops.restatement order by restatement_id desc limit %s",
-        [limit],
-    )

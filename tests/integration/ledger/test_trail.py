@@ -209,12 +209,13 @@ def test_what_the_ledger_knows_of_is_entered_with_it(book: Connection) -> None:
     book.execute("delete from ops.keputusan")
     made = edition.record(book, EDITION, [])
     assert made is not None
-    for number, ends in enumerate((["failed", "sent", "bounced"], ["tak_pasti"]), 1):
+    endings: list[list[delivery.Status]] = [["failed", "sent", "bounced"], ["tak_pasti"]]
+    for number, ends in enumerate(endings, 1):
         mail = f"<{number}@x>"
         delivery.enter(book, delivery.Entry(made.edition_id, f"{number}@padang.invalid", "Camat Kuranji", mail))
         delivery.begin(book, mail)
         for end in ends:
-            delivery.note(book, mail, end)  # type: ignore[arg-type]
+            delivery.note(book, mail, end)
     assert delivery.decide(book, "<2@x>", arrived=True)
     correction.open_one(book, ANSWER)
     number = correction.every(book)[0].correction_id

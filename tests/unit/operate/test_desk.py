@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from command_center import cli
@@ -85,8 +86,8 @@ def test_a_held_batch_is_told_with_all_that_is_known() -> None:
         ({"status": "failed", "reason": "no archive"}, "s.t, part 'x': failed: no archive"),
     ],
 )
-def test_what_a_replay_changed_is_one_line(outcome: dict[str, object], line: str) -> None:
-    assert desk.replayed([Replayed(LOADED, Outcome("s", "t", "x", **outcome))]) == line  # type: ignore[arg-type]
+def test_what_a_replay_changed_is_one_line(outcome: dict[str, Any], line: str) -> None:
+    assert desk.replayed([Replayed(LOADED, Outcome("s", "t", "x", **outcome))]) == line
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1"])
