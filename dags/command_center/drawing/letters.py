@@ -55,8 +55,11 @@ def widest(texts: Iterable[str], size: float) -> float:
 
 def wrap(words: str, room: float, size: float) -> list[str]:
     """Lines that fit into the room; a single word that does not is broken, never cut off."""
-    lines: list[str] = [""]
-    for word in words.split():
+    plain = " ".join(words.split())
+    if width(plain, size) <= room:
+        return [plain]
+    lines = [""]
+    for word in plain.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if width(longer, size) <= room:
             lines[-1] = longer

@@ -67,39 +67,49 @@ def wished_widths(table: Table, least: Sequence[float], room: float) -> list[flo
 
 def grow(least: Sequence[float], rows: Sequence[Sequence[str]], room: float) -> list[float]:
     """From the least widths on, each piece of the room to the column by which most lines are saved."""
-    widths = list(least)
+    widths, columns = list(least), list(zip(*rows, strict=True))
     step = (room - sum(least)) / GROWTH_STEPS
-    lines = [lines_of(row, widths) for row in rows]
+    lines = [lines_of(texts, width) for texts, width in zip(columns, widths, strict=True)]
+    wider = [lines_of(texts, width + step) for texts, width in zip(columns, widths, strict=True)]
     for _ in range(GROWTH_STEPS):
-        wider = [lines_of(row, [width + step for width in widths]) for row in rows]
-        saved = [saving(place, lines, wider) for place in range(len(widths))]
-        place = max(range(len(widths)), key=lambda one: (saved[one], crowding(one, rows, widths, lines)))
+        place = neediest(columns, widths, lines, wider)
         widths[place] += step
-        for row, more in zip(lines, wider, strict=True):
-            row[place] = more[place]
+        lines[place] = wider[place]
+        wider[place] = lines_of(columns[place], widths[place] + step)
     return widths
 
 
-def lines_of(row: Sequence[str], widths: Sequence[float]) -> list[int]:
-    return [len(wrap(text, width - PADDING, 1)) for text, width in zip(row, widths, strict=True)]
+def lines_of(texts: Sequence[str], width: float) -> list[int]:
+    """Of each text of a column of this width."""
+    return [len(wrap(text, width - PADDING, 1)) for text in texts]
 
 
-def saving(place: int, lines: Sequence[Sequence[int]], wider: Sequence[Sequence[int]]) -> int:
+def neediest(
+    columns: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    lines: Sequence[Sequence[int]],
+    wider: Sequence[Sequence[int]],
+) -> int:
+    """The column that saves most lines when it is wider; of several, the most crowded, of those the first."""
+    high = [max(row) for row in zip(*lines, strict=True)]
+    saved = [saving(place, lines, wider, high) for place in range(len(widths))]
+    best = [place for place, count in enumerate(saved) if count == max(saved)]
+    return best[0] if len(best) == 1 else max(best, key=lambda one: crowding(columns[one], widths[one], lines[one], high))
+
+
+def saving(place: int, lines: Sequence[Sequence[int]], wider: Sequence[Sequence[int]], high: Sequence[int]) -> int:
     """How many lines fewer the rows have in all when this one column is wider."""
     return sum(
-        max(row) - max([*row[:place], more[place], *row[place + 1 :]]) for row, more in zip(lines, wider, strict=True)
+        top - max(more, *(column[row] for other, column in enumerate(lines) if other != place), 0)
+        for row, (now, more, top) in enumerate(zip(lines[place], wider[place], high, strict=True))
+        if more < now == top
     )
 
 
-def crowding(
-    place: int, rows: Sequence[Sequence[str]], widths: Sequence[float], lines: Sequence[Sequence[int]]
-) -> float:
-    """How much of the highest texts stands in this column: where no single step saves a line, several may."""
-    return sum(
-        widest([row[place]], 1) / widths[place] ** 2
-        for row, high in zip(rows, lines, strict=True)
-        if high[place] == max(high) > 1
-    )
+def crowding(texts: Sequence[str], width: float, lines: Sequence[int], high: Sequence[int]) -> float:
+    """How much of the highest texts stands in a column: where no single step saves a line, several may."""
+    shown = (text for text, now, top in zip(texts, lines, high, strict=True) if now == top > 1)
+    return sum(widest([text], 1) for text in shown) / width**2
 
 
 def cut_down(widths: Sequence[float], room: float) -> list[float]:
