@@ -12,7 +12,7 @@ from command_center.drawing.palette import BAR, INK, LESS, MARKED, MORE, QUIET
 from command_center.drawing.picture import SMALL, TEXT, Picture
 from command_center.drawing.scale import Scale, said
 
-ROW = 22.0
+ROW = 18.0
 THICK = 12.0
 GAP = 6.0
 CLEAR = 4.0
@@ -91,7 +91,7 @@ def _layout(rows: Sequence[Bar], threshold: Threshold | None, wide: float, top: 
     room = max(min(wide * 0.42, wide - left - right - LEAST_BARS), LEAST_LABEL)
     labels = [wrap(row.label, room, TEXT) for row in rows]
     column = widest([line for label in labels for line in label], TEXT)
-    heights = [max(ROW, len(label) * TEXT * LINE + 8) for label in labels]
+    heights = [max(ROW, len(label) * TEXT * LINE + 4) for label in labels]
     tops = [top + sum(heights[:number]) for number in range(len(heights))]
     low, high = _ends(rows, threshold, is_symmetric)
     start = column + GAP + left

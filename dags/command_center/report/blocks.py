@@ -30,7 +30,7 @@ FIGURE_NOTE = (
 )
 UNTARGETED = "Tanpa target."
 WHOLE = (680, 230)
-HALF = (332, 190)
+HALF = (332, 150)
 SCHEMATIC = "Batas wilayah skematis, bukan batas resmi."
 
 
@@ -90,10 +90,10 @@ def figure_table(
     has_target = any(figure.status not in ("tanpa_ambang", "tidak_tersedia") or figure.is_hidden for figure in figures)
     notes = [note, "" if has_target else UNTARGETED, source_note(figures), *running_notes(figures)]
     table = Table(caption, columns, tuple(_figure_row(figure) for figure in figures), " ".join(filter(None, notes)))
-    return without_empty_columns(table if has_target else _without(table, "Status"))
+    return without_empty_columns(table if has_target else without(table, "Status"))
 
 
-def _without(table: Table, title: str) -> Table:
+def without(table: Table, title: str) -> Table:
     kept = [index for index, column in enumerate(table.columns) if column.title != title]
     return _with_columns(table, kept)
 
@@ -223,7 +223,7 @@ def bars(
     if not any(value is not None for _, value, _, _ in rows):
         return None
     drawn = [drawing.Bar(label, value, text, status, is_marked=label == marked) for label, value, text, status in rows]
-    size = (680 if share == 1.0 else 332, 60 + (26 if share == 1.0 else 22) * len(rows))
+    size = (680 if share == 1.0 else 332, 60 + 18 * len(rows))
     draw = drawing.diverging if is_diverging else drawing.bars
     said = "; ".join(f"{label} {text}" + (f" ({_word(status)})" if status else "") for label, _, text, status in rows)
     table = Table(
@@ -238,13 +238,6 @@ def bars(
 
 def _word(status: Status) -> str:
     return STATUS_WORDS[status].lower()
-
-
-def figure_bars(
-    caption: str, figures: Sequence[Figure], *, threshold: drawing.Threshold | None = None
-) -> Drawing | None:
-    rows = [(figure.indikator_nama, figure.nilai, figure.text, figure.status) for figure in figures]
-    return bars(caption, rows, figures[0].satuan.replace("persen", "%") if figures else "", threshold=threshold)
 
 
 def choropleth(
@@ -266,7 +259,7 @@ def choropleth(
         title=caption,
         unit=some.satuan.replace("persen", "%"),
         classes=classes_of([figure.nilai for figure in known.values() if figure.nilai is not None], some),
-        size=(680, 460) if share == 1.0 else (332, 280),
+        size=(680, 460) if share == 1.0 else (332, 240),
     )
     ordered = sorted(known.values(), key=lambda figure: (-(figure.nilai or 0), figure.wilayah_nama))
     said = join_words([f"{figure.wilayah_nama} {figure.text}" for figure in ordered])

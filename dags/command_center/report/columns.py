@@ -94,7 +94,9 @@ def neediest(
     high = [max(row) for row in zip(*lines, strict=True)]
     saved = [saving(place, lines, wider, high) for place in range(len(widths))]
     best = [place for place, count in enumerate(saved) if count == max(saved)]
-    return best[0] if len(best) == 1 else max(best, key=lambda one: crowding(columns[one], widths[one], lines[one], high))
+    return (
+        best[0] if len(best) == 1 else max(best, key=lambda one: crowding(columns[one], widths[one], lines[one], high))
+    )
 
 
 def saving(place: int, lines: Sequence[Sequence[int]], wider: Sequence[Sequence[int]], high: Sequence[int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from command_center.idformat import join_words
 from command_center.report import wording
@@ -18,7 +19,7 @@ BY_SEX = ("rasio_jenis_kelamin", "jumlah_penduduk", "jumlah_kk", "cakupan_pereka
 MOVES = ("mutasi_lahir", "mutasi_mati", "mutasi_datang", "mutasi_pindah")
 ELSEWHERE = (*BY_SEX, *MOVES)  # of the kelurahan: compared in section II
 MAPPED = "cakupan_perekaman_ktpel"
-COMPARED = 7  # columns of one table of kelurahan
+COMPARED = 10  # columns of one table of kelurahan at most
 
 
 def kelurahan(reader: Reader) -> tuple[Block, ...]:
@@ -26,7 +27,7 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
     silenced = {some.indikator_kode for some in nil}
     told = [kode for kode in every if (kode not in ELSEWHERE or kode == MAPPED) and kode not in silenced]
-    parts = [told[start : start + COMPARED] for start in range(0, len(told), COMPARED)]
+    parts = evenly(told, COMPARED)
     silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
         *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
@@ -35,6 +36,13 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
         mapped(reader, every.get(MAPPED, [])),
         *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
     )
+
+
+def evenly(codes: Sequence[str], most: int) -> list[Sequence[str]]:
+    """In as few parts as there must be, of about the same length."""
+    count = -(-len(codes) // most)
+    bounds = [len(codes) * place // max(count, 1) for place in range(count + 1)]
+    return [codes[first:last] for first, last in pairwise(bounds)]
 
 
 def by_indicator(figures: Sequence[Figure]) -> dict[str, list[Figure]]:

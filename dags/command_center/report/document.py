@@ -69,6 +69,7 @@ class Finding:
     responsible: str = ""
     rule: str = ""
     section: str = ""
+    indikator_kode: str = ""
 
 
 Block = Paragraph | Table | Drawing

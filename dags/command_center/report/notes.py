@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from command_center.idformat import format_moment, format_number, join_words
-from command_center.report.blocks import without_empty_columns
+from command_center.report.blocks import without, without_empty_columns
 from command_center.report.document import (
     Block,
     Cell,
@@ -140,7 +141,8 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
         Column("Baris dikarantina", "right"),
         Column("Batch", "right"),
     )
-    wanted = set(quoted)
+    wanted = [state for state in reader.sources if state.source in set(quoted)]
+    states = {plain(state.status_teks) for state in wanted} | {"" for state in wanted if state.ditahan}
     rows = tuple(
         (
             Cell(state.judul),
@@ -153,11 +155,13 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
             Cell(ABSENT if state.baris_karantina is None else format_number(state.baris_karantina)),
             Cell(ABSENT if state.batch_id is None else str(state.batch_id)),
         )
-        for state in reader.sources
-        if state.source in wanted
+        for state in wanted
     )
     note = "Baris dikarantina adalah baris yang tidak lolos pemeriksaan dan tidak ikut dihitung."
-    return without_empty_columns(Table("Sumber data yang dikutip", columns, rows, note))
+    table = Table("Sumber data yang dikutip", columns, rows, note)
+    if len(states) == 1:  # what all have in common is told once
+        table = replace(without(table, "Keadaan"), note=f"Keadaan semua sumber: {states.pop().lower()}. {note}")
+    return without_empty_columns(table)
 
 
 def completeness(figures: Sequence[Figure]) -> Paragraph:
@@ -174,24 +178,28 @@ def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:
     found = [figure for figure in figures if figure.is_sementara]
     if not found:
         return Paragraph("Tidak ada angka sementara dalam edisi ini.")
-    rows = tuple(
-        (
-            Cell(figure.indikator_nama),
-            Cell(figure.wilayah_nama),
-            Cell(figure.periode_label or ABSENT),
-            Cell("tidak tersedia" if figure.nilai is None else "sementara"),
-            Cell(figure.sementara_karena or "belum lengkap"),
-        )
-        for figure in found
-    )
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for figure in found:
+        alike.setdefault(doubt_of(figure), []).append(inside(figure.indikator_nama))
+    rows = tuple((Cell(sentence_case(join_words(names))), *map(Cell, doubt)) for doubt, names in alike.items())
     columns = (
-        Column("Indikator", width=1.0),
+        Column("Indikator", width=2.0),
         Column("Wilayah"),
         Column("Periode"),
         Column("Angka"),
         Column("Alasan", width=1.0),
     )
     return Table("Angka yang sementara atau tidak tersedia", columns, rows)
+
+
+def doubt_of(figure: Figure) -> tuple[str, ...]:
+    """Where, when, what and why; figures that have all of it in common are told together."""
+    state = "tidak tersedia" if figure.nilai is None else "sementara"
+    return figure.wilayah_nama, figure.periode_label or ABSENT, state, figure.sementara_karena or "belum lengkap"
+
+
+def sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def hidden_sentence(figures: Iterable[Figure]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from string import ascii_lowercase
 
-from command_center.idformat import MONTHS, format_month, format_number
-from command_center.report.blocks import status_cell
+from command_center.idformat import MONTHS, format_month, format_number, join_words
+from command_center.report.blocks import short_month, status_cell
 from command_center.report.document import Block, Cell, Column, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure, by_code
-from command_center.report.outline import TITLES, section_of
+from command_center.report.outline import TITLES, inside, section_of
 from command_center.report.reading import Reader
 from command_center.report.rows import Attention, Rule
 from command_center.report.wording import ABSENT, SEVERITY, months_before
@@ -91,6 +92,7 @@ def of_attention(reader: Reader, row: Attention) -> Finding:
         responsible=row.penanggung_jawab or "",
         rule=row.aturan_nama,
         section=section_of(row.domain, row.indikator_kode or ""),
+        indikator_kode=(row.indikator_kode or "") if is_own else "",
     )
 
 
@@ -120,6 +122,7 @@ def _of_figure(reader: Reader, figure: Figure) -> Finding:
         responsible=(rule.penanggung_jawab or "") if rule else "",
         rule=rule.aturan_nama if rule else "",
         section=section_of(figure.domain, figure.indikator_kode),
+        indikator_kode=figure.indikator_kode,
     )
 
 
@@ -158,11 +161,103 @@ def problems_section(reader: Reader) -> Section:
     blocks: list[Block] = [Paragraph(GENERATED, is_note=True)]
     if not reader.is_newest:
         blocks.append(Paragraph(OLDER, is_note=True))
-    blocks.append(problems_table(found) if found else Paragraph("Tidak ada indikator yang meleset dari targetnya."))
-    blocks.append(follow_up(reader))
+    if found:
+        letters = letters_of(found)
+        blocks += [followed_table(reader, found, letters), actions_table(found, letters)]
+    else:
+        blocks.append(Paragraph(NONE_MISSED))
+    blocks.append(Paragraph(settled_sentence(reader, found)))
     return Section("IX", TITLES["IX"], tuple(blocks))
 
 
+Step = tuple[str, str, str]  # what is to be done, by whom, by which rule
+
+
+def step_of(finding: Finding) -> Step:
+    return finding.action, finding.responsible, finding.rule
+
+
+def letters_of(found: Sequence[Finding]) -> dict[Step, str]:
+    """Many problems call for the same: each step is told once, under a letter."""
+    return {step: numbered(place) for place, step in enumerate(dict.fromkeys(map(step_of, found)))}
+
+
+def numbered(place: int) -> str:
+    """`a` to `z`, then `aa`."""
+    return (numbered(place // 26 - 1) if place >= 26 else "") + ascii_lowercase[place % 26]
+
+
+def followed_table(reader: Reader, found: Sequence[Finding], letters: Mapping[Step, str]) -> Table:
+    """Each problem on a line of its own, with what it was a month ago and how it went on."""
+    before, now = by_code(reader.figures_before), by_code(reader.figures)
+    columns = (
+        Column("No.", "center"),
+        Column("Permasalahan", width=1.0),
+        Column("Status"),
+        Column("Sejak"),
+        Column(short_month(months_before(reader.month, 1)), "right"),
+        Column("Perkembangan"),
+        Column("Tindak lanjut", "center"),
+    )
+    rows = tuple(
+        (
+            Cell(str(number)),
+            Cell(finding.sentence),
+            status_cell(finding.status),
+            Cell(finding.since.removeprefix("sejak ") or ABSENT),
+            *_history(before.get(finding.indikator_kode), now.get(finding.indikator_kode)),
+            Cell(letters[step_of(finding)]),
+        )
+        for number, finding in enumerate(found, start=1)
+    )
+    return Table("Permasalahan", columns, rows, "Tindak lanjut: huruf pada tabel berikut.")
+
+
+def _history(before: Figure | None, now: Figure | None) -> tuple[Cell, Cell]:
+    if before is None or before.nilai is None:
+        return Cell(ABSENT), Cell(ABSENT)
+    word = progress(before, now) if before.is_problem else "baru"
+    return Cell(before.text, number=before.nilai), Cell(word.removeprefix("belum teratasi, "))
+
+
+def actions_table(found: Sequence[Finding], letters: Mapping[Step, str]) -> Table:
+    columns = (
+        Column("", "center"),
+        Column("Tindak lanjut yang diusulkan", width=2.4),
+        Column("Penanggung jawab", width=1.4),
+        Column("Aturan", width=1.5),
+        Column("Permasalahan no.", width=1.0),
+    )
+    rows = tuple(
+        (
+            Cell(letter),
+            *(Cell(text or ABSENT) for text in step),
+            Cell(", ".join(str(number) for number, one in enumerate(found, start=1) if step_of(one) == step)),
+        )
+        for step, letter in letters.items()
+    )
+    return Table("Tindak lanjut yang diusulkan", columns, rows)
+
+
+def settled_sentence(reader: Reader, found: Sequence[Finding]) -> str:
+    """What was not good a month ago and is not among the problems any more, with what became of it."""
+    earlier, now = format_month(months_before(reader.month, 1)), by_code(reader.figures)
+    before = [figure for figure in reader.figures_before if figure.is_problem]
+    if not before:
+        return f"Pada {earlier} tidak ada indikator yang meleset dari targetnya, atau datanya belum ada."
+    still = {finding.indikator_kode for finding in found}
+    gone = [figure for figure in before if figure.indikator_kode not in still]
+    if not gone:
+        return f"Semua permasalahan {earlier} masih ada."
+    return f"Permasalahan {earlier} yang tidak ada lagi: {join_words([_settled(one, now.get(one.indikator_kode)) for one in gone])}."
+
+
+def _settled(before: Figure, now: Figure | None) -> str:
+    values = f"{before.text} menjadi {now.text}" if now and now.nilai is not None else before.text
+    return f"{inside(before.indikator_nama)} ({values}, {progress(before, now)})"
+
+
+NONE_MISSED = "Tidak ada indikator yang meleset dari targetnya."
 OLDER = (
     "Edisi ini tentang bulan yang sudah lebih lama: daftarnya disusun dari status indikator bulan itu; tanda lain, seperti "
     "sinyal KLB, hanya tersimpan untuk keadaan terbaru."

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from command_center import drawing
 from command_center.idformat import format_month, format_number, join_words
 from command_center.report import wording
 from command_center.report.blocks import (
     FIGURE_NOTE,
-    figure_bars,
     figure_tables,
     lines,
     number_cell,
@@ -253,11 +251,7 @@ def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
             "Indikator kesehatan",
             every,
         ),
-        figure_bars(
-            service_message(services),
-            sorted(services, key=lambda figure: figure.indikator_kode),
-            threshold=drawing.Threshold(Decimal(100), "sasaran akhir tahun"),
-        ),
+        Paragraph(f"{service_message(services)}.") if services else None,
         *(
             lines(message(figures, kode, name), [(name, series[kode])], share=0.5, note=TWELVE)
             for kode, name in (("insidensi_dbd", "DBD"), ("insidensi_diare", "Diare"))
@@ -366,6 +360,7 @@ def traffic(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]
             message(figures, "derajat_kejenuhan", "Derajat kejenuhan jam puncak"),
             [("Derajat kejenuhan", series["derajat_kejenuhan"])],
             threshold_of(figures.get("derajat_kejenuhan"), "batas"),
+            note=TWELVE,
         ),
     )
 
@@ -374,9 +369,7 @@ def junction_table(reader: Reader) -> Table | None:
     rows = tuple(
         (
             Cell(row.simpang),
-            Cell(row.nilai_teks),
-            status_cell(row.status),
-            Cell(wording.spoken(row.perubahan_teks)),
+            Cell(row.nilai_teks, status=row.status),
             Cell(ABSENT if row.jumlah_kemacetan is None else format_number(row.jumlah_kemacetan)),
             Cell(row.lama_kemacetan_teks or ABSENT),
         )
@@ -388,8 +381,6 @@ def junction_table(reader: Reader) -> Table | None:
     columns = (
         Column("Simpang", width=1.0),
         Column("Derajat kejenuhan", "right"),
-        Column("Status"),
-        Column("Perubahan"),
         Column("Kemacetan (kali)", "right"),
         Column("Lama", "right"),
     )

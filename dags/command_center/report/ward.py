@@ -7,7 +7,15 @@ from command_center.report.comparison import MAPPED, mapped, ranking
 from command_center.report.document import Block, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure
 from command_center.report.outline import OTHERS, TITLES, figures_of, present, section_of
-from command_center.report.problems import FEW, GENERATED, in_order, moved_sentence, problems_table, rule_of
+from command_center.report.problems import (
+    FEW,
+    GENERATED,
+    NONE_MISSED,
+    in_order,
+    moved_sentence,
+    problems_table,
+    rule_of,
+)
 from command_center.report.reading import Reader
 from command_center.report.rows import Point
 from command_center.report.wording import ZERO_RULE
@@ -86,5 +94,5 @@ def to_do(reader: Reader) -> list[Finding]:
 
 def problems_section(reader: Reader) -> Section:
     found = to_do(reader)
-    block: Block = problems_table(found) if found else Paragraph("Tidak ada indikator yang meleset dari targetnya.")
+    block: Block = problems_table(found) if found else Paragraph(NONE_MISSED)
     return Section("IX", TITLES["IX"], (Paragraph(GENERATED, is_note=True), block))

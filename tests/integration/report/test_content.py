@@ -158,11 +158,34 @@ def test_every_bad_figure_is_told_among_the_problems_with_what_to_do(monthly: Do
     assert len(bad) > 5
     for name, _ in bad:
         assert any(name in line and "Buruk" in line for line in problems), name
-    for row in tables(section(monthly, "Permasalahan"))[0].rows:
-        assert all(cell.text not in ("", "–") for cell in row if cell is not row[3]), (
-            "each says what, by whom, by which rule"
-        )
+    found, steps = tables(section(monthly, "Permasalahan"))
+    letters = {row[0].text: row for row in steps.rows}
+    assert {row[-1].text for row in found.rows} == set(letters), "each problem has its step, and each step a problem"
+    for row in letters.values():
+        assert all(cell.text not in ("", "–") for cell in row), "each says what, by whom, by which rule"
+        numbers = row[-1].text.split(", ")
+        assert numbers == [one[0].text for one in found.rows if one[-1].text == row[0].text]
     assert "dihasilkan oleh sistem menurut aturan" in section(monthly, "Permasalahan").blocks[0].text  # type: ignore[union-attr]
+
+
+def test_a_problem_tells_what_it_was_a_month_ago_and_one_that_is_gone_what_became_of_it(
+    monthly: Document, mart: str
+) -> None:
+    with psycopg.connect(mart) as connection:
+        before: dict[str, Decimal] = dict(
+            connection.execute(
+                "select indikator_nama, nilai from mart.ubin where wilayah_kode = %s and bulan = %s "
+                "and status in ('buruk', 'siaga', 'waspada')",
+                [KURANJI, date(2026, 9, 1)],
+            ).fetchall()
+        )
+    found, _ = tables(section(monthly, "Permasalahan"))
+    told = {row[1].text.split(":")[0]: row for row in found.rows}
+    assert found.columns[4].title == "Sep 2026"
+    settled = section(monthly, "Permasalahan").blocks[-1].text.lower()  # type: ignore[union-attr]
+    assert before and any(name in told for name in before)
+    for name, value in before.items():
+        assert (name in told and told[name][4].number == value) or name.lower() in settled, name
 
 
 def test_the_summary_has_three_of_each_and_says_how_many_more(monthly: Document) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -57,7 +58,18 @@ def rules_broken(pdf: bytes, profile: page.ValidationProfile) -> set[str]:
     report = page.validate_pdf_bytes(pdf, profile=profile)
     assert report.rules.total > 100
     assert report.is_compliant is not bool(report.failures)
-    return {failure.rule_id for failure in report.failures}
+    misread = {("PDFA3A-STREAM-LENGTH-001", number) for number in streams_that_end_in_cr(pdf)}
+    found = {(one.rule_id, one.object_id.object_number if one.object_id else 0) for one in report.failures}
+    return {rule for rule, _ in found - misread}
+
+
+def streams_that_end_in_cr(pdf: bytes) -> set[int]:
+    """Objects whose compressed bytes happen to end in CR, of the length that they say: the validator takes that CR
+    and the LF before `endstream` for one end of line, and counts a byte too few."""
+    found = re.finditer(
+        rb"(\d+) 0 obj\s*<<(?:(?!endobj).)*?/Length (\d+)(?:(?!endobj).)*?>>\s*stream\n", pdf, re.DOTALL
+    )
+    return {int(one[1]) for one in found if pdf[(end := one.end() + int(one[2])) - 1 : end + 11] == b"\r\nendstream\n"}
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -312,7 +324,7 @@ def test_what_the_layout_refuses_is_told() -> None:
 
 
 def test_neighbours_share_a_row_and_a_lone_drawing_has_its_table_beside_it() -> None:
-    third = dataclasses.replace(response(), share=1 / 3)
+    third = dataclasses.replace(incidents(), share=1 / 3)
     rows = SHEET.rows_of([incidents(), response(), third, third, third, indicators("Program", 9), region_map()])
     assert [[(block["kind"], round(block["share"], 2)) for block in row] for row in rows] == [
         [("drawing", 0.5), ("drawing", 0.5)],
