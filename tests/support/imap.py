@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import imaplib
 import socket
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -65,6 +68,38 @@ def imap_server() -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def behind_tls(port: int, certificate: Path) -> Iterator[int]:
+    """The server of a port as one that speaks TLS from the first byte on, with a certificate and its key; its port."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    class Through(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.request, server_side=True) as outer,
+                socket.create_connection(("127.0.0.1", port)) as inner,
+            ):
+                back = threading.Thread(target=_copy, args=(inner, outer), daemon=True)
+                back.start()
+                _copy(outer, inner)
+                back.join(5)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Through) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield int(server.server_address[1])
+        server.shutdown()
+
+
+def _copy(origin: socket.socket, goal: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := origin.recv(65536):
+            goal.sendall(piece)
+        goal.shutdown(socket.SHUT_WR)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

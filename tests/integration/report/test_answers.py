@@ -21,7 +21,8 @@ from command_center.report.deliver import deliver_edition
 from command_center.report.letter import Letter
 from command_center.settings import settings
 
-from tests.support.imap import PASSWORD, USER, answer, arrive, bounce, imap_server, opened
+from tests.support.imap import PASSWORD, USER, answer, arrive, behind_tls, bounce, imap_server, opened
+from tests.support.mail_server import certificate
 from tests.support.reports import FailingServer, enter_edition
 
 CAMAT = "camat.kuranji@padang.invalid"
@@ -211,3 +212,21 @@ def test_the_demo_citys_mailbox_gives_what_is_addressed_to_us(
     assert take_in_answers() == "1 new answers to reports."
     assert take_in_answers() == "0 new answers to reports."
     assert [one.body for one in taken(ledger)] == ["Salah."]
+
+
+@pytest.mark.parametrize("is_vouched", [True, False])
+def test_a_mailbox_behind_tls_is_read_only_where_it_proves_its_name(
+    sent: Letter, mailbox: int, is_vouched: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(mailbox, answer(CAMAT, "Kebakaran ada 4.\n", Message_ID="<1@x>", In_Reply_To=sent.message_id))
+    file = certificate(tmp_path, "127.0.0.1")
+    if is_vouched:
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with behind_tls(mailbox, file) as port:
+        monkeypatch.setenv("CC_INBOX_URL", f"imaps://127.0.0.1:{port}/INBOX")
+        settings.cache_clear()
+        if is_vouched:
+            assert take_in_answers() == "1 new answers to reports."
+        else:
+            with pytest.raises(SourceUnavailable, match="certificate verify failed"):
+                take_in_answers()
