@@ -168,6 +168,33 @@ def _discard(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _publications(arguments: argparse.Namespace) -> int:
+    from command_center.operate import publications
+
+    print(publications.listed(with_approved=arguments.all))
+    return 0
+
+
+def _approve(arguments: argparse.Namespace) -> int:
+    return _decide_publication(arguments, approves=True, until=arguments.until)
+
+
+def _refuse(arguments: argparse.Namespace) -> int:
+    return _decide_publication(arguments, approves=False)
+
+
+def _decide_publication(arguments: argparse.Namespace, *, approves: bool, until: date | None = None) -> int:
+    """What was decided holds for the public at once, not with the next hourly publication."""
+    from command_center.operate import publications
+    from command_center.warehouse.publik_database import is_built, publish_publik
+
+    who = {"jabatan": arguments.jabatan, "alasan": arguments.alasan}
+    print(publications.decide(arguments.object, arguments.body, approves=approves, until=until, **who))
+    if is_built(settings()):
+        print(json.dumps(publish_publik(settings())))
+    return 0
+
+
 def _replay(arguments: argparse.Namespace) -> int:
     from command_center.declaration.registry import get_source
 
@@ -497,6 +524,26 @@ def _decision_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--alasan", required=True, help="why")
 
 
+def _approve_options(command: argparse.ArgumentParser) -> None:
+    _refuse_options(command)
+    command.add_argument(
+        "--until", type=date.fromisoformat, metavar="DATE", help="last day on which it holds; default: a year from now"
+    )
+
+
+def _refuse_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "object", nargs="+", help="e.g. publik.gempa, indikator.kasus_dengue, or a pattern: 'indikator.*'"
+    )
+    command.add_argument("--as", dest="body", choices=("walidata", "ppid"), required=True, help="who decides")
+    command.add_argument("--jabatan", required=True, help="job title of the person who decides")
+    command.add_argument("--alasan", required=True, help="why")
+
+
+def _publications_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--all", action="store_true", help="also what is approved for longer than a month")
+
+
 def _report_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", help="month, e.g. 2026-10, or day of a week; default: the last that is over")
     command.add_argument("--preview", metavar="AREA", help="write one report to var/reports/preview, e.g. of 13.71.09")
@@ -584,6 +631,9 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "held": _held_options,
     "quarantine": _quarantine_options,
     "release": _release_options,
+    "publications": _publications_options,
+    "approve": _approve_options,
+    "refuse": _refuse_options,
     "discard": _decision_options,
     "replay": _replay_options,
     "report": _report_options,
@@ -615,6 +665,9 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("release", _release, "record the decision to publish a held batch"),
     ("discard", _discard, "record the decision to throw a held batch away"),
     ("replay", _replay, "load again, from the archive, what is held or has rows set aside"),
+    ("publications", _publications, "list what waits for walidata and PPID, is refused or ends soon"),
+    ("approve", _approve, "record that walidata or PPID lets the public read something"),
+    ("refuse", _refuse, "record that walidata or PPID does not, or no longer, let the public read something"),
     ("transform", _transform, "build, test and publish the warehouse"),
     ("report", _report, "make the reports to the camat and the mayor, as editions"),
     (

@@ -73,6 +73,12 @@ class DeliveryError(CommandCenterError):
     exit_code = 10
 
 
+class NotDecided(CommandCenterError):
+    """A decision cannot be entered as it was asked for; nothing was entered."""
+
+    exit_code = 12
+
+
 CLASSES: dict[str, type[CommandCenterError]] = {
     name: kind for name, kind in list(vars().items()) if isinstance(kind, type) and issubclass(kind, CommandCenterError)
 }

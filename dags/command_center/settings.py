@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     cc_transform_interval: timedelta = Field(
         timedelta(minutes=10), description="The warehouse is built at most once in this time (ISO 8601, e.g. PT10M)"
     )
+    cc_publication_days: int = Field(
+        14,
+        ge=1,
+        description="Days that walidata and PPID have to approve what is meant for the public; then it is refused",
+    )
     smtp_host: str = Field("127.0.0.1", description="Mail server")
     smtp_port: int = Field(25, description="Port of the mail server")
     smtp_user: str = Field("", description="User at the mail server; empty: no login")

@@ -1,4 +1,4 @@
-"""What `make run` lets the demo city go through: the election night of 2024, step by step."""
+"""What `make run` lets the demo city go through: its approvals for the public, and the election night of 2024, step by step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from datetime import datetime
 import httpx
 
 from command_center.errors import ServiceError
+from command_center.ledger.clearance import Body
+from command_center.operate import publications
 from command_center.settings import WIB
+
+APPROVERS: dict[Body, str] = {
+    "walidata": "Kepala Dinas Komunikasi dan Informatika (simulasi)",
+    "ppid": "PPID Utama (simulasi)",
+}
 
 ELECTION_SOURCE = "kpu_sirekap"
 
@@ -21,6 +28,12 @@ ELECTION_NIGHT = [
     datetime(2024, 11, 29, 12, tzinfo=WIB),
     datetime(2024, 12, 6, 18, tzinfo=WIB),
 ]
+
+
+def approve_publications() -> None:
+    """The demo's walidata and PPID approve what waits for them, as people do; what was refused by hand stays refused."""
+    for body, jabatan in APPROVERS.items():
+        publications.decide(["*"], body, approves=True, jabatan=jabatan, alasan="Simulasi: disetujui untuk kota demo")
 
 
 def replayed(demo_city_url: str) -> Iterator[datetime]:

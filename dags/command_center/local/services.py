@@ -30,6 +30,7 @@ from command_center.local import airflow, demo, environment, postgres, superset
 from command_center.local.airflow import AirflowApi
 from command_center.local.environment import Ports, service_environment, superset_environment
 from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
+from command_center.local.scenario import approve_publications
 from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
 
@@ -146,6 +147,7 @@ class City:
         postgres.create_owned_database(admin, "airflow", self.values["CC_PASSWORD_AIRFLOW"])
         postgres.create_owned_database(admin, "superset", self.values["CC_PASSWORD_SUPERSET"])
         bootstrap(settings())
+        approve_publications()
 
     @property
     def admin_dsn(self) -> str:

@@ -1,19 +1,30 @@
-"""Copies what is cleared for the public into the separate database of the public."""
+"""Copies what walidata and PPID let the public read into the separate database of the public.
+
+What is not approved is not copied: its table stands there empty. What is carries its rule along: a policy that ends with the
+approval, so that an expiry needs nobody to act. Data and rule come into sight in one swap.
+"""
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 from psycopg import sql
 
 from command_center.database import Connection, all_rows, connect
 from command_center.errors import TransformError
+from command_center.ledger import clearance
 from command_center.settings import Settings, with_login
+from command_center.warehouse.definitions import definitions
 from command_center.warehouse.swap import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
 
 Columns = list[tuple[str, str]]
+Permissions = Mapping[str, datetime]
+INDICATOR = "indikator_kode"  # the column by which a table tells of which indicator a row is
 
 
 @dataclass(frozen=True)
@@ -26,21 +37,39 @@ class Cleared:
 
 
 def publish_publik(config: Settings) -> dict[str, int]:
-    """Copy every table of schema publik and swap the copies in, in one transaction; the rows of each table."""
+    """Copy what is approved of schema publik and swap the copies in, in one transaction; the rows of each table.
+
+    Who publishes is alone from before it asks what is approved, so that none puts back what another one closed.
+    """
     warehouse = with_login(config.warehouse_url, "cc_publisher", config.secret("cc_password_publisher"))
     with connect(warehouse) as source, connect(config.dsn("publisher")) as target:
         source.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         source.read_only = True
-        tables = cleared_tables(source)
         drop_replaced(target)
         with target.transaction():
             lock_publication(target)
+            allowed = permissions(config)
+            tables = cleared_tables(source)
             create_next(target)
-            rows = {name: copy_table(source, target, name, columns) for name, columns in tables.items()}
+            rows = {name: copy_table(source, target, name, columns, allowed) for name, columns in tables.items()}
             grant_to_public(target)
             swap(target)
         drop_replaced(target)
     return rows
+
+
+def is_built(config: Settings) -> bool:
+    """Whether there is anything that could be published."""
+    with connect(with_login(config.warehouse_url, "cc_publisher", config.secret("cc_password_publisher"))) as warehouse:
+        return has_schema(warehouse, "publik")
+
+
+def permissions(config: Settings) -> Permissions:
+    """What the public may read now, and until when; what is new is laid before walidata and PPID, what lapsed is entered."""
+    present = definitions()
+    with connect(config.dsn("loader")) as ledger:
+        clearance.settle(ledger, present, config.cc_publication_days)
+        return clearance.permissions(ledger, present)
 
 
 def cleared_tables(source: Connection) -> dict[str, Columns]:
@@ -77,15 +106,20 @@ def create_next(target: Connection) -> None:
     target.execute("create schema publik_next")
 
 
-def copy_table(source: Connection, target: Connection, name: str, columns: Columns) -> int:
-    """Copy one table, streaming; the number of its rows."""
+def copy_table(source: Connection, target: Connection, name: str, columns: Columns, allowed: Permissions) -> int:
+    """Copy of one table what the public may read, streaming, with the rule by which it may; the number of rows."""
+    rule = readable(name, columns, allowed)
     names = sql.SQL(", ").join(sql.Identifier(column) for column, _ in columns)
-    definitions = sql.SQL(", ").join(
+    types = sql.SQL(", ").join(
         sql.Identifier(column) + sql.SQL(" ") + sql.SQL(type_name) for column, type_name in columns
     )
     copied = sql.Identifier("publik_next", name)
-    target.execute(sql.SQL("create table {} ({})").format(copied, definitions))
-    read = sql.SQL("copy (select {} from {}) to stdout (format binary)").format(names, sql.Identifier("publik", name))
+    target.execute(sql.SQL("create table {} ({})").format(copied, types))
+    target.execute(sql.SQL("alter table {} enable row level security").format(copied))
+    target.execute(sql.SQL("create policy disetujui on {} for select to cc_public using ({})").format(copied, rule))
+    read = sql.SQL("copy (select {} from {} where {}) to stdout (format binary)").format(
+        names, sql.Identifier("publik", name), rule
+    )
     write = sql.SQL("copy {} ({}) from stdin (format binary)").format(copied, names)
     with source.cursor() as reader, target.cursor() as writer:
         with reader.copy(read) as answer, writer.copy(write) as request:
@@ -94,8 +128,31 @@ def copy_table(source: Connection, target: Connection, name: str, columns: Colum
         return writer.rowcount
 
 
+def readable(name: str, columns: Columns, allowed: Permissions) -> sql.Composable:
+    """Which rows of a table the public may read: of an approved relation those of approved indicators, while both last."""
+    if (until := allowed.get(f"publik.{name}")) is None:
+        return sql.SQL("false")
+    lasts = sql.SQL("now() < {}").format(sql.Literal(until))
+    if INDICATOR not in dict(columns):
+        return lasts
+    kode = sql.Identifier(INDICATOR)
+    rows = [sql.SQL("{} is null").format(kode)]
+    for end, codes in indicators_by_end(allowed).items():
+        among = sql.SQL(", ").join(map(sql.Literal, codes))
+        rows.append(sql.SQL("(now() < {} and {} in ({}))").format(sql.Literal(end), kode, among))
+    return sql.SQL("{} and ({})").format(lasts, sql.SQL(" or ").join(rows))
+
+
+def indicators_by_end(allowed: Permissions) -> dict[datetime, list[str]]:
+    codes: defaultdict[datetime, list[str]] = defaultdict(list)
+    for objek, until in allowed.items():
+        if objek.startswith("indikator."):
+            codes[until].append(objek.removeprefix("indikator."))
+    return codes
+
+
 def grant_to_public(target: Connection) -> None:
-    """cc_public may read these tables; nobody else may do anything."""
+    """cc_public may read these tables, by the policy of each; nobody else may do anything."""
     target.execute("revoke all on schema publik_next from public")
     target.execute("revoke all on all tables in schema publik_next from public")
     target.execute("grant usage on schema publik_next to cc_public")
@@ -107,7 +164,10 @@ def swap(target: Connection) -> None:
 
     def put_in_place() -> None:
         if has_schema(target, "publik"):
-            rename_schema(target, "publik", f"publik_lama_{time.time_ns()}")
+            replaced = f"publik_lama_{time.time_ns()}"
+            rename_schema(target, "publik", replaced)
+            # Should it be left over, for it still had what is refused by now.
+            target.execute(sql.SQL("revoke all on schema {} from cc_public").format(sql.Identifier(replaced)))
         rename_schema(target, "publik_next", "publik")
 
     while_locked(target, ["publik"], put_in_place)

@@ -20,6 +20,7 @@ from command_center.declaration.registry import source_names
 from command_center.errors import TransformError
 from command_center.ledger import build
 from command_center.ledger.batch import reached
+from command_center.local.scenario import approve_publications
 from command_center.operate.watch import messages
 from command_center.paths import DBT_PROJECT
 from command_center.report import queries
@@ -412,6 +413,8 @@ def asked_hourly(connection: Any, source: str, table: str, ended: datetime) -> N
 
 
 def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Warehouse) -> None:
+    assert set(publish_publik(warehouse.config).values()) == {0}, "nothing is approved yet"
+    approve_publications()
     copied = publish_publik(warehouse.config)
     assert copied == publish_publik(warehouse.config), "publishing again changes nothing"
     assert copied["wilayah"] == 116
