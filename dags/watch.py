@@ -1,4 +1,4 @@
-"""Every half hour: tell stewards what needs them, and take in what recipients answered to their reports."""
+"""Every half hour: tell stewards what needs them, mail them the rows that were set aside, and take in what recipients answered."""
 
 from __future__ import annotations
 
@@ -24,12 +24,19 @@ def watch() -> None:
         return alert()
 
     @task
+    def mail_rejections() -> str:
+        from command_center.report.rejection_mail import mail_sheets
+
+        return mail_sheets()
+
+    @task
     def take_in_answers() -> str:
         from command_center.report.answers import take_in_answers as take_in
 
         return take_in()
 
     alert_stewards()
+    mail_rejections()
     take_in_answers()
 
 

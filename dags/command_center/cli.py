@@ -146,6 +146,19 @@ def _quarantine(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _rejections(arguments: argparse.Namespace) -> int:
+    from command_center.report import by_hand
+    from command_center.report.rejection_mail import mail_sheets
+
+    if arguments.file:
+        if arguments.opd is None:
+            raise DeclarationError("Say whose sheet is written, e.g. rejections damkar --file sheet.xlsx.")
+        print(by_hand.write_rejections(arguments.opd, arguments.file))
+    else:
+        print(mail_sheets() if arguments.send else by_hand.rejections())
+    return 0
+
+
 def _release(arguments: argparse.Namespace) -> int:
     from command_center.declaration.registry import get_source
     from command_center.intake.release import release
@@ -504,6 +517,13 @@ def _quarantine_options(command: argparse.ArgumentParser) -> None:
     how.add_argument("--csv", type=Path, metavar="FILE", help="write them to a file, for the agency")
 
 
+def _rejections_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("opd", nargs="?", help="key of the agency, for --file")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--file", type=Path, metavar="FILE", help="write the sheet of one agency, as it would be mailed")
+    how.add_argument("--send", action="store_true", help="mail what was not told yet, as the DAG watch does")
+
+
 def _replay_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
     command.add_argument("table", nargs="?", help="only this table")
@@ -630,6 +650,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "new-source": _new_source_options,
     "held": _held_options,
     "quarantine": _quarantine_options,
+    "rejections": _rejections_options,
     "release": _release_options,
     "publications": _publications_options,
     "approve": _approve_options,
@@ -662,6 +683,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("backfill", _backfill, "ask a source for days of the past, in one run"),
     ("held", _held, "list the parts that are held, why, since when, and the commands that help"),
     ("quarantine", _quarantine, "list rows that were set aside and did not come right since"),
+    ("rejections", _rejections, "list what each agency was told of its rows, write its sheet, or mail what is new"),
     ("release", _release, "record the decision to publish a held batch"),
     ("discard", _discard, "record the decision to throw a held batch away"),
     ("replay", _replay, "load again, from the archive, what is held or has rows set aside"),

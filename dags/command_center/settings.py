@@ -123,7 +123,9 @@ class Settings(BaseSettings):
     cc_demo_simpang: int = Field(
         6, ge=1, le=36, description="How many junctions of the demo city count traffic; 36 are five million rows a year"
     )
-    cc_mail_steward: str = Field("steward.{opd}@padang.invalid", description="Address that alerts of an OPD go to")
+    cc_mail_steward: str = Field(
+        "steward.{opd}@padang.invalid", description="Address that alerts and rejection sheets of an OPD go to"
+    )
 
     cc_mail_audit: str = Field(
         "audit@padang.invalid",

@@ -27,11 +27,12 @@ class NewCorrection:
     mark: str
     state: str
     received_at: datetime
+    sheet_id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Correction(NewCorrection):
-    """A row of ops.correction, with the report that it is about."""
+    """A row of ops.correction, with the report that it is about, where it is about one."""
 
     correction_id: int
     state_since: datetime

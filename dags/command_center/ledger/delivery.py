@@ -1,4 +1,4 @@
-"""Mails that are sent once: ops.delivery, one row per edition and recipient, known by its Message-ID.
+"""Mails that are sent once: ops.delivery, one row per edition and recipient or per rejection sheet, known by its Message-ID.
 
 baru → sending → sent, failed (surely not accepted, tried again) or tak_pasti (nobody knows; a person decides); sent → bounced.
 """
@@ -16,12 +16,13 @@ Status = Literal["baru", "sending", "sent", "failed", "tak_pasti", "bounced"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A mail that is to be sent."""
+    """A mail that is to be sent, of an edition or of a sheet."""
 
-    edition_id: int
+    edition_id: int | None
     recipient: str
     yth: str
     message_id: str
+    sheet_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Delivery:
     wilayah_kode: str | None
     periode: date | None
     number: int | None
+    sheet_id: int | None
+    opd: str | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Sent:
 
 SELECT = """
     select d.delivery_id, d.edition_id, d.recipient, d.yth, d.message_id, d.status, d.attempts, d.last_error, d.sent_at,
-        e.kind, e.wilayah_kode, e.periode, e.number
-    from ops.delivery as d left join ops.edition as e using (edition_id)
+        e.kind, e.wilayah_kode, e.periode, e.number, d.sheet_id, s.opd
+    from ops.delivery as d left join ops.edition as e using (edition_id) left join ops.rejection_sheet as s using (sheet_id)
 """
 
 
@@ -65,6 +68,18 @@ def enter(connection: Connection, entry: Entry) -> None:
         insert into ops.delivery (edition_id, recipient, yth, message_id, status)
         values (%(edition_id)s, %(recipient)s, %(yth)s, %(message_id)s, 'baru')
         on conflict (edition_id, recipient) do nothing
+        """,
+        entry.__dict__,
+    )
+
+
+def enter_sheet(connection: Connection, entry: Entry) -> None:
+    """Enter the mail of a sheet as `baru`; one that surely did not go out may go to another address now."""
+    connection.execute(
+        """
+        insert into ops.delivery (sheet_id, recipient, yth, message_id, status)
+        values (%(sheet_id)s, %(recipient)s, %(yth)s, %(message_id)s, 'baru')
+        on conflict (sheet_id) do update set recipient = excluded.recipient, yth = excluded.yth
         """,
         entry.__dict__,
     )
@@ -110,6 +125,12 @@ def to_be_told(connection: Connection) -> list[Delivery]:
                     select from ops.edition as n where (n.kind, n.wilayah_kode, n.periode) = (e.kind, e.wilayah_kode, e.periode)
                         and n.number > e.number
                 )
+            )
+        ) or d.sheet_id is not null and (
+            d.status = 'tak_pasti'
+            or (
+                d.status in ('failed', 'bounced') and d.changed_at > clock_timestamp() - interval '7 days'
+                and not exists (select from ops.rejection_sheet as n where n.opd = s.opd and n.sheet_id > s.sheet_id)
             )
         ) order by d.delivery_id
         """,

@@ -211,7 +211,7 @@ def groups(
         left join ops.source_catalogue as c using (source)
         group by o.source, o.table_name, o.column_name, o.reason order by o.source, o.table_name, rows desc, column_name, reason
     """
-    found = sql.SQL(query).format(corrected=_corrected(connection, source))
+    found = sql.SQL(query).format(corrected=corrected(connection, source))
     return all_rows(connection, Group, found, _which(source, table, batch_id))
 
 
@@ -227,7 +227,7 @@ def rows(
         left join ops.source_catalogue as c using (source)
         order by o.source, o.table_name, o.part, o.batch_id, o.row_number, o.column_name
     """
-    found = sql.SQL(query).format(corrected=_corrected(connection, source))
+    found = sql.SQL(query).format(corrected=corrected(connection, source))
     return all_rows(connection, SetAside, found, _which(source, table, batch_id))
 
 
@@ -244,7 +244,7 @@ CORRECTED = """
 """
 
 
-def _corrected(connection: Connection, source: str | None) -> sql.Composed:
+def corrected(connection: Connection, source: str | None) -> sql.Composed:
     """The query for what was set aside of answers that bring only changes, and came right in a later one, by its key."""
     found = [_corrected_of(one) for one in all_rows(connection, Changes, CHANGES, [source])]
     return sql.SQL(" union all ").join([sql.SQL("select 0::bigint"), *found])

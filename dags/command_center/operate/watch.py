@@ -61,14 +61,15 @@ def _of_reports(connection: Connection) -> list[Message]:
     said = [_undelivered(one) for one in delivery.to_be_told(connection)]
     if answers:
         said.append(
-            f"{len(answers)} balasan atas laporan menunggu dikerjakan, yang tertua diterima "
+            f"{len(answers)} balasan atas laporan atau lembar perbaikan menunggu dikerjakan, yang tertua diterima "
             f"{format_moment(answers[0].received_at)}. Daftarnya: python -m command_center corrections."
         )
     return [Message(REPORTING_OPD, "laporan", text) for text in said]
 
 
 def _undelivered(one: Delivery) -> str:
-    return f"Surel laporan ({one.kind} {one.wilayah_kode}) kepada {one.yth} {UNSETTLED[one.status]}"
+    what = f"lembar perbaikan {one.opd}" if one.sheet_id else f"laporan ({one.kind} {one.wilayah_kode})"
+    return f"Surel {what} kepada {one.yth} {UNSETTLED[one.status]}"
 
 
 # Who sends the reports hears of what became of them.

@@ -93,6 +93,7 @@ def _of_bounce(mail: EmailMessage, received: Received, bounce: Bounce, about: De
         mark=", ".join(marks),
         state="selesai" if about else "baru",
         received_at=settings().now(),
+        sheet_id=about.sheet_id if about else None,
     )
 
 
@@ -100,8 +101,9 @@ def _of_answer(connection: Connection, mail: EmailMessage, received: Received, a
     sender, now = address_from(mail), settings().now()
     terms = recipient.of_address(connection, sender, now.astimezone(WIB).date())
     areas = {term.wilayah_kode for term in terms}
-    marks = [*([] if terms else [UNKNOWN_SENDER]), *([] if about else [UNKNOWN_EDITION])]
-    if about and terms and about.wilayah_kode not in areas:
+    is_steward = about is not None and about.sheet_id is not None and sender == about.recipient.lower()
+    marks = [*([] if terms or is_steward else [UNKNOWN_SENDER]), *([] if about else [UNKNOWN_EDITION])]
+    if about and about.edition_id and terms and about.wilayah_kode not in areas:
         marks.append(OTHER_AREA)
     is_automatic = str(mail.get("Auto-Submitted", "no")).strip().lower() != "no"
     body, is_cut = text_of(mail)
@@ -111,13 +113,14 @@ def _of_answer(connection: Connection, mail: EmailMessage, received: Received, a
         edition_id=about.edition_id if about else None,
         wilayah_kode=about.wilayah_kode if about else next(iter(areas), None) if len(areas) == 1 else None,
         sender=sender,
-        jabatan=", ".join(title_of(term) for term in terms) or None,
+        jabatan=about.yth if about and is_steward else ", ".join(title_of(term) for term in terms) or None,
         subject=one_line(str(mail.get("Subject", ""))),
         body=body,
         is_cut=is_cut or received.is_cut,
         mark=", ".join(marks),
         state="selesai" if is_automatic else "baru",
         received_at=now,
+        sheet_id=about.sheet_id if about else None,
     )
 
 

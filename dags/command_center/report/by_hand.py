@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from command_center.database import connect
 from command_center.errors import DeliveryError
 from command_center.idformat import format_moment
-from command_center.ledger import correction, decision, delivery, edition
+from command_center.ledger import correction, decision, delivery, edition, rejection, trail
+from command_center.ledger.delivery import Delivery
 from command_center.report.answers import take_in_answers
 from command_center.report.deliver import deliver_all
 from command_center.report.document import Kind
 from command_center.report.editions import make_now
 from command_center.report.periods import folder_of, period_name, period_of
+from command_center.report.rejection_mail import fitting
 from command_center.settings import settings
 
 
@@ -55,13 +58,13 @@ def deliveries(*, only_open: bool) -> str:
         (
             one.status,
             one.recipient,
-            _edition(one.kind, one.wilayah_kode, one.number),
+            _carried(one),
             one.message_id,
             one.last_error or "",
         )
         for one in found
     ]
-    return _table(("status", "recipient", "edition", "Message-ID", "error"), rows)
+    return _table(("status", "recipient", "what", "Message-ID", "error"), rows)
 
 
 def decide(message_id: str | None, *, arrived: bool | None, jabatan: str | None) -> str:
@@ -86,7 +89,7 @@ def corrections(*, read_first: bool) -> str:
 
 
 def _answer(one: correction.Correction) -> str:
-    about = _edition(one.kind, one.wilayah_kode, one.number)
+    about = f"lembar perbaikan {one.sheet_id}" if one.sheet_id else _edition(one.kind, one.wilayah_kode, one.number)
     mark = f" [{one.mark}]" if one.mark else ""
     head = f"{one.correction_id}  {one.state}  {format_moment(one.received_at)}  {one.jabatan or one.sender}  {about}{mark}"
     body = "\n".join(f"    {line}" for line in one.body.splitlines())
@@ -98,6 +101,42 @@ def move_correction(number: int, state: str) -> str:
         if not correction.move(connection, number, state, settings().now()):
             raise DeliveryError(f"There is no answer {number}; `corrections` lists them.")
     return f"Answer {number} is {state}."
+
+
+def rejections() -> str:
+    """Every agency of which rows are set aside, with what its sheets told."""
+    with connect(settings().dsn("loader")) as connection:
+        found = rejection.waiting(connection, settings().cc_mail_steward)
+    rows = [
+        (
+            one.opd,
+            str(one.rows),
+            str(one.new_rows),
+            format_moment(one.last_made_at) if one.last_made_at else "-",
+            one.last_status or "-",
+        )
+        for one in found
+    ]
+    return _table(("agency", "rows set aside", "not told yet", "last sheet", "status"), rows) if rows else NONE_ASIDE
+
+
+def write_rejections(opd: str, file: Path) -> str:
+    """The sheet of an agency as it would be mailed, readable by who wrote it only; the trail says that it was taken."""
+    with connect(settings().dsn("loader")) as connection:
+        sheet, workbook = fitting(connection, opd)
+        if sheet is None:
+            return f"No row of {opd} is set aside."
+        trail.record(connection, "ekspor", "ops.quarantine", None, {"opd": opd, "rows": sheet.rows, "as": "xlsx"})
+    file.touch(mode=0o600)
+    file.write_bytes(workbook)
+    return f"{sheet.rows} rows written to {file}; they do not count as told."
+
+
+NONE_ASIDE = "No row is set aside."
+
+
+def _carried(one: Delivery) -> str:
+    return f"lembar perbaikan {one.opd}" if one.sheet_id else _edition(one.kind, one.wilayah_kode, one.number)
 
 
 def _edition(kind: str | None, wilayah_kode: str | None, number: int | None) -> str:

@@ -33,7 +33,7 @@ KILLED = "the process that sent it ended before the answer of the mail server wa
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one edition's mail."""
+    """What came of one mail."""
 
     status: Literal["sent", "already_sent", "held", "busy"]
     recipient: str
@@ -59,7 +59,7 @@ def deliver_edition(edition_id: int) -> Outcome:
         settings().secret("smtp_password")  # a missing password must not leave a row in `sending`
     with connect(settings().dsn("loader"), autocommit=True) as connection:
         edition = editions.get(connection, edition_id)
-        with claimed(connection, edition) as mine:
+        with claimed(connection, str(edition.edition_id)) as mine:
             return _deliver(connection, edition) if mine else Outcome("busy", edition.name)
 
 
@@ -81,13 +81,13 @@ def deliver_all(edition_ids: Iterable[int]) -> str:
 
 
 @contextmanager
-def claimed(connection: Connection, edition: Edition) -> Iterator[bool]:
-    """Whether this session alone works on the edition's mail.
+def claimed(connection: Connection, what: str) -> Iterator[bool]:
+    """Whether this session alone works on the mail of an edition or a sheet.
 
     What SKIP LOCKED does for a row this lock does for the mail: others pass it by. Unlike a row's lock it outlives the
     commit of `sending`, and it ends with the session of a process that is killed.
     """
-    digest = hashlib.sha256(f"delivery/{edition.edition_id}".encode()).digest()
+    digest = hashlib.sha256(f"delivery/{what}".encode()).digest()
     key = int.from_bytes(digest[:8], signed=True)
     mine = one_value(connection, bool, "select pg_try_advisory_lock(%s)", [key])
     try:
@@ -112,15 +112,22 @@ def _deliver(connection: Connection, edition: Edition) -> Outcome:
 
 def _settle(connection: Connection, edition: Edition, row: Delivery) -> Outcome:
     """A mail of which it is not known whether it arrived."""
-    arrived = ask_mailbox(row.message_id)
+    arrived = settle(connection, row.message_id, row.status)
     if arrived is None:
-        if row.status == "sending":
-            delivery.note(connection, row.message_id, "tak_pasti", KILLED)
         return Outcome("held", row.recipient)
     if arrived:
-        delivery.note(connection, row.message_id, "sent")
         return Outcome("already_sent", row.recipient)
     return _send(connection, Letter(edition, row.recipient, row.yth))
+
+
+def settle(connection: Connection, message_id: str, status: str) -> bool | None:
+    """Whether a mail that is `sending` or `tak_pasti` arrived, as the mailbox says; None where nobody knows."""
+    arrived = ask_mailbox(message_id)
+    if arrived:
+        delivery.note(connection, message_id, "sent")
+    elif arrived is None and status == "sending":
+        delivery.note(connection, message_id, "tak_pasti", KILLED)
+    return arrived
 
 
 def ask_mailbox(message_id: str) -> bool | None:
@@ -130,21 +137,27 @@ def ask_mailbox(message_id: str) -> bool | None:
 
 
 def _send(connection: Connection, letter: Letter) -> Outcome:
-    """Send a mail whose row then says what came of it; everything that can fail without the server comes first."""
+    """Send an edition's mail; everything that can fail without the server comes first."""
     content = compose(letter).as_bytes()
-    delivery.enter(connection, Entry(letter.edition.edition_id, letter.recipient, letter.yth, letter.message_id))
-    delivery.begin(connection, letter.message_id)
+    entry = Entry(letter.edition.edition_id, letter.recipient, letter.yth, letter.message_id)
+    delivery.enter(connection, entry)
+    return hand_over(connection, entry, content, letter.answers_to)
+
+
+def hand_over(connection: Connection, entry: Entry, content: bytes, sender: str) -> Outcome:
+    """Send a mail that was entered; its row then says what came of it."""
+    delivery.begin(connection, entry.message_id)
     try:
-        submit(content, letter.answers_to, letter.recipient)
+        submit(content, sender, entry.recipient)
     except Unanswered as error:
-        delivery.note(connection, letter.message_id, "tak_pasti", str(error))
-        return Outcome("held", letter.recipient)
+        delivery.note(connection, entry.message_id, "tak_pasti", str(error))
+        return Outcome("held", entry.recipient)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
-        delivery.note(connection, letter.message_id, "failed", reason)
+        delivery.note(connection, entry.message_id, "failed", reason)
         raise DeliveryError(
-            f"The mail to {letter.recipient} was refused by {settings().smtp_host}:{settings().smtp_port} ({reason}); "
+            f"The mail to {entry.recipient} was refused by {settings().smtp_host}:{settings().smtp_port} ({reason}); "
             "deliver again when the mail server works."
         ) from None
-    delivery.note(connection, letter.message_id, "sent")
-    return Outcome("sent", letter.recipient)
+    delivery.note(connection, entry.message_id, "sent")
+    return Outcome("sent", entry.recipient)

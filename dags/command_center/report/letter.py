@@ -50,12 +50,17 @@ class Letter:
     @property
     def answers_to(self) -> str:
         """Where answers to this mail, and failures to deliver it, go."""
-        try:
-            return settings().cc_mail_corrections.format(ref=self.ref)
-        except (KeyError, IndexError, ValueError):
-            raise DeliveryError(
-                f"The setting CC_MAIL_CORRECTIONS is {settings().cc_mail_corrections!r}; it may hold {{ref}} and no other mark."
-            ) from None
+        return answers_address(self.ref)
+
+
+def answers_address(ref: str) -> str:
+    """The address for answers to one mail, from the setting."""
+    try:
+        return settings().cc_mail_corrections.format(ref=ref)
+    except (KeyError, IndexError, ValueError):
+        raise DeliveryError(
+            f"The setting CC_MAIL_CORRECTIONS is {settings().cc_mail_corrections!r}; it may hold {{ref}} and no other mark."
+        ) from None
 
 
 def address_of(told: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from command_center.settings import settings
 from command_center.warehouse.bootstrap import declare_sources
 
 from tests.integration.conftest import Intake
+from tests.support.rejection_sheet import guide_of, sheets_of
 
 SOURCE = """
 source: uji_retribusi
@@ -166,6 +169,29 @@ def rows_of_nine_faults() -> list[str]:
     return rows
 
 
+COLUMN_OF = {reason: re.match("(?:Kolom )?'?(\\w+)", reason)[1] for reason in KINDS}  # type: ignore[index]
+
+
+def expect_right_sheet(levies: Levies, rows: Sequence[str], expected: dict[str, int]) -> None:
+    """Each bad row stands in the sheet as it was sent, marked at what is wrong, with the reason beside it and in a note."""
+    file = levies.folder.parent / "sheet.xlsx"
+    assert "137 rows written to" in levies.do("rejections", "uji", "--file", str(file))
+    (shown,) = sheets_of(file.read_bytes()).values()
+    sent, own = HEAD.split(",")[:-1], ["Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan"]
+    assert shown.head == ["Kiriman", "Tempat", *sent, *own], "the payer stays where he is"
+    assert Counter(row["Yang perlu diperbaiki"] for row in shown.rows) == expected
+    for number, row in enumerate(shown.rows):
+        reason, cells = row["Yang perlu diperbaiki"], rows[int(row["Tempat"].removeprefix("baris ")) - 2].split(",")
+        is_cut = reason == CUT  # nobody knows which of its cells is the payer, so that none is kept
+        assert [row[name] for name in sent] == ([""] * 5 if is_cut else cells[:-1])
+        at = COLUMN_OF.get(reason, "Tempat")
+        assert row["Kolom yang salah"] == (at if reason in COLUMN_OF else "seluruh baris")
+        assert shown.notes[number, at] == reason and (number, at) in shown.marked
+    assert len(shown.notes) == len(shown.marked) == 137
+    assert "137 baris data Dinas Uji belum dapat dipakai" in guide_of(file.read_bytes())
+    assert "Kolom Pembayar tidak ada di lembar ini" in guide_of(file.read_bytes())
+
+
 def test_of_137_bad_rows_those_that_a_new_spelling_mends_arrive_and_no_other(levies: Levies, seeds: Path) -> None:
     rows = rows_of_nine_faults()
     levies.put("besar", rows)
@@ -177,6 +203,7 @@ def test_of_137_bad_rows_those_that_a_new_spelling_mends_arrive_and_no_other(lev
     assert counted == expected and len(expected) == 9
     assert levies.intake.value("select count(distinct (batch_id, row_number)) from ops.quarantine") == 137
     assert "23 rows in 1 part" in levies.do("quarantine", "uji_retribusi")
+    expect_right_sheet(levies, rows, dict(expected))
 
     with (seeds / "ref_wilayah_alias.csv").open("a") as file:
         file.write(f"{MISSPELT},13.71.07.1004,\n")
@@ -312,7 +339,7 @@ def test_rows_that_came_right_are_not_listed_and_a_sheet_of_the_others_is_harmle
     assert levies.do("quarantine", "uji_retribusi", "--csv", str(file)) == f"1 broken rules written to {file}\n"
     assert file.stat().st_mode & 0o077 == 0
     taken = levies.intake.rows(
-        "select objek, rincian ->> 'source', rincian ->> 'rules' from ops.jejak_audit where jenis = 'ekspor'"
+        "select objek, rincian ->> 'source', rincian ->> 'rules' from ops.jejak_audit where jenis = 'ekspor' and rincian ? 'rules'"
     )
     assert taken == [("ops.quarantine", "uji_retribusi", "1")]
     (written,) = csv.DictReader(file.open(encoding="utf-8-sig"))

@@ -75,7 +75,10 @@ def test_an_answer_opens_a_correction_of_the_edition_that_it_answers(
     assert (first.edition_id, first.wilayah_kode, first.sender) == (edition.edition_id, "13.71.09", CAMAT)
     assert first.body == "Kebakaran ada 4, bukan 3." and not first.is_cut and first.received_at == settings().now()
     assert {second.edition_id, third.edition_id} == {edition.edition_id} and second.mark == third.mark == ""
-    assert any("3 balasan atas laporan menunggu" in one.text for one in messages(ledger, settings().now()))
+    assert any(
+        "3 balasan atas laporan atau lembar perbaikan menunggu" in one.text
+        for one in messages(ledger, settings().now())
+    )
     ledger.commit()
     assert main(["corrections"]) == 0
     assert "Camat Kuranji  bulanan 13.71.09 edisi 1\n    Re: [Terbatas]" in capsys.readouterr().out

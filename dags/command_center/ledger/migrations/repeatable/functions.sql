@@ -205,7 +205,10 @@ begin
         insert into ops.jejak_audit (jenis, objek, rincian)
         values ('pengiriman', new.message_id, jsonb_build_object(
             'delivery_id', new.delivery_id, 'edition_id', new.edition_id, 'yth', new.yth, 'status', new.status
-        ));
+        ) || case when new.sheet_id is null then '{}' else (
+            select jsonb_build_object('sheet_id', sheet_id, 'opd', opd, 'rows', rows, 'new_rows', new_rows, 'sha256', sha256)
+            from ops.rejection_sheet where sheet_id = new.sheet_id
+        ) end);
     end if;
     return null;
 end
