@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     cc_mail_steward: str = Field(
         "steward.{opd}@padang.invalid", description="Address that alerts and rejection sheets of an OPD go to"
     )
+    cc_alert_remind: timedelta = Field(
+        timedelta(days=3), description="A problem that lasts is told again after this time (ISO 8601, e.g. P3D)"
+    )
 
     cc_mail_audit: str = Field(
         "audit@padang.invalid",

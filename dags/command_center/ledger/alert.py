@@ -1,13 +1,16 @@
-"""What stewards must hear, as the ledger knows it, and what they were told: ops.log_alert."""
+"""What stewards must hear, as the ledger knows it, and what they were told: ops.alert by problem, ops.log_alert by mail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
-from command_center.database import Connection, all_rows, has_row
+from command_center.database import Connection, all_rows, first_row
 from command_center.ledger.decision import STANDING
+
+Told = Literal["dibuka", "diingatkan", "selesai"]
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,72 @@ def held_batches(connection: Connection) -> list[Held]:
     )
 
 
-def was_told(connection: Connection, source: str, message: str) -> bool:
-    """Whether the steward was told the same within a day."""
-    return has_row(
+@dataclass(frozen=True)
+class Alert:
+    """A problem that was told, in its newest row; one that is over is known for a day after the mail that said so."""
+
+    alert_id: int
+    source: str
+    problem: str
+    opd: str
+    message: str
+    told: Told
+    told_at: datetime
+    reminders: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class People:
+    """Who answers for a source and who is asked about it, by job title."""
+
+    owner: str
+    steward: str
+
+
+def known(connection: Connection) -> list[Alert]:
+    names = ", ".join(Alert.__dataclass_fields__)
+    return all_rows(
         connection,
-        "select from ops.log_alert where source = %s and message = %s and batch_id is null "
-        "and created_at > clock_timestamp() - interval '1 day'",
-        [source, message],
+        Alert,
+        f"""
+        select {names} from (select distinct on (source, problem) * from ops.alert order by source, problem, alert_id desc) as a
+        where closed_at is null or (told = 'selesai' and told_at > clock_timestamp() - interval '1 day')
+        order by alert_id
+        """,
+    )
+
+
+def people_of(connection: Connection, source: str) -> People | None:
+    return first_row(connection, People, "select owner, steward from ops.source_catalogue where source = %s", [source])
+
+
+def open_one(connection: Connection, source: str, problem: str, opd: str, message: str) -> None:
+    connection.execute(
+        "insert into ops.alert (source, problem, opd, message, told) values (%s, %s, %s, %s, 'dibuka')",
+        [source, problem, opd, message],
+    )
+
+
+def note(connection: Connection, alert_id: int, told: Told, message: str) -> None:
+    """A mail about a problem went out."""
+    connection.execute(
+        """
+        update ops.alert set told = %(told)s, told_at = clock_timestamp(), message = %(message)s,
+            reminders = reminders + (%(told)s = 'diingatkan')::int,
+            closed_at = case when %(told)s = 'selesai' then clock_timestamp() end
+        where alert_id = %(alert_id)s
+        """,
+        {"alert_id": alert_id, "told": told, "message": message},
+    )
+
+
+def move(connection: Connection, alert_id: int, *, is_open: bool) -> None:
+    """A problem came back, or is over again, without a mail."""
+    connection.execute(
+        "update ops.alert set closed_at = case when %s then null else clock_timestamp() end where alert_id = %s",
+        [is_open, alert_id],
     )
 
 

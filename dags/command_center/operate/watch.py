@@ -1,10 +1,9 @@
-"""Tell stewards what needs them: data older than declared, batches held. Each problem is told once a day."""
+"""What stewards need to hear: data older than declared, batches held, mails that did not arrive. Each problem has a name."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,40 +16,23 @@ from command_center.ledger import alert, correction, delivery, held
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
-from command_center.operate.mail import send
+from command_center.operate.alerts import WALIDATA, Message, tell
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
 
-@dataclass(frozen=True)
-class Message:
-    """What the steward of a source must hear."""
-
-    opd: str
-    source: str
-    text: str
-
-
 def alert_stewards() -> int:
-    """Send one mail for each problem; returns how many were sent."""
+    """Tell of every problem that is new, that lasts, or that is over; returns how many mails were sent."""
     with connect(settings().dsn("loader")) as connection:
-        told = 0
-        for message in messages(connection, settings().now()):
-            if alert.was_told(connection, message.source, message.text):
-                continue
-            _send(message)
-            alert.record(connection, message.source, message.text)
-            connection.commit()
-            told += 1
-    return told
+        return tell(connection, messages(connection, settings().now()))
 
 
 def messages(connection: Connection, now: datetime) -> list[Message]:
     """One message for each problem: a source that is overdue, and what is held of it for one kind of reason."""
     return [
-        *(Message(one.opd, one.source, _overdue(one)) for one in alert.overdue_sources(connection, now)),
+        *(Message(one.opd, one.source, "kesegaran", _overdue(one)) for one in alert.overdue_sources(connection, now)),
         *(_held(together) for together in _by_cause(alert.held_batches(connection))),
-        *(Message(one.opd, one.source, _kept(one)) for one in held.to_be_told(connection)),
+        *(Message(one.opd, one.source, f"bidang {one.domain}", _kept(one)) for one in held.to_be_told(connection)),
         *_of_reports(connection),
     ]
 
@@ -58,13 +40,13 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
 def _of_reports(connection: Connection) -> list[Message]:
     """What is open about the reports that were mailed."""
     answers = correction.every(connection, only_open=True)
-    said = [_undelivered(one) for one in delivery.to_be_told(connection)]
+    said = {f"surel {one.delivery_id}": _undelivered(one) for one in delivery.to_be_told(connection)}
     if answers:
-        said.append(
+        said["balasan"] = (
             f"{len(answers)} balasan atas laporan atau lembar perbaikan menunggu dikerjakan, yang tertua diterima "
             f"{format_moment(answers[0].received_at)}. Daftarnya: python -m command_center corrections."
         )
-    return [Message(REPORTING_OPD, "laporan", text) for text in said]
+    return [Message(WALIDATA, "laporan", problem, text) for problem, text in said.items()]
 
 
 def _undelivered(one: Delivery) -> str:
@@ -72,8 +54,6 @@ def _undelivered(one: Delivery) -> str:
     return f"Surel {what} kepada {one.yth} {UNSETTLED[one.status]}"
 
 
-# Who sends the reports hears of what became of them.
-REPORTING_OPD = "diskominfo"
 UNSETTLED = {
     "failed": "ditolak peladen surel dan akan dikirim lagi pada jadwal berikutnya.",
     "tak_pasti": "mungkin sampai, mungkin tidak, dan tidak dikirim ulang dengan sendirinya: cari di peladen surel, lalu putuskan "
@@ -139,15 +119,8 @@ def _held(together: list[Held]) -> Message:
     return Message(
         first.opd,
         first.source,
+        f"ditahan: {cause(first.reason)}",
         f"{len(parts)} kiriman data '{first.title}' ditahan ({join_words(named)}), karena {cause(first.reason)}. "
         "Data yang sudah terbit sebelumnya tetap dipakai. Mohon kirim ulang yang benar, atau beri tahu pengelola Command "
         "Center bila isinya memang demikian.",
-    )
-
-
-def _send(message: Message) -> None:
-    send(
-        settings().cc_mail_steward.format(opd=message.opd),
-        f"{message.source} perlu perhatian",
-        f"{message.text}\n\nPengelola Command Center dapat melihat rinciannya.",
     )

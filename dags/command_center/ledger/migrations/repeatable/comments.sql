@@ -37,7 +37,9 @@ comment on table ops.source_catalogue is 'The declarations, as the warehouse las
 comment on table ops.keputusan is 'Decisions of people: lepas = a held batch is published, buang = it is thrown away; of two on the same bytes the newer stands; publik_… = what walidata and PPID let the public read, or the system closed';
 comment on table ops.pengajuan_publik is 'One row per definition that was laid before walidata and PPID; what nobody decides until the deadline is refused';
 comment on column ops.pengajuan_publik.checksum is 'Of the definition, not of the data: a relation''s SQL and contract, or an indicator''s row of the registry';
-comment on table ops.log_alert is 'What an owner was told';
+comment on table ops.log_alert is 'What an owner was told: one row per mail, and per batch that was held';
+comment on table ops.alert is 'One row per problem from its beginning to its end; problem names it, whatever its message says today';
+comment on column ops.alert.told is 'What the last mail said; selesai in a row that is open = it came back within a day, which was not mailed';
 comment on table ops.dbt_result is 'Outcome of every dbt node of every build';
 comment on table ops.dbt_standing is 'The project from which all standing tables of the warehouse were built';
 comment on column ops.dbt_standing.project is 'Null while tables of two projects stand side by side';
