@@ -91,31 +91,37 @@ class Id:
     sheet_id: int
 
 
+GATHERED = f"""
+    create temporary table set_aside_now as {OPEN}
+    select o.*, c.title, c.opd_name, c.steward, b.is_simulasi, encode(sha256(convert_to(concat_ws(
+        chr(31), o.source, o.table_name, o.part, o.column_name, o.reason,
+        case when o.payload = '{{{{}}}}' then o.place else o.payload::text end
+    ), 'UTF8')), 'hex') as fingerprint
+    from open as o join ops.source_catalogue as c using (source) join ops.batch as b using (batch_id)
+"""
 # A bounced sheet told whoever reads that address nothing; it is not tried again before the address is another one.
-MARKED = f"""
-    {OPEN},
-    told as (
+MARKED = """
+    with told as (
         select t.fingerprint, min(s.made_at) as told_at
         from ops.rejection_told as t join ops.rejection_sheet as s using (sheet_id) join ops.delivery as d using (sheet_id)
         where d.status in ('sending', 'sent', 'tak_pasti')
-            or (d.status = 'bounced' and d.recipient = replace(%(address)s, %(mark)s, s.opd))
+            or (d.status = 'bounced' and d.recipient = replace(%(address)s, '{opd}', s.opd))
         group by t.fingerprint
     ),
-    known as (
-        select o.*, encode(sha256(convert_to(concat_ws(
-            chr(31), o.source, o.table_name, o.part, o.column_name, o.reason,
-            case when o.payload = '{{{{}}}}' then o.place else o.payload::text end
-        ), 'UTF8')), 'hex') as fingerprint
-        from open as o
-    ),
     marked as (
-        select k.*, c.title, c.opd_name, c.steward, t.told_at, b.is_simulasi as is_simulated,
-            bool_and(t.told_at is not null) over (partition by k.batch_id, k.row_number) as is_known
-        from known as k join ops.source_catalogue as c using (source) join ops.batch as b using (batch_id)
-        left join told as t on t.fingerprint = k.fingerprint
+        select n.*, t.told_at, bool_and(t.told_at is not null) over (partition by n.batch_id, n.row_number) as is_known
+        from set_aside_now as n left join told as t using (fingerprint)
     )
 """
 COUNTS = "count(distinct (m.batch_id, m.row_number)) as rows, count(distinct (m.batch_id, m.row_number)) filter (where not m.is_known)"
+
+
+def gather(connection: Connection) -> None:
+    """What is set aside now, kept for this session: the queries below ask it, for to find it takes longest."""
+    which = {"source": None, "table": None, "batch_id": None, "only_taken": False}
+    connection.execute("drop table if exists pg_temp.set_aside_now")
+    connection.execute(sql.SQL(GATHERED).format(corrected=corrected(connection, None)), which)
+    connection.execute("analyze set_aside_now")
 
 
 def waiting(connection: Connection, address: str) -> list[Waiting]:
@@ -129,7 +135,7 @@ def waiting(connection: Connection, address: str) -> list[Waiting]:
         ) as s on true
         group by m.opd order by m.opd
     """
-    return all_rows(connection, Waiting, _asked(connection, query), _values(address))
+    return all_rows(connection, Waiting, query, {"address": address})
 
 
 def counts(connection: Connection, opd: str, address: str) -> list[Counted]:
@@ -138,7 +144,7 @@ def counts(connection: Connection, opd: str, address: str) -> list[Counted]:
         select m.source, m.table_name as table, min(m.title) as title, {COUNTS} as new_rows
         from marked as m where m.opd = %(opd)s group by m.source, m.table_name order by m.source, m.table_name
     """
-    return all_rows(connection, Counted, _asked(connection, query), _values(address) | {"opd": opd})
+    return all_rows(connection, Counted, query, {"address": address, "opd": opd})
 
 
 def set_aside(connection: Connection, opd: str, address: str, most: int) -> list[SetAside]:
@@ -147,22 +153,12 @@ def set_aside(connection: Connection, opd: str, address: str, most: int) -> list
     query = f"""
         {MARKED}
         select {names} from (
-            select m.*, m.table_name as table, m.column_name as column,
+            select m.*, m.table_name as table, m.column_name as column, m.is_simulasi as is_simulated,
                 dense_rank() over (order by m.is_known, m.source, m.table_name, m.part, m.batch_id, m.row_number) as nth
             from marked as m where m.opd = %(opd)s
         ) as m where nth <= %(most)s order by nth, column_name, reason
     """
-    values = _values(address) | {"opd": opd, "most": most}
-    return all_rows(connection, SetAside, _asked(connection, query), values)
-
-
-def _asked(connection: Connection, query: str) -> sql.Composed:
-    return sql.SQL(query).format(corrected=corrected(connection, None))
-
-
-def _values(address: str) -> dict[str, object]:
-    which = {"source": None, "table": None, "batch_id": None, "only_taken": False}
-    return which | {"address": address, "mark": "{opd}"}
+    return all_rows(connection, SetAside, query, {"address": address, "opd": opd, "most": most})
 
 
 def last_sheet(connection: Connection, opd: str) -> Sheet | None:

@@ -106,6 +106,7 @@ def move_correction(number: int, state: str) -> str:
 def rejections() -> str:
     """Every agency of which rows are set aside, with what its sheets told."""
     with connect(settings().dsn("loader")) as connection:
+        rejection.gather(connection)
         found = rejection.waiting(connection, settings().cc_mail_steward)
     rows = [
         (
@@ -123,6 +124,7 @@ def rejections() -> str:
 def write_rejections(opd: str, file: Path) -> str:
     """The sheet of an agency as it would be mailed, readable by who wrote it only; the trail says that it was taken."""
     with connect(settings().dsn("loader")) as connection:
+        rejection.gather(connection)
         sheet, workbook = fitting(connection, opd)
         if sheet is None:
             return f"No row of {opd} is set aside."

@@ -65,6 +65,7 @@ def mail_sheets() -> str:
     said: list[str] = []
     problems: list[str] = []
     with connect(settings().dsn("loader"), autocommit=True) as connection:
+        rejection.gather(connection)
         for one in rejection.waiting(connection, settings().cc_mail_steward):
             if not one.new_rows and one.last_status != "sending":
                 continue

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_center.operate import watch
+from command_center.operate import mail
 from command_center.report.submission import submit
 from command_center.settings import settings
 
@@ -17,14 +17,14 @@ from tests.support.mail_server import PASSWORD, Server, certificate, settings_fo
 
 
 def by_report() -> None:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "a@padang.invalid", "b@padang.invalid", "uji"
-    mail.set_content("isi")
-    submit(mail.as_bytes(), "a@padang.invalid", "b@padang.invalid")
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@padang.invalid", "b@padang.invalid", "uji"
+    message.set_content("isi")
+    submit(message.as_bytes(), "a@padang.invalid", "b@padang.invalid")
 
 
 def by_watch() -> None:
-    watch._send(watch.Message("uji", "uji_detak", "isi"))
+    mail.send("b@padang.invalid", "uji", "isi")
 
 
 @pytest.fixture
