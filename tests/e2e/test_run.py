@@ -81,6 +81,16 @@ def test_every_camat_has_a_pdf_and_a_mail_and_the_mayor_a_summary(city: City) ->
     assert "wali.kota@padang.invalid" in addressed
 
 
+def test_each_agency_has_its_rows_that_were_set_aside_in_one_sheet(city: City) -> None:
+    mails = [message_from_bytes(file.read_bytes()) for file in (city.var / "mailbox").glob("lembar.*.eml")]
+    with city.connect("loader") as connection:
+        opds = connection.execute(
+            "select distinct opd from ops.rejection_told join ops.rejection_sheet using (sheet_id)"
+        )
+        assert sorted(mail["To"] for mail in mails) == sorted(f"steward.{opd}@padang.invalid" for (opd,) in opds)
+    assert "steward.damkar@padang.invalid" in {mail["To"] for mail in mails}
+
+
 def test_a_second_pass_publishes_nothing_and_mails_nothing(city: City) -> None:
     began = datetime.now(WIB)
     ingested = city.command("ingest", *source_names())
