@@ -1,4 +1,4 @@
-"""Objects of sources with rahasia columns are sealed: AES-256-GCM in chunks, a key for each object under the master key."""
+"""Objects are sealed: AES-256-GCM in chunks, a key for each object under the master key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archive: exact bytes of every answer, content-addressed, compressed, sealed where a source holds rahasia columns."""
+"""The archive: exact bytes of every answer, content-addressed, compressed and sealed, for anybody may have written anything."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from command_center.archive.sealed import Decrypted, Encrypted, unwrap, wrap
-from command_center.declaration.source import Source
 from command_center.errors import IntegrityError
 from command_center.settings import settings
 
@@ -82,24 +81,30 @@ def is_there(uri: str) -> bool:
     return bool(fsspec.core.url_to_fs(settings().landing_url)[0].exists(uri))
 
 
-def object_uri(source: Source, sha256: str) -> str:
-    ending = ".zst.enc" if source.has_secrets else ".zst"
-    return f"{settings().landing_url.rstrip('/')}/{source.source}/{sha256[:2]}/{sha256}{ending}"
+def object_uri(source: str, sha256: str) -> str:
+    return f"{settings().landing_url.rstrip('/')}/{source}/{sha256[:2]}/{sha256}.zst.enc"
 
 
-def write_object(uri: str, path: Path, sha256: str, *, encrypt: bool) -> str | None:
-    """Archive a file's bytes; the object's own key, wrapped by the master key, where it is sealed.
+def remove(uri: str) -> None:
+    """Take an object out of the archive, if it is there."""
+    filesystem, path = fsspec.core.url_to_fs(uri)
+    if filesystem.exists(path):
+        filesystem.rm(path)
+
+
+def write_object(uri: str, path: Path, sha256: str) -> str:
+    """Archive a file's bytes, sealed; the object's own key, wrapped by the master key.
 
     The object gets its name when it is complete, so that a killed process leaves none that is cut.
     """
     filesystem, target = fsspec.core.url_to_fs(uri)
     filesystem.makedirs(str(Path(target).parent), exist_ok=True)
     unfinished = f"{target}.{os.getpid()}.part"
-    key = AESGCM.generate_key(256) if encrypt else None
+    key = AESGCM.generate_key(256)
     with filesystem.open(unfinished, "wb") as file, path.open("rb") as content:
-        sink = cast("IO[bytes]", Encrypted(file, key)) if key else file
-        zstandard.ZstdCompressor(level=1, threads=-1).copy_stream(content, sink, size=path.stat().st_size)
-        if isinstance(sink, Encrypted):
-            sink.finish()
+        sink = Encrypted(file, key)
+        packer = zstandard.ZstdCompressor(level=1, threads=-1)
+        packer.copy_stream(content, cast("IO[bytes]", sink), size=path.stat().st_size)
+        sink.finish()
     filesystem.mv(unfinished, target)
-    return wrap(key, sha256) if key else None
+    return wrap(key, sha256)

@@ -132,6 +132,11 @@ class Column(Strict):
     longest: int = Field(
         20_000, ge=1, description="Most bytes of a value's text; a longer one is not of the declared format"
     )
+    kept: list[Literal["surel", "nik", "telepon"]] = Field(
+        [],
+        description="What looks like e-mail, NIK or telephone in its text and is none: codes of the source, mailboxes of offices; "
+        "it stays, everything else of the kind is hidden",
+    )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
     within: Identifier | None = Field(
         None,
@@ -337,6 +342,15 @@ class Table(Strict):
     def stored(self) -> list[Column]:
         """The columns that reach the warehouse."""
         return [column for column in self.columns if column.treatment != "drop"]
+
+    @property
+    def free_texts(self) -> list[Column]:
+        """Stored columns in which people, or programs of others, may have written whatever they liked."""
+        return [
+            column
+            for column in self.stored
+            if column.type == "text" and column.treatment is None and column.references is None
+        ]
 
     def leaves_out(self, name: str) -> bool:
         """Whether a bad value of this column is left out and its row goes on; never of a key, which is required."""

@@ -24,8 +24,8 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
         landing.note_seen(connection, known, fetched.validator)
         connection.commit()
         return known
-    uri = object_uri(source, fetched.sha256)
-    wrapped_key = write_object(uri, fetched.path, fetched.sha256, encrypt=source.has_secrets)
+    uri = object_uri(source.source, fetched.sha256)
+    wrapped_key = _wrapped_key(connection, uri, fetched)
     landed = landing.record(
         connection,
         source.source,
@@ -37,6 +37,12 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
     )
     connection.commit()
     return landed
+
+
+def _wrapped_key(connection: Connection, uri: str, fetched: Fetched) -> str:
+    """Of the object, which is written unless another part gave the same bytes: each object has one key."""
+    known = landing.key_of_object(connection, uri) if is_there(uri) else None
+    return known or write_object(uri, fetched.path, fetched.sha256)
 
 
 def kept_days(source: Source) -> int:

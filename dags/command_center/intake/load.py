@@ -24,12 +24,13 @@ from command_center.intake.agreement import (
 )
 from command_center.intake.content import note_spans
 from command_center.intake.coverage import Asked, Span, covered, first_moment, span_of
+from command_center.intake.hiding import hide
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
-from command_center.intake.verdict import changed_type, left_out, refusal, refuse_loss, stale
+from command_center.intake.verdict import changed_type, hidden, left_out, refusal, refuse_loss, stale
 from command_center.ledger import alert, content
 from command_center.ledger.batch import (
     Ending,
@@ -45,6 +46,7 @@ from command_center.ledger.batch import (
 )
 from command_center.ledger.decision import Decision, standing
 from command_center.ledger.landing import Landed
+from command_center.personal import masked
 from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
@@ -164,6 +166,8 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     stage.create(connection, batch.staged, is_simulated="*" in batch.landed.simulated_paths.split(","))
     reading = batch.reader.copy(connection, batch.staged, batch.key.table, batch.where)
     stage.type_rows(connection, batch.staged)
+    found = hide(connection, batch.staged)
+    batch.outcome.hidden = [hidden(batch.table, one, place(reading.sections, one.first)) for one in found]
     return reading
 
 
@@ -361,7 +365,7 @@ def _note_discarded(connection: Connection, batch: Batch, decided: Decision) -> 
 def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:
     connection.rollback()
     outcome = batch.outcome
-    outcome.status, outcome.reason = status, " ".join(str(error).split())
+    outcome.status, outcome.reason = status, masked(" ".join(str(error).split()))  # may quote what the source sent
     alert.record(connection, outcome.source, outcome.reason, batch_id=outcome.batch_id)
     _finish(connection, batch)
 

@@ -29,6 +29,7 @@ class Outcome:
     data_as_of: datetime | None = None
     warnings: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)  # says something of the source, nothing of these rows
+    hidden: list[str] = field(default_factory=list)  # casts no doubt on figures
     is_discarded: bool = False  # held because a person threw these bytes away: no trouble of today
 
     @property
@@ -37,7 +38,7 @@ class Outcome:
 
     @property
     def footnotes(self) -> str | None:
-        return " ".join([*self.warnings, *self.stale]) or None
+        return " ".join([*self.warnings, *self.hidden, *self.stale]) or None
 
 
 def summary(outcomes: list[Outcome]) -> str:

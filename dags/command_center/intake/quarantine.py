@@ -14,6 +14,7 @@ from command_center.extract.reading import Reading, Reject, Section
 from command_center.idformat import format_number
 from command_center.intake.stage import Stage
 from command_center.ledger.quarantine import Origin, Rejected, add_rejected, add_staged
+from command_center.personal import masked_value
 from command_center.settings import CITY_NAME
 
 KNOWN_AREAS = {
@@ -46,9 +47,10 @@ def quarantine(
         join {text} as x on x._row = b._row
         cross join lateral (
             select jsonb_object_agg(
-                key, case when length(value) > %(longest)s then left(value, %(longest)s) || '…' else value end
+                key, case when length(shown) > %(longest)s then left(shown, %(longest)s) || '…' else shown end
             ) as payload
             from jsonb_each_text(to_jsonb(x) - '_row' - '_is_simulasi')
+            cross join lateral (select case when ops.memuat_pribadi(value) then ops.samarkan(value) else value end) as s(shown)
         ) as p
         cross join lateral (select %(headers)s::jsonb ->> split_part(b._error, '#', 1) as header) as c
         """
@@ -68,7 +70,8 @@ def _rejected(reading: Reading, reject: Reject) -> Rejected:
 
 
 def _shortened(value: Any) -> Any:
-    """What a person needs to find a value again; the archive has it whole."""
+    """What a person needs to find a value again, nothing personal; the archive has it whole."""
+    value = masked_value(value)
     return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
@@ -96,6 +99,9 @@ def _reasons(table: Table) -> dict[str, str]:
         reasons[f"{column.name}#format"] = f"{head} seharusnya {expected(column)}; perbaiki lalu kirim ulang."
         reasons[f"{column.name}#panjang"] = (
             f"{head} lebih panjang dari {format_number(column.longest)} bita; kirim isinya saja."
+        )
+        reasons[f"{column.name}#pribadi"] = (
+            f"{head} adalah kunci, tetapi memuat NIK, nomor telepon atau surel; pakai nomor yang tidak menunjuk orang."
         )
         reasons[f"{column.name}#masa_depan"] = f"{head} berada di masa depan; periksa tanggalnya lalu kirim ulang."
         if column.references is not None:

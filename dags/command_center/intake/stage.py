@@ -84,6 +84,15 @@ class Broken:
     rows: int
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """Rows of a column in whose text something personal was hidden; `first` is the number of the first."""
+
+    column: str
+    rows: int
+    first: int
+
+
 EMPTIED = "#dikosongkan"
 
 

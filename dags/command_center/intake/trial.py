@@ -22,12 +22,13 @@ from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading
 from command_center.intake import coverage, quality, stage
 from command_center.intake.agreement import disagreements_in_time
+from command_center.intake.hiding import hide
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import copy_answer
 from command_center.intake.stage import Stage
-from command_center.intake.verdict import changed_type, left_out, refusal, stale
+from command_center.intake.verdict import changed_type, hidden, left_out, refusal, stale
 from command_center.ledger import batch
 from command_center.ledger.areas import is_known
 from command_center.ledger.quarantine import Rejection, of_batch
@@ -194,6 +195,9 @@ def attempt(
     staged = Stage(batch.next_id(connection), source.tables[name], settings().now())
     try:
         reading = _stage(connection, parser, source, name, staged, answer)
+        trial.warnings += [
+            hidden(trial.table, one, place(reading.sections, one.first)) for one in hide(connection, staged)
+        ]
         _judge(connection, staged, reading, trial, answer.known, is_judged=is_judged)
         trial.rows = _first_rows(connection, staged, rows)
         trial.outside = _outside(connection, staged)

@@ -10,7 +10,7 @@ from command_center.declaration.source import Column, Source, Table
 from command_center.errors import BatchHeld
 from command_center.intake import publication, quality
 from command_center.intake.outcome import Outcome
-from command_center.intake.stage import Emptied
+from command_center.intake.stage import Emptied, Hidden
 from command_center.settings import WIB
 
 FEW = 10  # rows; shares of less say nothing
@@ -40,6 +40,15 @@ def left_out(table: Table, emptied: Emptied, where: str) -> str:
         f"{values} of column {column.source!r} left out, the first in {where}: "
         f"{(emptied.reason or f'expected {expected(column)}').rstrip('.')}; the rest of the "
         f"{'row' if emptied.rows == 1 else 'rows'} went on"
+    )
+
+
+def hidden(table: Table, found: Hidden, where: str) -> str:
+    """The footnote for texts in which something personal was hidden."""
+    column = next(column for column in table.stored if column.name == found.column)
+    return (
+        f"NIK, telephone or e-mail hidden in {found.rows} {'text' if found.rows == 1 else 'texts'} of column {column.source!r}, "
+        f"the first in {where}; ask the steward to leave them out, or declare the column rahasia"
     )
 
 

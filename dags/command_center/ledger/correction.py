@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from command_center.database import Connection, all_rows, has_row
+from command_center.personal import masked
 
 Jenis = Literal["koreksi", "pantulan", "otomatis"]
 
@@ -45,13 +46,13 @@ FIELDS = tuple(NewCorrection.__dataclass_fields__)
 
 
 def open_one(connection: Connection, new: NewCorrection) -> bool:
-    """Enter an answer, unless it was; whether it was entered."""
+    """Enter an answer, unless it was; whether it was entered. Numbers of people in its text are hidden."""
     places = ", ".join(f"%({name})s" for name in FIELDS)
     return has_row(
         connection,
         f"insert into ops.correction ({', '.join(FIELDS)}, state_since) values ({places}, %(received_at)s) "
         "on conflict (message_id) do nothing returning correction_id",
-        new.__dict__,
+        new.__dict__ | ({"subject": masked(new.subject), "body": masked(new.body)} if new.jenis == "koreksi" else {}),
     )
 
 

@@ -18,6 +18,7 @@ STANDING = """(
         and (k.berlaku_sampai is null or k.berlaku_sampai > clock_timestamp())
     order by k.keputusan_id desc limit 1
 )"""
+from command_center.personal import masked
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def record_about(connection: Connection, jenis: Kind, key: Key, sha256: str, *, 
 def record(connection: Connection, jenis: str, objek: str, *, checksum: str, jabatan: str, alasan: str) -> None:
     connection.execute(
         "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan) values (%s, %s, %s, %s, %s)",
-        [jenis, objek, checksum, jabatan, alasan],
+        [jenis, objek, checksum, jabatan, masked(alasan)],  # the trail, which never forgets, takes it up
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from command_center.database import Connection, all_rows, all_values, first_row, has_row, one_row
+from command_center.database import Connection, all_rows, all_values, first_row, first_value, has_row, one_row
 from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 
@@ -56,6 +56,12 @@ def get(connection: Connection, landing_id: int) -> Landed:
     if found is None:
         raise IntegrityError(f"Landing object {landing_id} is not in ops.landing; it cannot be replayed.")
     return found
+
+
+def key_of_object(connection: Connection, uri: str) -> str | None:
+    """The wrapped key of an object that an answer has already."""
+    where = "select wrapped_key from ops.landing where uri = %s and wrapped_key is not null limit 1"
+    return first_value(connection, str, where, [uri])
 
 
 def last_seen(connection: Connection, source: str, part: str) -> Landed | None:
@@ -112,7 +118,8 @@ def record(
         values (%(source)s, %(part)s, %(sha256)s, %(uri)s, %(byte_size)s, %(content_type)s, %(url)s, %(fetched_at)s,
                 %(simulated_paths)s, %(wrapped_key)s, %(start)s, %(end)s, %(expires_at)s, %(request)s, %(known)s, %(validator)s)
         on conflict (source, part, sha256, simulated_paths) do update set uri = excluded.uri,
-            wrapped_key = excluded.wrapped_key, validator = excluded.validator, seen_at = clock_timestamp()
+            wrapped_key = excluded.wrapped_key, validator = excluded.validator, seen_at = clock_timestamp(),
+            erased_at = null, expires_at = excluded.expires_at
         returning {COLUMNS}
     """
     values = {
@@ -126,7 +133,12 @@ def record(
         "request": fetched.request or fetched.part,
         "known": Jsonb(dict(fetched.known)),
     }
-    return one_row(connection, Landed, statement, values)
+    landed = one_row(connection, Landed, statement, values)
+    same = "update ops.landing set wrapped_key = %s where uri = %s and erased_at is null and wrapped_key is distinct from %s"
+    connection.execute(
+        same, [wrapped_key, uri, wrapped_key]
+    )  # other parts that gave the same bytes: one object, one key
+    return landed
 
 
 FETCHED = ("part", "sha256", "byte_size", "content_type", "url", "fetched_at", "simulated_paths", "validator")

@@ -1,0 +1,59 @@
+"""Personal numbers and addresses in free text: NIK and KK, telephones, e-mail. Names cannot be told from other words.
+
+ops.samarkan (ledger/migrations/repeatable/functions.sql) does the same to whole tables; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+GAP = r"[ .\u00a0-]"  # what people write between the digits of a number
+PROVINCE = "(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])"
+DAY = "(?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])"  # of women 40 more; of a KK the day on which it was issued
+MONTH = "(?:0[1-9]|1[0-2])"
+START = r"(?<![0-9])(?<![0-9][.])"  # within no longer number, nor behind its decimal point
+
+EMAIL = r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
+BORN = f"{DAY}{MONTH}[0-9]{{2}}"
+NIK = (
+    rf"{START}(?:{PROVINCE}(?:[0-9]{{14}}|[0-9]{{4}}{GAP}{BORN}{GAP}[0-9]{{4}}|{GAP}[0-9]{{2}}{GAP}[0-9]{{2}}{GAP}{BORN}{GAP}[0-9]{{4}}"
+    rf"|[0-9]{{2}}(?:{GAP}[0-9]{{4}}){{3}}))(?![0-9])"
+)
+AMOUNT = r"(?![0-9]{1,3}(?:[.][0-9]{3})+(?![0-9.]))"  # 62.812.345.678
+TELEPHONE = (
+    rf"(?<![0-9a-z])(?<![0-9][.]){AMOUNT}(?:[(]?[+]?62[)]?{GAP}{{0,2}}(?:[(]0[)]|0)?{GAP}?|0)"
+    rf"(?:8[1-9](?:{GAP}{{0,2}}[0-9]){{7,10}}|751[) ./-]{{0,3}}[0-9](?:{GAP}?[0-9]){{4,7}})(?![0-9])"
+)
+KINDS = (  # in this order, for an address may hold a number
+    ("surel", re.compile(EMAIL, re.IGNORECASE)),
+    ("NIK/KK", re.compile(NIK)),
+    ("telepon", re.compile(TELEPHONE, re.IGNORECASE)),
+)
+
+
+def masked(text: str) -> str:
+    """The text with a mark in the place of each finding."""
+    for kind, pattern in KINDS:
+        text = pattern.sub(f"[{kind} dihapus]", text)
+    return text
+
+
+def masked_value(value: object) -> object:
+    """The same of every text of what may become JSON; a whole number that reads as a finding becomes its mark."""
+    if isinstance(value, Mapping):
+        return {masked(str(key)): masked_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_value(one) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if masked(str(value)) == str(value) else masked(str(value))
+    return masked(value) if isinstance(value, str) else value
+
+
+def findings(text: str) -> list[tuple[str, str]]:
+    """Each finding with its kind, in the order of the kinds."""
+    found = []
+    for kind, pattern in KINDS:
+        found += [(kind, match[0]) for match in pattern.finditer(text)]
+        text = pattern.sub(" ", text)
+    return found

@@ -1,0 +1,75 @@
+"""NIK, telephones and e-mail are found in free text however people write them; amounts, codes and coordinates are not."""
+
+from __future__ import annotations
+
+import pytest
+from command_center.personal import findings, masked, masked_value
+from hypothesis import given
+from hypothesis import strategies as st
+
+WORDS = st.text("abc xyz,;:()/?!\n", max_size=12)
+
+
+@st.composite
+def niks(draw: st.DrawFn) -> str:
+    day = draw(st.integers(1, 31)) + draw(st.sampled_from([0, 40]))
+    born = f"{day:02}{draw(st.integers(1, 12)):02}{draw(st.integers(0, 99)):02}"
+    province = draw(st.sampled_from(["11", "13", "21", "32", "94"]))
+    area, serial = draw(st.integers(0, 9999)), draw(st.integers(0, 9999))
+    return f"{province}{area:04}{born}{serial:04}"
+
+
+@st.composite
+def written_niks(draw: st.DrawFn) -> str:
+    nik, gap = draw(niks()), draw(st.sampled_from([" ", ".", "-", "\u00a0"]))
+    cuts = draw(st.sampled_from([[16], [6, 12, 16], [2, 4, 6, 12, 16], [4, 8, 12, 16]]))
+    return gap.join(nik[a:b] for a, b in zip([0, *cuts], cuts, strict=False))
+
+
+@st.composite
+def telephones(draw: st.DrawFn) -> str:
+    gap = draw(st.sampled_from(["", " ", "-", "."]))
+    if draw(st.booleans()):
+        return (
+            draw(st.sampled_from(["0751", "(0751)", "+62751", "+62 751"]))
+            + gap
+            + draw(st.sampled_from(["41234", "8950123"]))
+        )
+    digits = "8" + draw(st.integers(10**8, 10**10 - 1).map(str))
+    grouped = gap.join([digits[:3], digits[3:7], digits[7:]])
+    return draw(st.sampled_from(["0", "62", "+62", "+62 ", "(+62)", "+62-"])) + grouped
+
+
+EMAILS = st.from_regex(r"\A[a-z][a-z0-9._-]{0,9}@[a-z]{2,8}(\.co)?\.(id|com)\Z")
+
+
+@given(WORDS, st.one_of(written_niks(), telephones(), EMAILS), WORDS)
+def test_what_is_personal_is_hidden_between_any_words(before: str, number: str, after: str) -> None:
+    shown = masked(f"{before} {number} {after}")
+    assert number not in shown
+    assert shown.endswith(f" {after}")
+    assert findings(shown) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rp62.812.345.678,00 dari 819.354.920.969",
+        "5.1.02.01.01.0024",
+        "13.71.01.1001 dan 1371011001",
+        "TK-20261128000012 dan 2026112800000012",
+        "-0.9471000,100.4172000 di 100.0812345678",
+        "08-12-2026 10:30:45, 08/12/2026",
+        "NIP 198501152010011001",
+        "lihat https://t.id/@warga dan @diskominfo",
+        "08123",
+        "pukul 08.15 sampai 08.45",
+    ],
+)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_values_of_json_are_hidden_too() -> None:
+    given_value = {"isi": ["hp 081234567890", 1371014508900001, 3, None, True]}
+    assert masked_value(given_value) == {"isi": ["hp [telepon dihapus]", "[NIK/KK dihapus]", 3, None, True]}
