@@ -20,6 +20,8 @@ from command_center.settings import WIB, Settings, settings
 if TYPE_CHECKING:
     from command_center.extract.asking import Window
     from command_center.intake.outcome import Outcome
+    from command_center.personal_key import Key
+    from command_center.personal_key import Kind as KeyKind
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -292,6 +294,45 @@ def _trail(arguments: argparse.Namespace) -> int:
     from command_center.operate.audit_trail import listed
 
     print(listed(since=arguments.since, jenis=arguments.jenis, limit=arguments.limit))
+    return 0
+
+
+def _disclose(arguments: argparse.Namespace) -> int:
+    from command_center.operate.person import disclose
+
+    print(disclose(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, file=arguments.csv))
+    return 0
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    from command_center.operate.person import erase
+
+    print(erase(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, requested=arguments.diminta))
+    return 0
+
+
+def _keys(arguments: argparse.Namespace) -> list[Key]:
+    from command_center.personal_key import key_of
+
+    kinds: tuple[KeyKind, ...] = ("nik", "telepon", "surel", "nama")
+    keys = [key_of(kind, written) for kind in kinds for written in getattr(arguments, kind)]
+    if not keys:
+        raise CommandCenterError(
+            "Tell by what the person is known: --nik, --telepon, --surel or --nama, each as often as needed."
+        )
+    return keys
+
+
+def _incident(arguments: argparse.Namespace) -> int:
+    from command_center.operate import incident
+
+    if arguments.step is None:
+        print(incident.listed())
+    elif arguments.step == "buka":
+        said = {"jabatan": arguments.jabatan, "uraian": arguments.isi, "data": arguments.data}
+        print(incident.open_one(**said, known_at=arguments.diketahui))
+    else:
+        print(incident.add(arguments.number, arguments.step, jabatan=arguments.jabatan, isi=arguments.isi))
     return 0
 
 
@@ -596,6 +637,41 @@ def _trail_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N entries (50)")
 
 
+def _person_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--nik", action="append", default=[], help="16 digits")
+    command.add_argument("--telepon", action="append", default=[], help="as it is dialled, e.g. 0812-3456-7890")
+    command.add_argument("--surel", action="append", default=[], help="an e-mail address")
+    command.add_argument("--nama", action="append", default=[], help="the full name; of namesakes too, so look first")
+    command.add_argument("--jabatan", required=True, help="job title of the person who does it")
+    command.add_argument(
+        "--alasan", required=True, help="why, without the person's data, e.g. the number of the letter"
+    )
+
+
+def _disclose_options(command: argparse.ArgumentParser) -> None:
+    _person_options(command)
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write what stands there into a sheet")
+
+
+def _erase_options(command: argparse.ArgumentParser) -> None:
+    _person_options(command)
+    command.add_argument("--diminta", type=date.fromisoformat, required=True, metavar="DATE", help="day of the request")
+
+
+def _incident_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("step", nargs="?", choices=["buka", "catatan", "lapor", "tutup"], help="none: list them")
+    command.add_argument("number", nargs="?", type=int, help="of the incident, for all but buka")
+    command.add_argument("--jabatan", default="", help="job title of who says so")
+    command.add_argument("--isi", default="", help="what happened, or what was done; no data of persons")
+    command.add_argument("--data", default="", help="buka: which data, of how many persons")
+    command.add_argument("--diketahui", type=_moment, metavar="MOMENT", help="buka: when it became known; default: now")
+
+
+def _moment(text: str) -> datetime:
+    told = datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=WIB)
+
+
 def _corrections_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("number", nargs="?", type=int, help="of an answer")
     command.add_argument("state", nargs="?", choices=["baru", "dikerjakan", "selesai", "ditolak"])
@@ -662,6 +738,9 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "corrections": _corrections_options,
     "verify": _verify_options,
     "trail": _trail_options,
+    "disclose": _disclose_options,
+    "erase": _erase_options,
+    "incident": _incident_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
@@ -700,6 +779,9 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("corrections", _corrections, "list what recipients answered, or say how far an answer is"),
     ("verify", _verify, "compare archive and raw tables with the ledger, and compute the audit trail anew"),
     ("trail", _trail, "list entries of the audit trail: who decided, sent, erased or changed what"),
+    ("disclose", _disclose, "tell where a person's data stand, in the archive and in every table"),
+    ("erase", _erase, "take a person out of the archive and every table, and keep them out"),
+    ("incident", _incident, "record a breach of personal data, with its clock of 72 hours"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),

@@ -139,6 +139,6 @@ def empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     tables = connection.execute("select format('raw.%I', tablename) from pg_tables where schemaname = 'raw'").fetchall()
     looks = " union all ".join(f"select '{name}' where exists (select from {name})" for (name,) in tables)
     filled = [str(row[0]) for row in connection.execute(looks).fetchall()] if tables else []
-    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", *filled])
+    names = ", ".join(["ops.landing", "ops.batch", "ops.raw_state", "ops.keputusan", "ops.penghapusan", *filled])
     connection.execute(f"truncate {names} restart identity cascade")
     connection.commit()

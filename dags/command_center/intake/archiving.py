@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from command_center.archive.store import is_there, object_uri, write_object
+from command_center.archive.redact import redact
+from command_center.archive.store import CHUNK, is_there, object_uri, write_object
 from command_center.database import Connection
 from command_center.declaration.source import Source
 from command_center.extract.asking import Fetched, Window
-from command_center.ledger import landing
+from command_center.ledger import erasure, landing
 from command_center.ledger.landing import Landed
+from command_center.personal_key import Redactor
 
 LONGEST_WITH_SECRETS_DAYS = 30
 
@@ -19,6 +22,7 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
 
     The object is complete before its row exists, so a killed process leaves at most an object that nothing names.
     """
+    fetched = _without_the_erased(connection, fetched)
     known = landing.find(connection, source.source, fetched)
     if known is not None and is_there(known.uri):
         landing.note_seen(connection, known, fetched.validator)
@@ -37,6 +41,18 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
     )
     connection.commit()
     return landed
+
+
+def _without_the_erased(connection: Connection, fetched: Fetched) -> Fetched:
+    """The answer as it is kept: who was erased does not come back, though the source still has them."""
+    stones = erasure.tombstones(connection)
+    if not stones:
+        return fetched
+    cleaned = fetched.path.with_name(f"{fetched.path.name}.bersih")
+    with fetched.path.open("rb") as file:
+        sha256 = redact(iter(lambda: file.read(CHUNK), b""), Redactor(stones), cleaned)
+    cleaned.replace(fetched.path)
+    return replace(fetched, sha256=sha256, byte_size=fetched.path.stat().st_size)
 
 
 def _wrapped_key(connection: Connection, uri: str, fetched: Fetched) -> str:

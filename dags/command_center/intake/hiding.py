@@ -46,10 +46,13 @@ def _suspects(connection: Connection, stage: Stage, columns: list[Column]) -> in
 
 def _shown(column: Column) -> sql.Composable:
     shown: sql.Composable = _name(column)
-    for kind in ("surel", "nik", "telepon"):
+    for kind, call in HIDE.items():
         if kind not in column.kept:
-            shown = sql.SQL("{}({})").format(sql.Identifier("ops", f"samarkan_{kind}"), shown)
+            shown = sql.SQL(call).format(shown)
     return shown
+
+
+HIDE = {"surel": "ops.samarkan_surel({})", "nik": "ops.samarkan_nik({})", "telepon": "ops.samarkan_telepon({})"}
 
 
 def _set_key_aside(connection: Connection, stage: Stage, column: Column) -> None:

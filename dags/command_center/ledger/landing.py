@@ -95,6 +95,11 @@ def every(connection: Connection, source: str, window: Window) -> list[Landed]:
     return _all(connection, where, {"source": source, "start": window.start, "end": window.end})
 
 
+def every_kept(connection: Connection) -> list[Landed]:
+    """Every answer that the archive has, of all sources."""
+    return _all(connection, "erased_at is null order by source, landing_id", {})
+
+
 def is_any_fetched(connection: Connection, source: str, since: datetime) -> bool:
     """Whether a run without a window of its own brought something new since a moment."""
     where = "select from ops.landing where source = %s and window_start is null and fetched_at >= %s limit 1"

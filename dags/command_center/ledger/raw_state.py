@@ -30,6 +30,12 @@ def add(connection: Connection, table: str, *, rows: int, checksum: int, batch_i
     )
 
 
+def note_erasure(connection: Connection, table: str, checksum: int) -> None:
+    """Take up what an erasure changed in rows that stay."""
+    change = "update ops.raw_state set checksum = checksum # %s::bigint, changed_at = clock_timestamp() where table_name = %s"
+    connection.execute(change, [checksum, table])
+
+
 def all_states(connection: Connection) -> list[RawState]:
     return all_rows(
         connection, RawState, "select table_name, row_count, checksum from ops.raw_state order by table_name"

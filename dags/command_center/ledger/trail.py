@@ -17,7 +17,17 @@ from command_center.database import Connection, all_rows, all_values, first_row,
 from command_center.errors import IntegrityError
 
 Jenis = Literal[
-    "keputusan", "edisi", "pengiriman", "koreksi", "penghapusan", "batas_wilayah", "peran", "akun", "ekspor"
+    "keputusan",
+    "edisi",
+    "pengiriman",
+    "koreksi",
+    "penghapusan",
+    "batas_wilayah",
+    "peran",
+    "akun",
+    "ekspor",
+    "pengungkapan",
+    "insiden",
 ]
 TRIGGERS = (
     *(f"jejak_audit.{name}" for name in ("chained", "never_changed", "never_emptied")),

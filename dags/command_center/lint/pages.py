@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from command_center.declaration.registry import all_sources
 from command_center.declaration.source import MODELS, raw_table
+from command_center.govern.processing import register
 from command_center.paths import ROOT
 from command_center.settings import Settings
 
@@ -20,6 +21,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "sources.md": sources_page(),
         ROOT / "docs" / "declaration.md": declaration_page(),
+        ROOT / "docs" / "processing.md": register(all_sources()),
     }
 
 

@@ -12,11 +12,12 @@ import yaml
 
 from command_center.database import Connection, connect
 from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, correction, delivery, held
+from command_center.ledger import alert, correction, delivery, held, incident
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
 from command_center.operate.alerts import WALIDATA, Message, tell
+from command_center.operate.incident import reminder
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
@@ -34,7 +35,14 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *(_held(together) for together in _by_cause(alert.held_batches(connection))),
         *(Message(one.opd, one.source, f"bidang {one.domain}", _kept(one)) for one in held.to_be_told(connection)),
         *_of_reports(connection),
+        *_of_incidents(connection, now),
     ]
+
+
+def _of_incidents(connection: Connection, now: datetime) -> list[Message]:
+    """The clock of each breach that was not reported yet."""
+    said = {one.insiden_id: reminder(one, now) for one in incident.every(connection, only_open=True)}
+    return [Message(WALIDATA, "data_pribadi", f"insiden {number}", text) for number, text in said.items() if text]
 
 
 def _of_reports(connection: Connection) -> list[Message]:

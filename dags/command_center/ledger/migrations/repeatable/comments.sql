@@ -84,3 +84,14 @@ comment on column ops.jejak_audit.previous_hash is 'Of the entry before; 64 zero
 comment on column ops.jejak_audit.hash is 'Of all other columns, as ops.hash_entry computes it';
 comment on table ops.jejak_kepala is 'Which end of the chain was mailed out on which day';
 comment on table ops.migration is 'The numbered migrations that made this schema what it is';
+
+comment on table ops.penghapusan is 'One row per request to erase a person; nothing in it tells who it was';
+comment on column ops.penghapusan.kunci is 'Keyed digests of what the person was known by';
+comment on column ops.penghapusan.ditemukan is 'How often the person stood where, before';
+comment on column ops.penghapusan.selesai_at is 'Null = something of the person is still kept';
+comment on table ops.batu_nisan is 'Keyed digests of what must not come in again';
+comment on column ops.batu_nisan.kata is 'Of a name: how many words';
+comment on column ops.batu_nisan.awal is 'Of a name: the beginning of the digest of its first word, so that few words need be tried';
+comment on table ops.insiden is 'One row per breach of personal data';
+comment on column ops.insiden.batas_at is '72 hours after it became known: written notice to the persons and the authority';
+comment on table ops.insiden_catatan is 'What was done about a breach, step by step';

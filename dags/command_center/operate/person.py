@@ -1,0 +1,176 @@
+"""What is kept of a person, and the end of it: through the archive and every table, by NIK, telephone, e-mail or name."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from command_center.archive.redact import redact, texts
+from command_center.archive.store import object_uri, remove, stream, write_object
+from command_center.database import Connection, connect
+from command_center.declaration.registry import get_source
+from command_center.errors import CommandCenterError, IntegrityError
+from command_center.idformat import format_moment, no_formula
+from command_center.intake.lock import exclusive
+from command_center.ledger import erasure, landing, trail
+from command_center.ledger.landing import Landed
+from command_center.personal import masked
+from command_center.personal_key import Key, Redactor, tombstone
+from command_center.settings import settings
+from command_center.warehouse import person
+from command_center.warehouse.person import FIXED
+
+AROUND = 200  # signs of an archived answer before and after what was found
+HEAD = ("tempat", "isi")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something of the person; `content` is the row, or what stands around it in an archived answer."""
+
+    place: str
+    content: str
+
+
+def disclose(keys: Sequence[Key], *, jabatan: str, alasan: str, file: Path | None = None) -> str:
+    """Where the person stands, counted; with a file, what stands there. The trail has digests of the keys only."""
+    _is_told_without_them(alasan, keys)
+    found = list(look(keys))
+    with connect(settings().dsn("loader")) as connection:
+        counted = counts(found)
+        what = {"kunci": {key.digest: key.kind for key in keys}, "alasan": masked(alasan), "ditemukan": counted}
+        trail.record(connection, "pengungkapan", "data pribadi", jabatan, what)
+    if file is not None:
+        _write(file, found)
+    told = [f"{place}: {number}" for place, number in counted.items()]
+    written = [f"What stands there: {file} (only its owner can read it)."] if file is not None else []
+    return "\n".join([*told, *written]) if told else "Nothing of this person is kept."
+
+
+def _pattern(keys: Sequence[Key]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{key.pattern})" for key in keys), re.IGNORECASE)
+
+
+def _is_told_without_them(alasan: str, keys: Sequence[Key]) -> None:
+    if _pattern(keys).search(alasan):
+        raise CommandCenterError(
+            "The reason names the person; the trail never forgets, so tell it without, such as by the number of a letter."
+        )
+
+
+def counts(found: Sequence[Found]) -> dict[str, int]:
+    places = [one.place for one in found]
+    return {place: places.count(place) for place in dict.fromkeys(places)}
+
+
+def look(keys: Sequence[Key]) -> Iterator[Found]:
+    """Everything of the person: each row of each table, each place of each archived answer."""
+    with person.each_owner() as connections:
+        for connection in connections:
+            for place in person.places(connection):
+                for content in person.rows(connection, place, keys):
+                    yield Found(f"table {place.name}", content)
+            connection.rollback()
+    with connect(settings().dsn("loader")) as connection:
+        kept = landing.every_kept(connection)
+    pattern = _pattern(keys)
+    for landed in kept:
+        for text in texts(stream(landed)):
+            for match in pattern.finditer(text):
+                near = text[max(0, match.start() - AROUND) : match.end() + AROUND]
+                yield Found(f"archive {landed.source}, part {landed.part!r}, {format_moment(landed.fetched_at)}", near)
+
+
+def _write(file: Path, found: Sequence[Found]) -> None:
+    file.touch(mode=0o600)
+    with file.open("w", encoding="utf-8-sig", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(HEAD)
+        writer.writerows([no_formula(one.place), no_formula(one.content)] for one in found)
+
+
+def erase(keys: Sequence[Key], *, jabatan: str, alasan: str, requested: date) -> str:
+    """Take the person out of archive and tables, and keep them out. Whoever is killed in between runs it again.
+
+    Raises IntegrityError naming what the keys still stand in.
+    """
+    _is_told_without_them(alasan, keys)
+    before = counts(list(look(keys)))
+    with connect(settings().dsn("loader")) as connection:
+        stones = map(tombstone, keys)
+        number = erasure.begin(connection, stones, jabatan=jabatan, alasan=alasan, requested=requested, found=before)
+    changed = _erase_from_archive() | _erase_from_tables(keys)
+    left = counts(list(look(keys)))
+    if left:
+        places = "; ".join(f"{place}: {rows}" for place, rows in left.items())
+        raise IntegrityError(
+            f"Request {number} is not done: the person still stands in {places}. What may not be changed, such as an edition that "
+            "was read, a person must decide on; for anything else run the same command again."
+        )
+    with connect(settings().dsn("loader")) as connection:
+        erasure.end(connection, number, jabatan=jabatan, changed=changed)
+    done = [f"{place}: {rows}" for place, rows in changed.items()] or ["nothing was there"]
+    return "\n".join([f"Request {number}: erased, and kept out of what comes in.", *done])
+
+
+def _erase_from_archive() -> dict[str, int]:
+    """Every answer is written anew without the persons that were erased up to now, one source after the other."""
+    with connect(settings().dsn("loader")) as connection:
+        redactor = Redactor(erasure.tombstones(connection))
+        kept = landing.every_kept(connection)
+    changed: dict[str, int] = {}
+    for source in dict.fromkeys(landed.source for landed in kept):
+        with _alone(source) as connection:
+            rewritten = [_rewrite(connection, one, redactor) for one in kept if one.source == source]
+        if any(rewritten):
+            changed[f"archive {source}"] = sum(rewritten)
+    return changed
+
+
+@contextmanager
+def _alone(source: str) -> Iterator[Connection]:
+    """While nobody loads the source; one that is declared no longer is loaded by nobody."""
+    try:
+        declared = get_source(source)
+    except CommandCenterError:
+        with connect(settings().dsn("loader")) as connection:
+            yield connection
+        return
+    with exclusive(declared) as connection:
+        yield connection
+
+
+def _rewrite(connection: Connection, landed: Landed, redactor: Redactor) -> bool:
+    """The new object is there before the ledger names it; the old one can be read by nobody once the ledger forgets its key."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "jawaban"
+        sha256 = redact(stream(landed), redactor, path)
+        if sha256 == landed.sha256:
+            return False
+        uri = object_uri(landed.source, sha256)
+        wrapped_key = write_object(uri, path, sha256)
+        size = path.stat().st_size
+    erasure.replace_object(connection, landed, sha256=sha256, byte_size=size, uri=uri, wrapped_key=wrapped_key)
+    is_shared = landing.key_of_object(connection, landed.uri) is not None
+    connection.commit()
+    if not is_shared:
+        remove(landed.uri)
+    return True
+
+
+def _erase_from_tables(keys: Sequence[Key]) -> dict[str, int]:
+    changed: dict[str, int] = {}
+    with person.each_owner() as connections:
+        for connection in connections:
+            for place in person.places(connection):
+                if place.table in FIXED or not person.count(connection, place, keys):
+                    continue
+                changed[f"table {place.name}"] = person.erase(connection, place, keys)
+                connection.commit()
+    return changed
