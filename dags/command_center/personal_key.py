@@ -27,6 +27,15 @@ NAME_PART = re.compile(WORD, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What a person leaves in tables: a regular expression, and what takes its place there and among the values of JSON."""
+
+    pattern: str
+    mark: str
+    json_mark: str
+
+
+@dataclass(frozen=True)
 class Key:
     """One thing that a person is known by, in one way of writing."""
 
@@ -50,9 +59,17 @@ class Key:
         return rf"(?<![0-9]){before}{digits}(?![0-9])"
 
     @property
-    def mark(self) -> str:
-        """What stands in its place in tables; the same for one person, another for each, so that keys stay keys."""
-        return f"[dihapus {self.digest[:8]}]"
+    def trace(self) -> Trace:
+        """The mark is the same for one person and another for each, so that keys stay keys; JSON may have a number unquoted."""
+        mark = f"[dihapus {self.digest[:8]}]"
+        return Trace(self.pattern, mark, "999" if self.kind in ("nik", "telepon") else mark)
+
+    @property
+    def writings(self) -> list[str]:
+        """How programs mostly write it: of a digest, only that way of writing is found of which it was made."""
+        if self.kind == "telepon":
+            return [before + self.text for before in ("0", "62", "+62", "")]
+        return [self.text, self.text.title(), self.text.upper()] if self.kind == "nama" else [self.text]
 
 
 def key_of(kind: Kind, written: str) -> Key:

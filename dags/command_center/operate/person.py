@@ -14,14 +14,16 @@ from pathlib import Path
 from command_center.archive.redact import redact, texts
 from command_center.archive.store import object_uri, remove, stream, write_object
 from command_center.database import Connection, connect
-from command_center.declaration.registry import get_source
+from command_center.declaration.registry import all_sources, get_source
+from command_center.declaration.source import Column, Source
 from command_center.errors import CommandCenterError, IntegrityError
+from command_center.extract.reading import conceal
 from command_center.idformat import format_moment, no_formula
 from command_center.intake.lock import exclusive
 from command_center.ledger import erasure, landing, trail
 from command_center.ledger.landing import Landed
 from command_center.personal import masked
-from command_center.personal_key import Key, Redactor, tombstone
+from command_center.personal_key import Key, Redactor, Trace, substitute, tombstone
 from command_center.settings import settings
 from command_center.warehouse import person
 from command_center.warehouse.person import FIXED
@@ -71,10 +73,11 @@ def counts(found: Sequence[Found]) -> dict[str, int]:
 
 def look(keys: Sequence[Key]) -> Iterator[Found]:
     """Everything of the person: each row of each table, each place of each archived answer."""
+    left = traces(keys)
     with person.each_owner() as connections:
         for connection in connections:
             for place in person.places(connection):
-                for content in person.rows(connection, place, keys):
+                for content in person.rows(connection, place, left):
                     yield Found(f"table {place.name}", content)
             connection.rollback()
     with connect(settings().dsn("loader")) as connection:
@@ -85,6 +88,27 @@ def look(keys: Sequence[Key]) -> Iterator[Found]:
             for match in pattern.finditer(text):
                 near = text[max(0, match.start() - AROUND) : match.end() + AROUND]
                 yield Found(f"archive {landed.source}, part {landed.part!r}, {format_moment(landed.fetched_at)}", near)
+
+
+def traces(keys: Sequence[Key]) -> list[Trace]:
+    """The keys as they are written, and the digests that columns declared `hmac` have of them.
+
+    Such a digest gives way to the one that the cleaned archive leads to, so that a replay makes no second row.
+    """
+    digests = [
+        Trace(_concealed(source, column, text), *[_concealed(source, column, substitute(text, key.digest))] * 2)
+        for source in all_sources()
+        for table in source.tables.values()
+        for column in table.columns
+        if column.treatment == "hmac"
+        for key in keys
+        for text in key.writings
+    ]
+    return [*(key.trace for key in keys), *digests]
+
+
+def _concealed(source: Source, column: Column, text: str) -> str:
+    return conceal(source.source, column, text) or ""
 
 
 def _write(file: Path, found: Sequence[Found]) -> None:
@@ -123,11 +147,13 @@ def _erase_from_archive() -> dict[str, int]:
     """Every answer is written anew without the persons that were erased up to now, one source after the other."""
     with connect(settings().dsn("loader")) as connection:
         redactor = Redactor(erasure.tombstones(connection))
-        kept = landing.every_kept(connection)
+        sources = dict.fromkeys(landed.source for landed in landing.every_kept(connection))
     changed: dict[str, int] = {}
-    for source in dict.fromkeys(landed.source for landed in kept):
+    for source in sources:
         with _alone(source) as connection:
-            rewritten = [_rewrite(connection, one, redactor) for one in kept if one.source == source]
+            kept = [one for one in landing.every_kept(connection) if one.source == source]
+            connection.commit()
+            rewritten = [_rewrite(connection, one, redactor) for one in kept]
         if any(rewritten):
             changed[f"archive {source}"] = sum(rewritten)
     return changed
@@ -166,11 +192,12 @@ def _rewrite(connection: Connection, landed: Landed, redactor: Redactor) -> bool
 
 def _erase_from_tables(keys: Sequence[Key]) -> dict[str, int]:
     changed: dict[str, int] = {}
+    left = traces(keys)
     with person.each_owner() as connections:
         for connection in connections:
             for place in person.places(connection):
-                if place.table in FIXED or not person.count(connection, place, keys):
+                if place.table in FIXED or not person.count(connection, place, left):
                     continue
-                changed[f"table {place.name}"] = person.erase(connection, place, keys)
+                changed[f"table {place.name}"] = person.erase(connection, place, left)
                 connection.commit()
     return changed

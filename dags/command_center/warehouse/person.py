@@ -10,7 +10,7 @@ from psycopg import sql
 
 from command_center.database import Connection, all_rows, all_values, connect, one_row, one_value
 from command_center.ledger import raw_state
-from command_center.personal_key import Key
+from command_center.personal_key import Trace
 from command_center.settings import Purpose, settings
 
 OWNERS: tuple[Purpose, ...] = ("loader", "transformer", "publisher")
@@ -77,20 +77,20 @@ def places(connection: Connection) -> list[Place]:
     )
 
 
-def count(connection: Connection, place: Place, keys: Sequence[Key]) -> int:
-    """Rows in which one of the keys stands, in whatever column."""
-    query = sql.SQL("select count(*)::int from {} as t where t::text ~* {}").format(place.sql, _any(keys))
+def count(connection: Connection, place: Place, traces: Sequence[Trace]) -> int:
+    """Rows in which one of the traces is, in whatever column."""
+    query = sql.SQL("select count(*)::int from {} as t where t::text ~* {}").format(place.sql, _any(traces))
     return one_value(connection, int, query)
 
 
-def rows(connection: Connection, place: Place, keys: Sequence[Key]) -> list[str]:
+def rows(connection: Connection, place: Place, traces: Sequence[Trace]) -> list[str]:
     """The same rows whole, as JSON."""
-    query = sql.SQL("select to_jsonb(t)::text from {} as t where t::text ~* {}").format(place.sql, _any(keys))
+    query = sql.SQL("select to_jsonb(t)::text from {} as t where t::text ~* {}").format(place.sql, _any(traces))
     return all_values(connection, str, query)
 
 
-def erase(connection: Connection, place: Place, keys: Sequence[Key]) -> int:
-    """Put a mark in the place of each key; rows that were changed. What raw must hold is told to the ledger."""
+def erase(connection: Connection, place: Place, traces: Sequence[Trace]) -> int:
+    """Put a mark in the place of each trace; rows that were changed. What raw must hold is told to the ledger."""
     columns = [one for one in _columns(connection, place) if one.kind in TEXTS]
     if not columns:
         return 0
@@ -98,7 +98,7 @@ def erase(connection: Connection, place: Place, keys: Sequence[Key]) -> int:
         "with done as (update {} as t set {} where t::text ~* {} returning old as o, new as n) "
         "select count(*)::int as rows, coalesce(bit_xor(hash_record_extended(o, 0)) # bit_xor(hash_record_extended(n, 0)), 0) "
         "as checksum from done"
-    ).format(place.sql, sql.SQL(", ").join(_assignment(one, keys) for one in columns), _any(keys))
+    ).format(place.sql, sql.SQL(", ").join(_assignment(one, traces) for one in columns), _any(traces))
     changed = one_row(connection, _Changed, query)
     if place.schema == "raw" and changed.rows:
         raw_state.note_erasure(connection, place.table, changed.checksum)
@@ -120,15 +120,14 @@ def _columns(connection: Connection, place: Place) -> list[_Column]:
     )
 
 
-def _assignment(column: _Column, keys: Sequence[Key]) -> sql.Composed:
+def _assignment(column: _Column, traces: Sequence[Trace]) -> sql.Composed:
     name = sql.Identifier(column.name)
     value: sql.Composable = sql.SQL("t.{}::text").format(name)
-    for key in keys:
-        is_number = column.kind == "jsonb" and key.kind in ("nik", "telepon")  # it may stand there without quotes
-        mark = sql.Literal("999" if is_number else key.mark)
-        value = sql.SQL("regexp_replace({}, {}, {}, 'gi')").format(value, sql.Literal(key.pattern), mark)
+    for trace in traces:
+        mark = sql.Literal(trace.json_mark if column.kind == "jsonb" else trace.mark)
+        value = sql.SQL("regexp_replace({}, {}, {}, 'gi')").format(value, sql.Literal(trace.pattern), mark)
     return sql.SQL("{} = ({})::{}").format(name, value, sql.SQL(column.kind))
 
 
-def _any(keys: Sequence[Key]) -> sql.Literal:
-    return sql.Literal("|".join(f"(?:{key.pattern})" for key in keys))
+def _any(traces: Sequence[Trace]) -> sql.Literal:
+    return sql.Literal("|".join(f"(?:{trace.pattern})" for trace in traces))

@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from command_center.declaration.registry import get_source
 from command_center.errors import CommandCenterError, IntegrityError
+from command_center.extract.reading import conceal
 from command_center.ledger import trail
 from command_center.operate.maintain import verify_all
 from command_center.operate.person import counts, disclose, erase, look
-from command_center.personal_key import Key, key_of
+from command_center.personal_key import Key, Redactor, key_of, tombstone
 
 from tests.conftest import Cluster
 from tests.integration.conftest import Intake
@@ -93,6 +95,27 @@ def _is_nowhere(intake: Intake, keys: list[Key]) -> None:
     assert "as they were published" in verify_all()
     for file in (intake.folder / "landing").rglob("*"):
         assert not file.name.endswith(".part")
+
+
+def test_a_digest_of_a_column_gives_way_to_the_one_that_a_replay_makes(intake: Intake, cluster: Cluster) -> None:
+    file = intake.folder / "sources" / "damkar_kejadian.yml"
+    declared = "source: Telepon Pelapor, classification: rahasia, treatment: drop"
+    assert declared in file.read_text()
+    file.write_text(file.read_text().replace(declared, declared.replace("drop", "hmac")))
+    book = get_source("damkar_kejadian")
+    (column,) = [one for one in book.tables["kejadian"].columns if one.name == "telepon_pelapor"]
+    key = key_of("telepon", TELEPHONE)
+    with cluster.connect("transformer") as mart:
+        mart.execute("create schema uji_mart")
+        mart.execute(
+            "create table uji_mart.orang as select %s::text as sandi", [conceal(book.source, column, "081234567819")]
+        )
+    assert "table uji_mart.orang: 1" in disclose([key], jabatan="Penguji", alasan="Surat 4/2026")
+    erase([key], jabatan="Penguji", alasan="Surat 4/2026", requested=date(2026, 11, 20))
+    with cluster.connect("transformer") as mart:
+        told = mart.execute("select sandi from uji_mart.orang").fetchall()
+        mart.execute("drop schema uji_mart cascade")
+    assert told == [(conceal(book.source, column, Redactor([tombstone(key)]).redact("081234567819")),)]
 
 
 def test_what_may_not_be_changed_is_named(intake: Intake) -> None:
