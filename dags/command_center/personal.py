@@ -6,7 +6,7 @@ ops.samarkan (ledger/migrations/repeatable/functions.sql) does the same to whole
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 GAP = r"[ .\u00a0-]"  # what people write between the digits of a number
 PROVINCE = "(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])"
@@ -57,3 +57,30 @@ def findings(text: str) -> list[tuple[str, str]]:
         found += [(kind, match[0]) for match in pattern.finditer(text)]
         text = pattern.sub(" ", text)
     return found
+
+
+DIGITS = bytes.maketrans(b"123456789", b"000000000")
+SHAPES = [  # of a NIK, in bytes whose digits are all 0
+    b"0" * 16,
+    *(gap.join((b"0" * 4,) * 4) for gap in (b" ", b".", b"-", b"\xc2\xa0")),
+    *(gap.join((b"000000", b"0000")) for gap in (b" ", b".", b"-", b"\xc2\xa0")),
+]
+LONGEST_SHAPE = max(map(len, SHAPES))
+
+
+class NikWatch:
+    """Tells of bytes that pass whether a NIK or KK may be among them, at the speed of memory: most files hold none, and then
+    no text of theirs need be searched for one.
+    """
+
+    def __init__(self) -> None:
+        self.may_hold = False
+        self._end = b""
+
+    def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if not self.may_hold:
+                shape = self._end + chunk.translate(DIGITS)
+                self.may_hold = any(one in shape for one in SHAPES)
+                self._end = shape[-LONGEST_SHAPE:]
+            yield chunk

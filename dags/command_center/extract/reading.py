@@ -62,6 +62,7 @@ class Reading:
     csv_separator: str = ","
     is_simulated: bool = False
     ignored: Counter[str] = field(default_factory=Counter)
+    may_hold_nik: bool = True  # known once COPY has taken the rows
     encoded: Iterator[bytes] | None = None  # rows as CSV with _row and _is_simulasi at the end, where a child made them
 
     def add_section(self, label: str, rows_before: int) -> int:

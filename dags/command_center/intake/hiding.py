@@ -12,13 +12,14 @@ from command_center.declaration.source import Column
 from command_center.intake.stage import Hidden, Stage, set_aside
 
 
-def hide(connection: Connection, stage: Stage) -> list[Hidden]:
+def hide(connection: Connection, stage: Stage, *, may_hold_nik: bool = True) -> list[Hidden]:
     """Hide what the scanner finds; how many rows of each column it was found in.
 
     One plain statement looks for rows that may hold something, so that PostgreSQL may spread it over its workers.
     """
     columns = stage.table.free_texts
-    if not columns or not _suspects(connection, stage, columns):
+    look = sql.SQL("ops.memuat_pribadi({})" if may_hold_nik else "ops.memuat_kontak({})")
+    if not columns or not _suspects(connection, stage, columns, look):
         return []
     inner = [column for column in columns if column.name not in stage.table.key]
     for column in columns:
@@ -31,9 +32,9 @@ def hide(connection: Connection, stage: Stage) -> list[Hidden]:
     return found
 
 
-def _suspects(connection: Connection, stage: Stage, columns: list[Column]) -> int:
+def _suspects(connection: Connection, stage: Stage, columns: list[Column], look: sql.SQL) -> int:
     connection.execute("drop table if exists pribadi")
-    may_hold = sql.SQL(" or ").join(sql.SQL("ops.memuat_pribadi({})").format(_name(c)) for c in columns)
+    may_hold = sql.SQL(" or ").join(look.format(_name(c)) for c in columns)
     shown = sql.SQL(", ").join(
         sql.SQL("{0}, case when ops.memuat_pribadi({0}) then {1} else {0} end as {2}").format(
             _name(c), _shown(c), _hidden(c)

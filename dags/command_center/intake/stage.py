@@ -18,6 +18,7 @@ from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Reading, as_csv
 from command_center.ledger.areas import is_known
 from command_center.ledger.batch import loading_ids
+from command_center.personal import NikWatch
 from command_center.settings import TIME_ZONE, WIB
 
 
@@ -116,14 +117,17 @@ def drop(connection: Connection, stage: Stage) -> None:
 
 def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
     """COPY a reading into the text table. Raises NotPlain when raw CSV has rows that COPY refuses."""
+    watch = NikWatch()
     if reading.csv_bytes is not None:
-        _copy_csv(connection, stage, reading, reading.csv_bytes)
+        _copy_csv(connection, stage, reading, watch.over(reading.csv_bytes))
+        reading.may_hold_nik = watch.may_hold
         return
     columns = [*reading.columns, "_row", "_is_simulasi"]
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(stage.text, _list("{}", columns))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for chunk in reading.encoded if reading.encoded is not None else as_csv(reading):
+        for chunk in watch.over(reading.encoded if reading.encoded is not None else as_csv(reading)):
             copy.write(chunk)
+    reading.may_hold_nik = watch.may_hold
 
 
 def _copy_csv(connection: Connection, stage: Stage, reading: Reading, csv_bytes: Iterator[bytes]) -> None:

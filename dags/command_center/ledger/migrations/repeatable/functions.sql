@@ -234,14 +234,20 @@ begin
 end
 $$;
 
--- Whether a text may hold what ops.samarkan hides. Looks for what is cheap to find, so that a million rows cost little: a sign,
--- two digits, and only then a pattern that needs few states.
+-- Whether a text may hold a telephone or e-mail. Looks for two signs first, which costs a tenth of what a pattern costs.
+create or replace function ops.memuat_kontak(teks text) returns boolean language sql immutable parallel safe as $$
+    select case
+        when teks like '%@%' then true
+        when octet_length(teks) < 9 then false
+        else (teks like '%08%' or teks like '%62%' or teks like '%751%')
+            and teks ~ '(?:08[1-9]|62[ .()0\u00a0-]{0,6}8[1-9]|751[) ./-]{0,3}[0-9])[^a-zA-Z]{4}'
+    end
+$$;
+
+-- Whether a text may hold what ops.samarkan hides, a NIK or KK too.
 create or replace function ops.memuat_pribadi(teks text) returns boolean language sql immutable parallel safe as $$
     select case
-        when strpos(teks, '@') > 0 then true
-        when octet_length(teks) < 9 then false
-        when (strpos(teks, '08') > 0 or strpos(teks, '62') > 0 or strpos(teks, '751') > 0)
-            and teks ~ '(?:08|62[ .()0\u00a0-]{0,6}8|751)[^a-z]{5}' then true
+        when ops.memuat_kontak(teks) then true
         else octet_length(teks) >= 16 and teks ~ '[0-9]{9}|[0-9]{4}[ .\u00a0-][0-9]{4}'
     end
 $$;
