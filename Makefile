@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report clean lock
+.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -81,6 +81,9 @@ dashboards-import: .venv/ready .venv-superset/ready ## bring the running Superse
 
 dashboards-export: .venv/ready .venv-superset/ready ## bring edits made in the browser back into superset_exports/ ([FROM=file])
 	@$(PY) -m superset_exports.design.export $(if $(FROM),"$(FROM)")
+
+catalogue: .venv/ready ## write the catalogue of sources, indicators and data to var/catalogue, with their state when a warehouse answers
+	@$(PY) -m command_center catalogue
 
 touches: .venv/ready ## list the dashboards that a change of a model, a raw table or a source touches (NAME=mart__indikator)
 	@$(PY) -m command_center touches "$(NAME)"

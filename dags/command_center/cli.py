@@ -439,6 +439,21 @@ def _contracts(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _catalogue(arguments: argparse.Namespace) -> int:
+    from command_center.catalogue.content import read_catalogue
+    from command_center.catalogue.live import read_live
+    from command_center.catalogue.site import write_site
+    from command_center.declaration.registry import all_sources
+    from command_center.govern.classification import classify
+    from command_center.lint.dbt import compiled_manifest
+
+    sources, manifest, live = all_sources(), compiled_manifest(), read_live()
+    catalogue = read_catalogue(sources, classify(manifest, sources), manifest, live)
+    page = write_site(catalogue, arguments.folder or settings().cc_var_dir / "catalogue")
+    print(f"Catalogue: {page}" + (" (declarations only: no warehouse answers)" if live.missing else ""))
+    return 0
+
+
 def _generate(_: argparse.Namespace) -> int:
     from command_center.lint import pages
 
@@ -708,6 +723,10 @@ def _contracts_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", type=Path, nargs="?", help="default: contracts/ of the var folder")
 
 
+def _catalogue_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, nargs="?", help="default: catalogue/ of the var folder")
+
+
 def _exec_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("program", nargs=argparse.REMAINDER, help="e.g. airflow dags list")
 
@@ -747,6 +766,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "touches": _touches_options,
     "lineage": _lineage_options,
     "contracts": _contracts_options,
+    "catalogue": _catalogue_options,
     "exec": _exec_options,
     "user": _user_options,
 }
@@ -789,6 +809,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("touches", _touches, "list the dashboards that a change of a model, a raw table or a source touches"),
     ("lineage", _lineage, "tell the class of a column, what it is made of and what is made of it"),
     ("contracts", _contracts, "write each declaration as a data contract (ODCS 3.1.0)"),
+    ("catalogue", _catalogue, "write the catalogue of sources, indicators and data as a static site"),
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),
     ("bench", _bench, "measure, as ratios of things run side by side"),

@@ -76,6 +76,10 @@ Period = Literal["week", "month", "month_to_date", "quarter", "semester", "year"
 Reference = Literal["kelurahan", "kecamatan", "kelurahan_name", "kecamatan_name"]
 
 
+# Of public information, UU 14/2008: Pasal 9, 10, 11 and 17
+InformationCategory = Literal["berkala", "serta_merta", "setiap_saat", "dikecualikan"]
+
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -482,6 +486,9 @@ class Source(Strict):
     steward: str = Field(description="Job title of who is asked when a batch is held")
     deputy_steward: str = Field(description="Job title of the deputy")
     legal_basis: list[str] = Field(description="Rules that let the city use the data")
+    kip: InformationCategory | None = Field(
+        None, description="Category of public information (UU 14/2008) that is proposed to the PPID, who decides"
+    )
     attribution: str | None = Field(None, description="Credit to be shown with the data")
     maturity: int = Field(
         ge=0, le=5, description="0 (by hand, on request) to 5 (served by an interface, with service levels)"

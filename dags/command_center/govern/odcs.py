@@ -54,6 +54,7 @@ def contract(source: Source) -> Block:
         "customProperties": [
             _custom("legalBasis", source.legal_basis),
             _custom("maturity", source.maturity),
+            *([_custom("kipCategory", source.kip)] if source.kip else []),
             _custom("connector", source.extract.kind),
         ],
     }

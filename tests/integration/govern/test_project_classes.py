@@ -5,17 +5,25 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlglot
+from command_center.catalogue.content import Catalogue, read_catalogue
+from command_center.catalogue.live import Live
+from command_center.catalogue.site import write_site
 from command_center.declaration.registry import all_sources
 from command_center.declaration.source import Source
 from command_center.govern.classification import Classes, classify
 from command_center.govern.lineage import Column
 from command_center.lint.dbt import compiled_manifest
+from command_center.settings import WIB
 from sqlglot import exp
 from sqlglot.lineage import lineage as by_sqlglot
+
+from tests.support.site import broken
 
 SEED, SAMPLE = 20261128, 40
 Manifest = dict[str, Any]
@@ -29,6 +37,13 @@ def manifest() -> Manifest:
 @pytest.fixture(scope="module")
 def classes(manifest: Manifest) -> Classes:
     return classify(manifest, all_sources())
+
+
+@pytest.fixture(scope="module")
+def catalogue(classes: Classes, manifest: Manifest) -> Catalogue:
+    """Here, because it is made of the same manifest, which takes long to compile."""
+    live = Live(datetime(2026, 11, 28, tzinfo=WIB), missing="tanpa gudang data")
+    return read_catalogue(all_sources(), classes, manifest, live)
 
 
 def with_class(source: str, table: str, column: str, is_class: str) -> Iterable[Source]:
@@ -101,3 +116,18 @@ def test_a_lowering_that_is_taken_away_is_missed(classes: Classes, manifest: Man
     problems = classify(other, all_sources(), classes.lineage).problems
     assert any(one.startswith("publik.indikator.nilai: is made of ") for one in problems)
     assert any(one.startswith("publik.ubin.nilai_teks: is made of ") for one in problems)
+
+
+def test_the_catalogue_tells_where_every_indicator_is_from(catalogue: Catalogue) -> None:
+    assert len(catalogue.indicators) > 90 and len(catalogue.relations) > 50
+    assert [one.kode for one in catalogue.indicators if not one.model or not one.roots] == []
+    response = next(one for one in catalogue.indicators if one.kode == "waktu_tanggap")
+    assert Column("raw", "damkar_kejadian__kejadian", "tiba_di_lokasi") in response.roots
+    assert ("kebakaran", "mart.indikator") in {(shown.slug, shown.relation) for shown in response.shown}
+    assert sum(1 for one in catalogue.indicators if one.shown) > 70
+
+
+def test_the_catalogue_of_the_whole_project_has_no_dead_link(catalogue: Catalogue, tmp_path: Path) -> None:
+    write_site(catalogue, tmp_path / "catalogue")
+    assert len(list((tmp_path / "catalogue").rglob("*.html"))) > 190
+    assert broken(tmp_path / "catalogue") == []

@@ -23,6 +23,7 @@ DOCKERFILE = Dockerfile(ROOT / "docker" / "airflow" / "Dockerfile")
 HELD = DOCKERFILE.files(ROOT)
 STAY_HOME = {
     "bench",
+    "catalogue",
     "govern",
     "lint",
     "local",

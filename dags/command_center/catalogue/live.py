@@ -1,0 +1,65 @@
+"""How each source stands at this moment, where a warehouse answers; without one the catalogue tells declarations only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import psycopg
+
+from command_center.database import all_rows, connect
+from command_center.errors import SettingsError
+from command_center.settings import settings
+
+
+@dataclass(frozen=True)
+class State:
+    """A row of mart.kesegaran_isi: age and quality of what a source gave."""
+
+    source: str
+    data_sampai_teks: str
+    umur_teks: str
+    batas_teks: str
+    status: str
+    status_teks: str
+    dijawab_teks: str
+    mutu_teks: str
+    ditahan: int
+    baris_terbit: int
+    baris_karantina: int
+
+    @property
+    def is_clean(self) -> bool:
+        return self.status == "segar" and not self.ditahan
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the warehouse told when it was asked; `missing` says why it told nothing."""
+
+    read_at: datetime
+    states: Mapping[str, State] = field(default_factory=dict)
+    missing: str = ""
+
+
+def read_live() -> Live:
+    """As the officials' role, which sees ages and counts and no row of a source."""
+    now = settings().now()
+    try:
+        with connect(settings().dsn("officials")) as connection:
+            states = all_rows(
+                connection,
+                State,
+                """
+                select
+                    source, data_sampai_teks, umur_teks, batas_teks, status, status_teks, dijawab_teks, mutu_teks, ditahan,
+                    baris_terbit, baris_karantina
+                from mart.kesegaran_isi
+                """,
+            )
+    except (SettingsError, psycopg.OperationalError):
+        return Live(now, missing="gudang data tidak dapat dihubungi ketika halaman ini dibuat")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return Live(now, missing="gudang data belum pernah dibangun")
+    return Live(now, {state.source: state for state in states})

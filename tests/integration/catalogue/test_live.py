@@ -1,0 +1,55 @@
+"""The state of sources in the catalogue is that of mart.kesegaran_isi, read as the officials' role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from command_center.catalogue.live import read_live
+from command_center.settings import settings
+
+from tests.conftest import Cluster
+from tests.support.report_mart import create
+
+
+@pytest.fixture
+def mart(cluster: Cluster) -> Iterator[None]:
+    """Nothing but the ages of sources, as an empty city has them."""
+    with cluster.connect("transformer") as connection:
+        connection.execute("create schema mart")
+        create(connection, "kesegaran_isi")
+        connection.execute("grant usage on schema mart to cc_officials")
+        connection.execute("grant select on all tables in schema mart to cc_officials")
+        connection.execute(
+            """
+            insert into mart.kesegaran_isi (
+                urutan, source, data_sampai_teks, umur_teks, batas_teks, status, status_teks, dijawab_teks, mutu_teks, ditahan,
+                baris_terbit, baris_karantina
+            ) values (1, 'damkar_kejadian', 'Data sampai 20 Okt 2026', '6 jam', '3 hari', 'segar', '● Segar', 'belum pernah', '–', 1, 42, 7)
+            """
+        )
+    yield
+    with cluster.connect("transformer") as connection:
+        connection.execute("drop schema mart cascade")
+
+
+def test_before_the_first_build_it_says_so(cluster: Cluster) -> None:
+    live = read_live()
+    assert live.missing == "gudang data belum pernah dibangun" and not live.states
+
+
+def test_what_the_warehouse_tells(mart: None) -> None:
+    live = read_live()
+    assert not live.missing and set(live.states) == {"damkar_kejadian"}
+    told = live.states["damkar_kejadian"]
+    assert (told.baris_terbit, told.baris_karantina, told.ditahan) == (42, 7, 1) and not told.is_clean
+
+
+def test_a_warehouse_that_does_not_answer_stops_nothing(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://127.0.0.1:1/warehouse")
+    settings.cache_clear()
+    try:
+        assert "tidak dapat dihubungi" in read_live().missing
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
