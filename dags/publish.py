@@ -1,4 +1,4 @@
-"""Copy what is cleared for the public into the separate database of the public; hourly too, since data age."""
+"""Copy what is cleared for the public into the separate database of the public, then to files; hourly too, since data age."""
 
 from __future__ import annotations
 
@@ -26,7 +26,15 @@ def publish() -> None:
 
         return publish_publik(settings())
 
-    copy_to_public_database()
+    @task
+    def write_open_data() -> str:
+        """As the public reads it: CSV, JSON, and the catalogue that data portals harvest."""
+        from command_center.operate.open_data import write_open_data as write
+        from command_center.settings import settings
+
+        return str(write(settings()))
+
+    copy_to_public_database() >> write_open_data()
 
 
 publish()

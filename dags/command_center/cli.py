@@ -439,6 +439,13 @@ def _contracts(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _open_data(_: argparse.Namespace) -> int:
+    from command_center.operate.open_data import write_open_data
+
+    print(write_open_data(settings()))
+    return 0
+
+
 def _catalogue(arguments: argparse.Namespace) -> int:
     from command_center.catalogue.content import read_catalogue
     from command_center.catalogue.live import read_live
@@ -809,6 +816,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("touches", _touches, "list the dashboards that a change of a model, a raw table or a source touches"),
     ("lineage", _lineage, "tell the class of a column, what it is made of and what is made of it"),
     ("contracts", _contracts, "write each declaration as a data contract (ODCS 3.1.0)"),
+    ("open-data", _open_data, "write what the public may read as CSV and JSON, with a DCAT catalogue"),
     ("catalogue", _catalogue, "write the catalogue of sources, indicators and data as a static site"),
     ("generate", _generate, "write the generated pages of docs/"),
     ("conformance", _conformance, "read real payloads and report what was typed and rejected"),

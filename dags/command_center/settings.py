@@ -135,6 +135,14 @@ class Settings(BaseSettings):
         description="Address outside this system that is told the head of the audit trail once a day",
     )
 
+    cc_open_data_dir: Path | None = Field(
+        None, description="Folder of open data and their catalogue; default: open_data in CC_VAR_DIR"
+    )
+    cc_open_data_url: str = Field(
+        "http://127.0.0.1:8080/data-terbuka/", description="Address under which people and portals find that folder"
+    )
+    cc_open_data_contact: str = Field("data@padang.invalid", description="Address for questions about open data")
+
     @property
     def landing_url(self) -> str:
         return self.cc_landing_url or (self.cc_var_dir / "landing").as_uri()

@@ -23,6 +23,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+import httpx
 import psycopg
 import pytest
 from command_center.declaration.registry import all_sources
@@ -158,6 +159,7 @@ def example_values() -> dict[str, str]:
     names = re.findall(r"^([A-Z][A-Z0-9_]*)=(.*)$", (DOCKER / ".env.example").read_text(), re.MULTILINE)
     values = {name: value or secrets.token_hex(32) for name, value in names}
     values["AIRFLOW_FERNET_KEY"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    values["SUPERSET_ADMIN_PASSWORD"] = secrets.token_hex(16)
     return values | {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": "2525", "SMTP_STARTTLS": "false"}
 
 
@@ -225,6 +227,8 @@ def make_folders(stage: Stage) -> None:
     service = PROJECT.services["nginx"]
     for volume in service.volumes:
         source, inside, _ = interpolate(volume, {}).split(":")
+        if not source.startswith("."):
+            continue
         target = stage.folder / "nginx" / Path(inside).name
         shutil.copytree(DOCKER / source, target)
         for file in target.rglob("*.conf"):
@@ -408,3 +412,36 @@ def test_officials_door_has_the_login(stage: Stage) -> None:
     status, body, headers = ask(stage, "9081", "/login/")
     assert status == 200 and b"csrf" in body.lower()
     assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_officials_read_the_catalogue_after_their_login_only(stage: Stage) -> None:
+    must_be_up(stage, "nginx")
+    folder = stage.folder / "nginx" / "catalogue" / "sumber"
+    folder.mkdir()
+    (folder / "satu.html").write_text("<h1>Satu</h1>")
+    address = f"http://127.0.0.1:{stage.ports['9081']}"
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as stranger:
+        answer = stranger.get("/katalog/sumber/satu.html")
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == "/login/?next=/katalog/sumber/satu.html"
+        assert stranger.get("/logged-in").status_code == 404
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as official:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', official.get("/login/").text)
+        assert token is not None
+        form = {"username": "admin", "password": stage.values["SUPERSET_ADMIN_PASSWORD"], "csrf_token": token[1]}
+        assert official.post("/login/", data=form).status_code == 302
+        answer = official.get("/katalog/sumber/satu.html")
+        assert (answer.status_code, answer.text) == (200, "<h1>Satu</h1>")
+        assert official.get("/katalog/../nginx.conf").status_code in (400, 403, 404)
+
+
+def test_the_public_reads_open_data_and_writes_none(stage: Stage) -> None:
+    must_be_up(stage, "nginx")
+    folder = stage.folder / "volumes" / "open-data"
+    (folder / "indikator.csv").write_text("nilai\n1\n")
+    (folder / "dcat.jsonld").write_text("{}")
+    status, body, headers = ask(stage, "9080", "/data-terbuka/indikator.csv")
+    assert (status, body, headers["Content-Type"]) == (200, b"nilai\n1\n", "text/csv; charset=utf-8")
+    assert ask(stage, "9080", "/data-terbuka/dcat.jsonld")[2]["Content-Type"].startswith("application/ld+json")
+    assert ask(stage, "9080", "/data-terbuka/indikator.csv", {"x": 1})[0] == 403
+    assert ask(stage, "9080", "/katalog/")[0] != 200
