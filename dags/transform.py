@@ -28,6 +28,7 @@ def transform() -> None:
         """Check raw against its ledger, then build and test aside, then swap; nothing to do when nothing changed."""
         from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
         from command_center.intake.publication import verify_raw_tables
+        from command_center.operate.lineage_events import tell_build
         from command_center.warehouse.transform import build_warehouse as build
         from command_center.warehouse.transform import is_current, next_build_at
 
@@ -39,7 +40,9 @@ def transform() -> None:
         verify_raw_tables()
         if not has_news:
             raise AirflowSkipException("The warehouse is up to date with raw.")
-        return str(build())
+        built = str(build())
+        tell_build()
+        return built
 
     @task(retries=0)
     def domains() -> None:

@@ -238,12 +238,14 @@ def _run_id() -> str:
 
 def _transform(arguments: argparse.Namespace) -> int:
     from command_center.intake.publication import verify_raw_tables
+    from command_center.operate.lineage_events import tell_build
     from command_center.warehouse.publik_database import publish_publik
     from command_center.warehouse.transform import build_warehouse, require_all_domains
 
     verify_raw_tables()
     result = build_warehouse(full_refresh=arguments.full_refresh)
     print(result)
+    tell_build()
     print(json.dumps(publish_publik(settings())))
     require_all_domains(result.held)
     return 0

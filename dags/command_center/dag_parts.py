@@ -13,6 +13,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable
 
 from command_center.declaration.registry import readable_sources, source_names
 from command_center.declaration.source import Source, raw_table
+from command_center.operate.lineage_events import CALLBACKS
 from command_center.settings import TIME_ZONE
 
 DEFAULT_ARGS: dict[str, Any] = {
@@ -22,6 +23,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=10),
     "execution_timeout": timedelta(hours=1),
+    **CALLBACKS,
 }
 MART = Asset("postgres://warehouse/warehouse/mart/all")
 PUBLIK = Asset("postgres://publik/publik/publik/all")

@@ -143,6 +143,14 @@ class Settings(BaseSettings):
     )
     cc_open_data_contact: str = Field("data@padang.invalid", description="Address for questions about open data")
 
+    cc_openlineage: str = Field(
+        "file",
+        pattern="^(file|off|https?://.+)$",
+        description="Events of OpenLineage: file = lineage/ in CC_VAR_DIR, off = none, or the address of a server's "
+        "interface, e.g. https://host/api/v1/lineage",
+    )
+    cc_openlineage_key: SecretStr | None = Field(None, description="Key that this server asks for, if any")
+
     @property
     def landing_url(self) -> str:
         return self.cc_landing_url or (self.cc_var_dir / "landing").as_uri()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -89,6 +90,15 @@ def test_each_agency_has_its_rows_that_were_set_aside_in_one_sheet(city: City) -
         )
         assert sorted(mail["To"] for mail in mails) == sorted(f"steward.{opd}@padang.invalid" for (opd,) in opds)
     assert "steward.damkar@padang.invalid" in {mail["To"] for mail in mails}
+
+
+def test_open_data_and_lineage_come_with_the_figures(city: City) -> None:
+    graph = json.loads((city.var / "open_data" / "dcat.jsonld").read_text(encoding="utf-8"))["@graph"]
+    files = [node["@id"].rpartition("/")[2] for node in graph if node["@type"] == "dcat:Distribution"]
+    assert len(files) > 10 and all((city.var / "open_data" / name).stat().st_size for name in files)
+    lines = [line for file in (city.var / "lineage").glob("*.jsonl") for line in file.read_text().splitlines()]
+    ended = {event["job"]["name"] for event in map(json.loads, lines) if event["eventType"] == "COMPLETE"}
+    assert {"ingest_damkar_kejadian.announce", "publish.copy_to_public_database", "dbt.mart__indikator"} <= ended
 
 
 def test_a_second_pass_publishes_nothing_and_mails_nothing(city: City) -> None:

@@ -12,6 +12,7 @@ from command_center.intake.publication import verify_raw
 from command_center.intake.stage import drop_ended
 from command_center.ledger import audit, build, edition, landing, trail
 from command_center.ledger.edition import Edition
+from command_center.operate import lineage_events
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import lifted_limits
 from command_center.warehouse.plan import current_state
@@ -68,7 +69,8 @@ def clean_up() -> str:
     with connect(settings().dsn("loader")) as connection:
         tables = drop_ended(connection)
         objects = _erase_expired(connection)
-    return f"{tables} stage tables dropped, {objects} archived answers past retention removed."
+    days = lineage_events.remove_old(settings().now().date())
+    return f"{tables} stage tables dropped, {objects} archived answers past retention removed, lineage events of {days} days."
 
 
 def _erase_expired(connection: Connection) -> int:
