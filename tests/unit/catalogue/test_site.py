@@ -20,6 +20,8 @@ from command_center.errors import SettingsError
 from tests.support.catalogue import NOW, WITH, WITHOUT, entry, state
 from tests.support.site import broken, read
 
+SMALL = replace(WITHOUT, sources=(get_source("damkar_kejadian"),))
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -65,7 +67,7 @@ def test_an_indicator_tells_its_way_from_columns_to_report(site: Path) -> None:
 
 
 def test_without_a_warehouse_it_says_so(tmp_path: Path) -> None:
-    write_site(WITHOUT, tmp_path / "catalogue")
+    write_site(SMALL, tmp_path / "catalogue")
     page = (tmp_path / "catalogue" / "sumber" / "damkar_kejadian.html").read_text(encoding="utf-8")
     assert "tidak dapat dihubungi" in page and "Baris terbit" not in page
 
@@ -73,15 +75,15 @@ def test_without_a_warehouse_it_says_so(tmp_path: Path) -> None:
 def test_a_folder_of_others_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "surat.txt").write_text("milik orang")
     with pytest.raises(SettingsError, match="holds files that no catalogue wrote"):
-        write_site(WITHOUT, tmp_path)
+        write_site(SMALL, tmp_path)
     assert (tmp_path / "surat.txt").read_text() == "milik orang"
 
 
 def test_a_second_catalogue_takes_the_place_of_the_first(tmp_path: Path) -> None:
     folder = tmp_path / "catalogue"
-    write_site(WITH, folder)
+    write_site(SMALL, folder)
     (folder / "sumber" / "yang_lama.html").write_text("lama")
-    write_site(WITHOUT, folder)
+    write_site(SMALL, folder)
     assert not (folder / "sumber" / "yang_lama.html").exists() and (folder / "index.html").exists()
 
 
