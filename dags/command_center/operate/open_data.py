@@ -99,6 +99,7 @@ def write_open_data(config: Settings) -> Written:
     """Files first, each replaced in one step, the catalogue last; what may not be read any more is removed."""
     folder = folder_of(config)
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
     known, now = Known(folder), config.now()
     datasets, waiting = [], []
     for name, told in declared().datasets.items():
@@ -180,8 +181,14 @@ def _store(path: Path, blocks: Iterable[bytes]) -> dcat.File:
             file.write(block)
             digest.update(block)
             size += len(block)
-    fresh.replace(path)
+    _put(fresh, path)
     return dcat.File(path.name, path.suffix[1:], size, digest.hexdigest())
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """For everybody to read: the web server has an account of its own."""
+    fresh.chmod(0o644)
+    fresh.replace(path)
 
 
 def _span(connection: Connection, name: str, told: Declared) -> Span:
@@ -248,7 +255,7 @@ def _finish(folder: Path, config: Settings, datasets: list[dcat.Dataset], waitin
     for name, text in texts.items():
         fresh = folder / f"{name}.baru"
         fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / name)
+        _put(fresh, folder / name)
     kept = {file.name for dataset in datasets for file in dataset.files} | texts.keys()
     for ending in (".csv", ".json", ".baru"):
         for path in folder.glob(f"*{ending}"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -121,8 +122,12 @@ def problems(nodes: dict[str, Node], folder: Path) -> Iterator[str]:
 
 
 def test_files_say_what_the_public_reads_and_no_more(publik: Any, tmp_path: Path) -> None:
+    before = os.umask(0o077)
     written = write_open_data(settings())
+    os.umask(before)
     folder = tmp_path / "open"
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}, "the web server has another account"
+    assert folder.stat().st_mode & 0o777 == 0o755
     with (folder / "indikator.csv").open(encoding="utf-8", newline="") as file:
         by_csv = list(csv.DictReader(file))
     by_json = json.loads((folder / "indikator.json").read_text(encoding="utf-8"), parse_float=Decimal)
