@@ -35,9 +35,9 @@ serve: .venv/ready .venv-superset/compressed ## start Airflow, Superset, the dem
 
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-test: .venv/ready .venv-superset/compressed ## run every test on two workers: first all that need no whole city, then those of the whole city beside those that start and end their own
+test: .venv/ready .venv-superset/compressed ## run every test: on two workers, then those of the whole city
 	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) tests/unit tests/integration tests/conformance
-	$(PY) -m pytest -q -n 2 --dist loadgroup $(PYTEST_OPTIONS) tests/e2e
+	$(PY) -m pytest -q $(PYTEST_OPTIONS) tests/e2e
 
 quick: .venv/ready ## run the tests that start no server, within about a minute
 	$(PY) -m pytest -q $(WORKERS) tests/unit

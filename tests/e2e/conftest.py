@@ -69,15 +69,6 @@ class City:
         return subprocess.run(argv, env=self.env | extra, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start and end services of their own have a worker for themselves, beside those that look at the city."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            is_own = "before" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("own services" if is_own else "city"))
-
-
 def run_once(env: dict[str, str]) -> Outcome:
     began = datetime.now(WIB)
     argv = [sys.executable, "-m", "command_center", "run"]
