@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,17 @@ def test_a_forged_server_gets_neither_password_nor_mail(
     with pytest.raises(ssl.SSLCertVerificationError):
         send()
     assert server.passwords == [] and server.mails == []
+
+
+def test_each_alert_has_a_name_of_its_own(
+    serve: Callable[[Path], Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers on the way tell mails apart by it, and answer none that says it was made by a program."""
+    file = certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    server = serve(file)
+    by_watch()
+    by_watch()
+    first, second = (message_from_bytes(content) for content in server.mails)
+    assert first["Message-ID"].endswith("@padang.invalid>") and first["Message-ID"] != second["Message-ID"]
+    assert first["Auto-Submitted"] == "auto-generated"
