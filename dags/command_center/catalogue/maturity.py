@@ -76,7 +76,7 @@ def _flowing(catalogue: Catalogue, source: Source) -> Reached:
     return _is(state is not None and state.is_clean)
 
 
-def _approved(catalogue: Catalogue, source: Source) -> Reached:
+def _proposed(catalogue: Catalogue, source: Source) -> Reached:
     of_public = [one for one in catalogue.indicators_of(source) if one.entry["klasifikasi"] == "publik"]
     return _is(any(one.is_open for one in of_public)) if of_public else "tidak berlaku"
 
@@ -112,9 +112,9 @@ LADDER = (
         _flowing,
     ),
     Step(
-        "Disetujui",
-        "Paling sedikit satu indikatornya bertanggal persetujuan untuk umum. Tidak berlaku bila tidak ada indikator publik.",
-        _approved,
+        "Diusulkan untuk umum",
+        "Paling sedikit satu indikatornya diusulkan untuk umum; walidata dan PPID yang memutuskan. Tidak berlaku bila tidak ada indikator publik.",
+        _proposed,
     ),
     Step(
         "Terbuka",

@@ -106,7 +106,7 @@ def test_the_ladder_is_computed() -> None:
 def test_what_is_not_for_the_public_is_not_blamed_for_it() -> None:
     restricted = Indicator({**entry("jumlah_kebakaran"), "klasifikasi": "terbatas"}, "", (), ())
     of = replace(WITH, indicators=(restricted,))
-    assert answers(of, get_source("damkar_kejadian"))["Disetujui"] == "tidak berlaku"
+    assert answers(of, get_source("damkar_kejadian"))["Diusulkan untuk umum"] == "tidak berlaku"
 
 
 def test_the_forms_say_what_is_declared(site: Path) -> None:
