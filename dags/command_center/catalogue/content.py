@@ -49,7 +49,7 @@ class Indicator:
         return self.entry["source"]
 
     @property
-    def is_open(self) -> bool:
+    def is_proposed(self) -> bool:
         return self.entry["klasifikasi"] == "publik" and bool(self.entry["disetujui_publik_tanggal"])
 
     @property

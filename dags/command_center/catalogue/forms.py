@@ -65,10 +65,10 @@ INDICATOR = (
     "Dasar hukum",
 )
 AREAS = {
-    "kelurahan": "daftar kelurahan Kota Padang",
-    "kelurahan_name": "daftar kelurahan Kota Padang",
-    "kecamatan": "daftar kecamatan Kota Padang",
-    "kecamatan_name": "daftar kecamatan Kota Padang",
+    "kelurahan": f"daftar kelurahan {CITY_NAME}",
+    "kelurahan_name": f"daftar kelurahan {CITY_NAME}",
+    "kecamatan": f"daftar kecamatan {CITY_NAME}",
+    "kecamatan_name": f"daftar kecamatan {CITY_NAME}",
 }
 
 
@@ -166,7 +166,7 @@ def indicators(catalogue: Catalogue) -> Iterator[Row]:
             "tidak",
             parts,
             told["level_estimasi"],
-            "ya" if one.is_open else "tidak",
+            "ya" if one.is_proposed else "tidak",
             titles.get(one.source, ""),
             told["dasar_hukum"],
         )

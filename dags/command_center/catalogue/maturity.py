@@ -78,7 +78,7 @@ def _flowing(catalogue: Catalogue, source: Source) -> Reached:
 
 def _proposed(catalogue: Catalogue, source: Source) -> Reached:
     of_public = [one for one in catalogue.indicators_of(source) if one.entry["klasifikasi"] == "publik"]
-    return _is(any(one.is_open for one in of_public)) if of_public else "tidak berlaku"
+    return _is(any(one.is_proposed for one in of_public)) if of_public else "tidak berlaku"
 
 
 def _public(catalogue: Catalogue, source: Source) -> Reached:

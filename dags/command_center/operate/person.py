@@ -113,6 +113,7 @@ def _concealed(source: Source, column: Column, text: str) -> str:
 
 def _write(file: Path, found: Sequence[Found]) -> None:
     file.touch(mode=0o600)
+    file.chmod(0o600)  # of a file that was there before too
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(HEAD)

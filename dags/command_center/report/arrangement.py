@@ -33,6 +33,7 @@ TIGHT = 1.06
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
 APPENDIX = "Lampiran"
 EM_OF_PAGE = (510 / 8, 510 / 7.6, 510 / 7.1)  # its width in heights of a table's letters, for each density
+BETWEEN_TERMS = 0.2  # lines
 TERM_EM = 22.8  # of a column of definitions, less its indent; at the roomiest density
 PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.0, 18.0, 24.0, 280.0, 765.0  # points, at the closest density
 
@@ -210,8 +211,18 @@ def terms_of(table: Table) -> dict[str, Any]:
         (row[0].text, " · ".join(cell.text for cell in row[1:] if cell.text not in ("", NO_TARGET)))
         for row in table.rows or (empty_row(table),)
     ]
-    lines = sum(len(wrap(f"{term}: {said}", TERM_EM, 1)) for term, said in terms)
-    return {"kind": "terms", "share": 1, "caption": table.caption, "terms": terms, "lines": lines, "note": table.note}
+    return {"kind": "terms", "share": 1, "caption": table.caption, "columns": in_columns(terms), "note": table.note}
+
+
+def in_columns(terms: Sequence[tuple[str, str]], count: int = 3) -> list[list[tuple[str, str]]]:
+    """In their order, in columns of about the same number of lines; each goes on by itself on the next page."""
+    lines = [len(wrap(f"{term}: {said}", TERM_EM, 1)) + BETWEEN_TERMS for term, said in terms]
+    before = [sum(lines[:place]) for place in range(len(lines))]
+    whole = sum(lines)
+    return [
+        [term for term, above in zip(terms, before, strict=True) if int(above * count / whole) == column]
+        for column in range(count)
+    ]
 
 
 def empty_row(table: Table) -> tuple[Cell, ...]:

@@ -169,7 +169,7 @@ def rows_of_nine_faults() -> list[str]:
     return rows
 
 
-COLUMN_OF = {reason: re.match("(?:Kolom )?'?(\\w+)", reason)[1] for reason in KINDS}  # type: ignore[index]
+COLUMN_OF = {reason: re.findall(r"\w+", reason.removeprefix("Kolom "))[0] for reason in KINDS}
 
 
 def expect_right_sheet(levies: Levies, rows: Sequence[str], expected: dict[str, int]) -> None:

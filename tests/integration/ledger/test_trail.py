@@ -22,14 +22,14 @@ from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 from command_center.ledger import boundary, correction, decision, delivery, edition, landing, trail
 from command_center.ledger.batch import Key
-from command_center.ledger.migrate import migrate
 from command_center.operate.audit_trail import head_text, mail_head
 from command_center.paths import ROOT
 from command_center.settings import WIB, settings
-from command_center.warehouse.bootstrap import on_database, prepare
+from command_center.warehouse.bootstrap import prepare
 from demo_city.mailbox import Mailbox
 
 from tests.conftest import Cluster
+from tests.support.ledger import ledger_of_its_own
 from tests.support.mail_server import free_port
 
 DAY = datetime(2026, 11, 23, 9, 0, tzinfo=WIB)
@@ -39,25 +39,11 @@ EVERY = "select jenis || '|' || objek || '|' || pelaku from ops.jejak_audit wher
 @pytest.fixture(scope="module")
 def book(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """A database with the ledger alone, to which settings() point; a connection of the loader."""
-    name, admin = "jejak_uji", cluster.settings.dsn("admin")
-    with psycopg.connect(on_database(admin, "postgres"), autocommit=True) as owner:
-        owner.execute(f"create database {name}")
-    with psycopg.connect(on_database(admin, name)) as owner:
-        owner.execute("create schema ops authorization cc_loader")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WAREHOUSE_URL", on_database(cluster.settings.warehouse_url, name))
-        patch.setenv("CC_VAR_DIR", str(tmp_path_factory.mktemp("jejak")))
-        patch.setenv("DEMO_NOW", DAY.isoformat())
-        settings.cache_clear()
-        with connect(settings().dsn("loader")) as connection:
-            migrate(connection)
-            for number in range(6):
-                trail.record(connection, "ekspor", f"daftar {number}", "Staf Data", {"baris": number})
-            connection.commit()
-            yield connection
-    settings.cache_clear()
-    with psycopg.connect(on_database(admin, "postgres"), autocommit=True) as owner:
-        owner.execute(f"drop database {name} with (force)")
+    with ledger_of_its_own(cluster, tmp_path_factory.mktemp("jejak")) as connection:
+        for number in range(6):
+            trail.record(connection, "ekspor", f"daftar {number}", "Staf Data", {"baris": number})
+        connection.commit()
+        yield connection
 
 
 def last(connection: Connection) -> int:

@@ -182,7 +182,7 @@ def test_a_problem_tells_what_it_was_a_month_ago_and_one_that_is_gone_what_becam
     found, _ = tables(section(monthly, "Permasalahan"))
     told = {row[1].text.split(":")[0]: row for row in found.rows}
     assert found.columns[4].title == "Sep 2026"
-    settled = section(monthly, "Permasalahan").blocks[-1].text.lower()  # type: ignore[union-attr]
+    settled = " ".join(texts(asdict(section(monthly, "Permasalahan").blocks[-1]))).lower()
     assert before and any(name in told for name in before)
     for name, value in before.items():
         assert (name in told and told[name][4].number == value) or name.lower() in settled, name

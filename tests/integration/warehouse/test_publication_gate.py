@@ -217,16 +217,14 @@ def test_a_refusal_closes_at_once_and_no_pattern_opens_it_again(config: Settings
 def test_what_is_closed_stays_closed_while_editions_are_swapped(config: Settings) -> None:
     words = ["refuse", "publik.wilayah", "--as", "walidata", "--jabatan", WALIDATA, "--alasan", "Salah"]
     assert cli.main(words) == 0
-    counts: set[tuple[int, int]] = set()
+    counts: set[tuple[object, ...]] = set()
     stop = threading.Event()
 
     def read() -> None:
         with connect(config.dsn("public"), autocommit=True) as connection:
             while not stop.is_set():
-                found = connection.execute(
-                    "select (select count(*) from publik.wilayah), (select count(*) from publik.gempa)"
-                ).fetchone()
-                counts.add(found)  # type: ignore[arg-type]
+                query = "select (select count(*) from publik.wilayah), (select count(*) from publik.gempa)"
+                counts.update(connection.execute(query).fetchall())
 
     reader = threading.Thread(target=read)
     reader.start()

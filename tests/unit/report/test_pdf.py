@@ -367,6 +367,16 @@ def test_pages_are_counted_as_a_reader_counts_them(pdfs: dict[Kind, bytes]) -> N
     assert [page_count(pdf) for pdf in pdfs.values()] == [len(read(pdf).pages) for pdf in pdfs.values()]
 
 
+def test_no_page_stays_empty_however_many_definitions_there_are() -> None:
+    for count in (*range(60, 140, 20), 124, 127, 129):  # the last three end with a page
+        rows = tuple(
+            (Cell(f"Istilah {place}"), Cell("Banyaknya kejadian menurut laporan. " * 3)) for place in range(count)
+        )
+        table = Table("Definisi", (Column("Istilah"), Column("Definisi")), rows)
+        pages = read(render(sample(sections=(Section("", "Lampiran: Definisi Indikator", (table,)),))).pdf).pages
+        assert "Istilah" in pages[-1].extract_text() or "Banyaknya" in pages[-1].extract_text(), count
+
+
 def test_definitions_are_set_as_terms(pdfs: dict[Kind, bytes]) -> None:
     table = Table(
         "Definisi", (Column("Indikator"), Column("Definisi")), ((Cell("Kasus suspek"), Cell("Banyaknya kasus")),)
