@@ -1,4 +1,4 @@
-"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention, mail the head of the audit trail."""
+"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention, mail the head of the audit trail, back up and, once a week, prove that a backup can be restored."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def maintain() -> None:
 
         return mail()
 
+    @task
+    def back_up() -> str:
+        from command_center.backup.nightly import back_up as take
+
+        return take()
+
+    @task
+    def drill() -> str:
+        from command_center.backup.nightly import prove
+
+        return prove()
+
+    back_up() >> drill()
     verify()
     build_docs()
     clean()

@@ -338,6 +338,23 @@ def _incident(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(arguments: argparse.Namespace) -> int:
+    from command_center.backup import drill, nightly, programs, restore, take
+    from command_center.backup.folder import backup_folder
+
+    if arguments.step == "receive":
+        programs.receive_log(backup_folder().wal)
+    if arguments.step == "restore":
+        if arguments.to is None:
+            raise CommandCenterError("Tell where to restore to: --to FOLDER, one that is not there yet.")
+        print(restore.restore(arguments.to, arguments.at))
+    elif arguments.step == "take":
+        print(take.take(is_full=arguments.full))
+    else:
+        print(drill.drill() if arguments.step == "drill" else nightly.listed())
+    return 0
+
+
 def _recount(_: argparse.Namespace) -> int:
     from command_center.intake.recount import recount
 
@@ -691,6 +708,14 @@ def _incident_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--diketahui", type=_moment, metavar="MOMENT", help="buka: when it became known; default: now")
 
 
+def _backup_options(command: argparse.ArgumentParser) -> None:
+    steps = ["list", "take", "receive", "restore", "drill"]
+    command.add_argument("step", nargs="?", choices=steps, default="list", help="default: list")
+    command.add_argument("--full", action="store_true", help="take: not only what changed since the last one")
+    command.add_argument("--to", type=Path, metavar="FOLDER", help="restore: a folder that is not there yet")
+    command.add_argument("--at", type=_moment, metavar="MOMENT", help="restore: as it was then; default: the newest")
+
+
 def _moment(text: str) -> datetime:
     told = datetime.fromisoformat(text)
     return told if told.tzinfo else told.replace(tzinfo=WIB)
@@ -769,6 +794,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "disclose": _disclose_options,
     "erase": _erase_options,
     "incident": _incident_options,
+    "backup": _backup_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
@@ -811,6 +837,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("disclose", _disclose, "tell where a person's data stand, in the archive and in every table"),
     ("erase", _erase, "take a person out of the archive and every table, and keep them out"),
     ("incident", _incident, "record a breach of personal data, with its clock of 72 hours"),
+    ("backup", _backup, "copy the cluster, its log and the archive elsewhere, restore them, or prove that they can be"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),
     ("check", _check, "read every declaration, expectation, dashboard and compose file"),

@@ -27,7 +27,7 @@ CITY_NAME = "Kota Padang"
 TIME_ZONE = "Asia/Jakarta"
 WIB = ZoneInfo(TIME_ZONE)
 TOLD = "CC_ENVIRONMENT_IS_WHOLE"
-Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst", "recorder"]
+Purpose = Literal["admin", "loader", "transformer", "publisher", "officials", "public", "analyst", "recorder", "backup"]
 
 
 class Settings(BaseSettings):
@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     )
     cc_password_recorder: SecretStr | None = Field(
         None, description="Password of cc_recorder (Superset's entries of the audit trail)"
+    )
+    cc_password_backup: SecretStr | None = Field(
+        None, description="Password of cc_backup (copies the cluster and its write-ahead log)"
     )
     cc_camat_secret: SecretStr | None = Field(
         None, description="Secret from which each camat role's password is derived"
@@ -142,6 +145,23 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8080/data-terbuka/", description="Address under which people and portals find that folder"
     )
     cc_open_data_contact: str = Field("data@padang.invalid", description="Address for questions about open data")
+
+    cc_backup_dir: Path | None = Field(
+        None, description="Folder of backups, on another disk or machine than the database; empty: none are made"
+    )
+    cc_backup_full_days: int = Field(
+        7,
+        ge=1,
+        description="Age in days at which a full backup is followed by another; between them only changes are copied",
+    )
+    cc_backup_keep: int = Field(
+        4,
+        ge=1,
+        description="How many full backups are kept, each with what it needs to be restored to any second since",
+    )
+    cc_drill_days: int = Field(
+        7, ge=1, description="Days after which the newest backup is restored elsewhere again, for proof that it can be"
+    )
 
     cc_openlineage: str = Field(
         "file",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs once, when the cluster is made: the metadata databases of Airflow and Superset, each owned by a login role of its
-# own. Roles and databases of the warehouse are made by the service `bootstrap`.
+# own. Roles and databases of the warehouse are made by the service `bootstrap`; here its role for backups is let in.
 set -euo pipefail
 
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
@@ -12,3 +12,5 @@ create database airflow owner airflow;
 create database superset owner superset;
 revoke connect, temporary on database airflow, superset, postgres, template1 from public;
 SQL
+
+echo "host replication cc_backup all scram-sha-256" >>"$PGDATA/pg_hba.conf"

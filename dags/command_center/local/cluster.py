@@ -8,10 +8,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from command_center import pg_home
 from command_center.declaration.source import Source
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
@@ -21,7 +22,7 @@ from command_center.warehouse.bootstrap import bootstrap, declare_sources, prepa
 
 # Nothing in such a cluster need survive a crash.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
-MADE_OF = ("ledger", "declaration", "warehouse", "intake/ddl.py", "local/postgres.py", "settings.py")
+MADE_OF = ("ledger", "declaration", "warehouse", "intake/ddl.py", "local/postgres.py", "pg_home.py", "settings.py")
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def temporary_var() -> Iterator[Path]:
     try:
         yield base / "var"
     finally:
-        postgres.remove_relocated(base / "var")
+        pg_home.remove_relocated(base / "var")
         shutil.rmtree(base)
 
 
@@ -52,7 +53,11 @@ def temporary_cluster(*, is_durable: bool = False, only: Source | None = None) -
 
 @contextmanager
 def running_cluster(
-    var: Path, *, is_durable: bool, make: Callable[[Settings], None] = bootstrap
+    var: Path,
+    *,
+    is_durable: bool,
+    make: Callable[[Settings], None] = bootstrap,
+    changed: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, str]]:
     """The cluster of a var folder, made and bootstrapped when it is not there yet."""
     before = dict(os.environ)
@@ -60,16 +65,18 @@ def running_cluster(
     ports = environment.choose_ports(var)
     values = environment.make_environment(var, read_environment(var), ports)
     environment.write_environment(var, values)
-    place = postgres.place_cluster(var)
+    place = pg_home.place_cluster(var)
     is_new = not place.exists
-    postgres.initialise(place, values["CC_PASSWORD_ADMIN"])
+    pg_home.initialise(place, values["CC_PASSWORD_ADMIN"])
     processes = Processes(var, var / "log")
     try:
         log = var / "log" / "postgresql.log"
-        processes.start(postgres.server_command(place, ports.postgres, log, {} if is_durable else CARELESS))
+        processes.start(
+            postgres.server_command(place, ports.postgres, log, {**({} if is_durable else CARELESS), **(changed or {})})
+        )
         environment.use_environment(values)
         admin = environment.database_url("cc_admin", values["CC_PASSWORD_ADMIN"], ports.postgres, "postgres")
-        postgres.wait_for_login(f"postgresql://{admin}", 60)
+        pg_home.wait_for_login(f"postgresql://{admin}", 60)
         if is_new:
             make(settings())
         yield values
@@ -82,7 +89,7 @@ def running_cluster(
 
 def copy_template(var: Path) -> None:
     """A bootstrapped cluster and its passwords, from the template; that is made when what it is made of has changed."""
-    place = postgres.place_cluster(var)
+    place = pg_home.place_cluster(var)
     with template() as made:
         shutil.rmtree(place.data)
         copy_folder(made / "postgres", place.data)
@@ -119,7 +126,7 @@ def _make_template(made: Path) -> None:
     with temporary_var() as var:
         with running_cluster(var, is_durable=False, make=prepare):
             pass
-        place = postgres.place_cluster(var)
+        place = pg_home.place_cluster(var)
         unfinished = made.with_name(f"new-{made.name}")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -130,7 +137,7 @@ def _make_template(made: Path) -> None:
 
 def template_digest() -> str:
     """Of everything that a bootstrapped cluster is made of, but for the declarations, which are brought in each time."""
-    digest = hashlib.sha256(str(postgres.PACKAGE).encode())
+    digest = hashlib.sha256(str(pg_home.PACKAGE).encode())
     files = [
         file for part in MADE_OF for file in ([PACKAGE / part] if part.endswith(".py") else (PACKAGE / part).rglob("*"))
     ]

@@ -28,6 +28,7 @@ import psutil
 
 from command_center.errors import ServiceError
 from command_center.paths import DAGS
+from command_center.pg_home import Account
 
 GRACE_S = 6.0
 DATABASE_GRACE_S = 30.0
@@ -78,15 +79,6 @@ def ignore_signals() -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
-
-
-@dataclass(frozen=True)
-class Account:
-    """A system account that a process runs as."""
-
-    name: str
-    uid: int
-    gid: int
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 from rich.markup import escape
 
+from command_center import pg_home
 from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.ledger.batch import has_published
@@ -36,6 +37,7 @@ from command_center.warehouse.bootstrap import bootstrap
 
 START_S = 300.0  # for every service alike: a machine at work needs many times what a quiet one does
 FILES_S = 900.0  # for the demo city, which makes three years of files at its first start
+RECEIVER = "Log receiver"
 REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
 
 
@@ -127,22 +129,32 @@ class City:
 
     def start_postgres(self) -> None:
         """Make the cluster when there is none, start it, and bring roles and databases up to date."""
-        cluster = postgres.place_cluster(self.var)
+        cluster = pg_home.place_cluster(self.var)
         if cluster.relocated and cluster.account is not None:
             self.progress.say(
                 f"PostgreSQL is placed in {cluster.data.parent}: {cluster.account.name} cannot reach {self.var}"
             )
         postgres.stop_leftover(cluster)
-        postgres.initialise(cluster, self.values["CC_PASSWORD_ADMIN"])
+        pg_home.initialise(cluster, self.values["CC_PASSWORD_ADMIN"])
         log = self.var / "log" / "postgresql.log"
-        self.processes.start(postgres.server_command(cluster, self.ports.postgres, log))
+        changed = postgres.WITH_BACKUPS if settings().cc_backup_dir else {}
+        self.processes.start(postgres.server_command(cluster, self.ports.postgres, log, changed))
         self.processes.wait_ready("PostgreSQL", lambda: listens(self.ports.postgres), START_S)
         self.prepare_databases()
+        if settings().cc_backup_dir:
+            self.start_receiver()
         self.progress.say(f"PostgreSQL 18 listens on 127.0.0.1:{self.ports.postgres}")
+
+    def start_receiver(self) -> None:
+        """The write-ahead log goes to the folder of backups as it is written."""
+        env = environment.own_environment(self.base, self.values, environment.OF_RECEIVER)
+        argv = [sys.executable, "-m", "command_center", "backup", "receive"]
+        self.processes.start(Command(RECEIVER, argv, self.var / "log" / "log-receiver.log", env, self.var))
+        self.progress.say(f"The write-ahead log is received in {settings().cc_backup_dir}")
 
     def prepare_databases(self) -> None:
         admin = self.admin_dsn
-        postgres.wait_for_login(admin, START_S)
+        pg_home.wait_for_login(admin, START_S)
         postgres.close_maintenance_databases(admin)
         postgres.create_owned_database(admin, "airflow", self.values["CC_PASSWORD_AIRFLOW"])
         postgres.create_owned_database(admin, "superset", self.values["CC_PASSWORD_SUPERSET"])
@@ -250,12 +262,12 @@ class City:
                 self._revived.append((name, now))
                 self.progress.say(f"[yellow]{escape(str(error))} It is started again.[/yellow]")
                 if name != "PostgreSQL" and "PostgreSQL" in self.processes.commands:
-                    postgres.wait_for_login(self.admin_dsn, START_S)  # while it recovers, all else would end again
+                    pg_home.wait_for_login(self.admin_dsn, START_S)  # while it recovers, all else would end again
                 self.processes.start(self.processes.commands[name])
 
     @property
     def _started(self) -> list[str]:
-        known = ("PostgreSQL", "Demo city", "Mailbox", *airflow.COMPONENTS, "Superset")
+        known = ("PostgreSQL", RECEIVER, "Demo city", "Mailbox", *airflow.COMPONENTS, "Superset")
         return [name for name in known if name in self.processes.commands]
 
     def close(self) -> None:
@@ -281,7 +293,7 @@ def open_city(progress: Progress) -> Iterator[City]:
 
 def assemble(var: Path, lock: int, progress: Progress) -> City:
     before = read_environment(var)
-    if not before and postgres.has_cluster(var):
+    if not before and pg_home.has_cluster(var):
         raise ServiceError(
             f"The passwords of the existing database are gone with {var / 'local.env'}; put it back or run `make clean`."
         )
@@ -394,9 +406,9 @@ def clean() -> int:
     with environment.locked(var):
         end_leftovers(str(var))
         end_leftovers(str(var / "demo"))
-        postgres.stop_leftover(postgres.place_cluster(var))
-        postgres.remove_relocated(var)
-        postgres.remove_relocated(var / "demo")
+        postgres.stop_leftover(pg_home.place_cluster(var))
+        pg_home.remove_relocated(var)
+        pg_home.remove_relocated(var / "demo")
         shutil.rmtree(var)
     return 0
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
 import yaml
 
-from command_center.database import Connection, connect
+from command_center.database import Connection, connect, database_time
 from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, correction, delivery, held, incident
+from command_center.ledger import alert, backup, correction, delivery, held, incident
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
@@ -36,7 +36,32 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *(Message(one.opd, one.source, f"bidang {one.domain}", _kept(one)) for one in held.to_be_told(connection)),
         *_of_reports(connection),
         *_of_incidents(connection, now),
+        *_of_backups(connection),
     ]
+
+
+BACKUP_LIMIT = timedelta(hours=36)  # one is made each night
+
+
+def _of_backups(connection: Connection) -> list[Message]:
+    """What is wrong with the backups of an installation that makes some."""
+    if settings().cc_backup_dir is None:
+        return []
+    now, made, proved = database_time(connection), backup.newest_backup(connection), backup.newest_drill(connection)
+    said = {}
+    if made is None or now - made > BACKUP_LIMIT:
+        when = f"terakhir dibuat {format_moment(made)}" if made else "belum pernah dibuat"
+        said["cadangan"] = (
+            f"Cadangan basis data {when}; seharusnya setiap malam. Periksa tugas back_up pada DAG maintain."
+        )
+    if proved and proved.problem:
+        said["uji pulih"] = (
+            f"Uji pemulihan cadangan {proved.label} pada {format_moment(proved.ended_at)} gagal. Sebabnya: python -m command_center backup."
+        )
+    elif made and (proved is None or now - proved.ended_at > timedelta(days=settings().cc_drill_days + 2)):
+        when = f"terakhir {format_moment(proved.ended_at)}" if proved else "belum pernah"
+        said["uji pulih"] = f"Cadangan {when} diuji pemulihannya. Jalankan: python -m command_center backup drill."
+    return [Message(WALIDATA, "cadangan", problem, text) for problem, text in said.items()]
 
 
 def _of_incidents(connection: Connection, now: datetime) -> list[Message]:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 SQL = Path(__file__).resolve().parent / "sql"
-PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst", "recorder")
+PURPOSES = ("loader", "transformer", "publisher", "officials", "public", "analyst", "recorder", "backup")
 # Defaults: whoever has a role's password may lift them for its own sessions, so `maintain` looks whether they still stand.
 READER_SETTINGS = {
     "statement_timeout": "30s",
@@ -114,6 +114,9 @@ def _create_roles(connection: Connection, config: Settings) -> None:
         if not _has_password(connection, role, password):
             connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     connection.execute("grant cc_officials to cc_analyst with inherit true, set false")
+    # Whoever copies the files of a cluster can read all that is in it.
+    connection.execute("alter role cc_backup replication bypassrls")
+    connection.execute("grant pg_read_all_data to cc_backup with inherit true, set false")
     for role, limit in readers().items():
         _limit_reader(connection, sql.Identifier(role), limit)
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import psycopg
+from command_center import pg_home
 from command_center.errors import CommandCenterError
 from command_center.local import postgres
 from command_center.local.processes import Processes
@@ -85,10 +86,10 @@ class PostgresService(Service):
         state = self._city.state_dir
         if os.geteuid() == 0:
             state.chmod(0o711)  # the database's account passes through; what is secret in it is closed by itself
-        cluster = postgres.place_cluster(state)
+        cluster = pg_home.place_cluster(state)
         postgres.stop_leftover(cluster)
         password = self._admin_password()
-        postgres.initialise(cluster, password)
+        pg_home.initialise(cluster, password)
         port = _free_port()
         command = postgres.server_command(cluster, port, state / "postgresql.log")
         if self._ending.is_set():
@@ -96,8 +97,8 @@ class PostgresService(Service):
         processes = Processes(state, state)
         try:
             processes.start(replace(command, argv=[*command.argv, *SMALL]))
-            self._admin = f"host=127.0.0.1 port={port} user={postgres.SUPERUSER} password={password} sslmode=disable"
-            postgres.wait_for_login(f"{self._admin} dbname=postgres", 60)
+            self._admin = f"host=127.0.0.1 port={port} user={pg_home.SUPERUSER} password={password} sslmode=disable"
+            pg_home.wait_for_login(f"{self._admin} dbname=postgres", 60)
             self._prepare()
             self._write(self._city.database_table())
             self._port, self.ready = port, True

@@ -25,7 +25,7 @@ import psutil
 import psycopg
 import pymysql
 import pytest
-from command_center.local import postgres
+from command_center import pg_home
 from command_center.local.cluster import temporary_var
 from command_center.paths import DAGS
 from demo_city.faults.spoil import CATALOGUE
@@ -118,7 +118,7 @@ def _running(state: Path) -> Generator[Town]:
         process.wait(40)
         assert process.stdout is not None
         process.stdout.close()
-        postgres.remove_relocated(state)
+        pg_home.remove_relocated(state)
 
 
 def wait_until(true: Callable[[], bool]) -> None:

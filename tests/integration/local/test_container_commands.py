@@ -26,12 +26,14 @@ from urllib.request import ProxyHandler, Request, build_opener
 import httpx
 import psycopg
 import pytest
+from command_center import pg_home
 from command_center.declaration.registry import all_sources
 from command_center.lint.containers import Project, Service, dockerfile_of, interpolate, load_project
-from command_center.local import environment, postgres
+from command_center.local import environment
 from command_center.local.cluster import temporary_var
-from command_center.local.processes import Account, Command, Processes, last_line
+from command_center.local.processes import Command, Processes, last_line
 from command_center.paths import ROOT
+from command_center.pg_home import Account
 
 DOCKER = ROOT / "docker"
 PROJECT = load_project(DOCKER, demo=True)
@@ -49,7 +51,7 @@ class Stage:
     project: Project
     values: dict[str, str]
     ports: dict[str, int]
-    cluster: postgres.Cluster
+    cluster: pg_home.Cluster
     processes: Processes
     outcomes: dict[str, str] = field(default_factory=dict)
 
@@ -178,7 +180,7 @@ def stage() -> Iterator[Stage]:
     """Every service, started in order; what one of them said when it did not start is kept for its own test."""
     with temporary_var() as var:
         environment.make_folders(var)
-        cluster = postgres.place_cluster(var)
+        cluster = pg_home.place_cluster(var)
         ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         processes = Processes(var, var / "log")
         stage = Stage(var / "stage", PROJECT, example_values(), ports, cluster, processes)
@@ -252,7 +254,7 @@ def make_cluster(stage: Stage) -> None:
     service, cluster = PROJECT.services["postgres"], stage.cluster
     password = stage.cluster.data.parent / "password"
     password.write_text(stage.values["CC_PASSWORD_ADMIN"])
-    postgres.own_folder(cluster.data, cluster.account)
+    pg_home.own_folder(cluster.data, cluster.account)
     identity = {"user": cluster.account.uid, "group": cluster.account.gid} if cluster.account else {}
     if cluster.account is not None:
         os.chown(password, cluster.account.uid, cluster.account.gid)
@@ -281,6 +283,7 @@ def run_database_script(stage: Stage) -> None:
         "PGHOST": "127.0.0.1",
         "PGPORT": str(stage.ports["5432"]),
         "PGPASSWORD": stage.values["CC_PASSWORD_ADMIN"],
+        "PGDATA": str(stage.cluster.data),
     }
     script = DOCKER / "postgres" / "10-databases.sh"
     done = subprocess.run(["bash", str(script)], env=env, capture_output=True, text=True, check=False)

@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from command_center import pg_home
 from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
@@ -107,7 +108,7 @@ def test_a_service_role_reaches_its_own_database_only(cluster: Cluster) -> None:
 
 
 def test_data_are_unreadable_for_other_accounts(cluster: Cluster) -> None:
-    place = postgres.place_cluster(cluster.var)
+    place = pg_home.place_cluster(cluster.var)
     assert stat.S_IMODE(place.data.stat().st_mode) == 0o700
     assert stat.S_IMODE(cluster.var.stat().st_mode) & 0o066 == 0
     assert (place.account is None) == (os.geteuid() != 0)
@@ -119,31 +120,31 @@ def test_below_a_closed_folder_the_cluster_is_placed_where_its_account_reaches_i
     (tmp_path / "home").mkdir(mode=0o700)
     environment.make_folders(var)
     try:
-        place = postgres.place_cluster(var)
+        place = pg_home.place_cluster(var)
         assert place.relocated == (os.geteuid() == 0)
-        assert place.data.is_relative_to(postgres.REACHABLE_FOLDER) == place.relocated
+        assert place.data.is_relative_to(pg_home.REACHABLE_FOLDER) == place.relocated
         serves_a_login(place, var)
-        assert postgres.has_cluster(var)
+        assert pg_home.has_cluster(var)
     finally:
-        assert postgres.remove_relocated(var) == (os.geteuid() == 0)
-    assert not postgres.reachable_home(var).exists()
+        assert pg_home.remove_relocated(var) == (os.geteuid() == 0)
+    assert not pg_home.reachable_home(var).exists()
 
 
-def serves_a_login(place: postgres.Cluster, var: Path) -> None:
+def serves_a_login(place: pg_home.Cluster, var: Path) -> None:
     port = environment.choose_ports(var).postgres
-    postgres.initialise(place, "kata-sandi")
+    pg_home.initialise(place, "kata-sandi")
     processes = Processes(var, var / "log")
     try:
         processes.start(postgres.server_command(place, port, var / "log" / "postgresql.log"))
-        postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
+        pg_home.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
     finally:
         processes.end()
 
 
 def test_a_killed_initialisation_is_made_anew(var: Path) -> None:
     environment.make_folders(var)
-    place = postgres.place_cluster(var)
-    postgres.own_folder(place.data, place.account)
+    place = pg_home.place_cluster(var)
+    pg_home.own_folder(place.data, place.account)
     (place.data / "fresh").mkdir()
     (place.data / "fresh" / "PG_VERSION").write_text("18")
     (place.data / "base").mkdir()
@@ -152,15 +153,15 @@ def test_a_killed_initialisation_is_made_anew(var: Path) -> None:
 
 def test_a_server_left_behind_is_ended_before_the_next_start(var: Path) -> None:
     environment.make_folders(var)
-    place = postgres.place_cluster(var)
-    postgres.initialise(place, "kata-sandi")
+    place = pg_home.place_cluster(var)
+    pg_home.initialise(place, "kata-sandi")
     port = environment.choose_ports(var).postgres
     command = postgres.server_command(place, port, var / "log" / "postgresql.log")
     rights: dict[str, Any] = (
         {"user": place.account.uid, "group": place.account.gid, "extra_groups": []} if place.account else {}
     )
     orphan = subprocess.Popen(list(command.argv), stderr=subprocess.DEVNULL, cwd="/", **rights)
-    postgres.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
+    pg_home.wait_for_login(f"postgresql://cc_admin:kata-sandi@127.0.0.1:{port}/postgres", 30)
     postgres.stop_leftover(place)
     assert orphan.wait(10) == 0
     assert not (place.data / "postmaster.pid").exists()
@@ -169,8 +170,8 @@ def test_a_server_left_behind_is_ended_before_the_next_start(var: Path) -> None:
 
 def test_a_process_file_whose_number_is_another_process_does_not_stop_the_start(var: Path) -> None:
     environment.make_folders(var)
-    place = postgres.place_cluster(var)
-    postgres.initialise(place, "kata-sandi")
+    place = pg_home.place_cluster(var)
+    pg_home.initialise(place, "kata-sandi")
     (place.data / "postmaster.pid").write_text(f"{os.getpid()}\n{place.data}\n1\n5432\n\n127.0.0.1\n\nready\n")
     postgres.stop_leftover(place)
     serves_a_login(place, var)
@@ -228,11 +229,12 @@ def test_a_second_start_names_the_first(var: Path) -> None:
 KNOWN = {
     "mailbox": set(),
     "demo city": {"CC_DEMO_CITY_PASSWORD"},
+    "log receiver": {"CC_PASSWORD_BACKUP"},
     "airflow": {"AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY"},
     "scheduler": {
         *("AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY"),
         *("CC_PASSWORD_LOADER", "CC_PASSWORD_TRANSFORMER", "CC_PASSWORD_PUBLISHER", "CC_PASSWORD_OFFICIALS"),
-        *("CC_PASSWORD_PUBLIC", "CC_CAMAT_SECRET", "CC_ARCHIVE_KEY", "CC_HMAC_KEY"),
+        *("CC_PASSWORD_PUBLIC", "CC_PASSWORD_BACKUP", "CC_CAMAT_SECRET", "CC_ARCHIVE_KEY", "CC_HMAC_KEY"),
     },
     "superset preparation": {
         *("SUPERSET_SECRET_KEY", "SUPERSET_ADMIN_PASSWORD", "SUPERSET_OFFICIALS_PASSWORD", "SUPERSET_OPD_PASSWORD"),
@@ -267,6 +269,7 @@ def test_every_service_knows_its_own_secrets_only(var: Path, is_inherited: bool)
     told = {
         "mailbox": environment.own_environment(base, values),
         "demo city": environment.own_environment(base, values, environment.OF_DEMO_CITY),
+        "log receiver": environment.own_environment(base, values, environment.OF_RECEIVER),
         "airflow": environment.own_environment(base, values, environment.OF_AIRFLOW),
         "scheduler": environment.service_environment(base, values),
         "superset preparation": prepared,
@@ -454,9 +457,9 @@ def test_a_killed_backend_of_the_database_takes_its_clients_along_and_they_come_
         ports = environment.choose_ports(var)
         values = environment.make_environment(var, read_environment(var), ports)
         city = City(var, ports, values, processes, Progress(make_console()))
-        server = postgres.server_command(postgres.place_cluster(var), ports.postgres, var / "log" / "postgresql.log")
+        server = postgres.server_command(pg_home.place_cluster(var), ports.postgres, var / "log" / "postgresql.log")
         processes.start(server)
-        postgres.wait_for_login(city.admin_dsn, 60)
+        pg_home.wait_for_login(city.admin_dsn, 60)
         loader = environment.database_url("cc_loader", values["CC_PASSWORD_LOADER"], ports.postgres, "warehouse")
         log, env = tmp_path / "mailbox.log", {**os.environ, "DSN": f"postgresql://{loader}"}
         processes.start(Command("Mailbox", [sys.executable, "-c", CLIENT], log, env, tmp_path))

@@ -63,7 +63,7 @@ BREAKAGES = [
     ("compose.yml", "    healthcheck: &airflow-health\n", "    helthcheck: &airflow-health\n", "compose.yml: services.airflow-api-server: the key 'helthcheck' does not exist; did you mean 'healthcheck'?"),
     ("compose.yml", "condition: service_healthy}", "condition: service_helthy}", "services.bootstrap.depends_on.postgres.condition: 'service_helthy' is not one of"),
     ("compose.yml", "networks: [database]\n", "networks: 7\n", "compose.yml: services.postgres.networks: 7 is not valid"),
-    ("compose.yml", "    healthcheck: {disable: true}\n\n  airflow-prepare", "\n  airflow-prepare", "service bootstrap ends by itself"),
+    ("compose.yml", "    healthcheck: {disable: true}\n\n  backup-receiver", "\n  backup-receiver", "service bootstrap ends by itself"),
     ("compose.yml", "      POSTGRES_PASSWORD: ${CC_PASSWORD_ADMIN:?set it in docker/.env}", "      POSTGRES_PASSWORD: rahasia123", "secret written into POSTGRES_PASSWORD"),
     ("compose.yml", "cc_public:${CC_PASSWORD_PUBLIC:?set it in docker/.env}@", "cc_public:letmein@", "password written into the address in SUPERSET_PUBLIC_URI"),
     ("compose.yml", "${SUPERSET_SECRET_KEY:?set it in docker/.env}", "${SUPERSET_SECRET_KEY:-changeme}", "gives the secret SUPERSET_SECRET_KEY a default"),

@@ -7,7 +7,8 @@ create schema if not exists raw authorization cc_loader;
 
 revoke all on schema public from public;
 revoke temporary, connect on database warehouse from public;
-grant connect on database warehouse to cc_loader, cc_transformer, cc_publisher, cc_officials, cc_analyst, cc_recorder;
+grant connect on database warehouse to cc_loader, cc_transformer, cc_publisher, cc_officials, cc_analyst, cc_recorder, cc_backup;
+grant execute on function pg_create_restore_point(text) to cc_backup;
 grant temporary on database warehouse to cc_loader, cc_transformer;
 grant create on database warehouse to cc_transformer;
 

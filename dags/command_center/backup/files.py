@@ -1,0 +1,96 @@
+"""The archive beside the database's copy: every file once, with the hash that it had when it was copied."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import fsspec
+
+from command_center.errors import BackupError
+from command_center.settings import settings
+
+LIST = "files.sha256"
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Files that are there now, and how many came and went."""
+
+    total: int
+    added: int
+    removed: int
+
+
+def copy_new(target: Path) -> Copied:
+    """Copy what is new in the archive, take away what it no longer has: files there never change, and what was erased must go."""
+    filesystem, base = fsspec.core.url_to_fs(settings().landing_url)
+    there = dict(_archived(filesystem, base))
+    known = read_list(target)
+    new = sorted(there.keys() - known.keys())
+    for name in new:
+        known[name] = _copy(filesystem, there[name], target / name)
+    gone = sorted(known.keys() - there.keys())
+    for name in gone:
+        (target / name).unlink(missing_ok=True)
+        del known[name]
+    write_list(target, known)
+    return Copied(len(known), len(new), len(gone))
+
+
+def verify(target: Path) -> int:
+    """Read every copied file; how many. Raises BackupError for the first that is not as it was copied."""
+    known = read_list(target)
+    for name, sha256 in known.items():
+        try:
+            digest = _hash(target / name)
+        except FileNotFoundError:
+            raise BackupError(f"{target / name} is gone from the backup; copy it again with `backup take`.") from None
+        if digest != sha256:
+            raise BackupError(
+                f"{target / name} is no longer what was copied (SHA-256 {digest[:12]}…, expected {sha256[:12]}…); remove it and "
+                f"its line in {LIST}, then `backup take` copies it again."
+            )
+    return len(known)
+
+
+def read_list(target: Path) -> dict[str, str]:
+    """Hash by name, as sha256sum writes them."""
+    file = target / LIST
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)}
+
+
+def write_list(target: Path, known: dict[str, str]) -> None:
+    fresh = target / f"{LIST}.part"
+    fresh.write_text("".join(f"{known[name]}  {name}\n" for name in sorted(known)), encoding="utf-8")
+    fresh.replace(target / LIST)
+
+
+def _archived(filesystem: fsspec.AbstractFileSystem, base: str) -> Iterator[tuple[str, str]]:
+    """Name below the archive and path of every finished file."""
+    for path in filesystem.find(base):
+        if not path.endswith(".part"):
+            yield path.removeprefix(base).lstrip("/"), path
+
+
+def _copy(filesystem: fsspec.AbstractFileSystem, source: str, target: Path) -> str:
+    """The SHA-256 of what was copied."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = target.with_name(f"{target.name}.part")
+    digest = hashlib.sha256()
+    with filesystem.open(source, "rb") as file, fresh.open("wb") as out:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    fresh.chmod(0o600)
+    fresh.replace(target)
+    return digest.hexdigest()
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
