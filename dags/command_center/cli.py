@@ -338,6 +338,13 @@ def _incident(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _explain_figure(arguments: argparse.Namespace) -> int:
+    from command_center.operate.explain import explain
+
+    print(explain(arguments.indicator, arguments.area, arguments.period))
+    return 0
+
+
 def _backup(arguments: argparse.Namespace) -> int:
     from command_center.backup import drill, nightly, programs, restore, take
     from command_center.backup.folder import backup_folder
@@ -708,6 +715,12 @@ def _incident_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--diketahui", type=_moment, metavar="MOMENT", help="buka: when it became known; default: now")
 
 
+def _explain_figure_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("indicator", help="its code, e.g. persen_tanggap_15mnt")
+    command.add_argument("area", help="its code: 13.71, 13.71.09 or 13.71.09.1001")
+    command.add_argument("period", help="the month in which it begins (2026-07), its first day, or as it is shown")
+
+
 def _backup_options(command: argparse.ArgumentParser) -> None:
     steps = ["list", "take", "receive", "restore", "drill"]
     command.add_argument("step", nargs="?", choices=steps, default="list", help="default: list")
@@ -795,6 +808,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "erase": _erase_options,
     "incident": _incident_options,
     "backup": _backup_options,
+    "explain-figure": _explain_figure_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
     "bench": _bench_options,
@@ -837,6 +851,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("disclose", _disclose, "tell where a person's data stand, in the archive and in every table"),
     ("erase", _erase, "take a person out of the archive and every table, and keep them out"),
     ("incident", _incident, "record a breach of personal data, with its clock of 72 hours"),
+    ("explain-figure", _explain_figure, "tell the way of a displayed figure back to the archived bytes"),
     ("backup", _backup, "copy the cluster, its log and the archive elsewhere, restore them, or prove that they can be"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),

@@ -101,6 +101,24 @@ def test_open_data_and_lineage_come_with_the_figures(city: City) -> None:
     assert {"ingest_damkar_kejadian.announce", "publish.copy_to_public_database", "dbt.mart__indikator"} <= ended
 
 
+def test_a_figure_is_followed_back_to_its_bytes(city: City) -> None:
+    month = f"{months_before(city.first.began.date(), 1):%Y-%m}"
+    said = city.command("explain-figure", "persen_tanggap_15mnt", "13.71.09", month)
+    assert said.returncode == 0, said.stderr
+    with city.connect("analyst") as connection:
+        (shown,) = connection.execute(
+            "select nilai_teks from mart.indikator where indikator_kode = 'persen_tanggap_15mnt' "
+            "and wilayah_kode = '13.71.09' and to_char(periode_mulai, 'YYYY-MM') = %s",
+            [month],
+        ).fetchall()[0]
+    assert f"shown as   {shown} " in said.stdout
+    assert "int_indikator__damkar" in said.stdout and "raw.damkar_kejadian__kejadian" in said.stdout
+    (sha256,) = re.findall(r"SHA-256 ([0-9a-f]{64}): read again, \d+ bytes, unchanged", said.stdout)
+    assert list((city.var / "landing" / "damkar_kejadian").rglob(f"{sha256}*"))
+    missing = city.command("explain-figure", "persen_tanggap_15mnt", "13.71.09", "1999-01")
+    assert missing.returncode == 1 and "the newest are of" in missing.stderr
+
+
 def test_a_second_pass_publishes_nothing_and_mails_nothing(city: City) -> None:
     began = datetime.now(WIB)
     ingested = city.command("ingest", *source_names())

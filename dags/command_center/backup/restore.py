@@ -71,7 +71,7 @@ def lay_out(folder: Folder, data: Path, target: Target, account: Account | None 
         run_program("pg_verifybackup", "--quiet", copy)
     data.parent.mkdir(parents=True, exist_ok=True)
     if len(copies) == 1:
-        shutil.copytree(copies[0], data, symlinks=True)
+        shutil.copytree(copies[0], data, symlinks=True, dirs_exist_ok=True)
     else:
         combine(copies, data)
     (data / "recovery.signal").touch()

@@ -108,6 +108,23 @@ class Accounted:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """A published batch whose rows speak of some time; it counts until another of its part takes its place."""
+
+    batch_id: int
+    table_name: str
+    part: str
+    landing_id: int
+    finished_at: datetime
+    data_from: datetime | None
+    data_as_of: datetime | None
+    rows_read: int
+    rows_published: int
+    rows_quarantined: int
+    quality: str | None
+
+
+@dataclass(frozen=True)
 class Tally:
     """What was done with one table since a moment; `read` and what follows count rows of batches neither held nor failed."""
 
@@ -222,6 +239,33 @@ def reached(connection: Connection, source: str) -> dict[str, datetime]:
     """Until when each table of a source is covered; what says nothing about time is left out."""
     query = "select table_name, max(data_as_of) as until from ops.coverage where source = %s group by table_name"
     return {one.table_name: one.until for one in all_rows(connection, Reached, query, [source])}
+
+
+def counting(connection: Connection, source: str, since: datetime, until: datetime) -> list[Counting]:
+    """The batches of a source whose rows speak of a time, or of none; of a table that is sent whole, the newest of each part."""
+    return all_rows(
+        connection,
+        Counting,
+        """
+        with tables as (
+            select t.key as table_name, t.value ->> 'mode' = 'snapshot'
+                or (t.value ->> 'mode' <> 'observation' and c.declared -> 'extract' ->> 'since' is null) as is_whole
+            from ops.source_catalogue as c cross join lateral jsonb_each(c.declared -> 'tables') as t
+            where c.source = %(source)s
+        )
+        select b.batch_id, b.table_name, b.part, b.landing_id, b.finished_at, b.data_from, b.data_as_of, b.rows_read,
+            b.rows_published, b.rows_quarantined, b.quality
+        from ops.batch as b join tables as t using (table_name)
+        where b.source = %(source)s and b.status = 'published'
+            and (b.data_as_of is null or (coalesce(b.data_from, '-infinity') < %(until)s and b.data_as_of > %(since)s))
+            and not (t.is_whole and exists (
+                select from ops.batch as later where later.source = b.source and later.table_name = b.table_name
+                    and later.part = b.part and later.status = 'published' and later.batch_id > b.batch_id
+            ))
+        order by b.table_name, b.batch_id
+        """,
+        {"source": source, "since": since, "until": until},
+    )
 
 
 def has_published(connection: Connection) -> bool:

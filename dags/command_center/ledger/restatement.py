@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows
 
 FIGURE = "indikator_kode, indikator_nama, domain, wilayah_kode, wilayah_nama, periode_mulai, periode_label"
 VALUES = "nilai_lama, nilai_baru, lama_teks, baru_teks, is_simulasi"
@@ -36,3 +38,24 @@ def record(connection: Connection, figures: sql.Composable, values: Mapping[str,
         values,
     )
     return found.rowcount
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A final figure that an edition told otherwise than the one before it."""
+
+    lama_teks: str
+    baru_teks: str | None
+    sebab: str
+    created_at: datetime
+
+
+def of_figure(connection: Connection, kode: str, wilayah: str, since: date) -> list[Restated]:
+    """How one figure changed after it was published as final, oldest first."""
+    return all_rows(
+        connection,
+        Restated,
+        "select lama_teks, baru_teks, sebab, created_at from ops.restatement "
+        "where indikator_kode = %s and wilayah_kode = %s and periode_mulai = %s order by restatement_id",
+        [kode, wilayah, since],
+    )

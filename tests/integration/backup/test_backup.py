@@ -230,6 +230,7 @@ def test_what_is_too_old_goes_and_without_a_receiver_it_is_said(kept: Kept, monk
     assert len(kept.folder.backups()) == 1
     first = kept.folder.backups()[0].first_segment
     assert min(path.name for path in kept.folder.wal.iterdir()) >= first
+    assert "as they were" in drill(), "a full one alone is restored too"
     kept.receiver.kill()
     kept.receiver.wait(30)
     deadline = time.monotonic() + 30
