@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import logging
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,6 +41,24 @@ READER_SETTINGS = {
 # Superset's 16 threads ask for one connection each; a camat's browser asks for six charts at once, a report needs one.
 READER_CONNECTIONS = {"cc_officials": 32, "cc_public": 32, "cc_analyst": 8}
 CAMAT_CONNECTIONS = 8
+# Who may do what in a database, whatever it is called; nobody else may connect.
+OF_WAREHOUSE: dict[str, tuple[str, ...]] = {
+    "connect": (
+        "cc_loader",
+        "cc_transformer",
+        "cc_publisher",
+        "cc_officials",
+        "cc_analyst",
+        "cc_recorder",
+        "cc_backup",
+    ),
+    "temporary": ("cc_loader", "cc_transformer"),
+    "create": ("cc_transformer",),
+}
+OF_PUBLIK: dict[str, tuple[str, ...]] = {
+    "connect": ("cc_publisher", "cc_public", "cc_backup"),
+    "create": ("cc_publisher",),
+}
 
 
 def bootstrap(config: Settings) -> None:
@@ -61,16 +80,24 @@ def prepare(config: Settings) -> None:
     with connect(admin) as connection:
         connection.execute((SQL / "bootstrap.sql").read_text())
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
-        for kode in kecamatan_codes():
-            connection.execute(
-                sql.SQL("grant connect on database warehouse to {}").format(sql.Identifier(camat_role(kode)))
-            )
+        _let_in(connection, OF_WAREHOUSE | {"connect": (*OF_WAREHOUSE["connect"], *map(camat_role, kecamatan_codes()))})
     with connect(config.dsn("loader")) as connection:
         migrate(connection)
     _enter_roles(admin)
     with connect(on_database(admin, urlsplit(config.publik_url).path.lstrip("/"))) as connection:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
+        _let_in(connection, OF_PUBLIK)
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
+
+
+def _let_in(connection: Connection, rights: Mapping[str, Sequence[str]]) -> None:
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("revoke temporary, connect on database {} from public").format(database))
+    for right, roles in rights.items():
+        granted = sql.SQL("grant {} on database {} to {}").format(
+            sql.SQL(right), database, sql.SQL(", ").join(map(sql.Identifier, roles))
+        )
+        connection.execute(granted)
 
 
 def _enter_roles(admin: str) -> None:

@@ -73,8 +73,6 @@ def warehouse(cluster: Any) -> Iterator[Settings]:
             patch.setenv(variable, os.environ[variable].rsplit("/", 1)[0] + f"/tukar_{variable.split('_')[0].lower()}")
         settings.cache_clear()
         bootstrap(settings())
-        with connect(settings().dsn("admin")) as connection:
-            connection.execute("grant create on database tukar_warehouse to cc_transformer")
         yield settings()
     settings.cache_clear()
 

@@ -29,7 +29,7 @@ from command_center.settings import WIB, Settings, settings
 from command_center.warehouse import dbt, plan, swap, transform
 from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
-from command_center.warehouse.dbt import dbt_target
+from command_center.warehouse.dbt import dbt_target, read_manifest
 from command_center.warehouse.plan import State, last_state
 from command_center.warehouse.publik_database import publish_publik
 from command_center.warehouse.transform import build_docs, build_warehouse, is_current
@@ -37,6 +37,7 @@ from command_center.wilayah import kecamatan_codes
 from psycopg import sql
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
+from tests.support.matrix import differences, watched
 from tests.support.readers import dsn_of
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=WIB)
@@ -130,8 +131,6 @@ def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("DEMO_NOW", NOW.isoformat())
         settings.cache_clear()
         bootstrap(settings())
-        with connect(settings().dsn("admin")) as connection:
-            connection.execute("grant create on database uji_warehouse to cc_transformer")
         made = Warehouse(settings())
         fill(made)
         yield made
@@ -354,6 +353,10 @@ def test_a_camat_sees_the_own_kecamatan_and_the_city(warehouse: Warehouse) -> No
         warehouse.rows("select * from core.fct_kejadian_damkar", "officials")
 
 
+def test_each_role_reads_what_is_declared_and_nothing_else(warehouse: Warehouse) -> None:
+    assert list(differences(warehouse.config, read_manifest())) == []
+
+
 def test_every_relation_with_kode_kecamatan_has_a_policy(warehouse: Warehouse) -> None:
     unprotected = warehouse.rows(
         "select relation.relname from pg_class as relation "
@@ -468,7 +471,9 @@ def test_a_second_build_takes_only_what_is_new(
     monkeypatch.setattr(transform, "prepare_schemas", late)
     untouched = "select ctid::text from core.fct_kejadian_damkar where no_kejadian = 'DMK-0002'"
     before = warehouse.value(untouched)
-    build_warehouse()
+    with watched(warehouse.config, read_manifest()) as watcher:
+        build_warehouse()
+    assert watcher.got == set() and watcher.rounds > 1
     monkeypatch.undo()
     assert not is_current() and warehouse.value(LATE) == 0, "what comes while a build begins is left to the next"
     assert warehouse.value(untouched) == before
