@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     cc_alert_remind: timedelta = Field(
         timedelta(days=3), description="A problem that lasts is told again after this time (ISO 8601, e.g. P3D)"
     )
+    cc_apprise_urls: SecretStr | None = Field(
+        None, description="Where alerts are told besides by mail: addresses of Apprise, separated by spaces"
+    )
 
     cc_mail_audit: str = Field(
         "audit@padang.invalid",

@@ -17,6 +17,7 @@ from command_center.idformat import format_moment
 from command_center.ledger import alert
 from command_center.ledger.alert import Alert, Told
 from command_center.operate.mail import send
+from command_center.operate.notify import notify
 from command_center.settings import settings
 
 # Who looks after the data of all agencies: hears of what is nobody else's, and of what an agency was told and did not mend.
@@ -104,8 +105,13 @@ def _mail(connection: Connection, step: Step, told: Told) -> None:
     message, before = step.message, step.before
     agencies = [message.opd, *([WALIDATA] if before and (told == "diingatkan" or before.reminders) else [])]
     addresses = dict.fromkeys(settings().cc_mail_steward.format(opd=opd) for opd in agencies)
-    send(", ".join(addresses), _subject(step, told), "\n\n".join(_paragraphs(connection, step, told)))
+    subject, text = _subject(step, told), "\n\n".join(_paragraphs(connection, step, told))
+    send(", ".join(addresses), subject, text)
     alert.record(connection, message.source, f"{PREFIXES[told]}{message.text}")
+    if refused := notify(subject, text):
+        alert.record(
+            connection, message.source, f"{refused} alamat pemberitahuan selain surel tidak menerima peringatan ini."
+        )
 
 
 PREFIXES: dict[Told, str] = {"dibuka": "", "diingatkan": "Pengingat: ", "selesai": "Selesai: "}

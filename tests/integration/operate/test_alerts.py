@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from command_center.database import Connection, all_values
@@ -63,3 +68,39 @@ def test_a_problem_is_opened_reminded_and_closed_each_by_one_mail(
     ]
     logged = all_values(ledger, str, "select message from ops.log_alert order by alert_id")
     assert [text.partition(" ")[0] for text in logged] == ["Data", "Pengingat:", "Selesai:"]
+
+
+class Chat(BaseHTTPRequestHandler):
+    """Takes what a chat would; `heard` are the titles and texts."""
+
+    heard: ClassVar[list[dict[str, str]]] = []
+
+    def do_POST(self) -> None:
+        self.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_an_alert_is_told_at_other_places_too_and_one_that_is_away_holds_up_nothing(
+    ledger: Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FailingServer("554") as server, ThreadingHTTPServer(("127.0.0.1", 0), Chat) as chat:
+        threading.Thread(target=chat.serve_forever, daemon=True).start()
+        server.fault = None
+        monkeypatch.setenv("SMTP_PORT", str(server.port))
+        away = "json://rahasia-sekali@127.0.0.1:1/"
+        monkeypatch.setenv("CC_APPRISE_URLS", f"{away} json://127.0.0.1:{chat.server_port}/")
+        settings.cache_clear()
+        with caplog.at_level(logging.DEBUG):
+            assert alert_stewards() == 1
+        chat.shutdown()
+    (heard,) = Chat.heard
+    assert heard["title"] == "damkar_kejadian perlu perhatian" and "belum pernah diterima" in heard["message"]
+    assert len(server.accepted) == 1
+    logged = all_values(ledger, str, "select message from ops.log_alert order by alert_id")
+    assert logged[-1] == "1 alamat pemberitahuan selain surel tidak menerima peringatan ini."
+    assert "Addresses 1 of CC_APPRISE_URLS did not take an alert." in caplog.messages
+    assert not [line for line in caplog.messages if "rahasia-sekali" in line]
