@@ -1,8 +1,13 @@
-"""Every half hour: tell stewards what needs them, mail them the rows that were set aside, and take in what recipients answered."""
+"""Every half hour: tell stewards what needs them, mail them the rows that were set aside, take in what recipients answered, and ask
+in Airflow, once, about each batch that is held.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pendulum
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import dag, task
 from command_center.dag_parts import DEFAULT_ARGS
 
@@ -35,9 +40,20 @@ def watch() -> None:
 
         return take_in()
 
+    @task
+    def held(ti: Any) -> list[dict[str, Any]]:
+        """Runs of `review` that are not there yet."""
+        from command_center.operate.review import open_questions
+
+        runs = [{"trigger_run_id": one.run_id, "conf": {"batch_id": one.batch_id}} for one in open_questions()]
+        return [run for run in runs if not ti.get_dr_count("review", run_ids=[run["trigger_run_id"]])]
+
     alert_stewards()
     mail_rejections()
     take_in_answers()
+    TriggerDagRunOperator.partial(
+        task_id="ask", trigger_dag_id="review", logical_date=None, skip_when_already_exists=True
+    ).expand_kwargs(held())
 
 
 watch()

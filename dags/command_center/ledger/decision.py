@@ -43,6 +43,11 @@ def standing(connection: Connection, key: Key, sha256: str) -> Decision | None:
     )
 
 
+def wait_for_others(connection: Connection, key: Key) -> None:
+    """Until nobody else decides about this part; nobody else does then until the end of the transaction."""
+    connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"decide:{_object(key)}"])
+
+
 def record_about(connection: Connection, jenis: Kind, key: Key, sha256: str, *, jabatan: str, alasan: str) -> None:
     """Enter a decision about a held batch."""
     record(connection, jenis, _object(key), checksum=sha256, jabatan=jabatan, alasan=alasan)

@@ -175,15 +175,17 @@ OPEN = f"""
 """
 
 
-def to_be_decided(connection: Connection, key: Key) -> Newest | None:
-    """Of the newest batches of each window the one that is held and waits, else one that is held, else the newest of all."""
+def to_be_decided(connection: Connection, key: Key, sha256: str | None = None) -> Newest | None:
+    """Of the newest batches of each window, or those of these bytes, the one that is held and waits, else one that is held, else
+    the newest of all.
+    """
     query = f"""
         with newest as ({NEWEST})
         select status, sha256, finished_at, {WAS_JUDGED} as was_judged, {STANDING} as decision from newest as b
-        where table_name = %(table)s and part = %(part)s
+        where table_name = %(table)s and part = %(part)s and sha256 = coalesce(%(sha256)s, sha256)
         order by (status = 'held') desc, ({STANDING} is null) desc, batch_id desc limit 1
     """
-    return first_row(connection, Newest, query, key.values)
+    return first_row(connection, Newest, query, key.values | {"sha256": sha256})
 
 
 def held_batches(connection: Connection, source: str | None = None) -> list[HeldBatch]:

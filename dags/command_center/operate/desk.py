@@ -109,7 +109,7 @@ def write_csv(file: Path, source: str | None = None, table: str | None = None, b
 def _cells(row: SetAside) -> Sequence[str]:
     return (
         *(row.source, row.table, row.part, str(row.batch_id), row.place, row.column, row.value or ""),
-        *(_expected(row.source, row.table, row.column), row.reason, _moment(row.since), row.opd_name, row.steward),
+        *(expected_of(row.source, row.table, row.column), row.reason, _moment(row.since), row.opd_name, row.steward),
     )
 
 
@@ -120,7 +120,7 @@ def _group(one: Group) -> str:
         f"{one.parts} {'part' if one.parts == 1 else 'parts'}",
         ("reason", one.reason),
         ("example", f"{one.place}: {_value(one.value)}"),
-        ("expected", _expected(one.source, one.table, one.column)),
+        ("expected", expected_of(one.source, one.table, one.column)),
         ("seen", f"first {_moment(one.first_at)}, last {_moment(one.last_at)}"),
         ("owner", f"{one.opd_name}; steward: {one.steward}"),
     )
@@ -135,7 +135,7 @@ def _value(value: str | None) -> str:
     return "no value" if value is None else repr(value)
 
 
-def _expected(source: str, table: str, column: str) -> str:
+def expected_of(source: str, table: str, column: str) -> str:
     """What the declaration asks of the column; nothing where it no longer has it."""
     try:
         columns = get_source(source).tables[table].stored

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -127,16 +128,20 @@ NAMED = 5  # parts that a mail names
 
 
 @cache
-def _causes() -> tuple[tuple[str, str], ...]:
+def _causes() -> tuple[Mapping[str, str], ...]:
     """What the ledger says in English for who mends it, as the steward needs it; the dashboards say the same."""
-    named = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["sebab_ditahan"]
-    return tuple((one["pola"], one["sebab"]) for one in named)
+    return tuple(yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["sebab_ditahan"])
 
 
 def cause(reason: str) -> str:
     """By the first pattern that is found; the last is found in everything."""
-    found, words = next((found, words) for pattern, words in _causes() if (found := re.search(pattern, reason)))
-    return words.format(rincian="".join(found.groups())).rstrip(".")
+    found, named = next((found, one) for one in _causes() if (found := re.search(one["pola"], reason)))
+    return named["sebab"].format(rincian="".join(found.groups())).rstrip(".")
+
+
+def advice(reason: str) -> str:
+    """What to do about it, by the same pattern."""
+    return next(one["tindakan"] for one in _causes() if re.search(one["pola"], reason))
 
 
 def _by_cause(held: list[Held]) -> list[list[Held]]:
