@@ -1,4 +1,4 @@
-"""Great Expectations' Data Docs from the audits in the ledger, readable without a network.
+"""Great Expectations' Data Docs from the audits in the ledger, and before them why each batch is held; readable without a network.
 
 The pages that the library writes ask third parties for styles and scripts; those are taken out and a style of our own put in.
 """
@@ -8,14 +8,31 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from command_center.database import connect
-from command_center.ledger.audit import Audit, newest
-from command_center.settings import WIB, settings
+from command_center.idformat import format_moment, format_number, plain
+from command_center.ledger.audit import Audited, newest
+from command_center.ledger.batch import Status
+from command_center.operate.watch import advice, cause
+from command_center.settings import settings
+
+BATCH = re.compile(r"batch[ _](\d+)")
+OUTCOMES: Mapping[Status, str] = {
+    "held": "ditahan",
+    "failed": "gagal",
+    "published": "terbit",
+    "unchanged": "tidak berubah",
+}
+ORDER = ("ditahan", "gagal", "dilepas, belum dimuat", "dibuang", "terbit", "tidak berubah")
+HEADS = (
+    *("data", "bagian", "kiriman", "diperiksa", "hasil", "mengapa"),
+    *("baris dibaca", "terbit", "tetap", "dikarantina", "aturan gagal", "rincian"),
+)
 
 # A browser that is told so asks nobody, whatever is left in the page.
 ALONE = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
@@ -24,8 +41,12 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem
 table { border-collapse: collapse; margin: 1rem 0 } th, td { border-bottom: 1px solid #d5dde5; padding: .35rem .7rem; text-align: left; vertical-align: top }
 th { color: #4a5b6c; font-weight: 600 } a { color: #0b5394 } h1 { font-size: 1.5rem } td.number { text-align: right; font-variant-numeric: tabular-nums }
 nav, footer, .modal, .navbar, #ge-cta-footer, #suite-edit-instructions-button, button, img, .sticky { display: none !important }
-.badge { border: 1px solid; border-radius: .3rem; padding: 0 .4rem } .failed { color: #9c1c00; font-weight: 600 } .passed { color: #1d6b2f }
+.badge { border: 1px solid; border-radius: .3rem; padding: 0 .4rem } tr:target { background: #fff4d6 } label { margin-right: 1.5rem }
+.failed { color: #9c1c00; font-weight: 600 } .passed { color: #1d6b2f }
 </style>"""
+WIDE = (
+    "body { max-width: 110rem } td:nth-child(6) { min-width: 22rem } td ul { margin: .2rem 0; padding-left: 1.2rem } "
+)
 STRANGERS = re.compile(
     r"<script\b.*?</script>|<(link|img|iframe|source|video|audio|object|embed)\b[^>]*?(href|src|srcset|data)\s*=\s*"
     r"[\"']?(https?:)?//[^>]*>",
@@ -38,39 +59,78 @@ def without_strangers(page: str) -> str:
     return STRANGERS.sub("", page).replace("<head>", f"<head>{ALONE}", 1).replace("</head>", STYLE + "</head>", 1)
 
 
-def index_page(audits: list[Audit], folder: Path) -> str:
-    """One row for the newest audit of each table and part, with a link to its page."""
-    pages = {
-        page.parent.parent.parent.name + "/" + page.stem: page for page in (folder / "validations").rglob("*.html")
-    }
-    rows = "".join(_index_row(audit, pages, folder) for audit in audits)
-    heads = "".join(f"<th>{head}</th>" for head in ("table", "part", "batch", "audited", "passed", "failed", "details"))
-    title = "Data Docs: the newest audit of each table and part"
+def index_page(audits: Sequence[Audited], folder: Path) -> str:
+    """What became of the newest batch of each table and part, what is held first, and why; chosen by outcome and source."""
+    pages = {int(found[1]): page for page in folder.rglob("*.html") if (found := BATCH.search(str(page.parent)))}
+    ordered = sorted(audits, key=lambda one: ORDER.index(_outcome(one)))
+    rows = "".join(_index_row(one, pages.get(one.audit_id or 0), folder) for one in ordered)
+    heads = "".join(f"<th>{head}</th>" for head in HEADS)
+    outcomes = [(name, f"{name} ({_count(audits, name)})") for name in ORDER if _count(audits, name)]
+    sources = sorted({(one.source, f"{one.title} ({one.source})") for one in audits})
+    chosen = _choice("hasil", "Hasil", outcomes) + _choice("sumber", "Sumber", sources)
+    title = "Mengapa ditahan: hasil pemeriksaan terakhir setiap tabel dan bagian"
     return (
-        f'<!doctype html><html lang="en"><head>{ALONE}<title>{title}</title>{STYLE}</head><body><h1>{title}</h1>'
-        "<p>An expectation that fails sets rows aside, holds the batch or adds a footnote, as "
-        "<code>expectations/</code> says.</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></body></html>"
+        f'<!doctype html><html lang="id"><head>{ALONE}<title>{title}</title>{STYLE}'
+        f"<style>{WIDE}{_hiding('hasil', outcomes)}{_hiding('sumber', sources)}</style></head><body><h1>{title}</h1>"
+        "<p>Kiriman yang ditahan tidak diterbitkan; data yang sudah terbit sebelumnya tetap dipakai. Yang memutuskan: "
+        "<code>docs/runbook.md</code>.</p>"
+        f"<form>{chosen}</form><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></body></html>"
     )
 
 
-def _index_row(audit: Audit, pages: dict[str, Path], folder: Path) -> str:
-    results = audit.result["results"]
-    passed = sum(1 for one in results if one["success"])
-    failed = len(results) - passed
-    page = next(
-        (path for path in pages.values() if {f"batch {audit.batch_id}", f"batch_{audit.batch_id}"} & {*path.parts}),
-        None,
+def _count(audits: Sequence[Audited], outcome: str) -> int:
+    return sum(_outcome(one) == outcome for one in audits)
+
+
+def _outcome(one: Audited) -> str:
+    if one.status == "held" and one.decision is not None:
+        return "dibuang" if one.decision == "buang" else "dilepas, belum dimuat"
+    return OUTCOMES[one.status]
+
+
+def _choice(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
+    offered = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in options)
+    return f'<label>{label} <select id="{name}"><option value="">semua</option>{offered}</select></label> '
+
+
+def _hiding(name: str, options: Iterable[tuple[str, str]]) -> str:
+    """Without a program, of which the page may have none: what was not chosen is not shown."""
+    return "".join(
+        f'body:has(#{name} option[value="{value}"]:checked) tbody tr:not([data-{name}="{value}"]) {{ display: none }}'
+        for value, _ in options
     )
-    link = f'<a href="{quote(str(page.relative_to(folder)))}">page</a>' if page else ""
-    moment = audit.finished_at.astimezone(WIB).strftime("%Y-%m-%d %H:%M WIB") if audit.finished_at else ""
-    mark = f'<span class="failed">✗ {failed}</span>' if failed else '<span class="passed">✓ 0</span>'
-    cells = [escape(str(audit.result["suite_name"])), escape(audit.part), str(audit.batch_id), moment]
+
+
+def _index_row(one: Audited, page: Path | None, folder: Path) -> str:
+    results = one.result["results"] if one.result else []
+    failed = [result for result in results if not result["success"]]
+    link = f'<a href="{quote(str(page.relative_to(folder)))}">rincian</a>' if page else ""
+    mark = f'<span class="failed">✗ {len(failed)}</span>' if failed else '<span class="passed">✓ 0</span>'
+    outcome = _outcome(one)
+    counts = (one.rows_read, one.rows_published, one.rows_unchanged, one.rows_quarantined)
+    cells = (
+        f"{escape(one.title)}<br><code>{escape(f'{one.source}.{one.table}')}</code>",
+        *(escape(one.part), str(one.batch_id), format_moment(one.finished_at)),
+        f'<span class="badge {"failed" if one.status in ("held", "failed") else "passed"}">{outcome}</span>',
+        _why(one, failed),
+    )
     return (
-        "<tr>"
+        f'<tr id="kiriman-{one.batch_id}" data-hasil="{outcome}" data-sumber="{escape(one.source)}">'
         + "".join(f"<td>{cell}</td>" for cell in cells)
-        + f'<td class="number">{passed}</td><td>{mark}</td><td>{link}</td></tr>'
+        + "".join(f'<td class="number">{format_number(count)}</td>' for count in counts)
+        + f"<td>{mark if results else ''}</td><td>{link}</td></tr>"
     )
+
+
+def _why(one: Audited, failed: Sequence[Mapping[str, Any]]) -> str:
+    """In the words that its agency reads, then in those of the ledger; and which rules did not hold."""
+    said = [escape(plain(one.reason))] if one.reason else []
+    if one.status == "held":
+        reason = f"Ditahan karena {cause(one.reason)}. {advice(one.reason)}"
+        said = [escape(reason), f"<details><summary>Kalimat lengkap</summary>{''.join(said)}</details>"]
+    rules = dict.fromkeys(str(result["expectation_config"]["meta"].get("reason", "")) for result in failed)
+    listed = "".join(f"<li>{escape(rule)}</li>" for rule in rules if rule)
+    return "<br>".join(said) + (f"Aturan yang tidak dipenuhi:<ul>{listed}</ul>" if listed else "")
 
 
 def first_page() -> Path:
@@ -98,21 +158,31 @@ def build_data_docs() -> Path:
     with connect(settings().dsn("loader")) as connection:
         audits = newest(connection)
     for audit in audits:
+        if audit.result is None:
+            continue
         result: Any = ExpectationSuiteValidationResultSchema().load(audit.result)
         name = str(audit.result["suite_name"])
         suite = ExpectationSuite(name=name, expectations=[one.expectation_config for one in result.results])
         context.suites.add_or_update(suite)
         key = ValidationResultIdentifier(
             expectation_suite_identifier=ExpectationSuiteIdentifier(name),
-            run_id=RunIdentifier(run_name=f"batch {audit.batch_id}", run_time=audit.finished_at),
+            run_id=RunIdentifier(run_name=f"batch {audit.audit_id}", run_time=audit.finished_at),
             batch_identifier=audit.part,
         )
         context.validation_results_store.set(key, result)
     context.build_data_docs(site_names=["local"])
     for page in folder.rglob("*.html"):
         page.write_text(without_strangers(page.read_text(encoding="utf-8")), encoding="utf-8")
-    first_page().write_text(index_page(audits, folder), encoding="utf-8")
-    return first_page()
+    return write_index()
+
+
+def write_index() -> Path:
+    """The first page alone, which tells of decisions too."""
+    with connect(settings().dsn("loader")) as connection:
+        audits = newest(connection)
+    page = first_page()
+    page.write_text(index_page(audits, page.parent), encoding="utf-8")
+    return page
 
 
 def _site(folder: Path) -> Any:

@@ -95,7 +95,7 @@ def build_docs() -> str:
     note = data_docs.first_page().with_name("made_of.txt")  # goes with the folder when that is made anew
     made_of = _docs_are_made_of()
     if note.is_file() and note.read_text() == made_of and all(page.is_file() for page in pages):
-        return f"Data Docs are as before: {pages[0]}"
+        return f"Data Docs are as before: {data_docs.write_index()}"
     transform.build_docs()
     data_docs.build_data_docs()
     note.write_text(made_of)

@@ -164,7 +164,8 @@ def _body(one: HeldBatch, groups: Sequence[Group], options: Sequence[Choice]) ->
     choices = [f"- **{choice}:** {MEANING[choice]}" for choice in options]
     steps = ["```sh", *(plain(step) for step in desk.next_steps(one)), "```"]
     parts = [told, ["Baris yang dikarantina:", "", *rows] if rows else [], ["Pilihan:", "", *choices]]
-    commands = ["Yang sama dengan perintah, bila lebih mudah:", "", *steps]
+    docs = f"Hasil pemeriksaan semua kiriman: perintah `docs`, lalu `data_docs/index.html#kiriman-{one.batch_id}`."
+    commands = ["Yang sama dengan perintah, bila lebih mudah:", "", *steps, "", docs]
     return "\n\n".join("\n".join(part) for part in [*parts, commands] if part)
 
 

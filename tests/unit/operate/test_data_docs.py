@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from command_center.ledger.audit import Audited
 from command_center.operate.data_docs import index_page, without_strangers
 
 FETCHED = {
@@ -53,3 +56,60 @@ def test_a_browser_is_told_to_ask_nobody_before_anything_else() -> None:
     for page in (without_strangers("<html><head><style></style></head></html>"), index_page([], Path())):
         head = page.split("<head>")[1]
         assert re.match(r"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ", head)
+
+
+RESULT = {
+    "results": [
+        {"success": True, "expectation_config": {"meta": {}}},
+        {"success": False, "expectation_config": {"meta": {"reason": "Jumlah <harus> positif."}}},
+    ]
+}
+HELD = Audited(
+    batch_id=7,
+    source="uji_pasar",
+    title="Retribusi & pasar",
+    table="retribusi",
+    part="2026-10",
+    status="held",
+    decision=None,
+    reason="1 of 2 rows break a rule <b>",
+    rows_read=1200,
+    rows_published=0,
+    rows_unchanged=0,
+    rows_quarantined=1,
+    finished_at=datetime(2026, 11, 20, tzinfo=UTC),
+    audit_id=7,
+    result=RESULT,
+)
+GOOD = replace(
+    HELD, batch_id=8, source="uji_pajak", status="published", reason="", rows_published=1200, audit_id=None, result=None
+)
+
+
+def test_the_first_page_says_why_a_batch_is_held_before_all_that_is_well(tmp_path: Path) -> None:
+    found = tmp_path / "validations" / "uji_pasar" / "batch 7" / "20261120T000000.000000Z"
+    found.mkdir(parents=True)
+    (found / "2026-10.html").touch()
+    page = index_page([GOOD, HELD], tmp_path)
+    held, good = re.findall(r"<tr id=.*?</tr>", page)
+    assert 'id="kiriman-7" data-hasil="ditahan" data-sumber="uji_pasar"' in held
+    for part in (
+        "Ditahan karena terlalu banyak baris yang salah isi. Mintalah perbaikan",
+        "1 of 2 rows break a rule &lt;b&gt;",
+        "<li>Jumlah &lt;harus&gt; positif.</li>",
+        '<td class="number">1.200</td>',
+        'href="validations/uji_pasar/batch%207/20261120T000000.000000Z/2026-10.html"',
+    ):
+        assert part in held, held
+    assert 'data-hasil="terbit"' in good and "Ditahan" not in good and "href" not in good
+
+
+def test_what_was_not_chosen_is_hidden_without_a_program() -> None:
+    thrown_away = replace(HELD, batch_id=9, decision="buang")
+    page = index_page([GOOD, HELD, thrown_away], Path())
+    assert re.findall(r'<option value="([^"]*)">', page) == [
+        *("", "ditahan", "dibuang", "terbit"),
+        *("", "uji_pajak", "uji_pasar"),
+    ]
+    assert 'body:has(#hasil option[value="dibuang"]:checked) tbody tr:not([data-hasil="dibuang"])' in page
+    assert "<script" not in page
