@@ -45,8 +45,11 @@ def watch() -> None:
         """Runs of `review` that are not there yet."""
         from command_center.operate.review import open_questions
 
-        runs = [{"trigger_run_id": one.run_id, "conf": {"batch_id": one.batch_id}} for one in open_questions()]
-        return [run for run in runs if not ti.get_dr_count("review", run_ids=[run["trigger_run_id"]])]
+        return [
+            {"trigger_run_id": run_id, "conf": {"batch_id": batch_id}}
+            for run_id, batch_id in open_questions().items()
+            if not ti.get_dr_count("review", run_ids=[run_id])
+        ]
 
     alert_stewards()
     mail_rejections()

@@ -80,6 +80,20 @@ def last_build(connection: Connection, *, only_success: bool) -> Build | None:
     )
 
 
+def last_warning(connection: Connection, test: str) -> str | None:
+    """What a test of the project said the last time that it ran; None when all was well."""
+    return first_value(
+        connection,
+        str,
+        """
+        select message from (
+            select status, message from ops.dbt_result where unique_id = %s order by finished_at desc limit 1
+        ) as newest where status = 'warn'
+        """,
+        [f"test.command_center.{test}"],
+    )
+
+
 def last_build_seen_since(connection: Connection, moment: datetime) -> Build | None:
     """The last one that was put in place, be it without the domains that are held."""
     return first_row(

@@ -60,11 +60,10 @@ class Answer:
         return f"{self.jabatan.strip()} (Airflow: {self.user})"
 
 
-def open_questions() -> list[Question]:
-    """One for each held batch that nobody has decided about."""
+def open_questions() -> dict[str, int]:
+    """The run that asks, and the batch, for each that is held and that nobody has decided about."""
     with connect(settings().dsn("loader")) as connection:
-        held = [one for one in waiting.held_batches(connection) if one.decision is None]
-        return [_question(one, waiting.groups(connection, batch_id=one.batch_id)) for one in held]
+        return {_run_id(one): one.batch_id for one in waiting.held_batches(connection) if one.decision is None}
 
 
 def question(batch_id: int) -> Question:

@@ -13,7 +13,7 @@ import yaml
 
 from command_center.database import Connection, connect, database_time
 from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, backup, correction, delivery, held, incident
+from command_center.ledger import alert, backup, build, correction, delivery, held, incident
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
@@ -38,6 +38,21 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *_of_reports(connection),
         *_of_incidents(connection, now),
         *_of_backups(connection),
+        *_of_corrections(build.last_warning(connection, "koreksi_berlaku") or ""),
+    ]
+
+
+def _of_corrections(warning: str) -> list[Message]:
+    """Each correction of a figure that does not find what it corrects; the test says so in one sentence each."""
+    return [
+        Message(
+            WALIDATA,
+            "koreksi",
+            f"koreksi {code}",
+            f"Koreksi {code} atas tabel {table} tidak berlaku lagi: nilai yang dikoreksi tidak ditemukan, sehingga angka dari "
+            "sumbernya yang dipakai. Hapus dari ref_koreksi, atau betulkan.",
+        )
+        for code, table in re.findall(r"\bcorrection (\S+) of (\S+) ", warning)
     ]
 
 

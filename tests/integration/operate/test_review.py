@@ -25,13 +25,13 @@ def asked(intake: Intake) -> int:
     """The batch that waits."""
     intake.load("damkar_kejadian")
     plant(intake, 50)
-    (question,) = review.open_questions()
-    return question.batch_id
+    (batch_id,) = review.open_questions().values()
+    return batch_id
 
 
 def test_the_page_says_what_the_commands_say_and_what_is_left_is_entered(intake: Intake, asked: int) -> None:
-    (one,) = review.open_questions()
-    assert one == review.question(asked)
+    one = review.question(asked)
+    assert review.open_questions() == {one.run_id: asked}
     assert one.options == ("Lepas", "Buang", "Biarkan") and one.run_id.startswith("damkar_kejadian.kejadian.")
     for part in (
         "terlalu banyak baris yang salah isi: `damkar_kejadian.kejadian, part 'kejadian': 100 rows arrived",
@@ -58,7 +58,7 @@ def test_an_answer_releases_once_and_is_known_by_its_user(intake: Intake, asked:
     ]
     assert review.take_in(asked, run_id="uji") is not None
     published = intake.value("select count(*) from raw.damkar_kejadian__kejadian where _batch_id = 3")
-    assert published != 0 and review.open_questions() == []
+    assert published != 0 and review.open_questions() == {}
     review.take_in(asked, run_id="uji")
     assert intake.value("select max(batch_id) from ops.batch") == 3, "nothing is loaded twice"
 
@@ -66,7 +66,7 @@ def test_an_answer_releases_once_and_is_known_by_its_user(intake: Intake, asked:
 def test_a_command_is_first_and_the_late_answer_is_told(intake: Intake, asked: int) -> None:
     command = shlex.split("discard damkar_kejadian kejadian kejadian --jabatan Sekretaris --alasan 'salah kirim'")
     assert cli.main(command) == 0
-    assert review.open_questions() == []
+    assert review.open_questions() == {}
     with pytest.raises(BatchHeld, match="waits for no decision any more"):
         review.question(asked)
     with pytest.raises(BatchHeld, match=r"was discarded already by Sekretaris on .* \(salah kirim\); nothing was done"):
@@ -78,12 +78,12 @@ def test_what_nobody_looked_at_or_could_read_is_not_decided_about(intake: Intake
     plant(intake, 60)
     with pytest.raises(BatchHeld, match=r"Another batch of .*, part 'kejadian', came since"):
         review.decide(asked, answer("Lepas"))
-    (newer,) = review.open_questions()
-    assert newer.batch_id != asked
-    assert not review.decide(newer.batch_id, answer("Buang"))
+    (newer,) = review.open_questions().values()
+    assert newer != asked
+    assert not review.decide(newer, answer("Buang"))
     assert intake.rows(DECIDED) == [("buang", "Kepala Bidang (Airflow: sari)", "rekap resmi")]
     intake.restore("damkar/kejadian.csv")
     intake.fault("damkar", "html")
     intake.load("damkar_kejadian")
-    (unread,) = review.open_questions()
-    assert unread.options == ("Buang", "Biarkan")
+    (unread,) = review.open_questions().values()
+    assert review.question(unread).options == ("Buang", "Biarkan")

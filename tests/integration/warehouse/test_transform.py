@@ -612,6 +612,17 @@ def figures_of(warehouse: Warehouse, domain: str) -> dict[str, Any]:
     return dict(warehouse.rows(FIGURES.format(domain) + period, "officials"))
 
 
+CORRECTION_IS_OVER = (
+    "Koreksi uji atas tabel damkar_kejadian__kejadian tidak berlaku lagi: nilai yang dikoreksi tidak ditemukan, sehingga angka "
+    "dari sumbernya yang dipakai. Hapus dari ref_koreksi, atau betulkan."
+)
+
+
+def alerts_about(source: str) -> dict[str, str]:
+    with connect(settings().dsn("loader")) as connection:
+        return {one.problem: one.text for one in messages(connection, NOW) if one.source == source}
+
+
 def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_published(warehouse: Warehouse) -> None:
     own = "select md5(string_agg(i::text, '|' order by i::text)) from (select {} from mart.{}) as i"
     votes = own.format("wilayah_kode, paslon_id, suara", "pilkada_suara")
@@ -640,6 +651,7 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
         'test koreksi_berlaku: correction uji of damkar_kejadian__kejadian {"no_kejadian": "DMK-0002"} finds 1 rows, 0 of them '
         "with kerugian_idr = '15'; remove it from ref_koreksi, or mend it"
     ) in result.warnings
+    assert alerts_about("koreksi") == {"koreksi uji": CORRECTION_IS_OVER}
     assert {domain: figures_of(warehouse, domain) for domain in before} == before
     assert {query: warehouse.value(query, "officials") for query in seen} == seen
     assert {query: warehouse.rows(query, "officials") for query in told_before} == told_before
@@ -682,7 +694,7 @@ def test_the_next_build_takes_what_was_mended_and_keeps_what_was_not(warehouse: 
     warehouse.change("delete from raw.diskominfo_lapor__laporan where tracking_id = 'c'", "loader")
     warehouse.change("delete from core.ref_koreksi where koreksi_kode = 'uji'")
     result = build_warehouse()
-    assert result.held == () and is_current()
+    assert result.held == () and is_current() and alerts_about("koreksi") == {}
     assert figures_of(warehouse, "pengaduan")["laporan_masuk"] == 2
     assert warehouse.rows(DRAWN) == [("skematis", "Polygon")]
     assert warehouse.value("select count(*) from mart.indikator where label_data like '%TERBITAN%'", "officials") == 0
