@@ -80,20 +80,62 @@ with
         from terlindung
     ),
 
+    -- What the solver adds to the rule, and what was hidden before.
+    tersimpan as (
+        select
+            berinduk.*,
+            simpanan.wilayah_kode is not null as is_tersimpan,
+            coalesce(not simpanan.is_sementara, false) as is_tetap_tersembunyi,
+            coalesce(simpanan.is_disamarkan, false) as is_disamarkan,
+            (
+                berinduk.wilayah_tingkat <> 'kota'
+                and bool_or(berinduk.wilayah_tingkat = 'kota' and simpanan.wilayah_kode is not null) over (
+                    partition by berinduk.indikator_kode, berinduk.periode_mulai
+                )
+            )
+            or (
+                berinduk.wilayah_tingkat = 'kelurahan'
+                and bool_or(berinduk.wilayah_tingkat = 'kecamatan' and simpanan.wilayah_kode is not null) over (
+                    partition by berinduk.indikator_kode, berinduk.periode_mulai, berinduk.kode_kecamatan
+                )
+            ) as is_induk_tersimpan
+        from berinduk
+        left join
+            {{ ref("stg_ops__sel_tersembunyi") }} as simpanan
+            on berinduk.indikator_kode = simpanan.indikator_kode
+            and berinduk.wilayah_kode = simpanan.wilayah_kode
+            and berinduk.periode_mulai = simpanan.periode_mulai
+    ),
+
     beralasan as (
         select
             *,
             case
-                when sel_kecil is null or coalesce(pembilang, nilai) is null
-                then null
                 when is_induk_tersembunyi
                 then 'induk'
                 when is_pelindung
                 then 'pelindung'
                 when is_kecil
                 then 'sel_kecil'
+            end as menurut_aturan,
+            sel_kecil is not null and coalesce(pembilang, nilai) is not null as is_dapat_disembunyikan
+        from tersimpan
+    ),
+
+    diputuskan as (
+        select
+            *,
+            case when is_dapat_disembunyikan then menurut_aturan end as aturan_karena,
+            case
+                when not is_dapat_disembunyikan
+                then null
+                when is_induk_tersimpan
+                then 'induk'
+                when is_tersimpan and (is_disamarkan or menurut_aturan is null)
+                then 'pelindung'
+                else menurut_aturan
             end as disembunyikan_karena
-        from berinduk
+        from beralasan
     )
 
 select
@@ -101,7 +143,10 @@ select
     wilayah_kode,
     periode_mulai,
     sel_kecil,
+    aturan_karena,
+    is_tetap_tersembunyi,
+    is_disamarkan,
     disembunyikan_karena,
     case when disembunyikan_karena is null then pembilang end as pembilang,
     case when disembunyikan_karena is null then nilai end as nilai
-from beralasan
+from diputuskan
