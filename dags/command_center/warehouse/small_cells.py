@@ -23,6 +23,7 @@ Numbers = NDArray[np.float64]
 Relation = Mapping[int, int]  # cell -> coefficient; what is told of true counts adds up to nothing
 
 ROUNDS = 40
+EXACT_ROUNDS = 4  # then what was chosen stays and is added to: dearer by a cell or two, and soon at its end
 SECONDS = 5.0  # for one choice
 LARGEST_PROGRAM = 20_000  # variables of one linear program of the attack
 CLOSE = 1e-6
@@ -121,12 +122,12 @@ class Decision:
 def decide(lattice: Lattice) -> Decision:
     """The cheapest set to hide that the attack finds no way into; all of it where none is found in time."""
     hidden, cuts = lattice.hidden(), list[Breach]()
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         found = attack(lattice, hidden)
         if not found:
             return Decision(hidden)
         cuts += found
-        chosen = choose(lattice, cuts)
+        chosen = choose(lattice, cuts, hidden if number >= EXACT_ROUNDS else lattice.hidden())
         if chosen is None or chosen == hidden:
             break
         hidden = chosen
@@ -134,10 +135,9 @@ def decide(lattice: Lattice) -> Decision:
     return Decision(everything, is_safe=not attack(lattice, everything), is_settled=False)
 
 
-def choose(lattice: Lattice, cuts: Sequence[Breach]) -> frozenset[int] | None:
-    """The cheapest set that meets every cut; None where there is none, or none in time."""
+def choose(lattice: Lattice, cuts: Sequence[Breach], always: frozenset[int]) -> frozenset[int] | None:
+    """The cheapest set around `always` that meets every cut; None where there is none, or none in time."""
     cells = lattice.cells
-    always = lattice.hidden()
     least = np.array([float(number in always) for number in range(len(cells))])
     rules = _Rules(len(cells))
     for number, cell in enumerate(cells):
@@ -188,7 +188,7 @@ class _Rules:
 
 
 def attack(lattice: Lattice, hidden: frozenset[int]) -> list[Breach]:
-    """The goals of hidden cells that whoever attacks can rule out."""
+    """The goals of hidden cells that whoever attacks can rule out. Where one sum is all that ties, it is plain which."""
     return [breach for programs in _batches(lattice, hidden) for breach in _solve(lattice, programs)]
 
 
@@ -205,13 +205,31 @@ def _batches(lattice: Lattice, hidden: frozenset[int]) -> Iterator[list[_Program
     for part in parts_of(lattice, hidden):
         for number in part.cells:
             for goal in goals_of(lattice.cells[number], number):
-                batch.append(_Program(part, goal))
-                size += len(part.cells)
+                if not _is_plain(lattice, part, goal):
+                    batch.append(_Program(part, goal))
+                    size += len(part.cells)
         if size > LARGEST_PROGRAM:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _is_plain(lattice: Lattice, part: Part, goal: Goal) -> bool:
+    """Whether the goal is within reach for certain: of one sum the others together give what this one takes."""
+    if len(part.ties) > 1:
+        return False
+    room = math.inf
+    for tie in part.ties:
+        relation = lattice.relations[tie]
+        room = 0.0
+        for number in part.cells:
+            if number != goal.cell:
+                cell = lattice.cells[number]
+                is_down = relation[number] * relation[goal.cell] * goal.way > 0
+                room += max(0.0, cell.value - cell.least if is_down else cell.most - cell.value)
+    cell = lattice.cells[goal.cell]
+    return min(room, cell.most - cell.value if goal.way > 0 else cell.value - cell.least) >= goal.needed
 
 
 def goals_of(cell: Cell, number: int) -> list[Goal]:
