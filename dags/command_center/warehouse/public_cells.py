@@ -8,6 +8,7 @@ concerned are left out of the edition of the public, and everything else goes on
 from __future__ import annotations
 
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -128,7 +129,7 @@ class Published:
         return self._place.get((row.indikator_kode, row.induk_kode or "", row.periode_mulai))
 
     def _sums(self) -> Iterable[Relation]:
-        """A region and what lies within it; more in it than in those may be what has no place, less says nothing."""
+        """A region and what lies within it; more in it than in those may be what has no place."""
         within = defaultdict[int, list[int]](list)
         for number, row in enumerate(self.rows):
             if (above := self._above(row)) is not None:
@@ -154,14 +155,16 @@ class Published:
                 last[year] = number
 
     def _contains(self, whole: int, members: Sequence[int], *, is_open: bool = False) -> Iterable[Relation]:
-        """That members make up the whole, or at most the whole; what is between is a count that nobody publishes."""
+        """That members make up the whole, or at most the whole: what is between is a count that nobody publishes.
+
+        Where they are more than the whole, nothing follows; they hang together all the same.
+        """
         between = self.rows[whole].pembilang - sum(self.rows[number].pembilang for number in members)
         relation = {whole: -1, **dict.fromkeys(members, 1)}
-        if between > 0 or (is_open and between == 0):
+        if between or is_open:
             relation[len(self.rows) + len(self._rest)] = 1
-            self._rest.append(Cell(between, is_published=False))
-        if between >= 0:
-            yield relation
+            self._rest.append(Cell(between, least=0 if between >= 0 else -math.inf, is_published=False))
+        yield relation
 
     @cached_property
     def labelled(self) -> Lattice:
@@ -243,14 +246,19 @@ def is_new(choices: Iterable[Choice]) -> bool:
 def read_cells(connection: Connection) -> list[Counted]:
     """What the build made, beside the edition that stands."""
     is_standing = has_row(connection, "select where to_regclass('publik.indikator') is not null")
-    query = sql.SQL(CELLS).format(
-        cells=sql.Identifier("intermediate", "int_publik__sel"),
-        values=sql.Identifier("intermediate", "int_indikator__nilai"),
+    cells, values = "intermediate.int_publik__sel", "intermediate.int_indikator__nilai"
+    return all_rows(connection, Counted, cells_of(cells, values, is_standing=is_standing))
+
+
+def cells_of(cells: str, values: str, *, is_standing: bool = False) -> sql.Composed:
+    """The query of all counts of persons that the public may read; with what stands, where something does."""
+    return sql.SQL(CELLS).format(
+        cells=sql.Identifier(*cells.split(".")),
+        values=sql.Identifier(*values.split(".")),
         told=sql.SQL(TOLD if is_standing else ""),
         told_count=sql.SQL("terbit.pembilang::bigint" if is_standing else "null::bigint"),
         told_text=sql.SQL("terbit.nilai_teks" if is_standing else "null::text"),
     )
-    return all_rows(connection, Counted, query)
 
 
 def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str, ...]:
@@ -275,8 +283,8 @@ def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str,
 
 
 def unsafe(rows: Sequence[Counted]) -> set[str]:
-    """Indicators of which something that could be hidden is shown although the attack succeeds."""
-    published = Published(rows)
+    """Indicators of which something that could be hidden is shown although the attack on what was built succeeds."""
+    published = Published([as_built(row) for row in rows])
     breached = published.breached()
     found = set[str]()
     for part in small_cells.parts_of(published.lattice, frozenset(range(len(published.lattice.cells)))):
@@ -284,6 +292,11 @@ def unsafe(rows: Sequence[Counted]) -> set[str]:
         if breached.intersection(part.cells) and any(row.disembunyikan_karena is None for row in members):
             found |= {row.indikator_kode for row in members}
     return found
+
+
+def as_built(row: Counted) -> Counted:
+    """What everybody will read of it, whoever decided so."""
+    return replace(row, aturan_karena=row.disembunyikan_karena, is_tetap_tersembunyi=False, is_disamarkan=False)
 
 
 def of_persons(connection: Connection) -> list[str]:

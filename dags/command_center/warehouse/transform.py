@@ -145,6 +145,8 @@ def guard_small_cells(connection: Connection, invocation: Invocation, on_event: 
         arguments += clock_variables(invocation.state)
         nodes = [as_node(one) for one in invoke(arguments, dbt_target(), on_event)]
         build.record_results(connection, read_invocation_id(dbt_target() / "run_results.json"), nodes)
+        for node in refused(nodes):
+            log.error("%s: %s", short_name(node), one_line(node.message))
         return not refused(nodes)
 
     public_cells.guard(connection, build_again)
