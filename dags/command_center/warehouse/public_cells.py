@@ -276,7 +276,8 @@ def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str,
         left = {row.indikator_kode for row in rows} or set(of_persons(connection))
     if left:
         log.error(
-            "Left out of the edition of the public, for a hidden count could be computed: %s.", ", ".join(sorted(left))
+            "Left out of the edition of the public, for it is not proven that no hidden count of theirs can be computed: %s.",
+            ", ".join(sorted(left)),
         )
         leave_out(connection, left)
     return tuple(sorted(left))

@@ -111,12 +111,7 @@ with
         select
             *,
             case
-                when is_induk_tersembunyi
-                then 'induk'
-                when is_pelindung
-                then 'pelindung'
-                when is_kecil
-                then 'sel_kecil'
+                when is_induk_tersembunyi then 'induk' when is_pelindung then 'pelindung' when is_kecil then 'sel_kecil'
             end as menurut_aturan,
             sel_kecil is not null and coalesce(pembilang, nilai) is not null as is_dapat_disembunyikan
         from tersimpan
