@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from command_center import pg_home
-from command_center.backup import files
+from command_center.backup import files, pg_home
 from command_center.backup.fingerprint import Fingerprint, fingerprint
 from command_center.backup.folder import Folder, backup_folder, chain
 from command_center.backup.programs import SLOT

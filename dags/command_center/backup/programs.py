@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from command_center.backup.pg_home import PACKAGE
 from command_center.database import connect, has_row
 from command_center.errors import BackupError
-from command_center.pg_home import PACKAGE
 from command_center.settings import settings
 
 SLOT = "cc_backup"  # the server keeps the log until its reader has it

@@ -18,9 +18,9 @@ import psycopg
 
 from command_center.backup import files
 from command_center.backup.folder import Backup, Folder, backup_folder, chain
+from command_center.backup.pg_home import Account, Cluster
 from command_center.backup.programs import combine, run_program
 from command_center.errors import BackupError
-from command_center.pg_home import Account, Cluster
 from command_center.settings import settings, with_login
 
 RECOVERY_S = 3600.0  # for reading the log of a week anew

@@ -152,8 +152,8 @@ def _bench_load(folder: Path, rows: int) -> None:
 
 
 def _copy_seconds(path: Path) -> float:
+    from command_center.backup.pg_home import PACKAGE
     from command_center.database import connect
-    from command_center.pg_home import PACKAGE
     from command_center.settings import settings
 
     dsn = settings().dsn("loader")

@@ -108,8 +108,8 @@ def _load(files: list[Path]) -> list[list[str]]:
 
 
 def _copy_seconds(files: list[Path]) -> float:
+    from command_center.backup.pg_home import PACKAGE
     from command_center.database import connect
-    from command_center.pg_home import PACKAGE
     from command_center.settings import settings
 
     login = os.environ | {"PGPASSWORD": settings().secret("cc_password_loader")}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from command_center import pg_home
+from command_center.backup import pg_home
 from command_center.declaration.source import Source
 from command_center.local import environment, postgres
 from command_center.local.processes import Processes
@@ -22,7 +22,15 @@ from command_center.warehouse.bootstrap import bootstrap, declare_sources, prepa
 
 # Nothing in such a cluster need survive a crash.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
-MADE_OF = ("ledger", "declaration", "warehouse", "intake/ddl.py", "local/postgres.py", "pg_home.py", "settings.py")
+MADE_OF = (
+    "ledger",
+    "declaration",
+    "warehouse",
+    "intake/ddl.py",
+    "local/postgres.py",
+    "backup/pg_home.py",
+    "settings.py",
+)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from command_center.backup.pg_home import Cluster
 from command_center.database import has_row
 from command_center.local.processes import DATABASE_GRACE_S, Command, send
-from command_center.pg_home import Cluster
 from command_center.settings import TIME_ZONE
 
 SERVER_SETTINGS = {

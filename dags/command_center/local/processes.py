@@ -26,9 +26,9 @@ from typing import Any
 
 import psutil
 
+from command_center.backup.pg_home import Account
 from command_center.errors import ServiceError
 from command_center.paths import DAGS
-from command_center.pg_home import Account
 
 GRACE_S = 6.0
 DATABASE_GRACE_S = 30.0

@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 from rich.markup import escape
 
-from command_center import pg_home
+from command_center.backup import pg_home
 from command_center.database import connect
 from command_center.errors import CommandCenterError, ServiceError
 from command_center.ledger.batch import has_published

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import psycopg
-from command_center import pg_home
+from command_center.backup import pg_home
 from command_center.errors import CommandCenterError
 from command_center.local import postgres
 from command_center.local.processes import Processes

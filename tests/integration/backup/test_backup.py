@@ -14,8 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from command_center import pg_home
-from command_center.backup import nightly
+from command_center.backup import nightly, pg_home
 from command_center.backup.drill import drill
 from command_center.backup.fingerprint import Fingerprint, fingerprint
 from command_center.backup.folder import Folder

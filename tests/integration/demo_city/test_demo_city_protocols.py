@@ -25,7 +25,7 @@ import psutil
 import psycopg
 import pymysql
 import pytest
-from command_center import pg_home
+from command_center.backup import pg_home
 from command_center.local.cluster import temporary_var
 from command_center.paths import DAGS
 from demo_city.faults.spoil import CATALOGUE

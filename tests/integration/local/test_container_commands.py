@@ -26,14 +26,14 @@ from urllib.request import ProxyHandler, Request, build_opener
 import httpx
 import psycopg
 import pytest
-from command_center import pg_home
+from command_center.backup import pg_home
+from command_center.backup.pg_home import Account
 from command_center.declaration.registry import all_sources
 from command_center.lint.containers import Project, Service, dockerfile_of, interpolate, load_project
 from command_center.local import environment
 from command_center.local.cluster import temporary_var
 from command_center.local.processes import Command, Processes, last_line
 from command_center.paths import ROOT
-from command_center.pg_home import Account
 
 DOCKER = ROOT / "docker"
 PROJECT = load_project(DOCKER, demo=True)

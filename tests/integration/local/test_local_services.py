@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from command_center import pg_home
+from command_center.backup import pg_home
 from command_center.declaration.registry import all_sources, get_source
 from command_center.declaration.source import Source
 from command_center.errors import ServiceError, SettingsError
