@@ -88,6 +88,10 @@ def backup_folder() -> Folder:
         raise SettingsError(
             "CC_BACKUP_DIR is not set: name a folder on another disk than the database's; see docs/backup.md."
         )
+    if not path.is_absolute():
+        raise SettingsError(
+            f"CC_BACKUP_DIR is {str(path)!r}, expected a path from the root: services run in folders of their own."
+        )
     return Folder(path)
 
 

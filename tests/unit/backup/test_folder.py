@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from command_center.backup.drill import compare
 from command_center.backup.fingerprint import Held
-from command_center.backup.folder import Backup, Folder, chain, next_parent, outlived
-from command_center.errors import BackupError
-from command_center.settings import WIB
+from command_center.backup.folder import Backup, Folder, backup_folder, chain, next_parent, outlived
+from command_center.errors import BackupError, SettingsError
+from command_center.settings import WIB, settings
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=WIB)
 NIGHT = timedelta(days=1)
@@ -77,3 +77,12 @@ def test_only_a_table_that_was_the_same_before_and_after_can_differ() -> None:
         "d has no rows, expected 2",
     ]
     assert compare(before, {}, before).differences == ["every table changed meanwhile, so that none could be compared"]
+
+
+def test_the_folder_is_named_from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC_BACKUP_DIR", "cadangan")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match="CC_BACKUP_DIR is 'cadangan', expected a path from the root"):
+        backup_folder()
+    monkeypatch.undo()
+    settings.cache_clear()
