@@ -345,6 +345,17 @@ def _explain_figure(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _metrics(arguments: argparse.Namespace) -> int:
+    from command_center.operate import metrics
+
+    if arguments.serve is None:
+        print(metrics.exposition(), end="")
+        return 0
+    print(f"Numbers are on http://{arguments.host}:{arguments.serve}/metrics until Ctrl-C.", flush=True)
+    metrics.serve(arguments.serve, arguments.host)
+    return 0
+
+
 def _backup(arguments: argparse.Namespace) -> int:
     from command_center.backup import drill, nightly, programs, restore, take
     from command_center.backup.folder import backup_folder
@@ -721,6 +732,11 @@ def _explain_figure_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("period", help="the month in which it begins (2026-07), its first day, or as it is shown")
 
 
+def _metrics_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--serve", type=int, metavar="PORT", help="answer Prometheus there, until Ctrl-C")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on; default: this machine only")
+
+
 def _backup_options(command: argparse.ArgumentParser) -> None:
     steps = ["list", "take", "receive", "restore", "drill"]
     command.add_argument("step", nargs="?", choices=steps, default="list", help="default: list")
@@ -808,6 +824,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "erase": _erase_options,
     "incident": _incident_options,
     "backup": _backup_options,
+    "metrics": _metrics_options,
     "explain-figure": _explain_figure_options,
     "transform": _transform_options,
     "conformance": _conformance_options,
@@ -852,6 +869,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("erase", _erase, "take a person out of the archive and every table, and keep them out"),
     ("incident", _incident, "record a breach of personal data, with its clock of 72 hours"),
     ("explain-figure", _explain_figure, "tell the way of a displayed figure back to the archived bytes"),
+    ("metrics", _metrics, "tell numbers of the pipeline as Prometheus reads them"),
     ("backup", _backup, "copy the cluster, its log and the archive elsewhere, restore them, or prove that they can be"),
     ("recount", _recount, "count every loaded batch again from its archived bytes"),
     ("docs", _docs, "build Data Docs and dbt docs"),

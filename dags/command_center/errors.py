@@ -79,6 +79,12 @@ class NotDecided(CommandCenterError):
     exit_code = 12
 
 
+class BackupError(CommandCenterError):
+    """A backup could not be made, is not whole, or does not bring back what was there; what runs is unchanged."""
+
+    exit_code = 13
+
+
 CLASSES: dict[str, type[CommandCenterError]] = {
     name: kind for name, kind in list(vars().items()) if isinstance(kind, type) and issubclass(kind, CommandCenterError)
 }
@@ -95,9 +101,3 @@ def class_named(name: str) -> type[CommandCenterError]:
 def name_for(error: CommandCenterError) -> str:
     """The name by which another process finds the class: its own, or that of the nearest one above it in this file."""
     return next(kind.__name__ for kind in type(error).__mro__ if CLASSES.get(kind.__name__) is kind)
-
-
-class BackupError(CommandCenterError):
-    """A backup could not be made, is not whole, or does not bring back what was there; what runs is unchanged."""
-
-    exit_code = 13

@@ -35,6 +35,7 @@ OF_TRANSFORMER = frozenset(
             "raw_change",
             "domain_held",
             "restatement",
+            "sel_tersembunyi",
         ),
     )
 )
