@@ -144,8 +144,11 @@ def guard_small_cells(connection: Connection, invocation: Invocation, on_event: 
         arguments = ["build", "--select", "int_publik__sel+", "--exclude", "resource_type:unit_test"]
         # Not the tests that read a domain that is held.
         arguments += ["--indirect-selection", "buildable", *clock_variables(invocation.state)]
+        results = dbt_target() / "run_results.json"
+        of_build = results.read_bytes()
         nodes = [as_node(one) for one in invoke(arguments, dbt_target(), on_event)]
-        build.record_results(connection, read_invocation_id(dbt_target() / "run_results.json"), nodes)
+        build.record_results(connection, read_invocation_id(results), nodes)
+        results.write_bytes(of_build)  # what the build itself did is told from it: lineage, and a retry
         for node in refused(nodes):
             log.error("%s: %s", short_name(node), one_line(node.message))
         return not refused(nodes)
