@@ -51,7 +51,15 @@ def transform() -> None:
 
         require_all_domains(held_now())
 
+    @task
+    def measure_quality() -> str:
+        """Renew today's score of what was just published, whatever becomes of the build."""
+        from command_center.operate.quality_score import measure_quality as measure
+
+        return measure()
+
     build_warehouse() >> domains()
+    measure_quality()
 
 
 transform()

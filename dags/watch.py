@@ -1,5 +1,5 @@
-"""Every half hour: tell stewards what needs them, mail them the rows that were set aside, take in what recipients answered, and ask
-in Airflow, once, about each batch that is held.
+"""Every half hour: tell stewards what needs them, mail them the rows that were set aside, take in what recipients answered, renew
+the day's score of quality, and ask in Airflow, once, about each batch that is held.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ def watch() -> None:
         return take_in()
 
     @task
+    def measure_quality() -> str:
+        from command_center.operate.quality_score import measure_quality as measure
+
+        return measure()
+
+    @task
     def held(ti: Any) -> list[dict[str, Any]]:
         """Runs of `review` that are not there yet."""
         from command_center.operate.review import open_questions
@@ -54,6 +60,7 @@ def watch() -> None:
     alert_stewards()
     mail_rejections()
     take_in_answers()
+    measure_quality()
     TriggerDagRunOperator.partial(
         task_id="ask", trigger_dag_id="review", logical_date=None, skip_when_already_exists=True
     ).expand_kwargs(held())

@@ -155,6 +155,26 @@ def kesegaran_isi() -> Dataset:
     )
 
 
+def mutu_harian() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "mutu_harian",
+        "Satu baris per tabel sumber dan hari: mutu isinya dalam lima bagian dan skornya",
+        metrics=[Metric("Skor mutu rata-rata", "avg(skor)", ",.1f"), Metric("Skor terendah", "min(skor)", ",.1f")],
+        time_column="hari",
+    )
+
+
+def mutu_terbaru() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "mutu_harian",
+        "Satu baris per tabel sumber: mutu isinya menurut penilaian terakhir",
+        name="mutu_terbaru",
+        where="is_terbaru",
+    )
+
+
 def perubahan_angka() -> Dataset:
     return Dataset(GUDANG, "perubahan_angka", "Angka yang sudah terbit dan kemudian berubah, beserta sebabnya")
 

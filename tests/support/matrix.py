@@ -36,6 +36,7 @@ OF_TRANSFORMER = frozenset(
             "domain_held",
             "restatement",
             "sel_tersembunyi",
+            "mutu_harian",
         ),
     )
 )

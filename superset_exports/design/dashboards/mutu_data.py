@@ -23,6 +23,7 @@ def dashboard() -> Dashboard:
         },
         rows=[Row(40, [Cell(freshness(), 12)]), Row(30, [Cell(held(), 12)])],
         tabs=[
+            Tab("Skor mutu", [Row(60, [Cell(scores(), 12)]), Row(40, [Cell(score_over_time(), 12)])]),
             Tab("Karantina", [Row(70, [Cell(quarantine(), 12)])]),
             Tab("Perubahan angka", [Row(60, [Cell(restated(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
@@ -75,6 +76,44 @@ def held() -> Chart:
         order=[("sejak", True)],
         limit=500,
         may_be_empty=True,
+    )
+
+
+def scores() -> Chart:
+    return charts.rows(
+        "skor_mutu",
+        "Mutu setiap tabel sumber, yang terendah lebih dahulu; – berarti belum diketahui, bukan nol",
+        datasets.mutu_terbaru(),
+        [
+            "judul",
+            "opd_nama",
+            "tabel",
+            "skor_teks",
+            "kelengkapan_teks",
+            "keabsahan_teks",
+            "ketepatan_waktu_teks",
+            "keunikan_teks",
+            "keselarasan_teks",
+            "dinilai_dari",
+            "dihitung_teks",
+        ],
+        order=[("skor", True)],
+        limit=500,
+        may_be_empty=True,
+    )
+
+
+def score_over_time() -> Chart:
+    return charts.over_time(
+        "skor_mutu_harian",
+        "Skor mutu menurut hari: rata-rata semua tabel, dan yang terendah",
+        datasets.mutu_harian(),
+        ["Skor mutu rata-rata", "Skor terendah"],
+        time="hari",
+        grain="P1D",
+        axis_title="skor (0–100)",
+        number_format=charts.DECIMAL,
+        date_format=charts.DAY,
     )
 
 

@@ -58,6 +58,9 @@ comment on column ops.restatement.edition_at is 'When the old figure was put in 
 comment on table ops.sel_tersembunyi is 'One row per cell that the public does not see beyond the rule, or must not see again';
 comment on column ops.sel_tersembunyi.is_disamarkan is 'Nothing says that it is small';
 comment on column ops.sel_tersembunyi.is_sementara is 'The next build decides anew; otherwise it stays hidden';
+comment on table ops.mutu_harian is 'How good the content of a table was on a day: five parts and their mean, in percent';
+comment on column ops.mutu_harian.skor is 'Mean of the parts of which something is known; null = of none';
+comment on column ops.mutu_harian.baris_dibaca is 'Rows of the batches that count';
 comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
 comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
 comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';
