@@ -245,7 +245,8 @@ def tables(agreement: Agreement, slug: str, chart: Chart) -> Compared:
         narrowed = {"bulan_label": label_of(agreement.month), "wilayah_nama": name_of(place)}
         for row in agreement.superset.rows(slug, chart, narrowed):
             said = agreement.said(agreement.codes[row["indikator_nama"]], place)
-            is_hidden = row["nilai_teks"].startswith("<") and is_public(chart)
+            # What was hidden once stays hidden, also when its count grows.
+            is_hidden = row["nilai_teks"].startswith(("<", "disembunyikan")) and is_public(chart)
             if said is not None and not is_hidden:
                 shown = f"{row['nilai_teks']}, {row['status_teks']}"
                 compared.note((row["indikator_nama"], place), shown, f"{said[0]}, {STATUS[said[1]]}")
