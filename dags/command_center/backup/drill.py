@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
+
 from command_center.backup import files, pg_home
 from command_center.backup.fingerprint import Fingerprint, fingerprint
 from command_center.backup.folder import Folder, backup_folder, chain
@@ -54,8 +56,8 @@ def drill() -> str:
         restored_to, found = _compare(folder)
         count = files.verify(folder.files)
         problem = _said(found)
-    except BackupError as error:
-        problem = str(error)
+    except (BackupError, OSError, psycopg.Error) as error:
+        problem = " ".join(str(error).split())
     entry = ledger.Drill(
         label, started, _now(), restored_to, found.tables, found.rows, found.changed_meanwhile, count, problem
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import fsspec
@@ -12,33 +14,56 @@ import fsspec
 from command_center.errors import BackupError
 from command_center.settings import settings
 
-LIST = "files.sha256"
+LIST, GONE = "files.sha256", "gone.json"
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Copied:
-    """Files that are there now, and how many came and went."""
+    """Files that are there now, and how many of them are new."""
 
     total: int
     added: int
-    removed: int
 
 
-def copy_new(target: Path) -> Copied:
-    """Copy what is new in the archive, take away what it no longer has: files there never change, and what was erased must go."""
+def copy_new(target: Path, now: datetime) -> Copied:
+    """Copy what is new in the archive, where files never change, and note since when one is gone from it."""
     filesystem, base = fsspec.core.url_to_fs(settings().landing_url)
     there = dict(_archived(filesystem, base))
-    known = read_list(target)
+    known, gone = read_list(target), _read_gone(target)
     new = sorted(there.keys() - known.keys())
     for name in new:
         known[name] = _copy(filesystem, there[name], target / name)
-    gone = sorted(known.keys() - there.keys())
-    for name in gone:
-        (target / name).unlink(missing_ok=True)
-        del known[name]
     write_list(target, known)
-    return Copied(len(known), len(new), len(gone))
+    _write_gone(target, {name: gone.get(name, now) for name in known.keys() - there.keys()})
+    return Copied(len(known), len(new))
+
+
+def remove_gone(target: Path, before: datetime) -> int:
+    """Remove what was gone from the archive before a moment, which is of no use to a backup made since; how many.
+
+    What is gone by mistake is there as long as a backup of that time is.
+    """
+    known, gone = read_list(target), _read_gone(target)
+    useless = [name for name, since in gone.items() if since < before]
+    for name in useless:
+        (target / name).unlink(missing_ok=True)
+        del known[name], gone[name]
+    write_list(target, known)
+    _write_gone(target, gone)
+    return len(useless)
+
+
+def _read_gone(target: Path) -> dict[str, datetime]:
+    file = target / GONE
+    said: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {name: datetime.fromisoformat(since) for name, since in said.items()}
+
+
+def _write_gone(target: Path, gone: dict[str, datetime]) -> None:
+    fresh = target / f"{GONE}.part"
+    fresh.write_text(json.dumps({name: gone[name].isoformat() for name in sorted(gone)}), encoding="utf-8")
+    fresh.replace(target / GONE)
 
 
 def verify(target: Path) -> int:

@@ -54,8 +54,12 @@ def restore(to: Path, at: datetime | None) -> str:
     if to.exists() and any(to.iterdir()):
         raise BackupError(f"{to} is not empty; name a folder that is not there yet, so that nothing is written over.")
     folder = backup_folder()
-    last = lay_out(folder, to / "postgres", Target(at=at))[-1]
-    shutil.copytree(folder.files, to / "landing", ignore=shutil.ignore_patterns(files.LIST))
+    try:
+        last = lay_out(folder, to / "postgres", Target(at=at))[-1]
+        shutil.copytree(folder.files, to / "landing", ignore=shutil.ignore_patterns(files.LIST, files.GONE))
+    except (BackupError, OSError):
+        shutil.rmtree(to, ignore_errors=True)
+        raise
     upto = f"{at:%Y-%m-%d %H:%M:%S%z}" if at else "the end of the log"
     return (
         f"{to} holds the cluster of backup {last.label}, to be brought to {upto} when a server starts on {to / 'postgres'}, and the "

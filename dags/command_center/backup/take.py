@@ -29,18 +29,19 @@ def take(*, is_full: bool = False) -> str:
         shutil.rmtree(left)
     parent = None if is_full else next_parent(folder.backups(), _server_time(), settings().cc_backup_full_days)
     made, note = _copy(folder, parent)
-    kept = files.copy_new(folder.files)
+    kept = files.copy_new(folder.files, made.ended_at)
     removed = outlived(folder.backups(), settings().cc_backup_keep)
     for one in removed:
         folder.remove(one)
     if removed:
         run_program("pg_archivecleanup", folder.wal, folder.backups()[0].first_segment)
+    useless = files.remove_gone(folder.files, folder.backups()[0].ended_at)
     with connect(settings().dsn("loader")) as connection:
-        entry = ledger.Made(made.label, made.kind, made.started_at, made.ended_at, made.bytes, kept.total)
+        entry = ledger.Made(made.label, made.kind, made.started_at, made.ended_at, made.bytes, kept.total - useless)
         ledger.note_backup(connection, entry)
     return (
         f"Backup {made.label} ({made.kind}, {made.bytes / 1e6:.0f} MB) is whole; {kept.added} files of the archive were copied, "
-        f"{kept.removed} removed, {kept.total} are there; {len(removed)} older backups were removed.{note}{_of_receiver()}"
+        f"{useless} removed, {kept.total - useless} are there; {len(removed)} older backups were removed.{note}{_of_receiver()}"
     )
 
 

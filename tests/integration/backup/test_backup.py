@@ -225,11 +225,15 @@ def test_what_is_too_old_goes_and_without_a_receiver_it_is_said(kept: Kept, monk
     (landing / "a.zst").unlink()
     (landing / "d.zst").write_bytes(b"new")
     said = take(is_full=True)
-    assert "1 files of the archive were copied, 1 removed, 2 are there; 2 older backups were removed." in said
+    assert "1 files of the archive were copied, 0 removed, 3 are there; 2 older backups were removed." in said
     assert len(kept.folder.backups()) == 1
     first = kept.folder.backups()[0].first_segment
     assert min(path.name for path in kept.folder.wal.iterdir()) >= first
     assert "as they were" in drill(), "a full one alone is restored too"
+    assert (kept.folder.files / "damkar_kejadian" / "a.zst").exists(), (
+        "gone by mistake, perhaps, when this backup was made"
+    )
+    assert "1 removed, 2 are there" in take(is_full=True)
     kept.receiver.kill()
     kept.receiver.wait(30)
     deadline = time.monotonic() + 30
