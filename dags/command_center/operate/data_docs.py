@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ HEADS = (
 # A browser that is told so asks nobody, whatever is left in the page.
 ALONE = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 STYLE = """<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1b2733 }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 96rem; padding: 0 1rem; color: #1b2733 }
 table { border-collapse: collapse; margin: 1rem 0 } th, td { border-bottom: 1px solid #d5dde5; padding: .35rem .7rem; text-align: left; vertical-align: top }
 th { color: #4a5b6c; font-weight: 600 } a { color: #0b5394 } h1 { font-size: 1.5rem } td.number { text-align: right; font-variant-numeric: tabular-nums }
 nav, footer, .modal, .navbar, #ge-cta-footer, #suite-edit-instructions-button, button, img, .sticky { display: none !important }
@@ -110,7 +111,7 @@ def _index_row(one: Audited, page: Path | None, folder: Path) -> str:
     counts = (one.rows_read, one.rows_published, one.rows_unchanged, one.rows_quarantined)
     cells = (
         f"{escape(one.title)}<br><code>{escape(f'{one.source}.{one.table}')}</code>",
-        *(escape(one.part), str(one.batch_id), format_moment(one.finished_at)),
+        *(escape(one.part), str(one.batch_id), _moment(one.finished_at)),
         f'<span class="badge {"failed" if one.status in ("held", "failed") else "passed"}">{outcome}</span>',
         _why(one, failed),
     )
@@ -122,6 +123,11 @@ def _index_row(one: Audited, page: Path | None, folder: Path) -> str:
     )
 
 
+def _moment(at: datetime) -> str:
+    """Day and time, a line each."""
+    return format_moment(at).replace(" pukul ", "<br>pukul ").replace(" ", "&nbsp;")
+
+
 def _why(one: Audited, failed: Sequence[Mapping[str, Any]]) -> str:
     """In the words that its agency reads, then in those of the ledger; and which rules did not hold."""
     said = [escape(plain(one.reason))] if one.reason else []
@@ -130,7 +136,9 @@ def _why(one: Audited, failed: Sequence[Mapping[str, Any]]) -> str:
         said = [escape(reason), f"<details><summary>Kalimat lengkap</summary>{''.join(said)}</details>"]
     rules = dict.fromkeys(str(result["expectation_config"]["meta"].get("reason", "")) for result in failed)
     listed = "".join(f"<li>{escape(rule)}</li>" for rule in rules if rule)
-    return "<br>".join(said) + (f"Aturan yang tidak dipenuhi:<ul>{listed}</ul>" if listed else "")
+    if listed:
+        said.append(f"Aturan yang tidak dipenuhi:<ul>{listed}</ul>")
+    return "<br>".join(said)
 
 
 def first_page() -> Path:
