@@ -74,7 +74,12 @@ class Counted:
     @property
     def is_labelled(self) -> bool:
         """Whether it reads `<10`, by the rule, unless what it lies within is hidden."""
-        return self.aturan_karena == "sel_kecil" and not (self.is_disamarkan and self.is_tetap_tersembunyi)
+        return self.aturan_karena == "sel_kecil" and not self.was_disguised
+
+    @property
+    def was_disguised(self) -> bool:
+        """Whether a final figure's edition said nothing of it but that it is hidden: that stays so."""
+        return self.is_disamarkan and self.is_tetap_tersembunyi
 
     @property
     def is_told_small(self) -> bool:
@@ -186,10 +191,7 @@ def choose(rows: Sequence[Counted]) -> list[Choice]:
     published = Published(rows)
     breached = published.breached()
     hidden = published.lattice.hidden()
-    choices = {
-        number: Choice(row, number in hidden, row.is_disamarkan and row.is_tetap_tersembunyi)
-        for number, row in enumerate(rows)
-    }
+    choices = {number: Choice(row, number in hidden, row.was_disguised) for number, row in enumerate(rows)}
     everything = frozenset(range(len(published.lattice.cells)))
     for part in small_cells.parts_of(published.lattice, everything):
         if breached.intersection(part.cells):
@@ -215,7 +217,10 @@ def _solved(published: Published, part: small_cells.Part) -> dict[int, Choice]:
         log.warning("%s: no choice was found in time; all of it is hidden until the next build.", told(rows[0][1]))
     return {
         number: Choice(
-            row, place[number] in decision.hidden, row.is_labelled and not row.is_told_small, decision.is_settled
+            row,
+            place[number] in decision.hidden,
+            row.was_disguised or (row.is_labelled and not row.is_told_small),
+            decision.is_settled,
         )
         for number, row in rows
     }
