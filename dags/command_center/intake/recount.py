@@ -75,6 +75,6 @@ def _rows_of(connection: Connection, parser: Parser, source: Source, batch: Acco
     reading = Reader(source, request_of(source, landed), landed, parser, batch.observed_at).copy(
         connection, staged, batch.table, batch.name
     )
-    rows = stage.count(connection, staged.text) + len(reading.rejects)
+    rows = stage.rows_read(connection, staged) + len(reading.rejects)
     connection.rollback()
     return rows

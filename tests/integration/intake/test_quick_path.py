@@ -1,5 +1,5 @@
-"""A file that COPY takes as it is, typed by the quick look at each text, gives what the thorough way gives: the same rows,
-broken rows and emptied values, under every option of a column."""
+"""A file that COPY takes as it is, in one lane or in two, typed by the quick look at each text, gives what the thorough way
+gives: the same rows, broken rows and emptied values, under every option of a column."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, get_args
 
 import pytest
+from command_center.database import all_values
 from command_center.declaration.source import DateFormat, NumberFormat, Source
 from command_center.extract import delimited
 from command_center.extract.delimited import NotPlain
-from command_center.intake import stage
+from command_center.intake import lanes, stage
 from command_center.settings import WIB
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -20,6 +21,7 @@ from tests.conftest import Cluster
 from tests.support.file_source import answer, declare
 
 Loaded = tuple[list[Any], list[Any], list[Any]]
+Texts = list[Any]
 DAYS = [form for form in get_args(DateFormat) if not form.startswith("HH")]
 PLAIN = [
     "-1",
@@ -30,6 +32,13 @@ PLAIN = [
     "2026-10-01",
     "07:15:00",
     "2026-10-01T07:15:00+07:00",
+    "2026-10-01 07:15:00",
+    "2024-02-29",
+    "29-02-2024",
+    "01/10/2026",
+    "01-10-2026 07:15",
+    "07:15",
+    "Lolong Belanti",
 ]  # what the quick look takes
 TYPES = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(["integer", "numeric", "boolean", "date", "timestamptz"])}),
@@ -81,8 +90,13 @@ def columns(draw: st.DrawFn) -> list[dict[str, Any]]:
     return made
 
 
-def loaded(cluster: Cluster, source: Source, content: bytes, *, is_quick: bool) -> Loaded | None:
-    """Typed rows, broken rows and emptied values in the order of the file; None where COPY does not take it."""
+def loaded(
+    cluster: Cluster, source: Source, content: bytes, *, is_quick: bool, most_apart: float = -1.0
+) -> tuple[Loaded, Texts] | None:
+    """Typed rows, broken rows and emptied values in the order of the file, and the text of all; None where COPY does not take it.
+
+    `most_apart` -1 is one lane, 1 two wherever a line may go in each.
+    """
     table, given_answer = source.tables["baris"], answer(content)
     steps = stage.Stage(1, table, datetime(2026, 11, 5, 9, tzinfo=WIB))
     reading = (
@@ -95,6 +109,7 @@ def loaded(cluster: Cluster, source: Source, content: bytes, *, is_quick: bool) 
     with cluster.connect("loader") as connection, pytest.MonkeyPatch.context() as patch:
         if not is_quick:
             patch.setattr(stage, "canonical", lambda column, name: None)
+        patch.setattr(lanes, "MOST_APART", most_apart)
         connection.execute("set timezone = 'Asia/Jakarta'")
         stage.create(connection, steps, is_simulated=False)
         try:
@@ -106,15 +121,20 @@ def loaded(cluster: Cluster, source: Source, content: bytes, *, is_quick: bool) 
         names = ", ".join(f'"{column.name}"' for column in table.stored)
         order = "row_number() over (order by _row)"
         typed = connection.execute(f"select {names} from stage.b1 order by _row").fetchall()
-        numbered = f"select _row, {order} as number from stage.b1_text"
+        numbered = (
+            f"select _row, {order} as number from (select _row from stage.b1_text union select _row from stage.b1)"
+        )
         bad, emptied = (
             connection.execute(
                 f"select number, {what} from {table_} join ({numbered}) as n using (_row) order by 1, 2"
             ).fetchall()
             for table_, what in (("stage.b1_bad", "_error"), ("stage.b1_emptied", "_column"))
         )
+        stage.mark(connection, steps, all_values(connection, int, "select _row from stage.b1"), "#semua")
+        stage.set_aside(connection, steps)
+        texts = connection.execute(f"select {names} from stage.b1_text order by _row").fetchall()
         connection.rollback()
-    return typed, bad, emptied
+    return (typed, bad, emptied), texts
 
 
 @hypothesis_settings(
@@ -137,7 +157,9 @@ def test_what_goes_to_copy_is_what_row_by_row_gives(
     content = "\n".join([f"Kode;{first};Kedua", *lines, ""]).encode()
     quick = loaded(cluster, source, content, is_quick=True)
     if quick is not None:
-        assert quick == loaded(cluster, source, content, is_quick=False)
+        assert quick == loaded(cluster, source, content, is_quick=True, most_apart=1)
+        thorough = loaded(cluster, source, content, is_quick=False)
+        assert thorough is not None and quick[0] == thorough[0]
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
@@ -146,6 +168,7 @@ def test_ordinary_files_do_go_to_copy(cluster: Cluster, separator: str) -> None:
         "csv", ["Kode", {"source": "Nilai", "type": "integer", "nulls": ["", "-1"]}], {"separator": separator}
     )
     content = "".join(f"{separator.join(line)}\n" for line in (("Kode", "Nilai"), ("A", "-1"), ("B", "7"), ("C", "x")))
-    quick = loaded(cluster, source, content.encode(), is_quick=True)
-    assert quick == ([("A", None), ("B", 7)], [(3, "nilai#format")], [])
-    assert quick == loaded(cluster, source, content.encode(), is_quick=False)
+    expected: Loaded = ([("A", None), ("B", 7)], [(3, "nilai#format")], [])
+    for is_quick in (True, False):
+        found = loaded(cluster, source, content.encode(), is_quick=is_quick)
+        assert found is not None and found[0] == expected
