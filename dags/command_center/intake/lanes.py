@@ -216,22 +216,28 @@ class Lanes:
         return data[end:]
 
     def _fitting(self, lines: bytes) -> Iterator[bytes]:
-        """Lines without quotation; halved until what does not fit stands alone."""
-        if self._fits(lines):
+        """Lines without quotation: each match reaches up to the first that does not fit."""
+        at = 0
+        while at < len(lines):
+            end = self.pattern.match(lines, at).end()
+            if end > at:
+                yield from self._short(lines[at:end])
+            at = lines.find(b"\n", end) + 1 or len(lines)
+            if at > end:
+                yield self._set_apart(lines[end:at])
+
+    def _short(self, lines: bytes) -> Iterator[bytes]:
+        """What fits, unless a line is longer than any text may be."""
+        if not self._has_long_line(lines):
             self.count += lines.count(b"\n")
             yield lines
             return
-        middle = lines.find(b"\n", len(lines) // 2) + 1
-        if middle in (0, len(lines)):
-            middle = lines.rfind(b"\n", 0, len(lines) // 2) + 1
-        if middle == 0:
-            yield self._set_apart(lines)
-            return
-        yield from self._fitting(lines[:middle])
-        yield from self._fitting(lines[middle:])
-
-    def _fits(self, lines: bytes) -> bool:
-        return self.pattern.fullmatch(lines) is not None and not self._has_long_line(lines)
+        for line in lines.splitlines(keepends=True):
+            if len(line) > self.longest:
+                yield self._set_apart(line)
+            else:
+                self.count += 1
+                yield line
 
     def _has_long_line(self, lines: bytes) -> bool:
         at = 0
@@ -276,7 +282,7 @@ def divide(columns: Sequence[Column], separator: str, chunks: Iterator[bytes]) -
 def _lanes(columns: Sequence[Column], forms: Mapping[str, Form], separator: str, line_end: bytes) -> Lanes:
     fields = [f"(?:{forms[one.name].pattern})" + ("" if one.required else "?") for one in columns]
     options = re2.Options()
-    options.encoding, options.never_capture, options.log_errors = re2.Options.Encoding.LATIN1, True, False
+    options.encoding, options.log_errors = re2.Options.Encoding.LATIN1, False
     options.max_mem = MEMORY
     line = re.escape(separator).join(fields) + _escaped(line_end.decode())
     pattern = re2.compile(f"(?:{line})*".encode("ascii"), options)
