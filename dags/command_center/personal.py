@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+import re2
+
 GAP = r"[ .\u00a0-]"  # what people write between the digits of a number
 PROVINCE = "(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])"
 DAY = "(?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])"  # of women 40 more; of a KK the day on which it was issued
@@ -59,28 +61,34 @@ def findings(text: str) -> list[tuple[str, str]]:
     return found
 
 
-DIGITS = bytes.maketrans(b"123456789", b"000000000")
-SHAPES = [  # of a NIK, in bytes whose digits are all 0
-    b"0" * 16,
-    *(gap.join((b"0" * 4,) * 4) for gap in (b" ", b".", b"-", b"\xc2\xa0")),
-    *(gap.join((b"000000", b"0000")) for gap in (b" ", b".", b"-", b"\xc2\xa0")),
-]
-LONGEST_SHAPE = max(map(len, SHAPES))
+LATIN = re2.Options()  # expressions over bytes
+LATIN.encoding, LATIN.log_errors = re2.Options.Encoding.LATIN1, False
+GAP_BYTES = r"(?: |\.|-|\xc2\xa0)"
+# NIK and TELEPHONE without what must not stand around them and what their digits mean: these find more, never less.
+NIK_SHAPE = re2.compile(
+    rf"[0-9]{{16}}|[0-9]{{6}}{GAP_BYTES}[0-9]{{4}}|[0-9]{{4}}(?:{GAP_BYTES}[0-9]{{4}}){{3}}".encode("ascii"), LATIN
+)
+TELEPHONE_SHAPE = re2.compile(
+    rf"(?:62[)]?{GAP_BYTES}{{0,2}}(?:[(]0[)]|0)?{GAP_BYTES}?|0)"
+    rf"(?:8[1-9](?:{GAP_BYTES}{{0,2}}[0-9]){{7}}|751[) ./-]{{0,3}}[0-9](?:{GAP_BYTES}?[0-9]){{4}})".encode("ascii"),
+    LATIN,
+)
+LONGEST_SHAPE = 64  # bytes
 
 
-class NikWatch:
-    """Tells of bytes that pass whether a NIK or KK may be among them, at the speed of memory: most files hold none, and then
-    no text of theirs need be searched for one.
+class PersonalWatch:
+    """Tells of bytes that pass what may be among them, at the speed of memory: most files hold no NIK or KK, no telephone
+    and no e-mail, and then no text of theirs need be searched for one.
     """
 
     def __init__(self) -> None:
-        self.may_hold = False
+        self.may_hold_nik = self.may_hold_contact = False
         self._end = b""
 
     def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
-            if not self.may_hold:
-                shape = self._end + chunk.translate(DIGITS)
-                self.may_hold = any(one in shape for one in SHAPES)
-                self._end = shape[-LONGEST_SHAPE:]
+            seen = self._end + chunk
+            self.may_hold_nik = self.may_hold_nik or NIK_SHAPE.search(seen) is not None
+            self.may_hold_contact = self.may_hold_contact or b"@" in seen or TELEPHONE_SHAPE.search(seen) is not None
+            self._end = seen[-LONGEST_SHAPE:]
             yield chunk

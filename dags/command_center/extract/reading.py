@@ -62,7 +62,8 @@ class Reading:
     csv_separator: str = ","
     is_simulated: bool = False
     ignored: Counter[str] = field(default_factory=Counter)
-    may_hold_nik: bool = True  # known once COPY has taken the rows
+    may_hold_nik: bool = True  # known once COPY has taken the rows, as is may_hold_contact
+    may_hold_contact: bool = True
     encoded: Iterator[bytes] | None = None  # rows as CSV with _row and _is_simulasi at the end, where a child made them
 
     def add_section(self, label: str, rows_before: int) -> int:

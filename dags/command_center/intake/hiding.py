@@ -12,14 +12,16 @@ from command_center.declaration.source import Column
 from command_center.intake.stage import Hidden, Stage, set_aside
 
 
-def hide(connection: Connection, stage: Stage, *, may_hold_nik: bool = True) -> list[Hidden]:
+def hide(
+    connection: Connection, stage: Stage, *, may_hold_nik: bool = True, may_hold_contact: bool = True
+) -> list[Hidden]:
     """Hide what the scanner finds; how many rows of each column it was found in.
 
     One plain statement looks for rows that may hold something, so that PostgreSQL may spread it over its workers.
     """
     columns = stage.table.free_texts
     look = sql.SQL("ops.memuat_pribadi({})" if may_hold_nik else "ops.memuat_kontak({})")
-    if not columns or not _suspects(connection, stage, columns, look):
+    if not (may_hold_nik or may_hold_contact) or not columns or not _suspects(connection, stage, columns, look):
         return []
     inner = [column for column in columns if column.name not in stage.table.key]
     for column in columns:

@@ -166,7 +166,12 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     stage.create(connection, batch.staged, is_simulated="*" in batch.landed.simulated_paths.split(","))
     reading = batch.reader.copy(connection, batch.staged, batch.key.table, batch.where)
     stage.type_rows(connection, batch.staged)
-    found = hide(connection, batch.staged, may_hold_nik=reading.may_hold_nik)
+    found = hide(
+        connection,
+        batch.staged,
+        may_hold_nik=reading.may_hold_nik,
+        may_hold_contact=reading.may_hold_contact,
+    )
     batch.outcome.hidden = [hidden(batch.table, one, place(reading.sections, one.first)) for one in found]
     return reading
 

@@ -17,7 +17,7 @@ import yaml
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from command_center.database import Connection, all_values
+from command_center.database import Connection, all_values, one_row
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
 from command_center.intake import stage
@@ -44,10 +44,6 @@ class Expectation(BaseModel):
     def about(self) -> str:
         """The column it is about, or what the whole row breaks."""
         return str(self.kwargs.get("column", self.kwargs.get("column_A", "")))
-
-    @property
-    def is_query_for_quarantine(self) -> bool:
-        return self.quarantine and "unexpected_rows_query" in self.kwargs
 
 
 @dataclass
@@ -96,7 +92,7 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
     if not declared:
         return verdict
     with _batch(staged) as batch:
-        result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format="BOOLEAN_ONLY")
+        result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format=VERDICT)
         unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
         if unclear:
             # Details cost several times the verdict, so only what failed is asked for them.
@@ -109,9 +105,11 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
 
 
 def _says_enough(declared: list[Expectation], result: Any) -> bool:
-    """Of a query for rows to set aside, the rows are asked for later, once; an exception is told in any case."""
-    return bool(result.success) or (
-        declared[_number(result)].is_query_for_quarantine and _exception(result.exception_info) is None
+    """Of rows to set aside the query is known, and they are asked for later, once; an exception is told in any case."""
+    expectation = declared[_number(result)]
+    is_query_known = "unexpected_rows_query" in expectation.kwargs or result.result.get("unexpected_index_query")
+    return bool(result.success) or bool(
+        expectation.quarantine and is_query_known and _exception(result.exception_info) is None
     )
 
 
@@ -120,6 +118,7 @@ def _number(result: Any) -> int:
 
 
 COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["_row"]}
+VERDICT = COMPLETE | {"result_format": "BOOLEAN_ONLY", "return_unexpected_index_query": True}
 
 
 def warm_up() -> Any:
@@ -186,6 +185,8 @@ def _judge(
             f"expectations/{source.source}.yml: {expectation.type} {expectation.kwargs} cannot be evaluated: {trouble}"
         )
     rows = _rows(connection, staged, expectation, result) if expectation.quarantine else []
+    if expectation.quarantine and "unexpected_count" not in result.result:
+        result.result |= _shares(connection, staged, expectation, len(rows))
     if expectation.quarantine and staged.table.leaves_out(expectation.about):
         stage.leave_out(connection, staged, expectation.about, rows, expectation.reason)
         return
@@ -202,6 +203,26 @@ def _judge(
     else:
         verdict.warnings.append(sentence)
         _doubt(connection, staged, expectation, result, verdict)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Rows of the stage table, and those with a value of a column."""
+
+    rows: int
+    filled: int
+
+
+def _shares(connection: Connection, staged: Stage, expectation: Expectation, unexpected: int) -> dict[str, float]:
+    """What Great Expectations says of a failed rule, from the rows that were asked for anyway."""
+    column = expectation.kwargs.get("column")
+    value = sql.SQL("*") if column is None else sql.Identifier(column)
+    query = sql.SQL("select count(*) as rows, count({}) as filled from {}").format(value, staged.typed)
+    found = one_row(connection, Measured, query)
+    shares = {"unexpected_percent": found.filled, "unexpected_percent_total": found.rows}
+    return {"element_count": found.rows, "unexpected_count": unexpected} | {
+        name: 100 * unexpected / of if of else 0.0 for name, of in shares.items()
+    }
 
 
 def _doubt(connection: Connection, staged: Stage, expectation: Expectation, result: Any, verdict: Verdict) -> None:

@@ -19,7 +19,7 @@ from command_center.extract.reading import Reading, as_csv
 from command_center.intake.lanes import Form, divide
 from command_center.ledger.areas import is_known
 from command_center.ledger.batch import loading_ids
-from command_center.personal import NikWatch
+from command_center.personal import PersonalWatch
 from command_center.settings import TIME_ZONE, WIB
 
 
@@ -123,17 +123,17 @@ def drop(connection: Connection, stage: Stage) -> None:
 
 def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
     """COPY a reading into the text table. Raises NotPlain when raw CSV has rows that COPY refuses."""
-    watch = NikWatch()
+    watch = PersonalWatch()
     if reading.csv_bytes is not None:
         _copy_csv(connection, stage, reading, watch.over(reading.csv_bytes))
-        reading.may_hold_nik = watch.may_hold
+        reading.may_hold_nik, reading.may_hold_contact = watch.may_hold_nik, watch.may_hold_contact
         return
     columns = [*reading.columns, "_row", "_is_simulasi"]
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(stage.text, _list("{}", columns))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for chunk in watch.over(reading.encoded if reading.encoded is not None else as_csv(reading)):
             copy.write(chunk)
-    reading.may_hold_nik = watch.may_hold
+    reading.may_hold_nik, reading.may_hold_contact = watch.may_hold_nik, watch.may_hold_contact
 
 
 def _copy_csv(connection: Connection, stage: Stage, reading: Reading, csv_bytes: Iterator[bytes]) -> None:
@@ -333,12 +333,11 @@ def _has_other_parts(connection: Connection, raw: str, part: str) -> bool:
 
 
 def _mark_where(connection: Connection, stage: Stage, condition: sql.Composable, error: str) -> None:
-    connection.execute(
-        sql.SQL("insert into {} select t._row, {} from {} as t where {}").format(
-            stage.bad, sql.Literal(error), stage.typed, condition
-        )
+    marked = sql.SQL("insert into {} select t._row, {} from {} as t where {}").format(
+        stage.bad, sql.Literal(error), stage.typed, condition
     )
-    set_aside(connection, stage)
+    if connection.execute(marked).rowcount:
+        set_aside(connection, stage)
 
 
 def retyped(connection: Connection, stage: Stage) -> list[tuple[Column, int, int]]:
@@ -376,25 +375,24 @@ def emptied(connection: Connection, stage: Stage) -> list[Emptied]:
 
 def set_aside(connection: Connection, stage: Stage) -> None:
     """Take the marked rows out of the typed table; the text of each stays."""
-    if stage.straight:
-        _keep_text(connection, stage, sql.SQL("select _row from {}").format(stage.bad))
-    connection.execute(sql.SQL("delete from {} where _row in (select _row from {})").format(stage.typed, stage.bad))
+    gone = sql.SQL("delete from {} as v where _row in (select _row from {})").format(stage.typed, stage.bad)
+    if not stage.straight:
+        connection.execute(gone)
+        return
+    text = _text_of_straight(stage, sql.SQL("gone"))
+    connection.execute(sql.SQL("with gone as ({} returning v.*) {}").format(gone, text))
 
 
-def _keep_text(connection: Connection, stage: Stage, rows: sql.Composable) -> None:
-    """Write the text of rows that went straight into the typed table, letter by letter as it stood in the file."""
+def _text_of_straight(stage: Stage, rows: sql.Composable) -> sql.Composed:
+    """The statement that writes the text of rows that went straight into the typed table, letter by letter as in the file."""
     columns = [column for column in stage.table.stored if column.name in stage.straight]
     texts = sql.SQL(", ").join(
         sql.SQL(stage.straight[column.name].text).format(sql.Identifier("v", column.name)) for column in columns
     )
-    connection.execute(
-        sql.SQL(
-            "insert into {text} ({names}, _row, _is_simulasi) select {texts}, v._row, v._is_simulasi from {typed} as v "
-            "where v._row in ({rows}) and not exists (select from {text} as x where x._row = v._row)"
-        ).format(
-            text=stage.text, names=_list("{}", [c.name for c in columns]), texts=texts, typed=stage.typed, rows=rows
-        )
-    )
+    return sql.SQL(
+        "insert into {text} ({names}, _row, _is_simulasi) select {texts}, v._row, v._is_simulasi from {rows} as v "
+        "where not exists (select from {text} as x where x._row = v._row)"
+    ).format(text=stage.text, names=_list("{}", [c.name for c in columns]), texts=texts, rows=rows)
 
 
 def rows_read(connection: Connection, stage: Stage) -> int:
@@ -461,7 +459,10 @@ def mark(connection: Connection, stage: Stage, rows: Sequence[int], error: str) 
 def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str) -> None:
     """Empty a value that an expectation found; its row goes on."""
     if stage.straight:
-        _keep_text(connection, stage, sql.SQL("select unnest({}::bigint[])").format(sql.Literal(list(rows))))
+        found = sql.SQL("(select * from {} where _row = any({}::bigint[]))").format(
+            stage.typed, sql.Literal(list(rows))
+        )
+        connection.execute(_text_of_straight(stage, found))
     empty = sql.SQL("update {} set {} = null where _row = any(%s)").format(stage.typed, sql.Identifier(column))
     connection.execute(empty, [list(rows)])
     note = sql.SQL("insert into {} select unnest(%s::bigint[]), %s, %s").format(stage.emptied)

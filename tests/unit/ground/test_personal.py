@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from command_center.personal import NikWatch, findings, masked, masked_value
+from command_center.personal import PersonalWatch, findings, masked, masked_value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,16 +75,24 @@ def test_values_of_json_are_hidden_too() -> None:
     assert masked_value(given_value) == {"isi": ["hp [telepon dihapus]", "[NIK/KK dihapus]", 3, None, True]}
 
 
+@given(st.lists(WORDS.map(str.encode), max_size=3), telephones() | EMAILS, st.integers(1, 30))
+def test_nor_does_a_telephone_or_an_address(before: list[bytes], contact: str, size: int) -> None:
+    content = b";".join([*before, contact.encode(), b"akhir"])
+    watch = PersonalWatch()
+    assert b"".join(watch.over(content[at : at + size] for at in range(0, len(content), size))) == content
+    assert watch.may_hold_contact
+
+
 @given(st.lists(WORDS.map(str.encode), max_size=3), written_niks(), st.integers(1, 30))
 def test_no_nik_passes_the_watch_however_the_bytes_are_cut(before: list[bytes], nik: str, size: int) -> None:
     content = b";".join([*before, nik.encode(), b"akhir"])
-    watch = NikWatch()
+    watch = PersonalWatch()
     assert b"".join(watch.over(content[at : at + size] for at in range(0, len(content), size))) == content
-    assert watch.may_hold
+    assert watch.may_hold_nik
 
 
 def test_a_file_of_dates_codes_and_amounts_passes_it() -> None:
-    watch = NikWatch()
-    rows = b"13.71.01.1001,2026-10-01T07:15:00+07:00,62.812.345.678,081234567890,1371011001,0.1234567890\n"
+    watch = PersonalWatch()
+    rows = b"13.71.01.1001,2026-10-01T07:15:00+07:00,62.712.345.678,2026-08-19 08:15,1371011001,0.1234567890\n"
     assert list(watch.over([rows] * 9)) == [rows] * 9
-    assert not watch.may_hold
+    assert not watch.may_hold_nik and not watch.may_hold_contact
