@@ -46,7 +46,32 @@ nav, footer, .modal, .navbar, #ge-cta-footer, #suite-edit-instructions-button, b
 .failed { color: #9c1c00; font-weight: 600 } .passed { color: #1d6b2f }
 </style>"""
 WIDE = (
-    "body { max-width: 110rem } td:nth-child(6) { min-width: 22rem } td ul { margin: .2rem 0; padding-left: 1.2rem } "
+    "body { max-width: 110rem; font-size: 14px } th, td { padding: .3rem .45rem } td:nth-child(6) { min-width: 19rem } "
+    "td:nth-child(2) { overflow-wrap: anywhere; min-width: 6rem; max-width: 11rem } td ul { margin: .2rem 0; padding-left: 1.2rem } "
+)
+# What the ledger notes of what was published, in English for who mends it, and the same for its agency.
+COLUMN = r"column '(?P<kolom>[^']*)'"
+NOTES = (
+    (
+        re.compile(
+            rf"(?P<jumlah>\d+) values? of {COLUMN} left out, the first in (?P<tempat>.*?): (?P<sebab>.*?); the rest of the rows? went on"
+        ),
+        "{jumlah} isian kolom ‘{kolom}’ tidak diambil, yang pertama di {tempat}: {sebab}; sisa barisnya terbit.",
+    ),
+    (
+        re.compile(
+            rf"NIK, telephone or e-mail hidden in (?P<jumlah>\d+) texts? of {COLUMN}, the first in (?P<tempat>.*?); ask the "
+            "steward to leave them out, or declare the column rahasia"
+        ),
+        "NIK, telepon, atau surel ditutup pada {jumlah} teks kolom ‘{kolom}’, yang pertama di {tempat}; jangan dikirim lagi.",
+    ),
+    (
+        re.compile(r"the data reach to (?P<sampai>[-0-9: ]+), more than (?P<jam>\S+) h ago; nothing newer came\."),
+        "Isinya baru sampai {sampai} WIB, lebih lama dari {jam} jam; yang lebih baru belum datang.",
+    ),
+)
+RULE = re.compile(
+    r"\bexpect_\w+ on .*?failed \(.*?\)(?:, (?:observed \S+|\d+ rows))?|\bunexpected_rows_expectation on .*?failed \(.*?\)(?:, observed \S+)?"
 )
 STRANGERS = re.compile(
     r"<script\b.*?</script>|<(link|img|iframe|source|video|audio|object|embed)\b[^>]*?(href|src|srcset|data)\s*=\s*"
@@ -130,15 +155,28 @@ def _moment(at: datetime) -> str:
 
 def _why(one: Audited, failed: Sequence[Mapping[str, Any]]) -> str:
     """In the words that its agency reads, then in those of the ledger; and which rules did not hold."""
-    said = [escape(plain(one.reason))] if one.reason else []
+    reason = plain(one.reason)
+    said = [escape(note) for note in _notes(reason)]
     if one.status == "held":
-        reason = f"Ditahan karena {cause(one.reason)}. {advice(one.reason)}"
-        said = [escape(reason), f"<details><summary>Kalimat lengkap</summary>{''.join(said)}</details>"]
+        said = [escape(f"Ditahan karena {cause(one.reason)}. {advice(one.reason)}")]
     rules = dict.fromkeys(str(result["expectation_config"]["meta"].get("reason", "")) for result in failed)
     listed = "".join(f"<li>{escape(rule)}</li>" for rule in rules if rule)
     if listed:
         said.append(f"Aturan yang tidak dipenuhi:<ul>{listed}</ul>")
-    return "<br>".join(said)
+    if reason:
+        said.append(f"<details><summary>Kalimat lengkap</summary>{escape(reason)}</details>")
+    return "<br>".join(said).replace("</ul><br>", "</ul>")
+
+
+def _notes(reason: str) -> list[str]:
+    """What is known to the agency in its own words; what failed by a rule is listed below, anything else stands as it is."""
+    found = [(match.start(), text.format(**match.groupdict())) for way, text in NOTES for match in way.finditer(reason)]
+    rest = RULE.sub("", reason)
+    for way, _ in NOTES:
+        rest = way.sub("", rest)
+    is_told = not any(letter.isalpha() for letter in rest)
+    notes = [note.replace(": expected ", ": seharusnya ") for _, note in sorted(found)]
+    return notes if found or is_told else [reason]
 
 
 def first_page() -> Path:

@@ -9,8 +9,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from command_center.intake.stage import Emptied, Hidden
+from command_center.intake.verdict import hidden, left_out, stale
 from command_center.ledger.audit import Audited
 from command_center.operate.data_docs import index_page, without_strangers
+from command_center.settings import WIB
+
+from tests.support.file_source import declare
 
 FETCHED = {
     "href": {"link"},
@@ -113,3 +118,32 @@ def test_what_was_not_chosen_is_hidden_without_a_program() -> None:
     ]
     assert 'body:has(#hasil option[value="dibuang"]:checked) tbody tr:not([data-hasil="dibuang"])' in page
     assert "<script" not in page
+
+
+def test_notes_of_what_was_published_are_in_the_words_of_its_agency() -> None:
+    """Made by what writes them, so that a changed sentence shows here."""
+    source = declare("csv", ["Kode", {"source": "Nilai", "type": "integer", "optional": True}], {})
+    table, now = source.tables["baris"], datetime(2026, 11, 20, 9, tzinfo=WIB)
+    notes = [
+        left_out(table, Emptied("nilai", 1, 3, None), "baris 4"),
+        left_out(table, Emptied("nilai", 12, 3, "Nilai antara 0 dan 100."), "baris 4"),
+        hidden(table, Hidden("kode", 2, 1), "baris 2"),
+        *stale(source, now - 3 * source.freshness, now),
+    ]
+    failed = "expect_column_values_to_be_between on nilai failed (Jumlah <harus> positif.), 3 rows"
+    page = index_page([replace(GOOD, reason=" ".join([failed, *notes]), result=RESULT)], Path())
+    told = page.split("<details>")[0].rsplit("<td>", 1)[1]
+    for part in (
+        "1 isian kolom ‘Nilai’ tidak diambil, yang pertama di baris 4: seharusnya bilangan bulat, misalnya 1234; sisa barisnya terbit.",
+        "12 isian kolom ‘Nilai’ tidak diambil, yang pertama di baris 4: Nilai antara 0 dan 100; sisa barisnya terbit.",
+        "NIK, telepon, atau surel ditutup pada 2 teks kolom ‘Kode’, yang pertama di baris 2; jangan dikirim lagi.",
+        "Isinya baru sampai ",
+        "<li>Jumlah &lt;harus&gt; positif.</li>",
+    ):
+        assert part in told, told
+    assert "failed" not in told and "left out" not in told and "hidden" not in told
+
+
+def test_a_note_that_is_not_known_stands_as_it_is() -> None:
+    page = index_page([replace(GOOD, reason="the column 'Baru' is not declared and was not taken in.")], Path())
+    assert "the column &#x27;Baru&#x27; is not declared" in page.split("<details>")[0]
