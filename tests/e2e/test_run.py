@@ -72,6 +72,17 @@ def test_the_printed_rows_are_those_of_the_ledger(city: City) -> None:
     assert printed == {(source, table): rows for source, table, rows in ledger}
 
 
+def test_each_line_that_is_logged_while_a_batch_is_loaded_names_it(city: City) -> None:
+    logs = city.var.glob("log/airflow/dag_id=ingest_adpem_rfk/*/task_id=load/*.log")
+    lines = [json.loads(line) for log in logs for line in log.read_text().splitlines()]
+    named = {
+        (one["batch_id"], one["source"], one["table"], one["part"]) for one in lines if "rows read" in one["event"]
+    }
+    with city.connect("loader") as connection:
+        query = "select batch_id, source, table_name, part from ops.batch where source = 'adpem_rfk' and status = 'published'"
+        assert named and set(connection.execute(query).fetchall()) <= named
+
+
 def test_every_camat_has_a_pdf_and_a_mail_and_the_mayor_a_summary(city: City) -> None:
     pdfs = list((city.var / "reports").rglob("laporan_*.pdf"))
     assert len(list((city.var / "reports").rglob("ringkasan_*.pdf"))) == 1

@@ -9,6 +9,7 @@ from typing import Literal
 
 import psycopg
 from psycopg import sql
+from structlog.contextvars import bound_contextvars
 
 from command_center.database import Connection
 from command_center.declaration.source import Source, Table, raw_table
@@ -127,6 +128,13 @@ def _load_table(
 ) -> Outcome:
     batch = _open(connection, reader, name, run_id)
     batch.is_again = is_again
+    key = batch.key
+    with bound_contextvars(batch_id=batch.staged.batch_id, source=key.source, table=key.table, part=key.part):
+        return _take_or_leave(connection, batch, force=force)
+
+
+def _take_or_leave(connection: Connection, batch: Batch, *, force: bool) -> Outcome:
+    """Whatever is logged meanwhile, by whichever library, says of which batch."""
     try:
         decided = standing(connection, batch.key, batch.landed.sha256)
         if decided is not None and decided.jenis == "buang":
