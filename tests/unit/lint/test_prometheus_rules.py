@@ -1,0 +1,24 @@
+"""What is promised and when somebody is told, judged by Prometheus' own tool."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from command_center.paths import ROOT
+
+FOLDER = ROOT / "docker" / "prometheus"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "rules", "rules.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "rules_test.yml")],
+    ids=["rules", "configuration", "alerts"],
+)
+def test_prometheus_accepts_it(arguments: tuple[str, ...]) -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not installed (Debian: apt-get install prometheus)")
+    done = subprocess.run([program, *arguments], cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
