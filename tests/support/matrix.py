@@ -37,6 +37,7 @@ OF_TRANSFORMER = frozenset(
             "restatement",
             "sel_tersembunyi",
             "mutu_harian",
+            "peladen",
         ),
     )
 )

@@ -28,6 +28,7 @@ class State:
     ditahan: int
     baris_terbit: int
     baris_karantina: int
+    peladen_teks: str | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -53,8 +54,8 @@ def read_live() -> Live:
                 State,
                 """
                 select
-                    source, data_sampai_teks, umur_teks, batas_teks, status, status_teks, dijawab_teks, mutu_teks, ditahan,
-                    baris_terbit, baris_karantina
+                    source, data_sampai_teks, umur_teks, batas_teks, status, status_teks, dijawab_teks, peladen_teks,
+                    mutu_teks, ditahan, baris_terbit, baris_karantina
                 from mart.kesegaran_isi
                 """,
             )

@@ -501,6 +501,11 @@ class Source(Strict):
         None, description="How long the source may give no answer, where that is not the age its data may have"
     )
     retention: Retention = Field(Retention(), description="How long things are kept")
+    monitored_as: str | None = Field(
+        None,
+        pattern=r"^[^\s]+$",
+        description="Technical name, in the city's monitoring, of the server without which no data come; told when the source is late",
+    )
     connection: Connection = Field(description="Where the source is")
     extract: Extract = Field(description="How it is asked and read")
     tables: dict[Identifier, Table] = Field(description="Raw tables by name")
@@ -533,6 +538,15 @@ class Source(Strict):
             raise ValueError(f"kind {kind} reads from {', '.join(allowed)}, not from {self.connection.address!r}")
         if any(request.files for request in self.extract.requests) and scheme not in ("sftp", "file"):
             raise ValueError("'files' lists a folder, which only sftp and file addresses have")
+        return self
+
+    @model_validator(mode="after")
+    def what_is_monitored_is_asked(self) -> Source:
+        if self.monitored_as is not None and self.connection.scheme == "file":
+            raise ValueError(
+                f"'monitored_as: {self.monitored_as}' names a server, but {self.connection.address!r} is a folder that is asked "
+                "over no network; take 'monitored_as' away"
+            )
         return self
 
     @model_validator(mode="after")

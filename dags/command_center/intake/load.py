@@ -32,7 +32,7 @@ from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
 from command_center.intake.verdict import changed_type, hidden, left_out, refusal, refuse_loss, stale
-from command_center.ledger import alert, content
+from command_center.ledger import alert, content, server
 from command_center.ledger.batch import (
     Ending,
     Key,
@@ -357,7 +357,8 @@ def _span(batch: Batch) -> Span | None:
 def _nothing_newer(connection: Connection, batch: Batch) -> list[str]:
     """A footnote where the part on which the table's newest data stand came again without newer ones, and they are old."""
     until = batch.outcome.data_as_of
-    found = stale(batch.source, until, batch.staged.observed_at)
+    now = batch.staged.observed_at
+    found = stale(batch.source, until, now, server.disturbed_since(connection, batch.key.source, now))
     if not found or until is None:
         return []
     before, others = newest_until(connection, batch.key), newest_until(connection, batch.key, of_others=True)

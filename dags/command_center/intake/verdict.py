@@ -16,12 +16,20 @@ from command_center.settings import WIB
 FEW = 10  # rows; shares of less say nothing
 
 
-def stale(source: Source, until: datetime | None, now: datetime) -> list[str]:
-    """A footnote when the newest data are older than the source may be, however often it answers."""
+def stale(source: Source, until: datetime | None, now: datetime, disturbed: datetime | None = None) -> list[str]:
+    """A footnote when the newest data are older than the source may be, however often it answers.
+
+    `disturbed`: since when the server that the source depends on is, by what monitoring says.
+    """
     if until is None or until >= now - source.freshness:
         return []
     limit = source.freshness.total_seconds() / 3600
-    return [f"the data reach to {until.astimezone(WIB):%Y-%m-%d %H:%M}, more than {limit:g} h ago; nothing newer came."]
+    why = f" Monitoring says that {source.monitored_as} is disturbed since {_minute(disturbed)}." if disturbed else ""
+    return [f"the data reach to {_minute(until)}, more than {limit:g} h ago; nothing newer came.{why}"]
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(WIB):%Y-%m-%d %H:%M}"
 
 
 def changed_type(column: Column, broken: int, filled: int) -> str:

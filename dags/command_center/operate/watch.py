@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -19,6 +19,7 @@ from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
 from command_center.operate.alerts import WALIDATA, Message, tell
 from command_center.operate.incident import reminder
+from command_center.operate.servers import look_at_servers
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 
@@ -32,7 +33,7 @@ def alert_stewards() -> int:
 def messages(connection: Connection, now: datetime) -> list[Message]:
     """One message for each problem: a source that is overdue, and what is held of it for one kind of reason."""
     return [
-        *(Message(one.opd, one.source, "kesegaran", _overdue(one)) for one in alert.overdue_sources(connection, now)),
+        *_of_freshness(connection, now),
         *(_held(together) for together in _by_cause(alert.held_batches(connection))),
         *(Message(one.opd, one.source, f"bidang {one.domain}", _kept(one)) for one in held.to_be_told(connection)),
         *_of_reports(connection),
@@ -40,6 +41,14 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *_of_backups(connection),
         *_of_corrections(build.last_warning(connection, "koreksi_berlaku") or ""),
     ]
+
+
+def _of_freshness(connection: Connection, now: datetime) -> Iterator[Message]:
+    """Each source that is overdue, with what monitoring says of the server that it depends on."""
+    servers = look_at_servers(connection, now)
+    for one in alert.overdue_sources(connection, now):
+        said = servers.get(one.source)
+        yield Message(one.opd, one.source, "kesegaran", f"{_overdue(one)}{f' {said}' if said else ''}")
 
 
 def _of_corrections(warning: str) -> list[Message]:

@@ -28,6 +28,7 @@ class SourceState:
     batas_jam: float
     status: str
     is_monthly: bool
+    peladen_teks: str | None = None
 
     @property
     def limit(self) -> timedelta:
@@ -87,7 +88,8 @@ def late_source(source: SourceState) -> str:
     if source.data_per is None:
         return f"{source.judul} ({source.opd_nama}) belum pernah masuk."
     until = source.data_per.replace(tzinfo=WIB) + LAST_SECOND
-    return f"{source.judul} ({source.opd_nama}) terlambat: datanya baru sampai {format_until(until)}."
+    server = f" {source.peladen_teks}" if source.peladen_teks else ""
+    return f"{source.judul} ({source.opd_nama}) terlambat: datanya baru sampai {format_until(until)}.{server}"
 
 
 def shortfall(one: Shortfall) -> str:
@@ -95,10 +97,10 @@ def shortfall(one: Shortfall) -> str:
 
 
 SOURCES = """
-    select f.judul, f.opd_nama, f.data_per, f.batas_jam, f.status, bool_or(i.periode_jenis = 'bulan') as is_monthly
-    from mart.dim_indikator as i join mart.kesegaran_sumber as f using (source)
+    select f.judul, f.opd_nama, f.data_per, f.batas_jam, f.status, bool_or(i.periode_jenis = 'bulan') as is_monthly, s.peladen_teks
+    from mart.dim_indikator as i join mart.kesegaran_sumber as f using (source) left join mart.kesegaran_isi as s using (source)
     where i.periode_jenis <> 'pemilihan'
-    group by f.source, f.judul, f.opd_nama, f.data_per, f.batas_jam, f.status order by f.source
+    group by f.source, f.judul, f.opd_nama, f.data_per, f.batas_jam, f.status, s.peladen_teks order by f.source
 """
 SHORTFALLS = """
     with tiap_indikator as (

@@ -24,10 +24,18 @@ with
             katalog.steward,
             katalog.schedule,
             katalog.maturity,
-            {{ local_time("keadaan.last_at") }} as dijawab
+            {{ local_time("keadaan.last_at") }} as dijawab,
+            case
+                when kesegaran.status = 'segar' or katalog.declared ->> 'monitored_as' is null
+                then null
+                when peladen.diperiksa_at > {{ sekarang() }} - interval '2 hours'
+                then peladen.kalimat
+                else 'Keadaan peladennya tidak diketahui: pemantauan belum dibaca lagi.'
+            end as peladen_teks
         from kesegaran
         inner join {{ source("ops", "source_catalogue") }} as katalog on kesegaran.source = katalog.source
         left join {{ source("ops", "source_state") }} as keadaan on kesegaran.source = keadaan.source
+        left join {{ source("ops", "peladen") }} as peladen on kesegaran.source = peladen.source
     )
 
 select
@@ -58,6 +66,7 @@ select
         else '▲ Terlambat'
     end as status_teks,
     coalesce({{ waktu_teks("dibanding.dijawab") }}, 'belum pernah') as dijawab_teks,
+    dibanding.peladen_teks,
     case
         dibanding.mutu
         when 'lolos'

@@ -44,6 +44,7 @@ def freshness() -> Chart:
             "umur_teks",
             "batas_teks",
             "dijawab_teks",
+            "peladen_teks",
             "jadwal_teks",
             "mutu_teks",
             "ditahan",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from command_center.database import Connection, connect
 from command_center.extract.asking import Fetched, Window
-from command_center.ledger import held, landing
+from command_center.ledger import held, landing, server
 from command_center.ledger.batch import Ending, Key, Status, close_batch, open_batch
 from command_center.ledger.held import Held
 from command_center.operate.watch import messages
@@ -33,9 +33,15 @@ def ledger(cluster: Any) -> Iterator[Connection]:
 
 
 def declare(
-    connection: Connection, hours: float, answer_hours: float | None = None, mode: str = "snapshot", *tables: str
+    connection: Connection,
+    hours: float,
+    answer_hours: float | None = None,
+    mode: str = "snapshot",
+    *tables: str,
+    server: str | None = None,
 ) -> None:
     declared = {"extract": {"since": None}, "tables": {name: {"mode": mode} for name in tables or ("baris",)}}
+    declared |= {"monitored_as": server}
     connection.execute(
         "insert into ops.source_catalogue (source, title, opd, opd_name, owner, steward, freshness_hours, answer_hours, "
         "maturity, declared) values (%s, 'Detak', 'uji', 'Uji', '-', '-', %s, %s, 3, %s)",
@@ -163,6 +169,104 @@ def test_what_came_in_order_again_is_told_no_more(ledger: Connection, arrives: A
     arrives(NOW, status="held", reason="x: the file is empty; it is asked for again at the next run.")
     arrives(NOW, NOW)
     assert told(ledger) == []
+
+
+MONITORING = "diskominfo_zabbix"
+CALL = " Hubungi Koordinator Network Operation Center atau Kepala Bidang Infrastruktur Teknologi Dinas Komunikasi dan Informatika."
+LATE = "Data 'Detak' terakhir diterima 20 November 2026 pukul 09.00 WIB; seharusnya datang paling lambat setiap 24 jam."
+
+
+@pytest.fixture
+def monitored(ledger: Connection, arrives: Arriving) -> Iterator[Connection]:
+    """A source that is late, and its server, of which monitoring has told nothing bad."""
+    declare(ledger, 24, server="svc-detak")
+    arrives(NOW - timedelta(days=3))
+    for table in ("host", "masalah", "pemulihan"):
+        ledger.execute(f"delete from raw.diskominfo_zabbix__{table}")
+    ledger.execute("delete from ops.batch where source = %s", [MONITORING])
+    host(ledger, "10101", "svc-detak", "Peladen Detak")
+    yield ledger
+    ledger.rollback()
+
+
+def host(connection: Connection, code: str, name: str, title: str, **flags: bool) -> None:
+    connection.execute(
+        "insert into raw.diskominfo_zabbix__host (host_kode, nama_teknis, nama, is_tidak_dipantau, is_dalam_perawatan, _batch_id, "
+        "_row, _part, _is_simulasi, _observed_at) values (%s, %s, %s, %s, %s, 1, 1, 'host', true, %s)",
+        [code, name, title, flags.get("unwatched", False), flags.get("maintenance", False), NOW],
+    )
+
+
+def problem(connection: Connection, code: str, began: datetime, ended: datetime | None, severity: int = 4) -> None:
+    """Of the server above; every problem has a trigger of its own."""
+    connection.execute(
+        "insert into raw.diskominfo_zabbix__masalah (masalah_kode, pemicu_kode, host_kode, mulai_at, tingkat, masalah, _batch_id, "
+        "_row, _part, _is_simulasi, _observed_at) values (%s, %s, '10101', %s, %s, 'Layanan tidak menjawab', 1, 1, 'x', true, %s)",
+        [code, f"t{code}", began, severity, NOW],
+    )
+    if ended is not None:
+        connection.execute(
+            "insert into raw.diskominfo_zabbix__pemulihan (pemulihan_kode, pemicu_kode, pulih_at, _batch_id, _row, _part, "
+            "_is_simulasi, _observed_at) values (%s, %s, %s, 1, 1, 'x', true, %s)",
+            [f"p{code}", f"t{code}", ended, NOW],
+        )
+
+
+def monitoring_answers(connection: Connection, folder: Path, at: datetime) -> None:
+    for number, table in enumerate(("host", "masalah", "pemulihan")):
+        fetched = Fetched(table, folder / "-", f"zabbix{number}", 1, "application/json", "-", at)
+        landed = landing.record(connection, MONITORING, fetched, Window(), uri="-", wrapped_key=None, expires_at=NOW)
+        batch = open_batch(
+            connection, Key(MONITORING, table, table), landed, fingerprint="-", run_id="-", observed_at=at
+        )
+        close_batch(connection, batch, ENDED)
+
+
+def test_a_late_source_names_its_server_that_is_down_since_when_and_whom_to_call(
+    monitored: Connection, tmp_path: Path
+) -> None:
+    """Two problems at once are one outage; one that is over, one that is mild, and another host's say nothing of it."""
+    monitoring_answers(monitored, tmp_path, NOW - MINUTE)
+    problem(monitored, "1", NOW - timedelta(days=9), NOW - timedelta(days=8))
+    problem(monitored, "2", NOW - timedelta(hours=60), NOW - timedelta(hours=50), severity=3)
+    problem(monitored, "3", NOW - timedelta(hours=52), None)
+    problem(monitored, "4", NOW - timedelta(days=5), None, severity=2)
+    said = f"{LATE} Menurut pemantauan, peladen 'Peladen Detak' terganggu sejak 20 November 2026 pukul 21.00 WIB.{CALL}"
+    assert told(monitored) == [said]
+    assert server.disturbed_since(monitored, SOURCE, NOW) == NOW - timedelta(hours=60)
+    assert server.disturbed_since(monitored, SOURCE, NOW + timedelta(hours=3)) is None, "that was long ago"
+
+
+@pytest.mark.parametrize(
+    ("answered", "flags", "name", "sentence"),
+    [
+        (NOW - MINUTE, {}, "svc-detak", "Menurut pemantauan, peladen 'Peladen Detak' tidak terganggu: periksa"),
+        (NOW - MINUTE, {"maintenance": True}, "svc-detak", "peladen 'Peladen Detak' sedang dalam perawatan terencana."),
+        (NOW - MINUTE, {"unwatched": True}, "svc-detak", "tidak diketahui: pemantauan 'Peladen Detak' dimatikan."),
+        (NOW - MINUTE, {}, "svc-lain", "tidak diketahui: pemantauan tidak mengenal 'svc-detak'."),
+        (
+            NOW - timedelta(hours=7),
+            {},
+            "svc-detak",
+            "tidak diketahui: pemantauan sendiri terakhir menjawab 23 November 2026 pukul 02.00",
+        ),
+        (None, {}, "svc-detak", "tidak diketahui: pemantauan belum pernah menjawab."),
+    ],
+)
+def test_what_monitoring_does_not_know_is_not_called_fine(
+    monitored: Connection,
+    tmp_path: Path,
+    answered: datetime | None,
+    flags: dict[str, bool],
+    name: str,
+    sentence: str,
+) -> None:
+    monitored.execute("delete from raw.diskominfo_zabbix__host")
+    host(monitored, "10101", name, "Peladen Detak", **flags)
+    if answered is not None:
+        monitoring_answers(monitored, tmp_path, answered)
+    (said,) = told(monitored)
+    assert sentence in said and said.endswith(CALL)
 
 
 def test_a_domain_that_is_held_is_told_to_the_stewards_of_what_failed(ledger: Connection) -> None:

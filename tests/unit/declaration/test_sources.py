@@ -123,6 +123,11 @@ def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
         ("tables: [kejadian]}", "tables: [kejadia]}", "feeds table 'kejadia', which is not declared"),
         ("source: damkar_kejadian", "source: damkar", "'source' is 'damkar' but the file's stem is 'damkar_kejadian'"),
         ("mode: register", "mode: register: x", "not readable as YAML"),
+        (
+            'connection: {id: damkar, address: "sftp://data.damkar.padang.go.id/ekspor"}',
+            'monitored_as: svc-damkar\nconnection: {id: damkar, address: "file:///srv/unggah"}',
+            "'monitored_as: svc-damkar' names a server, but 'file:///srv/unggah' is a folder that is asked over no network",
+        ),
     ],
 )
 def test_a_wrong_declaration_is_told_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -139,5 +140,7 @@ def test_a_source_that_never_came_is_late() -> None:
 
 def test_what_is_late_is_told_in_one_sentence_each() -> None:
     september = SourceState("LB1", "Dinas Kesehatan", datetime(2026, 9, 30, 23, 59, 59), 1080, "segar", True)
+    told = replace(september, peladen_teks="Menurut pemantauan, peladen 'X' terganggu sejak kemarin.")
+    assert late_source(told).endswith("30 September 2026. Menurut pemantauan, peladen 'X' terganggu sejak kemarin.")
     assert late_source(september) == "LB1 (Dinas Kesehatan) terlambat: datanya baru sampai 30 September 2026."
     assert shortfall(Shortfall("Form", "kelurahan", 98, 104)) == "Form belum lengkap: 98 dari 104 kelurahan."

@@ -61,6 +61,9 @@ comment on column ops.sel_tersembunyi.is_sementara is 'The next build decides an
 comment on table ops.mutu_harian is 'How good the content of a table was on a day: five parts and their mean, in percent';
 comment on column ops.mutu_harian.skor is 'Mean of the parts of which something is known; null = of none';
 comment on column ops.mutu_harian.baris_dibaca is 'Rows of the batches that count';
+comment on table ops.peladen is 'One row per source whose declaration names a server in monitoring: how that server is';
+comment on column ops.peladen.sejak is 'Since when it is so; null = monitoring does not say';
+comment on column ops.peladen.kalimat is 'The same for people, with whom to call';
 comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
 comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
 comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';
