@@ -8,8 +8,10 @@ from typing import Any
 
 import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import dag, task
-from command_center.dag_parts import DEFAULT_ARGS
+from airflow.sdk import AssetAlias, dag, task
+from command_center.dag_parts import DEFAULT_ARGS, raw_asset
+
+MENDED = AssetAlias("mended")
 
 
 @dag(
@@ -34,11 +36,12 @@ def watch() -> None:
 
         return mail_sheets()
 
-    @task
-    def take_in_answers() -> str:
+    @task(outlets=[MENDED])
+    def take_in_answers(outlet_events: Any = None) -> str:
+        """Tells the warehouse of rows that came by a sheet."""
         from command_center.report.answers import take_in_answers as take_in
 
-        return take_in()
+        return take_in(lambda source, table: outlet_events[MENDED].add(raw_asset(source, table)))
 
     @task
     def measure_quality() -> str:

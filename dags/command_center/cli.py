@@ -161,6 +161,15 @@ def _rejections(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _load_sheet(arguments: argparse.Namespace) -> int:
+    from command_center.report import by_hand
+
+    if not arguments.file.is_file():
+        raise DeclarationError(f"There is no file {arguments.file}; give the workbook that the agency sent back.")
+    print(by_hand.load_sheet(arguments.file))
+    return 0
+
+
 def _release(arguments: argparse.Namespace) -> int:
     from command_center.declaration.registry import get_source
     from command_center.intake.release import release
@@ -624,6 +633,10 @@ def _rejections_options(command: argparse.ArgumentParser) -> None:
     how.add_argument("--send", action="store_true", help="mail what was not told yet, as the DAG watch does")
 
 
+def _load_sheet_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="the rejection sheet (.xlsx) as the agency sent it back")
+
+
 def _replay_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
     command.add_argument("table", nargs="?", help="only this table")
@@ -809,6 +822,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "held": _held_options,
     "quarantine": _quarantine_options,
     "rejections": _rejections_options,
+    "load-sheet": _load_sheet_options,
     "release": _release_options,
     "publications": _publications_options,
     "approve": _approve_options,
@@ -849,6 +863,7 @@ COMMANDS: list[tuple[str, Handler, str]] = [
     ("held", _held, "list the parts that are held, why, since when, and the commands that help"),
     ("quarantine", _quarantine, "list rows that were set aside and did not come right since"),
     ("rejections", _rejections, "list what each agency was told of its rows, write its sheet, or mail what is new"),
+    ("load-sheet", _load_sheet, "take in the cells that an agency mended in its rejection sheet"),
     ("release", _release, "record the decision to publish a held batch"),
     ("discard", _discard, "record the decision to throw a held batch away"),
     ("replay", _replay, "load again, from the archive, what is held or has rows set aside"),

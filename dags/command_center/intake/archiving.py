@@ -22,22 +22,27 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
 
     The object is complete before its row exists, so a killed process leaves at most an object that nothing names.
     """
+    return keep(connection, source.source, fetched, window, kept_days(source))
+
+
+def keep(connection: Connection, name: str, fetched: Fetched, window: Window, days: int) -> Landed:
+    """The same under the name of a source that need not be declared, for so many days."""
     fetched = _without_the_erased(connection, fetched)
-    known = landing.find(connection, source.source, fetched)
+    known = landing.find(connection, name, fetched)
     if known is not None and is_there(known.uri):
         landing.note_seen(connection, known, fetched.validator)
         connection.commit()
         return known
-    uri = object_uri(source.source, fetched.sha256)
+    uri = object_uri(name, fetched.sha256)
     wrapped_key = _wrapped_key(connection, uri, fetched)
     landed = landing.record(
         connection,
-        source.source,
+        name,
         fetched,
         window,
         uri=uri,
         wrapped_key=wrapped_key,
-        expires_at=fetched.fetched_at + timedelta(days=kept_days(source)),
+        expires_at=fetched.fetched_at + timedelta(days=days),
     )
     connection.commit()
     return landed

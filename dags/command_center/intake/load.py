@@ -26,13 +26,14 @@ from command_center.intake.agreement import (
 from command_center.intake.content import note_spans
 from command_center.intake.coverage import Asked, Span, covered, first_moment, span_of
 from command_center.intake.hiding import hide
+from command_center.intake.mended import mend
 from command_center.intake.outcome import Outcome
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
 from command_center.intake.stage import Stage
 from command_center.intake.verdict import changed_type, hidden, left_out, refusal, refuse_loss, stale
-from command_center.ledger import alert, content, server
+from command_center.ledger import alert, content, mending, server
 from command_center.ledger.batch import (
     Ending,
     Key,
@@ -173,6 +174,7 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     connection.execute("set local synchronous_commit = off")
     stage.create(connection, batch.staged, is_simulated="*" in batch.landed.simulated_paths.split(","))
     reading = batch.reader.copy(connection, batch.staged, batch.key.table, batch.where)
+    _mend(connection, batch, reading)
     stage.type_rows(connection, batch.staged)
     found = hide(
         connection,
@@ -182,6 +184,15 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     )
     batch.outcome.hidden = [hidden(batch.table, one, place(reading.sections, one.first)) for one in found]
     return reading
+
+
+def _mend(connection: Connection, batch: Batch, reading: Reading) -> None:
+    """What the agency mended in the sheet of this answer's rows; cells that say something else by now stay as they are."""
+    cells = mending.of_answer(connection, batch.landed.landing_id, batch.key.table)
+    if cells:
+        reading.may_hold_nik = True
+        done = mend(connection, batch.staged, cells)
+        log.info("%s: %d of %d mended cells taken in", batch.where, done, len(cells))
 
 
 def _check(connection: Connection, batch: Batch) -> Checked:

@@ -81,6 +81,12 @@ def replace_object(
         new,
     )
     connection.execute("update ops.batch set sha256 = %(sha256)s, landing_id = %(kept)s where landing_id = %(id)s", new)
+    if kept != old.landing_id:
+        connection.execute(
+            "update ops.perbaikan as p set landing_id = %(kept)s where landing_id = %(id)s and not exists (select from ops.perbaikan "
+            "as o where (o.landing_id, o.table_name, o.row_number, o.column_name) = (%(kept)s, p.table_name, p.row_number, p.column_name))",
+            new,
+        )
     connection.execute("update ops.keputusan set checksum = %(sha256)s where checksum = %(old)s", new)
 
 

@@ -184,6 +184,7 @@ def note_erased(connection: Connection, landing_id: int, now: datetime) -> None:
     connection.execute(
         "update ops.landing set erased_at = %s, wrapped_key = null where landing_id = %s", [now, landing_id]
     )
+    connection.execute("delete from ops.perbaikan where landing_id = %s", [landing_id])
 
 
 def _first(connection: Connection, where: str, values: list[object]) -> Landed | None:

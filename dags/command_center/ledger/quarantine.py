@@ -46,6 +46,19 @@ class Rejection:
     reason: str
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why one row was set aside."""
+
+    row_number: int
+    reason: str
+
+
+def reasons_of(connection: Connection, batch_id: int, rows: Iterable[int]) -> list[Why]:
+    query = "select row_number, reason from ops.quarantine where batch_id = %s and row_number = any(%s) order by row_number, column_name"
+    return all_rows(connection, Why, query, [batch_id, list(rows)])
+
+
 def add_staged(connection: Connection, origin: Origin, rows: sql.Composed, values: Mapping[str, object]) -> None:
     """Keep what a query on the stage finds: row_number, place, column_name, value, reason, payload."""
     connection.execute(

@@ -161,6 +161,24 @@ def set_aside(connection: Connection, opd: str, address: str, most: int) -> list
     return all_rows(connection, SetAside, query, {"address": address, "opd": opd, "most": most})
 
 
+def of_rows(connection: Connection, opd: str, rows: Iterable[tuple[int, int]], until: datetime) -> list[SetAside]:
+    """What was set aside of these rows (batch and number) of an agency until a moment, whether or not it came right since."""
+    asked = list(rows)
+    query = """
+        select q.quarantine_id, '' as fingerprint, q.source, q.table_name as table, c.title, b.part, q.batch_id, q.row_number,
+            q.place, q.column_name as column, q.value, q.reason, q.payload, null::timestamptz as told_at, c.opd_name, c.steward,
+            b.is_simulasi as is_simulated
+        from ops.quarantine as q join ops.batch as b using (batch_id) join ops.source_catalogue as c on c.source = q.source
+        where q.opd = %s and q.created_at <= %s and (q.batch_id, q.row_number) in (
+            select * from unnest(%s::bigint[], %s::bigint[])
+        )
+        order by q.batch_id, q.row_number, q.column_name, q.reason
+    """
+    return all_rows(
+        connection, SetAside, query, [opd, until, [batch for batch, _ in asked], [number for _, number in asked]]
+    )
+
+
 def last_sheet(connection: Connection, opd: str) -> Sheet | None:
     return first_row(
         connection,

@@ -28,6 +28,7 @@ Jenis = Literal[
     "ekspor",
     "pengungkapan",
     "insiden",
+    "perbaikan",
 ]
 TRIGGERS = (
     *(f"jejak_audit.{name}" for name in ("chained", "never_changed", "never_emptied")),

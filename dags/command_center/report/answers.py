@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -17,11 +17,13 @@ from email.utils import getaddresses, parseaddr
 from lxml import html
 
 from command_center.database import Connection, connect
+from command_center.errors import CommandCenterError, DeliveryError
 from command_center.ledger import correction, delivery, recipient
 from command_center.ledger.correction import NewCorrection
 from command_center.ledger.delivery import Delivery
 from command_center.report.inbox import HEAD_BYTES, Received, message_id, read_inbox
 from command_center.report.recipients import take_in_recipients, title_of
+from command_center.report.returned_mail import Answered, Loaded, answer_sheet
 from command_center.settings import WIB, settings
 
 MOST_SIGNS = 20_000
@@ -42,24 +44,58 @@ class Bounce:
     message_ids: tuple[str, ...]
 
 
-def take_in_answers() -> str:
-    """Read the mailbox; says how many answers are new."""
-    taken = []
+def take_in_answers(loaded: Loaded = lambda source, table: None) -> str:
+    """Read the mailbox; says how many answers are new. `loaded` is told source and table of rows that came by a sheet.
+
+    Raises DeliveryError after all others were tried: a sheet whose source is busy, or that could not be answered, comes again.
+    """
+    taken, problems = [], []
     with connect(settings().dsn("loader"), autocommit=True) as connection:
         take_in_recipients(connection)
 
         def take(received: Received) -> None:
+            try:
+                answered = _sheet_of(connection, received, loaded)
+            except CommandCenterError as error:
+                problems.append(str(error))
+                return
             with connection.transaction():
-                taken.append(take_in(connection, received))
+                taken.append(take_in(connection, received, answered))
 
         read_inbox(take, lambda message_id: correction.is_known(connection, message_id))
+    if problems:
+        raise DeliveryError(f"{len(problems)} answers with a sheet were not taken in: {' '.join(problems)}")
     return f"{sum(taken)} new answers to reports."
 
 
-def take_in(connection: Connection, received: Received) -> bool:
-    """Enter one answer, unless it was; whether it was entered."""
+def _sheet_of(connection: Connection, received: Received, loaded: Loaded) -> Answered | None:
+    """What became of the sheet that is attached to an answer of a person, if there is one."""
+    try:
+        mail = message_from_bytes(received.content, policy=default)
+        known_as = id_of(mail, received.content)
+        about = None if bounce_of(mail) or _is_automatic(mail) else _about(connection, mail, None)
+        sender = address_from(mail)
+    except Exception:  # noqa: BLE001 - of what strangers can write into a mail there is no list; it is kept as unreadable
+        return None
+    if about is None or about.sheet_id is None or correction.is_known(connection, known_as):
+        return None
+    return answer_sheet(connection, mail, about, sender, known_as=known_as, is_cut=received.is_cut, loaded=loaded)
+
+
+def _is_automatic(mail: EmailMessage) -> bool:
+    return str(mail.get("Auto-Submitted", "no")).strip().lower() != "no"
+
+
+def take_in(connection: Connection, received: Received, sheet: Answered | None = None) -> bool:
+    """Enter one answer, unless it was; whether it was entered. `sheet`: what its sender was told of what was attached."""
     try:
         new, bounced = _read(connection, received)
+        if sheet is not None:
+            new = replace(
+                new,
+                body=shortened(f"{new.body}\n\n[Jawaban otomatis: {sheet.text}]")[0],
+                state="selesai" if sheet.is_done else new.state,
+            )
     except Exception as error:  # noqa: BLE001 - of what strangers can write into a mail there is no list
         new, bounced = _unreadable(received, error), None
     is_new = correction.open_one(connection, new)
@@ -105,7 +141,7 @@ def _of_answer(connection: Connection, mail: EmailMessage, received: Received, a
     marks = [*([] if terms or is_steward else [UNKNOWN_SENDER]), *([] if about else [UNKNOWN_EDITION])]
     if about and about.edition_id and terms and about.wilayah_kode not in areas:
         marks.append(OTHER_AREA)
-    is_automatic = str(mail.get("Auto-Submitted", "no")).strip().lower() != "no"
+    is_automatic = _is_automatic(mail)
     body, is_cut = text_of(mail)
     return NewCorrection(
         message_id=id_of(mail, received.content),

@@ -16,6 +16,7 @@ from command_center.report.document import Kind
 from command_center.report.editions import make_now
 from command_center.report.periods import folder_of, period_name, period_of
 from command_center.report.rejection_mail import fitting
+from command_center.report.returned import take_in_sheet
 from command_center.settings import settings
 
 
@@ -29,6 +30,12 @@ def report(kind: Kind, text: str | None, *, send: bool) -> str:
     if made.problems:
         raise DeliveryError(" ".join(made.problems))
     return "\n".join(lines)
+
+
+def load_sheet(file: Path) -> str:
+    """Take in a sheet that an agency sent back otherwise than by its answer; what its steward would be told."""
+    with connect(settings().dsn("loader"), autocommit=True) as connection:
+        return take_in_sheet(connection, file.read_bytes(), sheet_id=None, run_id=f"load-sheet {file.name}").text
 
 
 def history() -> str:

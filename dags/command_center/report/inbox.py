@@ -23,14 +23,14 @@ from command_center.errors import SettingsError, SourceUnavailable
 from command_center.settings import settings
 
 DAYS_BACK = 400
-MOST_BYTES = 2_000_000
+MOST_BYTES = 6_000_000  # a rejection sheet has up to 5 MB as a mail
 HEAD_BYTES = 64_000
 TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
 class Received:
-    """A mail as it came, at most its first two million bytes."""
+    """A mail as it came, at most its first bytes."""
 
     content: bytes
     is_cut: bool

@@ -39,6 +39,7 @@ class BadRow:
     whole: str | None
     faults: tuple[Fault, ...]
     told_at: datetime | None
+    number: str  # of batch and row: by it the row is known when the sheet comes back
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class RejectionSheet:
     is_simulated: bool
     tables: tuple[BadTable, ...]
     told: tuple[SetAside, ...]
+    token: str | None = None
 
     @property
     def rows(self) -> int:
@@ -99,15 +101,15 @@ def rejection_sheet(connection: Connection, opd: str, most: int = MOST_ROWS) -> 
 
 
 def _table(counted: Counted, rules: Sequence[SetAside]) -> BadTable:
-    columns, left_out = _columns(counted.source, counted.table, rules)
+    columns, left_out = columns_of(counted.source, counted.table, rules)
     rows = tuple(
-        _row(list(of_row), list(columns.values()))
+        row_of(list(of_row), list(columns.values()))
         for _, of_row in groupby(rules, key=lambda one: (one.batch_id, one.row_number))
     )
     return BadTable(counted.title, tuple(columns), left_out, rows, counted)
 
 
-def _columns(source: str, table: str, rules: Sequence[SetAside]) -> tuple[dict[str, set[str]], tuple[str, ...]]:
+def columns_of(source: str, table: str, rules: Sequence[SetAside]) -> tuple[dict[str, set[str]], tuple[str, ...]]:
     """Each header with the names that quarantine knows its column by, and the headers of which no value is kept."""
     try:
         declared = get_source(source).tables[table].columns
@@ -116,16 +118,16 @@ def _columns(source: str, table: str, rules: Sequence[SetAside]) -> tuple[dict[s
     columns: dict[str, set[str]] = {}
     for column in declared:
         if column.treatment is None and column.source != "@row":
-            columns.setdefault(_header(column), set()).update((column.name, column.source))
-    return columns, tuple(dict.fromkeys(_header(column) for column in declared if column.treatment is not None))
+            columns.setdefault(header_of(column), set()).update((column.name, column.source))
+    return columns, tuple(dict.fromkeys(header_of(column) for column in declared if column.treatment is not None))
 
 
-def _header(column: Column) -> str:
+def header_of(column: Column) -> str:
     """As the agency names it; what a request or a file's name tells has the name alone."""
     return column.source if column.is_in_file else column.source.lstrip("@$.").strip("{}")
 
 
-def _row(rules: Sequence[SetAside], columns: Sequence[set[str]]) -> BadRow:
+def row_of(rules: Sequence[SetAside], columns: Sequence[set[str]]) -> BadRow:
     first = rules[0]
     faults = [_fault(one, columns) for one in rules]
     cells = [_cell(first.payload, names) for names in columns]
@@ -133,7 +135,10 @@ def _row(rules: Sequence[SetAside], columns: Sequence[set[str]]) -> BadRow:
         if fault.at is not None and cells[fault.at] is None:
             cells[fault.at] = one.value
     told = _told([one.told_at for one in rules])
-    return BadRow(first.part, first.place, tuple(cells), _whole(first.payload), tuple(dict.fromkeys(faults)), told)
+    number = f"{first.batch_id}-{first.row_number}"
+    return BadRow(
+        first.part, first.place, tuple(cells), _whole(first.payload), tuple(dict.fromkeys(faults)), told, number
+    )
 
 
 def _told(told: Sequence[datetime | None]) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -85,10 +85,11 @@ def _bring_on(connection: Connection, opd: str) -> str:
     is_out = last is not None and last.status in ("sent", "bounced", "tak_pasti")
     if last is not None and is_out and _day(last.made_at) == _day(database_time(connection)):
         return "was sent a sheet today already."
-    sheet, workbook = fitting(connection, opd)
+    token = last.token if last is not None and not is_out else secrets.token_hex(8)
+    sheet, workbook = fitting(connection, opd, token)
     if sheet is None or not sheet.told:
         return "nothing new."
-    mail = _enter(connection, sheet, workbook, None if is_out else last)
+    mail = _enter(connection, sheet, workbook, token)
     outcome = hand_over(connection, mail.entry, compose(mail).as_bytes(), answers_address(mail.ref))
     return f"{sheet.new_rows} new rows of {sheet.all_rows} in a sheet. {outcome}"
 
@@ -107,10 +108,11 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(WIB).date()
 
 
-def fitting(connection: Connection, opd: str) -> tuple[RejectionSheet | None, bytes]:
-    """An agency's sheet with as many rows as a mail may carry, and its workbook."""
+def fitting(connection: Connection, opd: str, token: str | None = None) -> tuple[RejectionSheet | None, bytes]:
+    """An agency's sheet with as many rows as a mail may carry, and its workbook; only one with a token may come back."""
     most = MOST_ROWS
     while (sheet := rejection_sheet(connection, opd, most)) is not None:
+        sheet = replace(sheet, token=token)
         workbook = build_sheet(sheet)
         if len(workbook) <= MOST_BYTES or most == 1:
             return sheet, workbook
@@ -118,9 +120,8 @@ def fitting(connection: Connection, opd: str) -> tuple[RejectionSheet | None, by
     return None, b""
 
 
-def _enter(connection: Connection, sheet: RejectionSheet, workbook: bytes, again: Sheet | None) -> Mail:
+def _enter(connection: Connection, sheet: RejectionSheet, workbook: bytes, token: str) -> Mail:
     """The sheet, what it tells and its mail are in the ledger before anything is sent."""
-    token = again.token if again else secrets.token_hex(8)
     digest = hashlib.sha256(workbook).hexdigest()
     with connection.transaction():
         new = NewSheet(sheet.opd, sheet.opd_name, token, digest, sheet.rows, sheet.new_rows)
@@ -166,10 +167,11 @@ def letter_text(sheet: RejectionSheet) -> str:
 
 Lembar terlampir (xlsx) memuat barisnya seperti yang dikirim, sel yang salah, dan apa yang
 perlu diperbaiki. Mohon dibetulkan di sistem atau berkas asal, lalu dikirim seperti biasa;
-caranya ada di lembar kerja 'Petunjuk'. Baris yang sudah benar tidak diberitahukan lagi.
+atau betulkan selnya di lembar itu dan balas surel ini dengan lembarnya terlampir. Caranya
+ada di lembar kerja 'Petunjuk'. Baris yang sudah benar tidak diberitahukan lagi.
 
 Ada yang menurut Saudara sudah benar? Balas surel ini: balasan dibaca oleh pengelola
-Command Center. Lampiran balasan tidak dimuat ke basis data.
+Command Center.
 
 Sifat TERBATAS: hanya untuk perangkat daerah yang dituju.
 

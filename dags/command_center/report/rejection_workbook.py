@@ -21,8 +21,9 @@ GUIDE = "Petunjuk"
 LABEL = "DATA SIMULASI"
 BEFORE = ("Kiriman", "Tempat")
 WHOLE = "Isi baris"
-AFTER = ("Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan")
+AFTER = ("Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan", "Nomor")
 NEW = "baru"
+TOKEN = "Nomor lembar: "
 LONGEST = 32_000  # signs of a cell; Excel takes 32,767
 GUIDE_WIDTH = 110
 
@@ -94,7 +95,7 @@ def _texts(row: BadRow, *, has_whole: bool) -> tuple[str | None, ...]:
     columns = join_words(list(dict.fromkeys(fault.column for fault in row.faults)))
     reasons = "\n".join(dict.fromkeys(fault.reason for fault in row.faults))
     told = NEW if row.told_at is None else format_date(row.told_at.astimezone(WIB).date())
-    return (row.part, row.place, *row.cells, *((row.whole,) if has_whole else ()), columns, reasons, told)
+    return (row.part, row.place, *row.cells, *((row.whole,) if has_whole else ()), columns, reasons, told, row.number)
 
 
 def _write_row(worksheet: Worksheet, number: int, row: BadRow, values: Sequence[str | None], styles: Styles) -> None:
@@ -159,19 +160,26 @@ def guide(sheet: RejectionSheet) -> Iterator[str]:
         "Setiap lembar kerja berisi satu jenis data. Kolom yang judulnya tegak adalah kolom dan isi seperti yang dikirim. Kolom yang "
         "judulnya miring ditambahkan: 'Kiriman' dan 'Tempat' menunjukkan letak baris itu di berkas atau jawaban asal, 'Kolom yang "
         "salah' dan 'Yang perlu diperbaiki' menerangkan kesalahannya, 'Diberitahukan' berisi 'baru' atau tanggal pemberitahuan "
-        "pertama. Sel yang salah juga berbingkai tebal dan memuat catatan yang sama."
+        "pertama, 'Nomor' mengenali barisnya. Sel yang salah juga berbingkai tebal dan memuat catatan yang sama."
     )
     yield "CARA MEMPERBAIKI"
     yield (
-        "Perbaiki isinya di sistem atau berkas asal, bukan hanya di lembar ini. Bila isinya sudah benar menurut Saudara, misalnya "
+        "Perbaiki isinya di sistem atau berkas asal, tidak hanya di lembar ini. Bila isinya sudah benar menurut Saudara, misalnya "
         "ejaan nama kelurahan, balas surel pengantarnya: aturannya yang akan kami betulkan."
     )
     yield "CARA MENGIRIM KEMBALI"
     yield (
         "Kirim seperti biasa: unggah ulang berkas lengkap yang sudah dibetulkan, dengan nama yang sama, ke tempat biasanya. Data yang "
         "diambil dari aplikasi cukup dibetulkan di aplikasinya; perubahan diambil pada jadwal berikutnya. Baris yang sudah benar hilang "
-        "dengan sendirinya dari lembar berikutnya. Lembar ini sendiri tidak dimuat ke basis data."
+        "dengan sendirinya dari lembar berikutnya."
     )
+    if sheet.token:
+        yield (
+            "Atau betulkan sel yang salah di lembar ini, lalu balas surel pengantarnya dengan lembar ini terlampir (xlsx), dari alamat "
+            "yang menerimanya, paling lama 30 hari. Jangan mengubah judul, susunan kolom, dan kolom 'Nomor'. Hanya sel yang salah yang "
+            "dibaca; jawabannya menyebut baris yang masuk dan yang belum. Betulkan di asalnya juga: kiriman berikutnya menggantikan."
+        )
+        yield f"{TOKEN}{sheet.token}"
     left_out = list(dict.fromkeys(name for table in sheet.tables for name in table.left_out))
     if left_out:
         yield "DATA PRIBADI"

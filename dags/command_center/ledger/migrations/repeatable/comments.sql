@@ -83,6 +83,9 @@ comment on column ops.rejection_sheet.token is 'Makes its Message-ID one that no
 comment on column ops.rejection_sheet.new_rows is 'Rows of which no earlier sheet told';
 comment on table ops.rejection_told is 'What a sheet was the first to tell: one row per broken rule and row, however often the row comes again';
 comment on column ops.rejection_told.fingerprint is 'sha256 of source, table, part, column, reason and what the row says';
+comment on table ops.perbaikan is 'One row per cell of an archived answer that its agency mended in a rejection sheet; taken in whenever that answer is loaded';
+comment on column ops.perbaikan.expect is 'What the cell said before, as quarantine shows it; of another text nothing is replaced';
+comment on column ops.perbaikan.lembar_landing_id is 'The sheet as it came back';
 comment on table ops.correction is 'Answers to reports and rejection sheets, by whomever';
 comment on column ops.correction.mark is 'What is not known of it; empty = sender and edition are';
 comment on table ops.jejak_audit is 'What people and services did, as a chain of hashes; neither changed nor deleted';
