@@ -38,6 +38,7 @@ OF_TRANSFORMER = frozenset(
             "sel_tersembunyi",
             "mutu_harian",
             "peladen",
+            "koreksi",
         ),
     )
 )

@@ -13,7 +13,7 @@ import yaml
 
 from command_center.database import Connection, connect, database_time
 from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, backup, build, correction, delivery, held, incident
+from command_center.ledger import alert, backup, build, correction, delivery, figure_correction, held, incident
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
@@ -39,8 +39,15 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *_of_reports(connection),
         *_of_incidents(connection, now),
         *_of_backups(connection),
-        *_of_corrections(build.last_warning(connection, "koreksi_berlaku") or ""),
+        *_of_corrections(connection),
     ]
+
+
+MEND = "Hapus dari ref_koreksi, atau betulkan."
+ENDED = (
+    "Koreksi itu berakhir dan tidak berlaku kembali dengan sendirinya, juga bila nilai lamanya datang lagi. Hapus dari ref_koreksi, atau "
+    "perbarui catatannya (misalnya tanggalnya) bila masih diperlukan."
+)
 
 
 def _of_freshness(connection: Connection, now: datetime) -> Iterator[Message]:
@@ -51,17 +58,24 @@ def _of_freshness(connection: Connection, now: datetime) -> Iterator[Message]:
         yield Message(one.opd, one.source, "kesegaran", f"{_overdue(one)}{f' {said}' if said else ''}")
 
 
-def _of_corrections(warning: str) -> list[Message]:
-    """Each correction of a figure that does not find what it corrects; the test says so in one sentence each."""
+def _of_corrections(connection: Connection) -> list[Message]:
+    """Each correction of a figure that never found what it corrects, as the test says in one sentence each, or that has ended."""
+    ended = {one.koreksi_kode: one for one in figure_correction.ended(connection)}
+    over = [
+        (one.koreksi_kode, one.tabel, f" lagi sejak {format_moment(one.berakhir_at)}", ENDED) for one in ended.values()
+    ]
+    warning = build.last_warning(connection, "koreksi_berlaku") or ""
+    found = re.findall(r"\bcorrection (\S+) of (\S+) ", warning)
+    standing = [(code, table, " lagi", MEND) for code, table in found if code not in ended]
     return [
         Message(
             WALIDATA,
             "koreksi",
             f"koreksi {code}",
-            f"Koreksi {code} atas tabel {table} tidak berlaku lagi: nilai yang dikoreksi tidak ditemukan, sehingga angka dari "
-            "sumbernya yang dipakai. Hapus dari ref_koreksi, atau betulkan.",
+            f"Koreksi {code} atas tabel {table} tidak berlaku{since}: nilai yang dikoreksi tidak ditemukan, sehingga angka dari "
+            f"sumbernya yang dipakai. {advice}",
         )
-        for code, table in re.findall(r"\bcorrection (\S+) of (\S+) ", warning)
+        for code, table, since, advice in [*standing, *over]
     ]
 
 

@@ -20,7 +20,7 @@ from command_center.ledger import build
 from command_center.ledger.build import Build, Node
 from command_center.ledger.held import Held, held_domains, replace_held
 from command_center.settings import settings
-from command_center.warehouse import restatement
+from command_center.warehouse import corrections, restatement
 from command_center.warehouse.dbt import (
     OnEvent,
     as_node,
@@ -178,8 +178,10 @@ def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | No
     if rest:
         take_over_rows(connection, [one.domain for one in rest.held], edition_at)
     is_compared = restatement.find(connection)
+    corrected = corrections.find(connection)
 
     def record() -> None:
+        corrections.enter(connection, corrected)
         if is_compared:
             restatement.enter(connection, invocation.invocation_id, edition_at, is_other_project=is_other_project)
         if rest:

@@ -64,6 +64,10 @@ comment on column ops.mutu_harian.baris_dibaca is 'Rows of the batches that coun
 comment on table ops.peladen is 'One row per source whose declaration names a server in monitoring: how that server is';
 comment on column ops.peladen.sejak is 'Since when it is so; null = monitoring does not say';
 comment on column ops.peladen.kalimat is 'The same for people, with whom to call';
+comment on table ops.koreksi is 'One row per record of ref_koreksi that was ever applied';
+comment on column ops.koreksi.sidik is 'sha256 of all that the record says: a changed record is another one';
+comment on column ops.koreksi.berakhir_at is 'When it found its value no more; it is never applied again. Null = it is applied';
+comment on column ops.koreksi.is_tercatat is 'Whether ref_koreksi still had the record when it was last loaded';
 comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
 comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
 comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';

@@ -267,3 +267,27 @@ $$;
 create or replace function ops.samarkan(teks text) returns text language sql immutable parallel safe as $$
     select ops.samarkan_telepon(ops.samarkan_nik(ops.samarkan_surel(teks)))
 $$;
+
+-- What a correction of figures is known by: all that its record says.
+create or replace function ops.sidik_koreksi(catatan jsonb) returns text language sql immutable parallel safe as $$
+    select encode(sha256(convert_to(catatan::text, 'UTF8')), 'hex')
+$$;
+
+-- Takes corrections that have ended out of the seed's table: with the swap, and when dbt has just loaded it whole, which tells too
+-- which of them somebody still has written down.
+create or replace function ops.akhiri_koreksi(tabel regclass, baru_dimuat boolean) returns bigint language plpgsql as $$
+declare
+    berapa bigint;
+begin
+    if baru_dimuat then
+        execute format(
+            'update ops.koreksi as o set is_tercatat = exists (select from %s as k where ops.sidik_koreksi(to_jsonb(k)) = o.sidik)', tabel
+        );
+    end if;
+    execute format(
+        'delete from %s as k using ops.koreksi as o where o.sidik = ops.sidik_koreksi(to_jsonb(k)) and o.berakhir_at is not null', tabel
+    );
+    get diagnostics berapa = row_count;
+    return berapa;
+end
+$$;

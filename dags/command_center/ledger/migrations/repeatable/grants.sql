@@ -6,6 +6,7 @@ grant insert, update, select on ops.dbt_result, ops.dbt_build, ops.dbt_span, ops
 grant select, delete on ops.raw_change to cc_transformer;
 grant select, insert, update, delete on ops.domain_held to cc_transformer;
 grant select, insert on ops.restatement to cc_transformer;
+grant select, insert, update on ops.koreksi to cc_transformer;
 grant select, insert, update, delete on ops.sel_tersembunyi to cc_transformer;
 
 revoke execute on function ops.record_outside(text, text, text, jsonb) from public;
