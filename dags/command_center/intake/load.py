@@ -190,7 +190,7 @@ def _mend(connection: Connection, batch: Batch, reading: Reading) -> None:
     """What the agency mended in the sheet of this answer's rows; cells that say something else by now stay as they are."""
     cells = mending.of_answer(connection, batch.landed.landing_id, batch.key.table)
     if cells:
-        reading.may_hold_nik = True
+        reading.may_hold_nik = reading.may_hold_contact = True
         done = mend(connection, batch.staged, cells)
         log.info("%s: %d of %d mended cells taken in", batch.where, done, len(cells))
 

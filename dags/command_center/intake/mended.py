@@ -9,12 +9,13 @@ from psycopg import sql
 
 from command_center.database import Connection
 from command_center.intake.quarantine import LONGEST
-from command_center.intake.stage import Stage
+from command_center.intake.stage import Stage, type_anew
 from command_center.ledger.mending import Mended
 
 
 def mend(connection: Connection, staged: Stage, mended: Sequence[Mended]) -> int:
     """Replace the texts, each only where it says what it said when the agency saw it; how many did."""
+    type_anew(connection, staged, [one.row_number for one in mended])
     stored = {column.name for column in staged.table.stored}
     by_column: dict[str, list[Mended]] = defaultdict(list)
     for one in mended:

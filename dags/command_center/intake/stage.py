@@ -395,6 +395,15 @@ def _text_of_straight(stage: Stage, rows: sql.Composable) -> sql.Composed:
     ).format(text=stage.text, names=_list("{}", [c.name for c in columns]), texts=texts, rows=rows)
 
 
+def type_anew(connection: Connection, stage: Stage, rows: Sequence[int]) -> None:
+    """Before the texts are typed: rows that went straight into the typed table are to be typed from their text as the others."""
+    if stage.straight:
+        gone = sql.SQL("delete from {} where _row = any({}::bigint[])").format(stage.typed, sql.Literal(list(rows)))
+        connection.execute(
+            sql.SQL("with gone as ({} returning *) {}").format(gone, _text_of_straight(stage, sql.SQL("gone")))
+        )
+
+
 def rows_read(connection: Connection, stage: Stage) -> int:
     """How many rows COPY took, before any is set aside."""
     rows = count(connection, stage.text)

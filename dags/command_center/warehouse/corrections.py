@@ -29,7 +29,9 @@ def find(connection: Connection) -> list[Found]:
 
 
 def _schemas(connection: Connection, name: str) -> list[str]:
-    query = "select schemaname::text from pg_tables where schemaname in ('raw', 'core') and tablename = %s order by 1 desc"
+    query = (
+        "select schemaname::text from pg_tables where schemaname in ('raw', 'core') and tablename = %s order by 1 desc"
+    )
     return all_values(connection, str, query, [name])
 
 

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from command_center.database import all_rows, connect
 from command_center.errors import DeliveryError
+from command_center.intake import lanes
 from command_center.ledger.mending import Mended
 from command_center.report import submission
 from command_center.report.answers import take_in_answers
@@ -136,7 +137,10 @@ BAD = [
 GOOD = [(f"n{number:06}", 7) for number in (1, 7, 8, 9, 10)]
 
 
-def test_exactly_the_mended_rows_come_in_and_the_next_normal_batch_wins(post: Post) -> None:
+def test_exactly_the_mended_rows_come_in_and_the_next_normal_batch_wins(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "MOST_APART", 1)  # rows of both lanes are mended
     agency = post.levies
     agency.put("a", BAD)
     agency.ingest()
