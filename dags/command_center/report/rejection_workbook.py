@@ -21,7 +21,7 @@ GUIDE = "Petunjuk"
 LABEL = "DATA SIMULASI"
 BEFORE = ("Kiriman", "Tempat")
 WHOLE = "Isi baris"
-AFTER = ("Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan", "Nomor")
+AFTER = ("Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan", "Kode baris")
 NEW = "baru"
 TOKEN = "Nomor lembar: "
 LONGEST = 32_000  # signs of a cell; Excel takes 32,767
@@ -160,7 +160,7 @@ def guide(sheet: RejectionSheet) -> Iterator[str]:
         "Setiap lembar kerja berisi satu jenis data. Kolom yang judulnya tegak adalah kolom dan isi seperti yang dikirim. Kolom yang "
         "judulnya miring ditambahkan: 'Kiriman' dan 'Tempat' menunjukkan letak baris itu di berkas atau jawaban asal, 'Kolom yang "
         "salah' dan 'Yang perlu diperbaiki' menerangkan kesalahannya, 'Diberitahukan' berisi 'baru' atau tanggal pemberitahuan "
-        "pertama, 'Nomor' mengenali barisnya. Sel yang salah juga berbingkai tebal dan memuat catatan yang sama."
+        "pertama, 'Kode baris' mengenali barisnya. Sel yang salah juga berbingkai tebal dan memuat catatan yang sama."
     )
     yield "CARA MEMPERBAIKI"
     yield (
@@ -176,7 +176,7 @@ def guide(sheet: RejectionSheet) -> Iterator[str]:
     if sheet.token:
         yield (
             "Atau betulkan sel yang salah di lembar ini, lalu balas surel pengantarnya dengan lembar ini terlampir (xlsx), dari alamat "
-            "yang menerimanya, paling lama 30 hari. Jangan mengubah judul, susunan kolom, dan kolom 'Nomor'. Hanya sel yang salah yang "
+            "yang menerimanya, paling lama 30 hari. Jangan mengubah judul, susunan kolom, dan kolom 'Kode baris'. Hanya sel yang salah yang "
             "dibaca; jawabannya menyebut baris yang masuk dan yang belum. Betulkan di asalnya juga: kiriman berikutnya menggantikan."
         )
         yield f"{TOKEN}{sheet.token}"

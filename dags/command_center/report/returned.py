@@ -163,7 +163,7 @@ def _given(found: Sequence[Worksheet]) -> Iterator[Given]:
             cells = row[: len(head)]
             match = re.fullmatch(r"(\d{1,18})-(\d{1,18})", (cells[-1] or "").strip())
             if match is None:
-                raise _changed(one.name, f"baris ke-{number} tidak punya 'Nomor' yang dikenal")
+                raise _changed(one.name, f"baris ke-{number} tidak punya 'Kode baris' yang dikenal")
             yield Given((int(match[1]), int(match[2])), head, cells)
 
 
@@ -173,7 +173,9 @@ def _head(worksheet: Worksheet) -> Cells:
     while head and head[-1] is None:
         head.pop()
     if head[-1:] != [AFTER[-1]]:
-        raise _changed(worksheet.name, "baris judulnya bukan lagi baris pertama, atau kolom terakhirnya bukan 'Nomor'")
+        raise _changed(
+            worksheet.name, "baris judulnya bukan lagi baris pertama, atau kolom terakhirnya bukan 'Kode baris'"
+        )
     return tuple(head)
 
 
@@ -195,11 +197,11 @@ def _originals(connection: Connection, issued: Issued, given: Sequence[Given]) -
         number = f"{one.key[0]}-{one.key[1]}"
         if one.key not in found or one.key in seen:
             raise SheetRefused(
-                f"Baris bernomor {number} bukan baris lembar ini, atau ada dua kali; ubah hanya sel yang salah."
+                f"Baris berkode {number} bukan baris lembar ini, atau ada dua kali; ubah hanya sel yang salah."
             )
         seen.add(one.key)
         if not _is_same_head(one.head, found[one.key]):
-            raise _changed(found[one.key].rules[0].title, f"judul kolom baris bernomor {number} bukan yang kami kirim")
+            raise _changed(found[one.key].rules[0].title, f"judul kolom baris berkode {number} bukan yang kami kirim")
     return found
 
 

@@ -177,7 +177,7 @@ def expect_right_sheet(levies: Levies, rows: Sequence[str], expected: dict[str, 
     file = levies.folder.parent / "sheet.xlsx"
     assert "137 rows written to" in levies.do("rejections", "uji", "--file", str(file))
     (shown,) = sheets_of(file.read_bytes()).values()
-    sent, own = HEAD.split(",")[:-1], ["Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan"]
+    sent, own = HEAD.split(",")[:-1], ["Kolom yang salah", "Yang perlu diperbaiki", "Diberitahukan", "Kode baris"]
     assert shown.head == ["Kiriman", "Tempat", *sent, *own], "the payer stays where he is"
     assert Counter(row["Yang perlu diperbaiki"] for row in shown.rows) == expected
     for number, row in enumerate(shown.rows):

@@ -209,8 +209,8 @@ def test_what_is_no_mended_sheet_of_ours_loads_nothing_and_the_registered_stewar
         (b"PK tidak terbaca", STEWARD, 1, "tidak dapat dibaca sebagai lembar xlsx"),
         (saved(content, mended, guide="Lembar1"), STEWARD, 1, "bukan lembar perbaikan yang kami kirim"),
         (saved(content, without_a_column), STEWARD, 1, "Susunan lembar kerja"),
-        (saved(content, with_a_row), STEWARD, 1, "tidak punya 'Nomor' yang dikenal"),
-        (saved(content, of_another_batch), STEWARD, 1, "Baris bernomor 999999-1 bukan baris lembar ini"),
+        (saved(content, with_a_row), STEWARD, 1, "tidak punya 'Kode baris' yang dikenal"),
+        (saved(content, of_another_batch), STEWARD, 1, "Baris berkode 999999-1 bukan baris lembar ini"),
         (saved(content), STEWARD, 1, "Tidak ada sel yang berubah"),
     ):
         assert sentence in post.reply(sheet, text, sender, files)
