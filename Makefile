@@ -104,7 +104,7 @@ clean: ## remove what was made at run time and the environments
 
 lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -
-	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra s3 --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --group demo --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --upgrade --exclude-newer 2026-06-01 --output-file requirements-superset.lock docker/superset/requirements.in

@@ -85,6 +85,12 @@ class BackupError(CommandCenterError):
     exit_code = 13
 
 
+class ArchiveUnavailable(CommandCenterError):
+    """The place of the archive does not answer as it should; nothing is half written, try again when it does."""
+
+    exit_code = 14
+
+
 CLASSES: dict[str, type[CommandCenterError]] = {
     name: kind for name, kind in list(vars().items()) if isinstance(kind, type) and issubclass(kind, CommandCenterError)
 }

@@ -70,8 +70,17 @@ class Settings(BaseSettings):
     cc_hmac_key: SecretStr | None = Field(None, description="64 hex digits: key of HMACs made of rahasia columns")
     cc_var_dir: Path = Field(ROOT / "var", description="Everything that is made at run time")
     cc_landing_url: str = Field(
-        "", description="fsspec address of the archive; default: the folder landing in CC_VAR_DIR"
+        "",
+        description="Address of the archive: file:///folder or s3://bucket/folder; default: the folder landing in CC_VAR_DIR",
     )
+    cc_s3_endpoint: str = Field(
+        "", description="Address of the S3 server of the archive, e.g. https://s3.padang.invalid; empty: Amazon's"
+    )
+    cc_s3_region: str = Field("us-east-1", description="Region of that server")
+    cc_s3_key_id: str = Field(
+        "", description="Access key at that server; empty: what the machine is given, e.g. by its role"
+    )
+    cc_s3_secret: SecretStr | None = Field(None, description="Secret of that access key")
     cc_sources_dir: Path = Field(ROOT / "dags" / "sources", description="Folder of the source declarations")
     cc_expectations_dir: Path = Field(ROOT / "expectations", description="Folder of the expectations")
     demo_now: datetime | None = Field(

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from pathlib import Path
 
-import fsspec
-
+from command_center.archive import place
 from command_center.errors import IntegrityError
 from command_center.settings import settings
 
@@ -20,15 +17,12 @@ def base_uri() -> str:
 def keep(base: str, content: bytes, ending: str) -> str:
     """Archive a file; its sha256. One that is there already is verified instead."""
     sha256 = hashlib.sha256(content).hexdigest()
-    filesystem, target = fsspec.core.url_to_fs(file_uri(base, sha256, ending))
-    if filesystem.exists(target):
+    uri = file_uri(base, sha256, ending)
+    if place.exists(uri):
         read(base, sha256, ending)
         return sha256
-    filesystem.makedirs(str(Path(target).parent), exist_ok=True)
-    unfinished = f"{target}.{os.getpid()}.part"
-    with filesystem.open(unfinished, "wb") as file:
+    with place.writing(uri) as file:
         file.write(content)
-    filesystem.mv(unfinished, target)
     return sha256
 
 
@@ -36,8 +30,8 @@ def read(base: str, sha256: str, ending: str) -> bytes:
     """The bytes that were archived. Raises IntegrityError when they are gone or are others."""
     uri = file_uri(base, sha256, ending)
     try:
-        with fsspec.core.url_to_fs(uri)[0].open(uri, "rb") as file:
-            content: bytes = file.read()
+        with place.reading(uri) as file:
+            content = file.read()
     except FileNotFoundError:
         raise IntegrityError(f"The file {uri} of an edition is gone; restore it from the backup.") from None
     if hashlib.sha256(content).hexdigest() != sha256:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol, cast
 
-import fsspec
 import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from command_center.archive import place
 from command_center.archive.sealed import Decrypted, Encrypted, unwrap, wrap
 from command_center.errors import IntegrityError
 from command_center.settings import settings
@@ -40,7 +39,7 @@ def stream(landed: Archived) -> Iterator[bytes]:
     """The archived bytes in chunks; raises IntegrityError at the end when they are not the bytes that arrived."""
     digest = hashlib.sha256()
     try:
-        with fsspec.core.url_to_fs(landed.uri)[0].open(landed.uri, "rb") as file:
+        with place.reading(landed.uri) as file:
             plain = (
                 cast("IO[bytes]", Decrypted(file, unwrap(landed.wrapped_key, landed.sha256)))
                 if landed.wrapped_key
@@ -78,7 +77,7 @@ def _changed(landed: Archived) -> IntegrityError:
 
 def is_there(uri: str) -> bool:
     """Whether the archive still has an object."""
-    return bool(fsspec.core.url_to_fs(settings().landing_url)[0].exists(uri))
+    return place.exists(uri)
 
 
 def object_uri(source: str, sha256: str) -> str:
@@ -87,24 +86,15 @@ def object_uri(source: str, sha256: str) -> str:
 
 def remove(uri: str) -> None:
     """Take an object out of the archive, if it is there."""
-    filesystem, path = fsspec.core.url_to_fs(uri)
-    if filesystem.exists(path):
-        filesystem.rm(path)
+    place.remove(uri)
 
 
 def write_object(uri: str, path: Path, sha256: str) -> str:
-    """Archive a file's bytes, sealed; the object's own key, wrapped by the master key.
-
-    The object gets its name when it is complete, so that a killed process leaves none that is cut.
-    """
-    filesystem, target = fsspec.core.url_to_fs(uri)
-    filesystem.makedirs(str(Path(target).parent), exist_ok=True)
-    unfinished = f"{target}.{os.getpid()}.part"
+    """Archive a file's bytes, sealed; the object's own key, wrapped by the master key."""
     key = AESGCM.generate_key(256)
-    with filesystem.open(unfinished, "wb") as file, path.open("rb") as content:
+    with place.writing(uri) as file, path.open("rb") as content:
         sink = Encrypted(file, key)
         packer = zstandard.ZstdCompressor(level=1, threads=-1)
         packer.copy_stream(content, cast("IO[bytes]", sink), size=path.stat().st_size)
         sink.finish()
-    filesystem.mv(unfinished, target)
     return wrap(key, sha256)

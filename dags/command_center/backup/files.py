@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import fsspec
-
+from command_center.archive import place
 from command_center.errors import BackupError
 from command_center.settings import settings
 
@@ -28,14 +26,14 @@ class Copied:
 
 def copy_new(target: Path, now: datetime) -> Copied:
     """Copy what is new in the archive, where files never change, and note since when one is gone from it."""
-    filesystem, base = fsspec.core.url_to_fs(settings().landing_url)
-    there = dict(_archived(filesystem, base))
+    base = settings().landing_url.rstrip("/")
+    there = set(place.names_below(base))
     known, gone = read_list(target), _read_gone(target)
-    new = sorted(there.keys() - known.keys())
+    new = sorted(there - known.keys())
     for name in new:
-        known[name] = _copy(filesystem, there[name], target / name)
+        known[name] = _copy(f"{base}/{name}", target / name)
     write_list(target, known)
-    _write_gone(target, {name: gone.get(name, now) for name in known.keys() - there.keys()})
+    _write_gone(target, {name: gone.get(name, now) for name in known.keys() - there})
     return Copied(len(known), len(new))
 
 
@@ -95,19 +93,12 @@ def write_list(target: Path, known: dict[str, str]) -> None:
     fresh.replace(target / LIST)
 
 
-def _archived(filesystem: fsspec.AbstractFileSystem, base: str) -> Iterator[tuple[str, str]]:
-    """Name below the archive and path of every finished file."""
-    for path in filesystem.find(base):
-        if not path.endswith(".part"):
-            yield path.removeprefix(base).lstrip("/"), path
-
-
-def _copy(filesystem: fsspec.AbstractFileSystem, source: str, target: Path) -> str:
+def _copy(source: str, target: Path) -> str:
     """The SHA-256 of what was copied."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = target.with_name(f"{target.name}.part")
     digest = hashlib.sha256()
-    with filesystem.open(source, "rb") as file, fresh.open("wb") as out:
+    with place.reading(source) as file, fresh.open("wb") as out:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             out.write(chunk)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from command_center.database import Connection, connect
 from command_center.declaration.source import Request, Source
-from command_center.errors import CommandCenterError, IntegrityError, SourceUnavailable
+from command_center.errors import ArchiveUnavailable, CommandCenterError, IntegrityError, SourceUnavailable
 from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged, Window, workspace
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
@@ -100,6 +100,8 @@ def load_landed(
             landed = landing.get(connection, landing_id)
             try:
                 outcomes += load(connection, source, landed, parser, run_id=run_id, force=force)
+            except ArchiveUnavailable:  # no fault of this answer; whoever runs this tries again
+                raise
             except CommandCenterError as error:
                 log.error("%s", error)
                 outcomes.append(Outcome(source.source, "*", landed.part, "failed", str(error)))

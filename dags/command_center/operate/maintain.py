@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fsspec
-
 from command_center.archive import editions
-from command_center.archive.store import stream
+from command_center.archive.store import remove, stream
 from command_center.database import Connection, connect
 from command_center.errors import IntegrityError
 from command_center.intake.publication import verify_raw
@@ -78,9 +76,7 @@ def _erase_expired(connection: Connection) -> int:
     now = settings().now()
     expired = landing.expired(connection, now)
     for landed in expired:
-        filesystem, path = fsspec.core.url_to_fs(landed.uri)
-        if filesystem.exists(path):
-            filesystem.rm(path)
+        remove(landed.uri)
         landing.note_erased(connection, landed.landing_id, now)
         connection.commit()
     return len(expired)
