@@ -29,7 +29,11 @@ from command_center.lint.containers import (
 Images = dict[tuple[str, str], dict[str, Path]]  # by Dockerfile and target: what one holds, looked for once
 EXAMPLE = ".env.example"
 FRONT = "nginx"
-FOREIGN_PROGRAMS = {"postgres": {"postgres", "pg_isready"}, "nginx": {"nginx", "wget"}}
+FOREIGN_PROGRAMS = {
+    "postgres": {"postgres", "pg_isready"},
+    "nginx": {"nginx", "wget"},
+    "valkey/valkey": {"sh", "valkey-server", "valkey-cli"},
+}
 INSTRUCTIONS = {
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "RUN", "SHELL",
     "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
@@ -167,6 +171,8 @@ def reference_problems(name: str, service: Service, project: Project) -> Iterato
         target = project.services.get(other)
         if target is None:
             yield f"depends on {other!r}, which does not exist."
+        elif target.profiles and not service.profiles:
+            yield f"depends on {other!r}, which is only there with the profile {target.profiles[0]!r}."
         elif target.is_once != (dependency.condition == "service_completed_successfully"):
             yield f"waits for {other} to be {dependency.condition!r}, which never comes: see its restart policy."
     for network in service.networks:
@@ -326,6 +332,8 @@ def example_problems(folder: Path, texts: Mapping[str, Any]) -> Iterator[str]:
     pairs = [found.groups() for line in lines if (found := re.match(r"#?([A-Z][A-Z0-9_]*)=(.*)$", line))]
     documented = {name for name, _ in pairs}
     used = {name for text in texts.values() for name in variables_of(text)}
+    if any("profiles" in service for text in texts.values() for service in text.get("services", {}).values()):
+        used.add("COMPOSE_PROFILES")  # which compose itself reads
     yield from (f"{name} is used by the compose files but not documented." for name in sorted(used - documented))
     yield from (f"{name} is documented but no compose file uses it." for name in sorted(documented - used))
     yield from (f"{name} must have no value here." for name, value in pairs if SECRET_NAME.search(name) and value)

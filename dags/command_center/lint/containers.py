@@ -62,6 +62,7 @@ class Service(BaseModel):
     ports: list[str] = []
     volumes: list[str] = []
     networks: list[str] = []
+    profiles: list[str] = []
     restart: str | None = None
     read_only: bool = False
     cap_drop: list[str] = []
