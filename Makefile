@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
+.PHONY: help run serve test quick check generate bench chaos plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -58,6 +58,10 @@ generate: .venv/ready ## write the generated pages of docs/
 
 bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year, city or, beside `make serve`, dashboards, reports)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
+
+chaos: .venv/ready ## disturb a small city at random (kill -9, crashes, full disk, wrong answers, refused mail), heal it, compare (SEED=number, FAULTS=60, SOURCES=37)
+	@PYTHONPATH="$(CURDIR)/dags:$(CURDIR)" $(PY) -m tests.support.chaos \
+		$(if $(SEED),--seed "$(SEED)") $(if $(FAULTS),--faults "$(FAULTS)") $(if $(SOURCES),--sources "$(SOURCES)")
 
 plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`
 	@$(PY) -m demo_city.plots.draw

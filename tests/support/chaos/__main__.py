@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from tests.support.chaos.world import Asked, World
 
 NOW = "2026-11-23T09:20:00+07:00"
 PARTS = 1
+BUILD = "the build"
 # What an agency's server does wrong that no good row may be lost by: it does not answer, or what it answers is refused.
 WRONG = ("down", "status_500", "html", "column_renamed", "column_lost")
 OF_MAIL = ("down", "status_429", "status_500")
@@ -47,6 +48,10 @@ class Chaos:
     counts: Counter[str] = field(default_factory=Counter)
     held: set[str] = field(default_factory=set)
 
+    @property
+    def sources(self) -> list[str]:
+        return [name for name in self.moments if name != BUILD]
+
     def say(self, kind: str, text: str) -> None:
         self.counts[kind] += 1
         print(f"{self.counts.total():3}  {kind:18} {text}", flush=True)
@@ -54,7 +59,7 @@ class Chaos:
     def of_intake(self, weights: dict[str, int]) -> None:
         """One fault of one source while it is asked and loaded."""
         kind = self.chance.choices(list(weights), list(weights.values()))[0]
-        source = self.chance.choice(list(self.moments))
+        source = self.chance.choice(self.sources)
         at = self._moment(source)
         asked = {"source": source, "parts": PARTS}
         self.say(kind, f"{source}: {INTAKE[kind](self, asked, at)}")
@@ -88,13 +93,16 @@ class Chaos:
         self.city.mend()
         return f"{fault}: {done.get('error') or done.get('did')}"[:150]
 
-    def build_killed(self, steps: list[str], count: int) -> None:
-        step = self.chance.choice(steps)
-        at = [step, self.chance.randrange(count)]
-        self.say("build killed", _told(self.world.kill_at("build", at, {})))
+    def build_killed(self, steps: Sequence[str] = ("built",)) -> None:
+        self.say("build killed", _told(self.world.kill_at("build", self._moment_of_build(steps), {})))
 
-    def build_cut_off(self, count: int) -> None:
-        at: list[object] = ["built", self.chance.randrange(count)]
+    def _moment_of_build(self, steps: Sequence[str]) -> list[object]:
+        passed = self.moments[BUILD]
+        step = self.chance.choice([step for step in steps if step in passed])
+        return [step, self.chance.randrange(passed[step])]
+
+    def build_cut_off(self) -> None:
+        at = self._moment_of_build(("built",))
         cut = self.chance.choice([self.world.crash, self.world.end_sessions])
         self.say("build cut off", _told(self.world.cut_off_at("build", at, cut, {})))
 
@@ -138,23 +146,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.support.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--faults", type=int, default=60, help="how many at least")
+    parser.add_argument(
+        "--sources", type=int, default=len(source_names()), help="how many, chosen by the seed; default: all"
+    )
     options = parser.parse_args()
+    sources = sorted(random.Random(options.seed).sample(source_names(), options.sources))
     print(f"SEED={options.seed}, DATA SIMULASI", flush=True)
     try:
         with interruptible(), temporary_var() as folder:
-            return compare(folder, options.seed, options.faults)
+            return compare(folder, options.seed, options.faults, sources)
     except KeyboardInterrupt:
         print("interrupted; every process has been ended", file=sys.stderr)
         return 130
 
 
-def compare(folder: Path, seed: int, faults: int) -> int:
+def compare(folder: Path, seed: int, faults: int, sources: list[str]) -> int:
     began = time.monotonic()
     os.environ["DEMO_NOW"] = NOW
     folder.mkdir()
     with agencies(folder, "--smtp-port=0") as city:
         with world(folder / "calm", city) as calm:
-            moments, expected, due = undisturbed(calm)
+            moments, expected, due = undisturbed(calm, sources)
         before = mailed(folder / "demo" / "surat")
         print(
             f"undisturbed: {rows_of(expected)} rows in {len(expected)} relations, {time.monotonic() - began:.0f} s",
@@ -182,10 +194,10 @@ def world(folder: Path, city: Agencies) -> Iterator[World]:
             yield World(folder, begun)
 
 
-def undisturbed(calm: World) -> tuple[dict[str, dict[str, int]], State, set[str]]:
+def undisturbed(calm: World, sources: list[str]) -> tuple[dict[str, dict[str, int]], State, set[str]]:
     """Moments of each source's first run, what is there in the end, and which problems are open then."""
-    moments = {name: take_in(calm, name)["moments"] for name in source_names()}
-    calm.settle("build", {})
+    moments = {name: take_in(calm, name)["moments"] for name in sources}
+    moments[BUILD] = calm.settle("build", {})["moments"]
     calm.settle("watch", {})
     return moments, state(calm), open_problems(calm)
 
@@ -200,12 +212,12 @@ def disturb(chaos: Chaos, faults: int) -> None:
     first, later, mails = faults * 6 // 10, faults * 2 // 10, max(2, faults // 20)
     for _ in range(first):
         chaos.of_intake({**WEIGHTS, "wrong answer": 2})
-    for name in source_names():
+    for name in chaos.sources:
         take_in(chaos.world, name)
     for _ in range(max(2, faults // 15)):
-        chaos.build_killed(["built"], 400)
-    chaos.build_cut_off(400)
-    chaos.build_killed(["put in place", "swapped"], 12)
+        chaos.build_killed()
+    chaos.build_cut_off()
+    chaos.build_killed(("put in place", "swapped"))
     for _ in range(mails):
         chaos.mail_refused()
     chaos.watch()
@@ -219,7 +231,7 @@ def disturb(chaos: Chaos, faults: int) -> None:
 
 def heal(chaos: Chaos) -> None:
     """Nothing is wrong any more, and everything runs once."""
-    for name in source_names():
+    for name in chaos.sources:
         take_in(chaos.world, name)
     chaos.world.settle("build", {})
     chaos.watch()

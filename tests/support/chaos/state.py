@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import psycopg
@@ -61,7 +62,7 @@ def differences(before: State, after: State) -> list[str]:
     for name in sorted({*before, *after}):
         was, now = before.get(name, []), after.get(name, [])
         if was != now:
-            lost, more = sorted(set(was) - set(now)), sorted(set(now) - set(was))
+            lost, more = sorted(Counter(was) - Counter(now)), sorted(Counter(now) - Counter(was))
             lines.append(f"{name}: {len(was)} rows undisturbed, {len(now)} now; missing {lost[:1]}, new {more[:1]}")
     return lines
 
