@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import glob
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, cast
 
 import fsspec
@@ -14,6 +16,7 @@ from command_center.settings import settings
 
 BLOCK = 8 << 20  # what one request reads ahead, and one part of a large object
 LOCAL, S3 = "file", "s3"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -36,10 +39,27 @@ def writing(uri: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _written_aside(filesystem: fsspec.AbstractFileSystem, path: str) -> Iterator[IO[bytes]]:
+    _remove_unfinished(filesystem, path)
     unfinished = f"{path}.{os.getpid()}.part"
-    with filesystem.open(unfinished, "wb") as file:
-        yield file
-    filesystem.mv(unfinished, path)
+    try:
+        with filesystem.open(unfinished, "wb") as file:
+            yield file
+        filesystem.mv(unfinished, path)
+    except OSError as error:
+        _remove_unfinished(filesystem, path)
+        if error.errno not in FULL:
+            raise
+        raise ArchiveUnavailable(
+            f"The archive has no room for {path} ({os.strerror(error.errno)}): free some, then start the same again; nothing is "
+            "half written."
+        ) from None
+
+
+def _remove_unfinished(filesystem: fsspec.AbstractFileSystem, path: str) -> None:
+    """What a killed process or a full disk left of an object; only one process at a time archives a source's answers."""
+    for left in filesystem.glob(f"{glob.escape(path)}.*.part"):
+        with suppress(FileNotFoundError):
+            filesystem.rm_file(left)
 
 
 @contextmanager

@@ -86,4 +86,5 @@ def test_whatever_happens_to_a_load_every_row_arrives_exactly_once(world: World,
     assert differences(expected, state(world, source)) == []
     with world.connect() as connection:
         assert leftovers(connection) == []
+    assert list(world.folder.rglob("*.part")) == [], "half an object in the archive"
     assert "as they were published" in verify_all()

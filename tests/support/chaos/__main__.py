@@ -82,7 +82,7 @@ class Chaos:
         return _told(self.world.twice_at_once("ingest", at, asked))
 
     def full_disk(self, asked: Asked, at: list[object]) -> str:
-        limit = self.chance.choice([0, 200, 1000, 4000])
+        limit = self.chance.choice([1, 200, 1000, 4000])
         done = self.world.children.begin("ingest", **asked, full_at=limit).end()
         return f"no file beyond {limit} bytes: {done.get('error') or done.get('did')}"[:150]
 
