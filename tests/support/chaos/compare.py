@@ -18,7 +18,7 @@ from tests.support.chaos.world import World
 
 Connection = psycopg.Connection[Any]
 # Columns that name a run, a batch or the moment of a run; every run has its own.
-OF_A_RUN = re.compile(r"(^|_)(batch|batch_id|landing_id|invocation|xid)(_|$)|_at$|^_observed")
+OF_A_RUN = re.compile(r"(^|_)(batch|batch_id|landing_id|invocation|xid)(_|$)|_at$|^_observed|^dbt_")
 
 
 def taken_in(connection: Connection, source: Source) -> State:
