@@ -17,14 +17,14 @@
 with
     -- Three services of BMKG tell of the same earthquakes; exercises and tests are none.
     daftar as (
-        select feed, gempa_kode as titik_kode, {{ kolom }}
+        select feed, 1 as urutan, gempa_kode as titik_kode, {{ kolom }}
         from {{ ref("stg_bmkg_gempa__gempa") }}
         union all
-        select daftar, {{ gempa_kode("gempa_at", "lintang", "bujur") }}, {{ kolom }}
+        select daftar, 2, {{ gempa_kode("gempa_at", "lintang", "bujur") }}, {{ kolom }}
         from {{ ref("stg_bmkg_inatews__gempa") }}
         where coalesce(status_pesan, 'Actual') = 'Actual'
         union all
-        select 'datagempa', {{ gempa_kode("gempa_at", "lintang", "bujur") }}, {{ kolom }}
+        select 'datagempa', 3, {{ gempa_kode("gempa_at", "lintang", "bujur") }}, {{ kolom }}
         from {{ ref("stg_bmkg_datagempa__gempa") }}
         where coalesce(status_pesan, 'Actual') = 'Actual'
     ),
@@ -76,7 +76,10 @@ with
             )[1] as potensi,
             (array_agg(potensi_tsunami {{ latest }}) filter (where potensi_tsunami is not null))[1] as potensi_tsunami,
             (array_agg(dirasakan {{ latest }}) filter (where dirasakan is not null))[1] as dirasakan,
-            (array_agg(shakemap {{ latest }}) filter (where shakemap is not null))[1] as shakemap,
+            -- Each list names its own picture of the same map, so that which was asked last must not decide.
+            (array_agg(shakemap order by urutan, _batch_id desc, _row desc) filter (where shakemap is not null))[
+                1
+            ] as shakemap,
             bool_or(feed in ('gempadirasakan', 'last30feltevent')) as is_di_daftar_dirasakan,
             string_agg(distinct feed, ', ' order by feed) as feeds,
             bool_or(_is_simulasi) as is_simulasi,
