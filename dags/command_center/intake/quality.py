@@ -141,7 +141,8 @@ def _datasource(dsn: str) -> Any:
     context.variables.progress_bars = {"globally": False}
     context._save_project_config = _nothing  # as YAML, for nobody, three times for each batch: a tenth of its load
     address = dsn.replace("postgresql://", "postgresql+psycopg2://", 1)
-    return context.data_sources.add_postgres("warehouse", connection_string=address)
+    # A connection that the server has ended since the last batch is made anew.
+    return context.data_sources.add_postgres("warehouse", connection_string=address, kwargs={"pool_pre_ping": True})
 
 
 @contextmanager

@@ -9,12 +9,15 @@ import secrets
 import socket
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import psycopg
 from command_center.backup import pg_home
+from command_center.database import has_row
 from command_center.errors import CommandCenterError
 from command_center.local import postgres
 from command_center.local.processes import Processes
@@ -26,6 +29,8 @@ from demo_city.table import Table, Value
 
 SMALL = ("--shared-buffers=16MB", "--max-wal-size=128MB", "--fsync=off", "--max-connections=40")
 LOOK_AGAIN_S = 20.0  # the hour may have turned
+ALIVE_S = 1.0
+PAUSES_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)  # before it is begun, and begun anew
 LOCK_TIMEOUT = "5s"
 
 
@@ -74,13 +79,16 @@ class PostgresService(Service):
                 self._shown = table
 
     def _live(self) -> None:
-        """From making the cluster to ending it; a thread of its own, so that nobody waits."""
-        try:
-            self._run()
-        except (CommandCenterError, psycopg.Error, OSError) as error:
-            self.ready = False
-            if not self._ending.is_set():
-                print(f"PostgreSQL of the demo city: {error}", file=sys.stderr, flush=True)
+        """From making the cluster to ending it; a thread of its own, so that nobody waits. What breaks off is begun anew."""
+        for pause_s in PAUSES_S:
+            if self._ending.wait(pause_s):
+                return
+            try:
+                self._run()
+            except (CommandCenterError, psycopg.Error, OSError) as error:
+                self.ready = False
+                if not self._ending.is_set():
+                    print(f"PostgreSQL of the demo city: {error}", file=sys.stderr, flush=True)
 
     def _run(self) -> None:
         state = self._city.state_dir
@@ -102,16 +110,21 @@ class PostgresService(Service):
             self._prepare()
             self._write(self._city.database_table())
             self._port, self.ready = port, True
-            self._keep_up()
+            self._keep_up(lambda: processes.must_run(command.name))
         finally:
             self.ready = False
             processes.end()
 
-    def _keep_up(self) -> None:
+    def _keep_up(self, must_run: Callable[[], None]) -> None:
+        """Bring the table up to date. Raises CommandCenterError when the server is gone."""
         while not self._ending.is_set():
-            seen = self._city.version
+            seen, looked_at = self._city.version, time.monotonic()
             self.refresh()
-            self._city.wait_for_change(seen, self._ending, LOOK_AGAIN_S)
+            while (
+                not self._ending.is_set() and self._city.version == seen and time.monotonic() < looked_at + LOOK_AGAIN_S
+            ):
+                must_run()
+                self._city.wait_for_change(seen, self._ending, ALIVE_S)
 
     def _is_shown(self, table: Table) -> bool:
         shown = self._shown
@@ -133,11 +146,11 @@ class PostgresService(Service):
         """A database and a login that are named after the agency; the login may read, nothing else."""
         name, password = sql.Identifier(PRACTICE), sql.Literal(self._city.password)
         with psycopg.connect(f"{self._admin} dbname=postgres", autocommit=True) as connection:
-            known = connection.execute("select from pg_roles where rolname = %s", [PRACTICE]).fetchone()
+            known = has_row(connection, "select from pg_roles where rolname = %s", [PRACTICE])
             verb = sql.SQL("alter" if known else "create")
             connection.execute(sql.SQL("{} role {} login noinherit password {}").format(verb, name, password))
             connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(name))
-            if connection.execute("select from pg_database where datname = %s", [PRACTICE]).fetchone() is None:
+            if not has_row(connection, "select from pg_database where datname = %s", [PRACTICE]):
                 connection.execute(sql.SQL("create database {}").format(name))
             connection.execute(sql.SQL("revoke all on database {}, postgres, template1 from public").format(name))
             connection.execute(sql.SQL("grant connect on database {} to {}").format(name, name))

@@ -232,6 +232,22 @@ def test_overrides_and_dropped_files_are_there_over_sftp(town: Town) -> None:
 
 
 # SQL
+def test_a_database_that_died_is_begun_anew(town: Town) -> None:
+    rows = town.postgresql()
+    below = psutil.Process(town.process.pid).children(recursive=True)
+    [server] = [one for one in below if one.name() == "postgres" and "-D" in one.cmdline()]
+    server.kill()
+    psutil.wait_procs([server], timeout=20)
+
+    def is_back() -> bool:
+        try:
+            return town.postgresql() == rows
+        except psycopg.Error:
+            return False
+
+    wait_until(is_back)
+
+
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
 def test_a_database_holds_the_same_table(town: Town, engine: str) -> None:
     rows = getattr(town, engine)(

@@ -55,6 +55,17 @@ def test_a_replay_from_the_archive_with_force_changes_nothing(intake: Intake) ->
     assert intake.rows("select row_count, checksum from ops.raw_state") == before
 
 
+def test_an_audit_goes_on_after_the_server_ended_its_connection(intake: Intake) -> None:
+    """As when PostgreSQL was restarted between two batches of one process."""
+    intake.load("damkar_kejadian")
+    intake.change(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'cc_loader' "
+        f"and pid <> {intake.connection.info.backend_pid}"
+    )
+    (again,) = intake.load("damkar_kejadian", force=True)
+    assert again.status == "published", again.reason
+
+
 def test_upserted_rows_go_to_b_and_come_back_to_a(intake: Intake) -> None:
     a = intake.get(DAMKAR)
     b = a.replace(b";Kebakaran;", b";Penyelamatan;")
