@@ -46,7 +46,7 @@ nav, footer, .modal, .navbar, #ge-cta-footer, #suite-edit-instructions-button, b
 .failed { color: #9c1c00; font-weight: 600 } .passed { color: #1d6b2f }
 </style>"""
 WIDE = (
-    "body { max-width: 110rem; font-size: 14px } th, td { padding: .3rem .45rem } td:nth-child(6) { min-width: 19rem } "
+    "body { max-width: 110rem; font-size: 13.5px; padding: 0 .5rem } th, td { padding: .3rem } td:nth-child(6) { min-width: 14rem } "
     "td:nth-child(2) { overflow-wrap: anywhere; min-width: 6rem; max-width: 11rem } td ul { margin: .2rem 0; padding-left: 1.2rem } "
 )
 # What the ledger notes of what was published, in English for who mends it, and the same for its agency.
