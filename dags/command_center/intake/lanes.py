@@ -11,6 +11,8 @@ import tempfile
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import cache
 from itertools import chain
 from typing import IO, LiteralString
 
@@ -18,7 +20,7 @@ import re2
 
 from command_center.declaration.source import Column
 from command_center.extract.delimited import NotPlain
-from command_center.settings import TIME_ZONE, WIB, settings
+from command_center.settings import TIME_ZONE, WIB
 
 BLOCK = 4 << 20  # bytes that are looked at in one piece
 MOST_APART = 0.05  # of the lines of the first block; above it one lane is cheaper
@@ -100,7 +102,10 @@ def forms(column: Column, separator: str) -> tuple[Form, ...]:
 
 
 def moments(column: Column) -> tuple[Form, ...]:
-    offset = f"{settings().now().astimezone(WIB):%z}"
+    """None in a city whose clocks are put forward and back: there a moment may be written back otherwise than it stood."""
+    offset = fixed_offset(WIB)
+    if offset is None:
+        return ()
     written = f"{offset[:3]}:{offset[3:]}"
     with_zone = Form(
         dates("y-m-d", SINCE_1970) + f"T{SECOND}{re.escape(written)}",
@@ -108,6 +113,13 @@ def moments(column: Column) -> tuple[Form, ...]:
     )
     local = LOCAL_MOMENTS.get(column.date, ()) if column.timezone == TIME_ZONE else ()
     return (with_zone, *local) if column.date == "iso" else local
+
+
+@cache
+def fixed_offset(zone: tzinfo) -> str | None:
+    """The offset of a zone, as in +0700, that has had no other one since 1970."""
+    found = {f"{datetime(year, month, 1, tzinfo=zone):%z}" for year in range(1970, 2100) for month in range(1, 13)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_null(column: Column, form: Form) -> bool:

@@ -20,7 +20,7 @@ from command_center.report.rejection_mail import mail_sheets
 from command_center.settings import settings
 from python_calamine import CalamineWorkbook
 
-from tests.integration.intake.test_replay import MISSPELT, Levies, levies, row  # noqa: F401
+from tests.integration.intake.test_replay import MISSPELT, Levies, levies, row  # noqa: F401 - the fixture
 from tests.support.imap import answer
 from tests.support.reports import FailingServer
 
@@ -107,7 +107,7 @@ def published(agency: Levies) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def post(levies: Levies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:  # noqa: F811
+def post(levies: Levies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:  # noqa: F811 - the fixture
     monkeypatch.setattr(submission, "ANSWER_S", 0.4)
     inbox = tmp_path / "inbox"
     inbox.mkdir()

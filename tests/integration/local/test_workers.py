@@ -158,7 +158,7 @@ def centre(var: Path, folder: Path) -> Iterator[Hosts]:
             )
             for name in WORKERS:
                 log = processes.commands[name].log
-                processes.wait_ready(name, lambda log=log: " ready." in log.read_text(), START_S)  # type: ignore[misc]
+                processes.wait_ready(name, lambda log=log: " ready." in log.read_text(), START_S)  # type: ignore[misc]  # the default
             processes.wait_ready("Airflow api-server", api.healthy, START_S)
             api.login()
             yield hosts

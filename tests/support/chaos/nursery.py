@@ -145,7 +145,7 @@ def first_parts(source: Source, count: int) -> None:
 def build(job: Job, parser: Parser) -> str:
     """One build of the warehouse; each node that dbt has done is a moment of it."""
     moments, arguments = job["moments"], Plan.arguments
-    Plan.arguments = lambda plan: without_tests(arguments(plan))  # type: ignore[method-assign,assignment]
+    Plan.arguments = lambda plan: without_tests(arguments(plan))  # type: ignore[method-assign,assignment]  # in this process
 
     def told(text: str) -> None:
         with moments.within("built"):

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from command_center.declaration.source import Column
 from command_center.extract.delimited import NotPlain
 from command_center.intake import lanes
-from command_center.intake.lanes import divide, forms, texts
+from command_center.intake.lanes import divide, fixed_offset, forms, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,11 @@ def test_days_that_are_none_do_not_fit() -> None:
     days = {"2024-02-29": True, "2000-02-29": True, "1900-02-29": False, "2026-02-29": False, "2026-04-31": False}
     days |= {"2026-12-31": True, "2026-13-01": False, "2026-1-1": False, "2026-10-00": False, "1899-12-31": False}
     assert {day: bool(re.fullmatch(form.pattern, day)) for day in days} == days
+
+
+def test_moments_go_straight_only_where_clocks_were_never_changed() -> None:
+    zones = ("Asia/Jakarta", "Asia/Jayapura", "Asia/Pontianak", "Europe/Amsterdam")
+    assert [fixed_offset(ZoneInfo(zone)) for zone in zones] == ["+0700", "+0900", None, None]
 
 
 def test_a_number_that_is_a_declared_null_leaves_its_column_without_a_form() -> None:
