@@ -238,8 +238,9 @@ def test_nobody_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_thread_of_a_connection_is_left_behind(service: SftpService, uploads: Path, tmp_path: Path) -> None:
     put(uploads / "a.csv", bytes(sftp.BLOCK * 200))
-    before = threading.active_count()
+    before = set(threading.enumerate())
     fetched(ask(asking(service), tmp_path))
-    for transport in service.transports:
-        transport.join(10)
-    assert threading.active_count() <= before + 1
+    assert service.transports
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive(), f"{thread} still runs"
