@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check generate bench chaos plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
+.PHONY: help run serve test test-city test-interrupted quick check generate bench chaos plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -35,9 +35,17 @@ serve: .venv/ready .venv-superset/compressed ## start Airflow, Superset, the dem
 
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
+INTERRUPTED := tests/e2e/test_interrupted.py
+
 test: .venv/ready .venv-superset/compressed ## run every test: on two workers, then those of the whole city
 	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) tests/unit tests/integration tests/conformance
-	$(PY) -m pytest -q $(PYTEST_OPTIONS) tests/e2e
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-city test-interrupted
+
+test-city: .venv/ready
+	$(PY) -m pytest -q $(PYTEST_OPTIONS) --ignore=$(INTERRUPTED) tests/e2e
+
+test-interrupted: .venv/ready
+	$(PY) -m pytest -q -p no:cacheprovider $(PYTEST_OPTIONS) $(INTERRUPTED)
 
 quick: .venv/ready ## run the tests that start no server, within about a minute
 	$(PY) -m pytest -q $(WORKERS) tests/unit
@@ -104,7 +112,7 @@ preview: .venv/ready ## show what would become of an answer or a file (SOURCE=ke
 
 clean: ## remove what was made at run time and the environments
 	@if [ -x $(PY) ] && [ -e .venv/ready ]; then $(PY) -m command_center clean; fi
-	rm -rf var .venv .venv-superset .venv-uv .mypy_cache .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
+	rm -rf var .venv .venv-superset .venv-uv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
 
 lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -

@@ -38,7 +38,9 @@ def until(what: Callable[[], Any]) -> Any:
 
 def waiting(details: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Questions whose task waits: Airflow loses an answer that comes in the second before."""
-    return [one for one in details if one["task_instance"]["state"] == "awaiting_input"]
+    return [
+        one for one in details if one["task_instance"]["state"] == "awaiting_input" and not one["response_received"]
+    ]
 
 
 def test_an_answer_in_airflow_releases_what_is_held(city: City, held: int) -> None:
@@ -50,8 +52,14 @@ def test_an_answer_in_airflow_releases_what_is_held(city: City, held: int) -> No
     assert f"kiriman {held}" in asked[0]["body"] and asked[0]["options"] == ["Lepas", "Buang", "Biarkan"]
     answer = {"jabatan": "Kepala Bidang Statistik", "alasan": "memang hanya itu"}
     sent = {"chosen_options": ["Lepas"], "params_input": answer}
-    api.call("PATCH", f"{run}/taskInstances/ask/-1/hitlDetails", json=sent)
-    assert until(lambda: (state := api.call("GET", run)["state"]) in ENDED and state) == "success"
+
+    def answered() -> Any:
+        """Airflow asks again where the answer was quicker than the end of the process that asked."""
+        if waiting(api.call("GET", f"{run}/hitlDetails")["hitl_details"]):
+            api.call("PATCH", f"{run}/taskInstances/ask/-1/hitlDetails", json=sent)
+        return (state := api.call("GET", run)["state"]) in ENDED and state
+
+    assert until(answered) == "success"
     api.pause("review", True)
     with city.connect("loader") as connection:
         decided = connection.execute("select jabatan, alasan from ops.keputusan where jenis = 'lepas'").fetchall()
