@@ -43,7 +43,7 @@ def types_by_model() -> dict[str, dict[str, str]]:
 @cache
 def contracts() -> dict[str, list[Promised]]:
     files = sorted(file for layer in LAYERS for file in (MODELS / layer).rglob("*.yml"))
-    documents = [yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in files]
+    documents = [yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) or {} for file in files]
     return {
         model["name"]: [promised(column) for column in model["columns"]]
         for document in documents

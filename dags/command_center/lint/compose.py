@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
@@ -247,6 +248,7 @@ def own_program_problems(words: list[str], build: Build, root: Path, images: Ima
         yield f"calls {words[1]!r}, which {image} does not hold."
 
 
+@functools.cache
 def distribution_of(program: str) -> str:
     """The package that brings a program: found among the installed ones, else assumed to have its name."""
     found = [point for point in metadata.entry_points(group="console_scripts") if point.name == program]

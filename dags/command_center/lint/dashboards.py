@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -124,7 +125,9 @@ def sql_of(dataset: Document) -> Iterator[tuple[str, str]]:
     yield from ((metric["metric_name"], metric["expression"]) for metric in dataset["metrics"])
 
 
+@functools.cache
 def parsed(text: str) -> exp.Expression:
+    """To look at, not to change: a piece of SQL stands in many files."""
     try:
         return sqlglot.parse_one(text, dialect="postgres")
     except sqlglot.ParseError as error:
