@@ -252,7 +252,7 @@ def _transform(arguments: argparse.Namespace) -> int:
     from command_center.warehouse.transform import build_warehouse, require_all_domains
 
     verify_raw_tables()
-    result = build_warehouse(full_refresh=arguments.full_refresh)
+    result = build_warehouse(full_refresh=arguments.full_refresh, unit_tests=arguments.unit_tests)
     print(result)
     tell_build()
     print(json.dumps(publish_publik(settings())))
@@ -771,6 +771,7 @@ def _corrections_options(command: argparse.ArgumentParser) -> None:
 
 def _transform_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--full-refresh", action="store_true", help="rebuild the incremental facts too")
+    command.add_argument("--unit-tests", action="store_true", help="test the models' SQL too, as `make test` does")
 
 
 def _conformance_options(command: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from command_center.warehouse.dbt import run_dbt_command
+from command_center.warehouse.dbt import MANIFEST, parse, run_dbt_command
 from command_center.warehouse.domains import SUMMARIES, Graph, graph_of
 
 Node = dict[str, Any]
@@ -35,7 +35,15 @@ PREFIXES = {
 }
 LEDGER = "ops"  # the one source that views of all layers may read, for their age is true at the moment of reading
 KEYED = ("intermediate", "core", "mart")
-PROFILE = ("CC_DBT_HOST", "CC_DBT_PORT", "CC_DBT_DBNAME", "CC_DBT_USER", "CC_DBT_SSLMODE", "DBT_ENV_SECRET_CC_PASSWORD")
+OFFLINE = ("--full-refresh", "--no-introspect", "--no-populate-cache", "--quiet")
+PROFILE = {
+    "CC_DBT_HOST": "1",
+    "CC_DBT_PORT": "1",
+    "CC_DBT_DBNAME": "warehouse",
+    "CC_DBT_USER": "cc_transformer",
+    "CC_DBT_SSLMODE": "1",
+    "DBT_ENV_SECRET_CC_PASSWORD": "1",
+}
 FACTS = ("fct_", "agg_")
 # SQL that can be wrong without failing: a model with any of it has a unit test.
 COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
@@ -142,20 +150,21 @@ def unit_test_problems(model: Node, tested: set[str]) -> Iterator[str]:
 @functools.cache
 def project_manifest() -> Manifest:
     """What dbt makes of the project's files; nothing is asked of a database."""
-    return _manifest_of("parse")
+    with tempfile.TemporaryDirectory() as target, placeholders():
+        return _manifest(parse([], Path(target)).text)
 
 
 @functools.cache
 def compiled_manifest() -> Manifest:
     """The same with the SQL of every model, as a full build has it."""
     kinds = ("--select", "resource_type:model", "resource_type:snapshot")
-    return _manifest_of("compile", "--full-refresh", "--no-introspect", "--no-populate-cache", "--quiet", *kinds)
-
-
-def _manifest_of(command: str, *options: str) -> Manifest:
     with tempfile.TemporaryDirectory() as target, placeholders():
-        run_dbt_command([command, "--no-partial-parse", *options], Path(target), None)
-        manifest: Manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+        run_dbt_command(["compile", *OFFLINE, *kinds], Path(target), None)
+        return _manifest((Path(target) / MANIFEST).read_text(encoding="utf-8"))
+
+
+def _manifest(text: str) -> Manifest:
+    manifest: Manifest = json.loads(text)
     return manifest
 
 
@@ -169,11 +178,11 @@ def column_types(manifest: Manifest) -> dict[str, dict[str, str]]:
 
 @contextlib.contextmanager
 def placeholders() -> Iterator[None]:
-    """Parsing reads the profile, whose values it does not use."""
+    """Parsing reads the profile, of whose values it uses those that stand in the names of relations."""
     with contextlib.ExitStack() as stack:
-        for name in PROFILE:
+        for name, value in PROFILE.items():
             before = os.environ.get(name)
-            os.environ[name] = before or "1"
+            os.environ[name] = before or value
             stack.callback(restore, name, before)
         yield
 

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -15,8 +15,14 @@ from command_center.errors import TransformError
 from command_center.ledger.build import Node
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
+from command_center.warehouse import parsed
+from command_center.warehouse.parsed import Parsed
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 OnEvent = Callable[[str], None]
+MANIFEST = "manifest.json"
 
 
 REFUSED = {"error", "fail", "runtime error", "partial success"}
@@ -33,7 +39,7 @@ def read_compiled(results: Path) -> dict[str, str]:
 
 
 def read_manifest() -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((dbt_target() / "manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads((dbt_target() / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
 
@@ -60,13 +66,30 @@ def invoke(arguments: list[str], target: Path, on_event: OnEvent | None) -> list
 
 def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
     """Run one dbt command in this process, with the connection that the environment names."""
+    result = _run(arguments, target, parse(arguments, target).manifest(), on_event)
+    return list(getattr(result, "results", None) or [])
+
+
+def parse(arguments: list[str], target: Path) -> Parsed:
+    """What dbt makes of the project's files for a command with these arguments; they are read only when they have changed."""
+    place = parsed.place_of(DBT_PROJECT, arguments)
+    found = parsed.kept(place)
+    if found is None:
+        variables = json.dumps(parsed.variables_of(arguments))
+        manifest = _run(["parse", "--no-partial-parse", "--vars", variables], target)
+        found = parsed.parsed(manifest, (target / MANIFEST).read_text(encoding="utf-8"))
+        parsed.keep(found, place)
+    return found
+
+
+def _run(arguments: list[str], target: Path, manifest: Manifest | None = None, on_event: OnEvent | None = None) -> Any:
     from dbt.cli.main import dbtRunner
 
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
     log = settings().cc_var_dir / "log" / "dbt"
     output = ["--log-path", str(log), "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
     callbacks = [_teller(on_event)] if on_event else []
-    outcome = dbtRunner(callbacks=callbacks).invoke([*output, *arguments, *folders])
+    outcome = dbtRunner(manifest, callbacks).invoke([*output, *arguments, *folders])
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         raise outcome.exception  # a signal or a time limit, which dbt hands back like an error
     if outcome.exception is not None:
@@ -74,7 +97,7 @@ def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None
             f"dbt {arguments[0]} could not run: {one_line(str(outcome.exception))}; see {log / 'dbt.log'}. "
             "What people see is unchanged."
         )
-    return list(getattr(outcome.result, "results", None) or [])
+    return outcome.result
 
 
 def _teller(on_event: OnEvent) -> Callable[[Any], None]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from command_center.database import Connection
 from command_center.ledger import build, raw_state
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 from command_center.warehouse.dbt import dbt_target, read_invocation_id
+from command_center.warehouse.parsed import project_digest
 from command_center.warehouse.swap import READ_SCHEMAS, has_schema
 
 TOPICS = (
     "path:models/intermediate/indikator",
     "path:models/intermediate/temuan",
 )  # of a domain that was held they were emptied
+WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
 ALWAYS = ("source:ops+", "path:models/mart", "path:models/publik")  # what people read is swapped as a whole
 
 
@@ -51,7 +51,7 @@ class Plan:
     full_refresh: bool
     changed: frozenset[str] | None = None
     is_mending: bool = False  # the last build left out a domain, or broke off while it did
-    is_tested: bool = False  # the last good build was of this project, whose unit tests depend on nothing else
+    unit_tests: bool = False  # of models: they depend on nothing but the project, whose own tests run them
 
     def arguments(self) -> list[str]:
         if self.command == "retry":
@@ -59,7 +59,7 @@ class Plan:
         refresh = ["--full-refresh"] if self.full_refresh else []
         again = TOPICS if self.is_mending else ()
         selected = ["--select", *ALWAYS, *again, *sources_of(self.changed)] if self.changed is not None else []
-        return ["build", *refresh, *selected, *(["--exclude", "resource_type:unit_test"] if self.is_tested else [])]
+        return ["build", *refresh, *selected, *([] if self.unit_tests else WITHOUT_UNIT_TESTS)]
 
 
 def current_state(connection: Connection) -> State:
@@ -73,29 +73,20 @@ def frozen_clock() -> str:
     return settings().now().isoformat() if frozen else ""
 
 
-def project_digest(folder: Path) -> str:
-    """Digest of every file from which dbt builds."""
-    digest = hashlib.md5(usedforsecurity=False)
-    for file in sorted(path for path in folder.rglob("*") if path.suffix in {".sql", ".yml", ".csv", ".md"}):
-        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def last_state(connection: Connection, *, only_success: bool) -> State | None:
     last = build.last_build(connection, only_success=only_success)
     return State.parse(last.raw_state) if last else None
 
 
-def make_plan(connection: Connection, state: State, full_refresh: bool) -> Plan:
+def make_plan(connection: Connection, state: State, full_refresh: bool, unit_tests: bool = False) -> Plan:
     """Retry what failed, or build; from nothing when the project is another than that of the standing tables."""
     if not full_refresh and last_state(connection, only_success=False) == state and is_retry_possible(connection):
         return Plan("retry", full_refresh=False)
-    last, newest = last_state(connection, only_success=True), build.last_build(connection, only_success=False)
+    newest = build.last_build(connection, only_success=False)
     is_mending = newest is not None and not newest.success
-    is_tested = last is not None and last.project == state.project
     if full_refresh or build.standing_project(connection) != state.project:
-        return Plan("build", full_refresh=True, is_tested=is_tested)
-    return Plan("build", False, changed_tables(connection, state), is_mending, is_tested)
+        return Plan("build", full_refresh=True, unit_tests=unit_tests)
+    return Plan("build", False, changed_tables(connection, state), is_mending, unit_tests)
 
 
 def changed_tables(connection: Connection, state: State) -> frozenset[str] | None:

@@ -34,7 +34,15 @@ from command_center.warehouse.dbt import (
 from command_center.warehouse.edition import put_back, take_over_rows
 from command_center.warehouse.faults import in_words
 from command_center.warehouse.isolation import Options, Rest, build_the_rest, refused
-from command_center.warehouse.plan import Plan, State, current_state, is_read, last_state, make_plan
+from command_center.warehouse.plan import (
+    WITHOUT_UNIT_TESTS,
+    Plan,
+    State,
+    current_state,
+    is_read,
+    last_state,
+    make_plan,
+)
 from command_center.warehouse.swap import (
     READ_SCHEMAS,
     drop_replaced,
@@ -94,7 +102,9 @@ def say_held(held: Sequence[Held]) -> str:
     return f"Every other domain is published, but {'; '.join(map(str, held))}; mend what is named, and the next build takes it in."
 
 
-def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None) -> BuildResult:
+def build_warehouse(
+    full_refresh: bool = False, on_event: OnEvent | None = None, unit_tests: bool = False
+) -> BuildResult:
     """Build and test everything, then let people see it.
 
     A fault in one domain keeps that domain's last edition; the result names it. After any other failure, and while neither
@@ -107,7 +117,7 @@ def build_warehouse(full_refresh: bool = False, on_event: OnEvent | None = None)
         require_plain_tables(connection)
         require_raw_tables(connection)
         state = current_state(connection)
-        plan = make_plan(connection, state, full_refresh)
+        plan = make_plan(connection, state, full_refresh, unit_tests)
         prepare_schemas(connection, anew=plan.command == "build")
         is_other_project = build.standing_project(connection) != state.project
         build.note_mixed(connection, state.project)
@@ -141,7 +151,7 @@ def guard_small_cells(connection: Connection, invocation: Invocation, on_event: 
     from command_center.warehouse import public_cells  # the solver takes a second to load
 
     def build_again() -> bool:
-        arguments = ["build", "--select", "int_publik__sel+", "--exclude", "resource_type:unit_test"]
+        arguments = ["build", "--select", "int_publik__sel+", *WITHOUT_UNIT_TESTS]
         # Not the tests that read a domain that is held.
         arguments += ["--indirect-selection", "buildable", *clock_variables(invocation.state)]
         results = dbt_target() / "run_results.json"
