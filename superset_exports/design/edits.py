@@ -28,7 +28,10 @@ NAMED = {"columns": "column_name", "metrics": "metric_name"}
 def read_edits(folder: Path) -> dict[str, Document]:
     """File name of what was edited -> what its file in edits/ says."""
     files = sorted((folder / FOLDER).rglob("*.yaml"))
-    return {str(file.relative_to(folder / FOLDER)): yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in files}
+    return {
+        str(file.relative_to(folder / FOLDER)): yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        for file in files
+    }
 
 
 def with_edits(designed: Files, edits: Mapping[str, Document]) -> Files:

@@ -32,9 +32,9 @@ READ = {".sql", ".yml", ".csv", ".md"}
 
 
 def project_digest(folder: Path) -> str:
-    """Digest of every file from which dbt builds."""
+    """Digest of every file from which dbt builds; what it hides in the project for itself is none of them."""
     digest = hashlib.md5(usedforsecurity=False)
-    for file in sorted(path for path in folder.rglob("*") if path.suffix in READ):
+    for file in sorted(path for path in folder.rglob("[!.]*") if path.suffix in READ):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -42,6 +42,7 @@ def project_digest(folder: Path) -> str:
 def place_of(project: Path, arguments: Sequence[str]) -> Path:
     """Where the manifest of a project is kept that is parsed for a command with these arguments."""
     made_of = [
+        Path(__file__).read_text(encoding="utf-8"),
         str(project),
         project_digest(project),
         sys.version,
@@ -71,10 +72,10 @@ class Parsed:
     text: str
 
     def manifest(self) -> Manifest:
-        """One run's own, for it writes into it."""
+        """For one run, which writes into it."""
         from dbt.contracts.graph.manifest import Manifest
 
-        return Manifest(**pickle.loads(pickle.dumps(self.fields)))
+        return Manifest(**self.fields)
 
 
 def parsed(manifest: Manifest, text: str) -> Parsed:

@@ -17,7 +17,8 @@ from command_center.lint.sources import staging_text
 from command_center.paths import DBT_PROJECT, ROOT, SOURCES
 from command_center.settings import CITY_CODE, CITY_NAME, TIME_ZONE
 from command_center.warehouse.dbt import one_line, short_name
-from command_center.warehouse.plan import State, project_digest
+from command_center.warehouse.parsed import project_digest
+from command_center.warehouse.plan import State
 from command_center.wilayah import kecamatan_codes, wilayah
 from shapely.geometry import Polygon, shape
 
