@@ -508,9 +508,14 @@ def _catalogue(arguments: argparse.Namespace) -> int:
 
 
 def _generate(_: argparse.Namespace) -> int:
+    from command_center.declaration.registry import all_sources
+    from command_center.govern import roots
+    from command_center.govern.classification import classify
     from command_center.lint import pages
+    from command_center.lint.dbt import compiled_manifest
 
-    for path in pages.write_generated():
+    manifest = compiled_manifest()
+    for path in (*pages.write_generated(), roots.write(manifest, classify(manifest, all_sources()))):
         print(path)
     return 0
 

@@ -1,26 +1,22 @@
-"""Who reads what: every role logs in and tries every relation of a database; beside it what is declared."""
+"""Who reads what: every role logs in and tries every relation and column of a database; beside it what is declared."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 from command_center.settings import Settings, with_login
+from command_center.warehouse.access import readables
 from command_center.warehouse.bootstrap import PURPOSES
 from psycopg import sql
-from psycopg.rows import scalar_row
 
 KECAMATAN = ("13.71.01", "13.71.09")
 ROLES = (*PURPOSES, *KECAMATAN)
 NOT_LET_IN = frozenset({"(no login)"})
-RELATIONS = """
-    select nspname || '.' || relname from pg_class join pg_namespace as n on n.oid = relnamespace
-    where relkind in ('r', 'v', 'm', 'p', 'f') and nspname !~ '^(pg_|information_schema$)' order by 1
-"""
 # What dbt needs of the ledger; ledger/migrations/repeatable/grants.sql grants it.
 OF_TRANSFORMER = frozenset(
     f"ops.{name}"
@@ -51,16 +47,35 @@ def address(config: Settings, role: str, database: str) -> str:
     return with_login(base, f"cc_{role}", config.secret(f"cc_password_{role}"))
 
 
-def relations(config: Settings, database: str) -> list[str]:
+def relations(config: Settings, database: str) -> dict[str, list[str]]:
+    """Every relation with its columns."""
     base = config.publik_url if database == "publik" else config.warehouse_url
     with psycopg.connect(with_login(base, "cc_admin", config.secret("cc_password_admin"))) as connection:
-        return connection.cursor(row_factory=scalar_row).execute(RELATIONS).fetchall()
+        found: dict[str, list[str]] = {}
+        for relation, column, _ in connection.execute(COLUMNS):
+            found.setdefault(relation, []).append(column)
+        return found
+
+
+COLUMNS = """
+    select nspname || '.' || relname as relation, attname::text as name,
+        has_schema_privilege(n.oid, 'usage') and has_column_privilege(attrelid, attnum, 'select') as may
+    from pg_attribute join pg_class as c on c.oid = attrelid join pg_namespace as n on n.oid = relnamespace
+    where relkind in ('r', 'v', 'm', 'p', 'f') and nspname !~ '^(pg_|information_schema$)' and attnum > 0 and not attisdropped
+    order by 1, attnum
+"""
+WAYS = (
+    "select {columns} from {relation} limit 1",
+    "explain select {columns} from {relation}",
+    "prepare satu as select {columns} from {relation}; execute satu",
+    "copy (select {columns} from {relation} limit 1) to stdout",
+)
 
 
 def readable(config: Settings, role: str, database: str, names: Iterable[str]) -> frozenset[str]:
-    """The relations of which a role gets an answer, by all ways there are to ask; NOT_LET_IN where it has no login there.
+    """The relations, and columns `relation.column`, of which a role gets an answer; NOT_LET_IN where it has no login there.
 
-    Raises AssertionError where one way is open and another is not.
+    Raises AssertionError where one way to ask is open and another is not.
     """
     try:
         connection = psycopg.connect(address(config, role, database), autocommit=True, prepare_threshold=None)
@@ -68,21 +83,35 @@ def readable(config: Settings, role: str, database: str, names: Iterable[str]) -
         assert "permission denied for database" in str(error), error
         return NOT_LET_IN
     with connection:
-        return frozenset(name for name in names if is_readable(connection, name))
+        found: dict[str, dict[str, bool]] = {name: {} for name in names}
+        for relation, column, may in connection.execute(COLUMNS):
+            if relation in found:
+                found[relation][column] = bool(may)
+        return frozenset(one for name, columns in found.items() for one in answered(connection, name, columns))
 
 
-def is_readable(connection: psycopg.Connection[Any], name: str) -> bool:
-    relation = sql.Identifier(*name.split("."))
-    ways = (
-        "select from {} limit 1",
-        "explain select * from {}",
-        "prepare satu as select * from {}; execute satu",
-        "copy (select * from {} limit 1) to stdout",
-    )
-    answers = {way: is_answered(connection, sql.SQL(way).format(relation)) for way in ways}
+def answered(connection: psycopg.Connection[Any], name: str, columns: Mapping[str, bool]) -> Iterator[str]:
+    """The relation and its columns that are answered, if any; what is said to be readable is asked for in all ways."""
+    asked = [column for column, may in columns.items() if may]
+    shut = [column for column, may in columns.items() if not may]
+    whole = is_readable(connection, name, sql.SQL("*"))
+    assert whole == (not shut and is_answered(connection, _asked(WAYS[0], name, sql.SQL("")))), (name, asked)
+    if asked and not whole:
+        assert is_readable(connection, name, sql.SQL(", ").join(map(sql.Identifier, asked))), (name, asked)
+    if asked or whole:
+        yield from (name, *(f"{name}.{column}" for column in asked))
+        assert [one for one in shut if is_readable(connection, name, sql.Identifier(one))] == [], name
+
+
+def is_readable(connection: psycopg.Connection[Any], name: str, columns: sql.Composable) -> bool:
+    answers = {way: is_answered(connection, _asked(way, name, columns)) for way in WAYS}
     connection.execute("deallocate all")
     assert len(set(answers.values())) == 1, (name, answers)
     return all(answers.values())
+
+
+def _asked(way: str, name: str, columns: sql.Composable) -> sql.Composed:
+    return sql.SQL(way).format(columns=columns, relation=sql.Identifier(*name.split(".")))
 
 
 def is_answered(connection: psycopg.Connection[Any], statement: sql.Composed) -> bool:
@@ -98,22 +127,41 @@ def is_answered(connection: psycopg.Connection[Any], statement: sql.Composed) ->
     return True
 
 
-def declared(names: Iterable[str], role: str, database: str, manifest: Mapping[str, Any]) -> frozenset[str]:
-    """By the table of docs/security.md and `camat_access` of each model of the mart."""
-    if database == "publik":
-        allowed = {"publisher": {"publik"}, "public": {"publik"}, "backup": {"publik"}}
-        return frozenset(names) if role in allowed else NOT_LET_IN
-    if role == "public":
+def declared(
+    columns: Mapping[str, Iterable[str]], role: str, database: str, manifest: Mapping[str, Any]
+) -> frozenset[str]:
+    """By the table of docs/security.md, the class of each column, and what each model of the mart says of camat."""
+    if role not in IN_PUBLIK if database == "publik" else role == "public":
         return NOT_LET_IN
-    closed_to_camat = {
-        f"mart.{one['alias']}"
-        for one in manifest["nodes"].values()
-        if one["resource_type"] == "model" and one["config"]["meta"].get("camat_access") == "none"
-    }
-    return frozenset(name for name in names if may_read(role, name, closed_to_camat))
+    models = (one for one in manifest["nodes"].values() if one["resource_type"] == "model")
+    meta = {f"mart.{one['alias']}": one["config"]["meta"] for one in models if one["fqn"][1] == "mart"}
+    classes = {name: one.columns for name, one in readables().items()}
+    found: set[str] = set()
+    for name, present in columns.items():
+        if database == "publik":
+            highest = "publik" if role == "public" else None
+        elif not may_read(role, name):
+            continue
+        else:
+            highest = highest_of(role, name, meta.get(name, {}))
+        may = [one for one in present if highest is None or classes[name][one] in UP_TO[highest]]
+        found.update((name, *(f"{name}.{one}" for one in may)) if may else ())
+    return frozenset(found)
 
 
-# Schemas of which a role reads everything; of `ops` and of what is closed to camat, may_read says more.
+IN_PUBLIK = ("publisher", "public", "backup")
+UP_TO = {"": (), "publik": ("publik",), "terbatas": ("publik", "terbatas")}
+
+
+def highest_of(role: str, name: str, meta: Mapping[str, Any]) -> str | None:
+    """The highest class that a role reads of a relation; None for who reads whatever there is."""
+    if role in KECAMATAN:
+        may_all = "terbatas" if meta.get("alasan_camat") else "publik"
+        return {"rows": "terbatas", "all": may_all, "none": ""}[meta["camat_access"]]
+    return {"officials": "terbatas", "analyst": "terbatas", "publisher": "publik"}.get(role)
+
+
+# Schemas in which a role reads; of `ops` may_read says more.
 SCHEMAS = {
     "loader": {"ops", "raw", "stage"},
     "publisher": {"publik"},
@@ -124,21 +172,21 @@ SCHEMAS = {
 }
 
 
-def may_read(role: str, name: str, closed_to_camat: set[str]) -> bool:
+def may_read(role: str, name: str) -> bool:
     schema = name.partition(".")[0]
     if role == "backup":
         return True
     if role == "transformer":
         return name in OF_TRANSFORMER if schema == "ops" else schema != "stage"
-    return schema in SCHEMAS[role] and not (role in KECAMATAN and name in closed_to_camat)
+    return schema in SCHEMAS[role]
 
 
 def differences(config: Settings, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each role that reads other relations than are declared."""
+    """A sentence for each role that reads other relations or columns than are declared."""
     for database in ("warehouse", "publik"):
-        names = relations(config, database)
+        columns = relations(config, database)
         for role in ROLES:
-            found, expected = readable(config, role, database, names), declared(names, role, database, manifest)
+            found, expected = readable(config, role, database, columns), declared(columns, role, database, manifest)
             if found != expected:
                 yield f"{role} in {database} reads {sorted(found - expected)} too, and not {sorted(expected - found)}"
 
@@ -149,20 +197,23 @@ class Watcher:
 
     config: Settings
     manifest: Mapping[str, Any]
+    known: Collection[str] = field(default_factory=readables)
     rounds: int = 0
     got: set[str] = field(default_factory=set)
 
     def look(self) -> None:
-        names = relations(self.config, "warehouse")
+        columns = relations(self.config, "warehouse")
         for role in ("officials", "analyst", "publisher", "recorder", KECAMATAN[1]):
-            shut = [name for name in names if name not in self._open(names, role)]
+            opened = self._open(columns, role)
+            shut = [name for name in columns if name not in opened]
             self.got |= {f"{role}: {name}" for name in readable(self.config, role, "warehouse", shut)}
         self.rounds += 1
 
-    def _open(self, names: list[str], role: str) -> set[str]:
-        """What is being built, and what was replaced, is read by whoever reads what stands."""
-        standing = {name: name.replace("_next.", ".").replace("_old.", ".") for name in names}
-        may = declared(standing.values(), role, "warehouse", self.manifest)
+    def _open(self, columns: Mapping[str, list[str]], role: str) -> set[str]:
+        """What was built, and what was replaced, is read by whoever reads what stands."""
+        standing = {name: name.replace("_next.", ".").replace("_old.", ".") for name in columns}
+        read = {standing[name]: names for name, names in columns.items() if standing[name] in self.known}
+        may = declared(read, role, "warehouse", self.manifest)
         return {name for name, stands_for in standing.items() if stands_for in may}
 
 

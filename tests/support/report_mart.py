@@ -89,7 +89,7 @@ def fill(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> No
 
 
 def protect(connection: psycopg.Connection[Any], table: str) -> None:
-    """As the macro grant_mart does it."""
+    """As a build does it."""
     name = sql.Identifier(table)
     connection.execute(sql.SQL("alter table mart.{} enable row level security").format(name))
     connection.execute(

@@ -166,6 +166,11 @@ class Column(Strict):
         return self
 
     @property
+    def stored_class(self) -> Classification:
+        """In the warehouse: what is rahasia is stored as a keyed digest only, a pseudonym, for people of the city."""
+        return "terbatas" if self.treatment == "hmac" else self.classification
+
+    @property
     def is_emptied_when_bad(self) -> bool:
         """Whether a broken value is left out and its row goes on."""
         if self.on_bad == "auto":

@@ -100,9 +100,7 @@ def _declared(sources: Iterable[Source]) -> Iterator[tuple[Column, Classificatio
     for source in sources:
         for name, table in source.tables.items():
             for column in table.stored:
-                # What is rahasia is stored as a keyed digest only: a pseudonym, for people of the city.
-                is_class = "terbatas" if column.treatment == "hmac" else column.classification
-                yield Column("raw", raw_table(source.source, name), column.name), is_class
+                yield Column("raw", raw_table(source.source, name), column.name), column.stored_class
 
 
 def _of_ledger(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Classification]]:

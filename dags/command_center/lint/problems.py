@@ -11,6 +11,7 @@ from command_center.paths import ROOT, SUPERSET_EXPORTS
 
 
 def all_problems() -> list[str]:
+    from command_center.govern import roots
     from command_center.govern.classification import classify
     from command_center.lint.compose import lint_compose
     from command_center.lint.dashboards import lint_exports
@@ -18,6 +19,7 @@ def all_problems() -> list[str]:
 
     declared = declaration_problems()
     manifest = compiled_manifest()
+    classes = None if declared else classify(manifest, all_sources())
     return [
         *declared,
         *([] if declared else all_fixture_problems()),
@@ -25,6 +27,6 @@ def all_problems() -> list[str]:
         *lint_compose(ROOT / "docker"),
         *pages.drifted(),
         *problems(manifest),
-        *([] if declared else classify(manifest, all_sources()).problems),
+        *([*classes.problems, *roots.problems(manifest, classes)] if classes else []),
         *calendar_problems(),
     ]

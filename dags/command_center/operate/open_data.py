@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict
 
-from command_center.database import Connection, all_values, connect, has_row, one_row, one_value
+from command_center.database import Connection, all_values, connect, one_row, one_value
 from command_center.drawing import palette
 from command_center.idformat import format_date, format_moment, format_number
 from command_center.operate import dcat
@@ -105,7 +105,8 @@ def write_open_data(config: Settings) -> Written:
     for name, told in declared().datasets.items():
         with connect(config.dsn("public")) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            dataset = _write(connection, name, told, folder, known, now) if _may_read(connection, name) else None
+            columns = _columns(connection, name)
+            dataset = _write(connection, name, told, columns, folder, known, now) if columns else None
         if dataset is None:
             waiting.append(name)
         else:
@@ -114,29 +115,32 @@ def write_open_data(config: Settings) -> Written:
     return Written(folder / PAGE, tuple(datasets), tuple(waiting))
 
 
-def _may_read(connection: Connection, name: str) -> bool:
-    table = f"publik.{name}"
-    return has_row(
-        connection,
-        "select where to_regclass(%(table)s) is not null and has_table_privilege(to_regclass(%(table)s), 'select')",
-        {"table": table},
-    )
+def _columns(connection: Connection, name: str) -> list[str]:
+    """Those that the public may read, in their order."""
+    query = """
+        select attname::text from pg_attribute
+        where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped and has_column_privilege(attrelid, attnum, 'select')
+        order by attnum
+    """
+    return all_values(connection, str, query, [f"publik.{name}"])
 
 
 def _write(
-    connection: Connection, name: str, told: Declared, folder: Path, known: Known, now: datetime
+    connection: Connection, name: str, told: Declared, columns: list[str], folder: Path, known: Known, now: datetime
 ) -> dcat.Dataset | None:
     """Both files of a dataset from one snapshot, with the times of before where their content is as before."""
     relation = sql.Identifier("publik", name)
     rows = one_value(connection, int, sql.SQL("select count(*) from {}").format(relation))
     if not rows and not told.may_be_empty:
         return None
-    query = sql.SQL("select * from {} order by {}").format(relation, sql.SQL(", ").join(map(sql.Identifier, told.key)))
+    key = [one for one in told.key if one in columns] or columns
+    query = sql.SQL("select {} from {} order by {}").format(_names(columns), relation, _names(key))
     files = (
         _store(folder / f"{name}.csv", _csv(connection, query)),
         _store(folder / f"{name}.json", _json(connection, query)),
     )
-    span, label = _span(connection, name, told), _label(connection, name)
+    span = _span(connection, name, told) if {*(told.temporal or ())} <= {*columns} else Span(None, None)
+    label = _label(connection, name) if "label_data" in columns else ""
     return dcat.Dataset(
         name,
         told.title,
@@ -151,6 +155,10 @@ def _write(
         rows,
         files,
     )
+
+
+def _names(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _csv(connection: Connection, query: sql.Composed) -> Iterator[bytes]:
@@ -203,13 +211,6 @@ def _span(connection: Connection, name: str, told: Declared) -> Span:
 
 def _label(connection: Connection, name: str) -> str:
     """What a reader must know of the rows, such as DATA SIMULASI; it stands in every row too."""
-    is_labelled = has_row(
-        connection,
-        "select from pg_attribute where attrelid = to_regclass(%s) and attname = 'label_data' and not attisdropped",
-        [f"publik.{name}"],
-    )
-    if not is_labelled:
-        return ""
     query = sql.SQL("select distinct label_data from {} where label_data <> '' order by 1").format(
         sql.Identifier("publik", name)
     )

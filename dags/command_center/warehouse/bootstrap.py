@@ -22,6 +22,7 @@ from command_center.ledger import areas, catalogue, trail
 from command_center.ledger.migrate import migrate
 from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings, camat_role
+from command_center.warehouse import access
 from command_center.wilayah import kecamatan_codes, spellings
 
 log = logging.getLogger(__name__)
@@ -116,6 +117,7 @@ def declare_sources(config: Settings, only: Source | None = None) -> None:
         for source in sources:
             create_raw_tables(connection, source)
         catalogue.replace(connection, sources)
+    access.renew(config)
 
 
 def _load_reference_areas(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """Copies what walidata and PPID let the public read into the separate database of the public.
 
-What is not approved is not copied: its table stands there empty. What is carries its rule along: a policy that ends with the
+What is not approved is not copied: its table stands there empty. A column whose class is not publik is not there at all. What is carries its rule along: a policy that ends with the
 approval, so that an expiry needs nobody to act. Data and rule come into sight in one swap.
 """
 
@@ -19,6 +19,7 @@ from command_center.database import Connection, all_rows, connect
 from command_center.errors import TransformError
 from command_center.ledger import clearance
 from command_center.settings import Settings, with_login
+from command_center.warehouse import access
 from command_center.warehouse.definitions import definitions
 from command_center.warehouse.swap import drop_replaced, drop_schema, has_schema, rename_schema, while_locked
 
@@ -73,7 +74,8 @@ def permissions(config: Settings) -> Permissions:
 
 
 def cleared_tables(source: Connection) -> dict[str, Columns]:
-    """The tables of schema publik with their columns and types."""
+    """The tables of schema publik with the columns that are publik, and their types; none of one whose indicators cannot be told."""
+    known = access.readables()
     cleared = all_rows(
         source,
         Cleared,
@@ -90,10 +92,14 @@ def cleared_tables(source: Connection) -> dict[str, Columns]:
         raise TransformError(
             "The warehouse has no schema publik yet, so nothing can be published; build it first (transform)."
         )
-    tables: dict[str, Columns] = {}
+    tables: dict[str, Columns] = {one.table: [] for one in cleared}
+    closed: set[str] = set()
     for one in cleared:
-        tables.setdefault(one.table, []).append((one.column, one.type_name))
-    return tables
+        if one.column in known.get(f"publik.{one.table}", access.NOT_KNOWN).columns_up_to(access.PUBLIC):
+            tables[one.table].append((one.column, one.type_name))
+        elif one.column == INDICATOR:
+            closed.add(one.table)
+    return {name: [] if name in closed else columns for name, columns in tables.items()}
 
 
 def lock_publication(target: Connection) -> None:
@@ -117,6 +123,8 @@ def copy_table(source: Connection, target: Connection, name: str, columns: Colum
     target.execute(sql.SQL("create table {} ({})").format(copied, types))
     target.execute(sql.SQL("alter table {} enable row level security").format(copied))
     target.execute(sql.SQL("create policy disetujui on {} for select to cc_public using ({})").format(copied, rule))
+    if not columns:
+        return 0
     read = sql.SQL("copy (select {} from {} where {}) to stdout (format binary)").format(
         names, sql.Identifier("publik", name), rule
     )

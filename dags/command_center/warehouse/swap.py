@@ -103,7 +103,7 @@ def require_policies(connection: Connection) -> None:
     if open_to_all:
         names = ", ".join(f"mart.{name}" for name in open_to_all)
         raise TransformError(
-            f"{names} would be readable without row-level security; give the model the post-hook grant_mart. "
+            f"{names} would be readable without row-level security; give the model the post-hook row_policies. "
             "What people see is unchanged."
         )
 

@@ -20,7 +20,7 @@ from command_center.ledger import build
 from command_center.ledger.build import Build, Node
 from command_center.ledger.held import Held, held_domains, replace_held
 from command_center.settings import settings
-from command_center.warehouse import corrections, restatement
+from command_center.warehouse import access, corrections, restatement
 from command_center.warehouse.dbt import (
     OnEvent,
     as_node,
@@ -129,6 +129,7 @@ def build_warehouse(
             is_full = plan.full_refresh or build.standing_project(connection) is None
             rest = build_the_rest(connection, invocation.nodes, Options(plan.command, is_full, state.clock, on_event))
         guard_small_cells(connection, invocation, on_event)
+        access.grant_built(connection)
         require_policies(connection)
         put_in_place(connection, invocation, rest, is_other_project=is_other_project)
         drop_replaced(connection)
@@ -196,6 +197,7 @@ def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | No
             restatement.enter(connection, invocation.invocation_id, edition_at, is_other_project=is_other_project)
         if rest:
             put_back(connection, rest.tables, invocation.invocation_id, edition_at)
+            access.grant_standing(connection)  # what came back was granted by the classes of its time
         replace_held(connection, rest.held if rest else ())
         keep_build(connection, invocation, success=rest is None, is_seen=True)
 

@@ -1,4 +1,11 @@
-{{ config(meta={"camat_access": "all"}) }}
+{{
+    config(
+        meta={
+            "camat_access": "all",
+            "alasan_camat": "Berita tentang kota, dihitung per topik dan hari; tidak menyebut wilayah, media, atau orang.",
+        }
+    )
+}}
 
 with
     sumber as (

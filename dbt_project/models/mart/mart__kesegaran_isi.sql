@@ -1,4 +1,12 @@
-{{ config(materialized="view", meta={"camat_access": "all"}) }}
+{{
+    config(
+        materialized="view",
+        meta={
+            "camat_access": "all",
+            "alasan_camat": "Umur dan banyaknya baris satu kiriman; tidak memuat isi data maupun alasan penolakan.",
+        },
+    )
+}}
 
 -- A view, so that ages are those of the moment of reading.
 with

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import filecmp
 import random
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,10 +17,12 @@ from command_center.catalogue.live import Live
 from command_center.catalogue.site import write_site
 from command_center.declaration.registry import all_sources
 from command_center.declaration.source import Source
+from command_center.govern import roots
 from command_center.govern.classification import Classes, classify
 from command_center.govern.lineage import Column
 from command_center.lint.dbt import compiled_manifest
 from command_center.settings import WIB
+from command_center.warehouse import access
 from sqlglot import exp
 from sqlglot.lineage import lineage as by_sqlglot
 
@@ -99,10 +102,39 @@ def tables_by_sqlglot(name: str, node: Manifest, classes: Classes) -> set[tuple[
     return {(table.db, table.name) for table in leaves if table.db}
 
 
+def granted(sources: Iterable[Source]) -> dict[Column, str]:
+    """The classes by which the warehouse grants."""
+    found: dict[Column, str] = {}
+    for name, one in access.readables(sources).items():
+        schema, table = name.split(".")
+        found |= {Column(schema, table, column): is_class for column, is_class in one.columns.items()}
+    return found
+
+
+def test_the_warehouse_grants_by_the_same_classes(classes: Classes, manifest: Manifest) -> None:
+    assert list(roots.problems(manifest, classes)) == []
+    by_file = granted(all_sources())
+    assert by_file == {one: classes.of(one) for one in by_file} and len(by_file) > 1000
+    read = {one for one in classes.lineage.origins if one.schema in ("mart", "publik")}
+    assert read == set(by_file)
+
+
 def test_a_class_that_is_raised_in_a_declaration_is_refused_where_the_public_would_see_it(
-    classes: Classes, manifest: Manifest
+    classes: Classes, manifest: Manifest, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    found = classify(manifest, with_class("bmkg_gempa", "gempa", "magnitudo", "terbatas"), classes.lineage)
+    sources = list(with_class("bmkg_gempa", "gempa", "magnitudo", "terbatas"))
+    found = classify(manifest, sources, classes.lineage)
+    by_file = granted(sources)
+    assert by_file == {one: found.of(one) for one in by_file}, "nothing is to be generated for that"
+    (sentence,) = roots.problems(manifest, found)
+    assert sentence.startswith("mart.gempa: magnitudo") and "would not be read by camat" in sentence
+    for name, one in (("before", catalogue), ("after", read_catalogue(sources, found, manifest, catalogue.live))):
+        write_site(one, tmp_path / name)
+    changed = set(filecmp.dircmp(tmp_path / "before" / "data", tmp_path / "after" / "data").diff_files)
+    assert {"mart.gempa.html", "publik.gempa.html"} <= changed
+    assert filecmp.dircmp(tmp_path / "before" / "kontrak", tmp_path / "after" / "kontrak").diff_files == [
+        "bmkg_gempa.odcs.yaml"
+    ]
     assert found.of(Column("mart", "gempa", "magnitudo")) == "terbatas"
     assert any(
         one.startswith("publik.gempa.magnitudo: is made of raw.bmkg_gempa__gempa.magnitudo") for one in found.problems
@@ -113,7 +145,11 @@ def test_a_lowering_that_is_taken_away_is_missed(classes: Classes, manifest: Man
     other = copy.deepcopy(manifest)
     node = next(one for one in other["nodes"].values() if one["name"] == "publik__indikator")
     node["config"]["meta"].pop("penurunan")
-    problems = classify(other, all_sources(), classes.lineage).problems
+    found = classify(other, all_sources(), classes.lineage)
+    problems = found.problems
+    assert any(
+        one.endswith("and rights are granted by it; run `make generate`.") for one in roots.problems(other, found)
+    )
     assert any(one.startswith("publik.indikator.nilai: is made of ") for one in problems)
     assert any(one.startswith("publik.ubin.nilai_teks: is made of ") for one in problems)
 

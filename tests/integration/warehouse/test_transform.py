@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,13 +23,14 @@ from command_center.errors import TransformError
 from command_center.ledger import build
 from command_center.ledger.batch import reached
 from command_center.local.scenario import approve_publications
+from command_center.operate.open_data import write_open_data
 from command_center.operate.watch import messages
 from command_center.paths import DBT_PROJECT
 from command_center.report import queries
 from command_center.report.rows import SourceState
 from command_center.settings import WIB, Settings, settings
-from command_center.warehouse import dbt, plan, public_cells, small_cells, swap, transform
-from command_center.warehouse.bootstrap import bootstrap
+from command_center.warehouse import access, dbt, plan, public_cells, small_cells, swap, transform
+from command_center.warehouse.bootstrap import bootstrap, declare_sources
 from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
 from command_center.warehouse.dbt import dbt_target, read_manifest
 from command_center.warehouse.plan import State, last_state
@@ -443,6 +445,49 @@ def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Wareh
     assert schemas == [("publik",)]
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         warehouse.rows("create table publik.x ()", "public")
+
+
+def header(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+
+
+def test_a_class_that_is_changed_in_one_declaration_changes_what_each_role_and_open_data_have(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And rows of the ledger that are declared rahasia are read by no official, column by column."""
+    monkeypatch.setenv("CC_OPEN_DATA_DIR", str(tmp_path / "open"))
+    settings.cache_clear()
+    write_open_data(settings())
+    assert "magnitudo" in header(tmp_path / "open" / "gempa.csv")
+    shutil.copytree(settings().cc_sources_dir, tmp_path / "sources")
+    declaration, ledger = tmp_path / "sources" / "bmkg_gempa.yml", tmp_path / "ops.yml"
+    told = re.sub(r"(name: magnitudo,.*?classification: )publik", r"\1terbatas", declaration.read_text())
+    declaration.write_text(told)
+    ledger.write_text(
+        re.sub(r"(name: batch, .*?)\}", r"\1, config: {meta: {klasifikasi: rahasia}}}", access.LEDGER.read_text())
+    )
+    with monkeypatch.context() as patch:
+        patch.setenv("CC_SOURCES_DIR", str(tmp_path / "sources"))
+        patch.setattr(access, "LEDGER", ledger)
+        settings.cache_clear()
+        declare_sources(settings())
+        assert list(differences(settings(), read_manifest())) == []
+        assert warehouse.value("select count(magnitudo) from mart.gempa", "officials") > 0
+        assert warehouse.value("select count(waktu) from mart.gempa", "13.71.09") > 0
+        for column, table, role in (
+            *(("magnitudo", *one) for one in (("publik.gempa", "public"), ("mart.gempa", "13.71.09"))),
+            ("alasan", "mart.batch_ditahan", "officials"),
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                warehouse.rows(f"select {column} from {table}", role)
+        publish_publik(settings())
+        write_open_data(settings())
+        assert "magnitudo" not in header(tmp_path / "open" / "gempa.csv")
+        assert "magnitudo" not in (tmp_path / "open" / "gempa.json").read_text(encoding="utf-8")
+    settings.cache_clear()
+    declare_sources(settings())
+    publish_publik(settings())
+    assert warehouse.value("select count(magnitudo) from publik.gempa", "public") > 0
 
 
 PERSONS = "select count(*) from publik_next.{} as t inner join core.dim_indikator as r on t.indikator_kode = r.kode where r.sel_kecil {}"
