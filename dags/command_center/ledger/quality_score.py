@@ -18,7 +18,8 @@ TABLES = """
     select c.source, t.key as table_name, c.freshness_hours, c.answer_hours,
         jsonb_array_length(coalesce(nullif(t.value -> 'key', 'null'), '[]')) > 0 as has_key,
         t.value ->> 'mode' = 'snapshot'
-        or (t.value ->> 'mode' <> 'observation' and c.declared -> 'extract' ->> 'since' is null) as is_whole
+        or (t.value ->> 'mode' <> 'observation' and c.declared -> 'extract' ->> 'since' is null) as is_whole,
+        t.value ->> 'mode' = 'observation' and c.answer_hours < c.freshness_hours as is_list
     from ops.source_catalogue as c cross join lateral jsonb_each(c.declared -> 'tables') as t
 """
 COUNTING = """
@@ -98,6 +99,27 @@ COVERED = """
         from ops.coverage as c join tables as t using (source, table_name) group by source, table_name
     ) as c
 """
+# A list of events that rolls on tells by being answered that nothing else happened, however rare its events are: of the time since
+# the first answer in the last year until the newest of its table, that in which no answer was waited for longer than it may be, or
+# which the next answer's list reaches back over without a break.
+LISTED = """
+    select source, table_name, avg(share) as share
+    from (
+        select source, table_name, part,
+            sum(extract(epoch from case when next_from <= at then next_at - at else least(next_at - at, longest) end))
+            / nullif(sum(extract(epoch from next_at - at)), 0) as share
+        from (
+            select b.source, b.table_name, b.part, b.observed_at as at, t.answer_hours * interval '1 hour' as longest,
+                coalesce(
+                    lead(b.observed_at) over following, max(b.observed_at) over (partition by b.source, b.table_name)
+                ) as next_at,
+                lead(coalesce(b.data_from, b.data_as_of)) over following as next_from
+            from ops.batch as b join tables as t on b.source = t.source and b.table_name = t.table_name and t.is_list
+            where b.status in ('published', 'unchanged') and b.observed_at > %(now)s - interval '1 year'
+            window following as (partition by b.source, b.table_name, b.part order by b.observed_at, b.batch_id)
+        ) as answers group by source, table_name, part
+    ) as parts group by source, table_name
+"""
 # What a person threw away is no part that is missing.
 PARTS = f"""
     select source, table_name, avg(ever::int) as share, max(last_at) as last_at
@@ -114,7 +136,7 @@ ON_TIME = """case when {at} is not null and t.{limit} > 0
         then least(greatest(2 - extract(epoch from %(now)s - {at}) / 3600 / t.{limit}, 0), 1) end"""
 MEASURED = f"""
     select t.source, t.table_name, r.read as baris_dibaca,
-        100 * least(c.share, p.share, 1 - r.blank / r.read) as kelengkapan,
+        100 * least(case when t.is_list then l.share else c.share end, p.share, 1 - r.blank / r.read) as kelengkapan,
         case when r.read > 0 then 100 * greatest(1 - r.wrong / r.read, 0) end as keabsahan,
         100 * least(
             {ON_TIME.format(at="coalesce(c.until, p.last_at)", limit="freshness_hours")},
@@ -124,7 +146,7 @@ MEASURED = f"""
         case when r.has_fit then 100 * greatest(1 - r.unfit / r.read, 0) end as keselarasan
     from tables as t
     left join rows as r using (source, table_name) left join covered as c using (source, table_name)
-    left join parts as p using (source, table_name)
+    left join parts as p using (source, table_name) left join listed as l using (source, table_name)
 """
 WITHS = {
     "tables": TABLES,
@@ -134,6 +156,7 @@ WITHS = {
     "doubted": DOUBTED,
     "rows": ROWS,
     "covered": COVERED,
+    "listed": LISTED,
     "parts": PARTS,
     "measured": MEASURED,
 }

@@ -34,13 +34,18 @@ def ledger(cluster: Any) -> Iterator[Connection]:
 
 
 def declare(
-    connection: Connection, *, mode: str = "snapshot", key: tuple[str, ...] = ("kode",), hours: int = 48
+    connection: Connection,
+    *,
+    mode: str = "snapshot",
+    key: tuple[str, ...] = ("kode",),
+    hours: int = 48,
+    answers: int | None = None,
 ) -> None:
     declared = {"extract": {"since": None}, "tables": {"baris": {"mode": mode, "key": list(key)}}}
     connection.execute(
         "insert into ops.source_catalogue (source, title, opd, opd_name, owner, steward, freshness_hours, answer_hours, "
         "maturity, declared) values (%s, 'Mutu', 'uji', 'Uji', '-', '-', %s, %s, 3, %s)",
-        [SOURCE, hours, hours, json.dumps(declared)],
+        [SOURCE, hours, answers or hours, json.dumps(declared)],
     )
 
 
@@ -149,6 +154,26 @@ def test_gaps_and_parts_that_never_came_in_are_missing_and_a_later_batch_takes_t
         [f"{SOURCE}.baris.d", f"d {NOW - DAY}"],
     )
     assert scored(ledger)["kelengkapan"] == 60
+
+
+def test_of_a_list_of_rare_events_the_time_counts_in_which_it_was_asked_and_not_when_something_happened(
+    ledger: Connection,
+) -> None:
+    """An earthquake of last winter and one of three days ago; the list is answered every three hours, and may not be for six."""
+    declare(ledger, mode="observation", hours=72, answers=6)
+    event, hour = NOW - 3 * DAY, timedelta(hours=1)
+    batch(ledger, "tsunami", NOW - 48 * hour, NOW - 300 * DAY, NOW - 300 * DAY)
+    assert scored(ledger)["kelengkapan"] == 100, "one answer has no time between it and another"
+    for hours in range(45, 23, -3):
+        batch(ledger, "tsunami", NOW - hours * hour, NOW - 300 * DAY, NOW - 300 * DAY, status="unchanged")
+    assert scored(ledger)["kelengkapan"] == 100
+    batch(ledger, "tsunami", NOW, event, event)
+    assert scored(ledger)["kelengkapan"] == 100, "its list goes back to before the silence"
+    ledger.execute("update ops.batch set data_from = %s, data_as_of = %s where observed_at = %s", [NOW, NOW, NOW])
+    assert scored(ledger)["kelengkapan"] == 62.5, "30 of 48 hours: six of the last 24 are within the limit"
+    batch(ledger, "dirasakan", NOW - 48 * hour, event, event)
+    batch(ledger, "dirasakan", NOW - 42 * hour, event, event, status="unchanged")
+    assert scored(ledger)["kelengkapan"] == 43.75, "12 of 48 hours of a list that is no longer answered"
 
 
 def test_where_all_batches_count_old_ones_no_longer_do_and_each_day_has_one_row(ledger: Connection) -> None:
