@@ -36,11 +36,28 @@ class State:
 
 
 @dataclass(frozen=True)
+class Score:
+    """The newest row of mart.mutu_harian of a table: how good its content is, as a whole and in five parts."""
+
+    source: str
+    tabel: str
+    skor_teks: str
+    kelengkapan_teks: str
+    keabsahan_teks: str
+    ketepatan_waktu_teks: str
+    keunikan_teks: str
+    keselarasan_teks: str
+    dinilai_dari: str
+    dihitung_teks: str
+
+
+@dataclass(frozen=True)
 class Live:
     """What the warehouse told when it was asked; `missing` says why it told nothing."""
 
     read_at: datetime
     states: Mapping[str, State] = field(default_factory=dict)
+    scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)  # by source and table
     missing: str = ""
 
 
@@ -59,8 +76,18 @@ def read_live() -> Live:
                 from mart.kesegaran_isi
                 """,
             )
+            scores = all_rows(
+                connection,
+                Score,
+                """
+                select
+                    source, tabel, skor_teks, kelengkapan_teks, keabsahan_teks, ketepatan_waktu_teks, keunikan_teks,
+                    keselarasan_teks, dinilai_dari, dihitung_teks
+                from mart.mutu_harian where is_terbaru
+                """,
+            )
     except (SettingsError, psycopg.OperationalError):
         return Live(now, missing="gudang data tidak dapat dihubungi ketika halaman ini dibuat")
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         return Live(now, missing="gudang data belum pernah dibangun")
-    return Live(now, {state.source: state for state in states})
+    return Live(now, {one.source: one for one in states}, {(one.source, one.tabel): one for one in scores})

@@ -18,6 +18,7 @@ def mart(cluster: Cluster) -> Iterator[None]:
     with cluster.connect("transformer") as connection:
         connection.execute("create schema mart")
         create(connection, "kesegaran_isi")
+        create(connection, "mutu_harian")
         connection.execute("grant usage on schema mart to cc_officials")
         connection.execute("grant select on all tables in schema mart to cc_officials")
         connection.execute(
@@ -26,6 +27,15 @@ def mart(cluster: Cluster) -> Iterator[None]:
                 urutan, source, data_sampai_teks, umur_teks, batas_teks, status, status_teks, dijawab_teks, mutu_teks, ditahan,
                 baris_terbit, baris_karantina
             ) values (1, 'damkar_kejadian', 'Data sampai 20 Okt 2026', '6 jam', '3 hari', 'segar', '● Segar', 'belum pernah', '–', 1, 42, 7)
+            """
+        )
+        connection.execute(
+            """
+            insert into mart.mutu_harian (
+                source, tabel, hari, is_terbaru, kelengkapan_teks, keabsahan_teks, ketepatan_waktu_teks, keunikan_teks,
+                keselarasan_teks, skor_teks, dinilai_dari, dihitung_teks
+            ) select 'damkar_kejadian', 'kejadian', hari, hari = '2026-11-23', '98,0', '97,5', '100,0', '–', '99,5', skor,
+                '4 dari 5 bagian', '–' from (values ('2026-11-22'::date, '50,0'), ('2026-11-23', '98,8')) as v (hari, skor)
             """
         )
     yield
@@ -43,6 +53,7 @@ def test_what_the_warehouse_tells(mart: None) -> None:
     assert not live.missing and set(live.states) == {"damkar_kejadian"}
     told = live.states["damkar_kejadian"]
     assert (told.baris_terbit, told.baris_karantina, told.ditahan) == (42, 7, 1) and not told.is_clean
+    assert {table: one.skor_teks for table, one in live.scores.items()} == {("damkar_kejadian", "kejadian"): "98,8"}
 
 
 def test_a_warehouse_that_does_not_answer_stops_nothing(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

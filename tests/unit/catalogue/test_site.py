@@ -66,6 +66,12 @@ def test_an_indicator_tells_its_way_from_columns_to_report(site: Path) -> None:
     assert "Tanggap &lt;b&gt;15&lt;/b&gt; menit" in page, "texts of others are escaped"
 
 
+def test_the_quality_of_each_table_stands_on_the_page_of_its_source(tmp_path: Path) -> None:
+    write_site(WITH, tmp_path / "catalogue")
+    page = (tmp_path / "catalogue" / "sumber" / "damkar_kejadian.html").read_text(encoding="utf-8")
+    assert "Skor mutu <strong>98,8</strong>: kelengkapan 98,0," in page and "belum diketahui: keunikan" in page
+
+
 def test_without_a_warehouse_it_says_so(tmp_path: Path) -> None:
     write_site(SMALL, tmp_path / "catalogue")
     page = (tmp_path / "catalogue" / "sumber" / "damkar_kejadian.html").read_text(encoding="utf-8")
