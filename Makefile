@@ -60,7 +60,7 @@ check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compos
 	$(PY) -m superset_exports.design --check
 	$(PY) -m command_center check
 
-generate: .venv/ready ## write the generated pages of docs/
+generate: .venv/ready ## write the generated pages of docs/, and of which columns what people read is made
 	@$(PY) -m command_center generate
 	@$(PY) -m demo_city.faults.pages
 

@@ -476,7 +476,10 @@ class Extract(Strict):
 
 class Retention(Strict):
     landing_days: int = Field(90, description="Days that the archive keeps an answer; at most 30 with rahasia columns")
-    curated_years: int = Field(5, description="Years that the warehouse keeps rows")
+    curated_years: int = Field(
+        5,
+        description="Calendar years before the current one whose rows the warehouse keeps; `maintain` removes older ones",
+    )
 
 
 class Source(Strict):

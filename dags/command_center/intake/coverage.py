@@ -137,6 +137,16 @@ def _value(table: Table) -> sql.Composed:
     return sql.SQL(NUMBERED[table.period or ""]).format(first, *numbers) if numbers else first
 
 
+def first_kept(source: Source, now: datetime) -> datetime:
+    """The first moment of the years whose rows are kept: the current one, and so many before it."""
+    return datetime(now.astimezone(WIB).year - source.retention.curated_years, 1, 1, tzinfo=WIB)
+
+
+def end(table: Table) -> sql.Composed:
+    """When what a row `t` tells of is over; null where it tells no time."""
+    return bounds(table, unit(table))[1] if table.as_of_columns else sql.SQL("null::timestamptz").format()
+
+
 SENSIBLE = ((1900, 2200), (1, 53))  # a year, and its weeks, months, quarters or halves
 
 
@@ -158,7 +168,14 @@ class Asked:
 
 
 def covered(connection: Connection, source: Source, staged: Stage, asked: Asked) -> Covered:
-    """What time the rows of a batch cover."""
+    """What time the rows of a batch cover; of years that are over none, where such rows are not taken in."""
+    found, first = _covered(connection, source, staged, asked), first_kept(source, asked.fetched_at)
+    if staged.table.mode == "snapshot" or found.since is None or found.until is None or found.until <= first:
+        return found
+    return Covered(max(found.since, first), found.until)
+
+
+def _covered(connection: Connection, source: Source, staged: Stage, asked: Asked) -> Covered:
     found = told(connection, source, staged, asked.fetched_at)
     if asked.span is not None:
         until = asked.span.reached(found.newest, asked.seen_at, source.freshness)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from psycopg import sql
 
@@ -10,7 +11,7 @@ from command_center.database import Connection, connect, has_row, one_row, one_v
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import IntegrityError, SourceBusy
 from command_center.extract.asking import Window
-from command_center.intake import stage
+from command_center.intake import coverage, stage
 from command_center.intake.ddl import TECHNICAL, create_key_index, drop_key_index
 from command_center.intake.stage import Stage
 from command_center.ledger import raw_state
@@ -19,7 +20,7 @@ from command_center.settings import settings
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows written, rows that were the same already, and rows taken away."""
+    """Rows written, rows that were the same already or of years that are over, and rows taken away."""
 
     published: int
     unchanged: int
@@ -70,8 +71,8 @@ def publish(
     With `takes_over` rows of other parts that have one of its keys go.
     """
     raw = raw_table(source.source, name)
-    _lock(connection, raw)
-    statement = _Statement(staged, raw, part, window)
+    lock(connection, raw)
+    statement = _Statement(staged, raw, part, window, first_kept=coverage.first_kept(source, settings().now()))
     if staged.table.key and statement.is_table_empty(connection):
         counts = _fill(connection, source, name, statement)
     else:
@@ -89,9 +90,10 @@ def _fill(connection: Connection, source: Source, name: str, statement: _Stateme
     return counts
 
 
-def _lock(connection: Connection, raw: str) -> None:
-    lock = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
-    if not one_value(connection, bool, lock, [f"publish:{raw}"]):
+def lock(connection: Connection, raw: str) -> None:
+    """One writer at a time, until the transaction ends. Raises SourceBusy."""
+    query = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    if not one_value(connection, bool, query, [f"publish:{raw}"]):
         raise SourceBusy(f"raw.{raw} is being published by another process; try again when it has ended.")
 
 
@@ -103,6 +105,14 @@ def _keep_state(connection: Connection, raw: str, counts: Counts, batch_id: int)
     raw_state.add(connection, raw, rows=rows, checksum=counts.checksum, batch_id=batch_id)
 
 
+def _kept(staged: Stage, first_kept: datetime) -> sql.Composed:
+    """Rows of years that are over are not taken in again, unless the answer has no newer ones; a snapshot goes as a whole."""
+    if staged.table.mode == "snapshot" or not staged.table.as_of_columns:
+        return sql.SQL("").format()
+    condition = " where coalesce({end} > {first}, true) or not exists (select from {typed} as t where {end} > {first})"
+    return sql.SQL(condition).format(end=coverage.end(staged.table), first=sql.Literal(first_kept), typed=staged.typed)
+
+
 def _identifiers(names: list[str], prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(prefix + "{}").format(sql.Identifier(name)) for name in names)
 
@@ -110,20 +120,21 @@ def _identifiers(names: list[str], prefix: str = "") -> sql.Composed:
 class _Statement:
     """The SQL of one publication."""
 
-    def __init__(self, staged: Stage, raw: str, part: str, window: Window) -> None:
+    def __init__(self, staged: Stage, raw: str, part: str, window: Window, *, first_kept: datetime) -> None:
         self.table: Table = staged.table
         self.staged = staged
         self.names = [column.name for column in staged.table.stored]
         self.target = sql.Identifier("raw", raw)
         self.part, self.window = part, window
         self.rows = sql.SQL(
-            "select {names}, {batch}::bigint as _batch_id, _row, {part}::text as _part, _is_simulasi, {at}::timestamptz as _observed_at from {typed}"
+            "select {names}, {batch}::bigint as _batch_id, _row, {part}::text as _part, _is_simulasi, {at}::timestamptz as _observed_at from {typed} as t{kept}"
         ).format(
             names=_identifiers(self.names),
             batch=sql.Literal(staged.batch_id),
             part=sql.Literal(part),
             at=sql.Literal(staged.observed_at.isoformat()),
             typed=staged.typed,
+            kept=_kept(staged, first_kept),
         )
         self.batch_id, self.typed = staged.batch_id, staged.typed
         self.all_names = self.names + list(TECHNICAL)
@@ -177,7 +188,7 @@ class _Statement:
             sql.SQL("insert into {} ({}) {}").format(self.target, _identifiers(self.all_names), self.rows)
         )
         new = self._rows_of_batch(connection)
-        return Counts(new.rows, 0, 0, new.rows, new.checksum)
+        return Counts(new.rows, self._staged_rows(connection) - new.rows, 0, new.rows, new.checksum)
 
     def _insert(self, connection: Connection) -> Counts:
         """Beside the rows of other batches, which are not read again."""
@@ -186,7 +197,7 @@ class _Statement:
             "select count(*) as rows, coalesce(bit_xor(hash_record_extended(new.t, 0)), 0) as checksum from new"
         ).format(self.target, _identifiers(self.all_names), self.rows)
         new = one_row(connection, Rows, query)
-        return Counts(new.rows, 0, 0, new.rows, new.checksum)
+        return Counts(new.rows, self._staged_rows(connection) - new.rows, 0, new.rows, new.checksum)
 
     def _rows_of_batch(self, connection: Connection) -> Rows:
         query = sql.SQL(
@@ -202,7 +213,7 @@ class _Statement:
         ).format(self.target, self._scope("t"))
         gone = one_row(connection, Rows, query)
         new = self._insert(connection)
-        return Counts(new.published, 0, gone.rows, new.inserted, new.checksum ^ gone.checksum)
+        return Counts(new.published, new.unchanged, gone.rows, new.inserted, new.checksum ^ gone.checksum)
 
     def _append_changes(self, connection: Connection) -> Counts:
         """Insert the rows that differ from the last observation of their key."""

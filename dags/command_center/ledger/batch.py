@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -150,6 +151,14 @@ class Tally:
         return self.read - self.published - self.unchanged - self.quarantined
 
 
+@dataclass(frozen=True)
+class PartUntil:
+    """Until when a part is covered; None where its content tells no time."""
+
+    part: str
+    until: datetime | None
+
+
 def open_batch(
     connection: Connection, key: Key, landed: Landed, *, fingerprint: str, run_id: str, observed_at: datetime
 ) -> int:
@@ -232,6 +241,44 @@ def newest_until(connection: Connection, key: Key, *, of_others: bool = False) -
         "select max(data_as_of) from ops.batch where source = %(source)s and table_name = %(table)s "
         "and status in ('published', 'unchanged') and not (part = %(part)s and %(of_others)s)",
         {**key.values, "of_others": of_others},
+    )
+
+
+def parts_until(connection: Connection, source: str, table: str) -> dict[str, datetime | None]:
+    """Until when each part of a table that came in well is covered, by what came last."""
+    query = """
+        select b.part, max(c.data_as_of) as until
+        from (select distinct part from ops.batch where source = %(source)s and table_name = %(table)s
+            and status in ('published', 'unchanged')) as b
+        left join ops.coverage as c on c.source = %(source)s and c.table_name = %(table)s and c.part = b.part
+        group by b.part
+    """
+    found = all_rows(connection, PartUntil, query, {"source": source, "table": table})
+    return {one.part: one.until for one in found}
+
+
+def forget_before(
+    connection: Connection, source: str, table: str, limit: datetime, *, parts: Sequence[str] | None, kept: str | None
+) -> None:
+    """What is gone is covered no longer: nothing before a moment, of the given parts or of all but the one that is kept.
+
+    Else a figure would be made of no rows, as if nothing had happened.
+    """
+    connection.execute(
+        """
+        update ops.batch
+        set data_from = case when data_as_of > %(limit)s then greatest(data_from, %(limit)s) end,
+            data_as_of = case when data_as_of > %(limit)s then data_as_of end
+        where source = %(source)s and table_name = %(table)s and coalesce(data_from, data_as_of) < %(limit)s
+            and (%(parts)s::text[] is null or part = any(%(parts)s)) and part is distinct from %(kept)s
+        """,
+        {
+            "source": source,
+            "table": table,
+            "limit": limit,
+            "parts": None if parts is None else list(parts),
+            "kept": kept,
+        },
     )
 
 

@@ -36,6 +36,15 @@ def note_erasure(connection: Connection, table: str, checksum: int) -> None:
     connection.execute(change, [checksum, table])
 
 
+def note_removal(connection: Connection, table: str, rows: int, checksum: int) -> None:
+    """Take up that rows went whose years are over."""
+    change = (
+        "update ops.raw_state set row_count = row_count - %s, checksum = checksum # %s::bigint, "
+        "changed_at = clock_timestamp() where table_name = %s"
+    )
+    connection.execute(change, [rows, checksum, table])
+
+
 def all_states(connection: Connection) -> list[RawState]:
     return all_rows(
         connection, RawState, "select table_name, row_count, checksum from ops.raw_state order by table_name"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from command_center.archive import editions
 from command_center.archive.store import remove, stream
 from command_center.database import Connection, connect
+from command_center.declaration.registry import readable_sources
 from command_center.errors import IntegrityError
+from command_center.intake import retention
 from command_center.intake.publication import verify_raw
+from command_center.intake.retention import Removed
 from command_center.intake.stage import drop_ended
 from command_center.ledger import audit, build, edition, landing, trail
 from command_center.ledger.edition import Edition
@@ -63,12 +66,24 @@ def changed_files(one: Edition) -> list[str]:
 
 
 def clean_up() -> str:
-    """Drop stage tables of ended batches and remove archived answers past their retention."""
+    """Drop stage tables of ended batches, and remove archived answers and rows of raw past their retention."""
     with connect(settings().dsn("loader")) as connection:
         tables = drop_ended(connection)
         objects = _erase_expired(connection)
+        gone = retention.remove_expired(connection, readable_sources()[0], settings().now())
     days = lineage_events.remove_old(settings().now().date())
-    return f"{tables} stage tables dropped, {objects} archived answers past retention removed, lineage events of {days} days."
+    return (
+        f"{tables} stage tables dropped, {objects} archived answers past retention removed, lineage events of {days} days; "
+        f"{_told(gone)}."
+    )
+
+
+def _told(gone: list[Removed]) -> str:
+    rows = ", ".join(f"{one.rows} of raw.{one.table}" for one in gone if one.rows) or "none"
+    busy = ", ".join(f"raw.{one.table}" for one in gone if one.is_busy)
+    return f"rows of years that are over removed: {rows}" + (
+        f"; busy, so left to another night: {busy}" if busy else ""
+    )
 
 
 def _erase_expired(connection: Connection) -> int:

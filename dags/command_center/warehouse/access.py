@@ -121,9 +121,8 @@ def grant_built(connection: Connection) -> None:
         grant(connection, f"{schema}_next", known)
 
 
-def grant_standing(connection: Connection) -> None:
+def grant_standing(connection: Connection, known: Mapping[str, Readable]) -> None:
     """What people read now, by the classes of now."""
-    known = readables()
     for schema in READ_SCHEMAS:
         if has_schema(connection, schema):
             grant(connection, schema, known)
@@ -194,10 +193,11 @@ def _present(connection: Connection, schema: str) -> list[Present]:
 
 def renew(config: Settings) -> None:
     """Classes that were changed in a declaration hold for what people read now; a build that goes on grants by itself."""
+    known = readables()
     with connect(config.dsn("transformer")) as connection:
         if one_value(connection, bool, "select pg_try_advisory_xact_lock(hashtextextended('transform', 0))"):
-            grant_standing(connection)
+            grant_standing(connection, known)
     with connect(config.dsn("publisher")) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtextextended('publish', 0))")
         if has_schema(connection, "publik"):
-            grant(connection, "publik", readables(), {"cc_public": PUBLIC})
+            grant(connection, "publik", known, {"cc_public": PUBLIC})

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from command_center.database import Connection
 from command_center.ledger import restatement
+from command_center.settings import settings
 from command_center.warehouse.swap import has_schema
 
 CHANGED = """
@@ -21,8 +22,12 @@ CHANGED = """
         on lama.indikator_kode = baru.indikator_kode and lama.wilayah_kode = baru.wilayah_kode
         and lama.periode_mulai = baru.periode_mulai
     left join mart.dim_indikator as registrasi on lama.indikator_kode = registrasi.kode
+    left join ops.source_catalogue as sumber on registrasi.source = sumber.source
     where not lama.is_sementara and lama.nilai is not null and lama.nilai is distinct from baru.nilai
+        -- What went because its years are over was not found to be wrong.
+        and not (baru.nilai is null and extract(year from lama.periode_mulai) + {years} < {year})
 """
+YEARS = "coalesce((sumber.declared -> 'retention' ->> 'curated_years')::int, 5)"
 
 
 def find(connection: Connection) -> bool:
@@ -30,7 +35,8 @@ def find(connection: Connection) -> bool:
     connection.execute("drop table if exists pg_temp.angka_berubah")
     if not has_schema(connection, "mart"):
         return False
-    connection.execute(CHANGED)
+    year = sql.Literal(settings().now().year)
+    connection.execute(sql.SQL(CHANGED).format(years=sql.SQL(YEARS), year=year))
     return True
 
 

@@ -190,6 +190,7 @@ def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | No
         take_over_rows(connection, [one.domain for one in rest.held], edition_at)
     is_compared = restatement.find(connection)
     corrected = corrections.find(connection)
+    known = access.readables()  # read before anybody has to wait
 
     def record() -> None:
         corrections.enter(connection, corrected)
@@ -197,7 +198,7 @@ def put_in_place(connection: Connection, invocation: Invocation, rest: Rest | No
             restatement.enter(connection, invocation.invocation_id, edition_at, is_other_project=is_other_project)
         if rest:
             put_back(connection, rest.tables, invocation.invocation_id, edition_at)
-            access.grant_standing(connection)  # what came back was granted by the classes of its time
+            access.grant_standing(connection, known)  # what came back was granted by the classes of its time
         replace_held(connection, rest.held if rest else ())
         keep_build(connection, invocation, success=rest is None, is_seen=True)
 

@@ -18,8 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 from command_center.database import all_rows, connect, one_value
-from command_center.declaration.registry import source_names
+from command_center.declaration.registry import get_source, source_names
 from command_center.errors import TransformError
+from command_center.intake.retention import Removed, remove_expired
 from command_center.ledger import build
 from command_center.ledger.batch import reached
 from command_center.local.scenario import approve_publications
@@ -143,6 +144,9 @@ def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def fill(warehouse: Warehouse) -> None:
     warehouse.publish("bmkg_gempa__gempa", quakes(), part="gempadirasakan", since=FELT_SINCE)
     warehouse.publish("damkar_kejadian__kejadian", incidents())
+    warehouse.publish(
+        "damkar_kejadian__kejadian", [incident(13, "Kebakaran", LONG_AGO, 9, "13.71.09.1002")], part="lama"
+    )
     warehouse.publish("dishub_hitung__pendekat", [APPROACH], part="pendekat")
     for puskesmas, factor in (("kuranji", 3), ("belimbing", 1), ("alai", 12), ("andalas", 10), ("lapai", 1)):
         warehouse.publish("dinkes_skdr__kasus", cases(puskesmas, factor), part=puskesmas)
@@ -152,6 +156,7 @@ def fill(warehouse: Warehouse) -> None:
     count(warehouse, "pkwkk", 110, provincial=True)
 
 
+LONG_AGO = date(2020, 12, 31)  # of the last year that is over after five of them
 REBUILT = datetime(2026, 10, 25, 9, 30, tzinfo=WIB)
 APPROACH: Row = {
     "kode_simpang": "SP01",
@@ -550,10 +555,17 @@ def test_a_second_build_takes_only_what_is_new(
 ) -> None:
     count(warehouse, "pkwkp", 200)
     count(warehouse, "pkwkp", 100)
+    long_ago = f"select count(*) from mart.indikator where indikator_kode = 'jumlah_kebakaran' and periode_mulai <= '{LONG_AGO}'"
+    assert warehouse.value("select count(*) from core.fct_kejadian_damkar") == 11 and warehouse.value(long_ago) > 0
+    with connect(settings().dsn("loader")) as connection:
+        gone = [Removed("damkar_kejadian__kejadian", 1)]
+        assert remove_expired(connection, [get_source("damkar_kejadian")], NOW) == gone
+        assert remove_expired(connection, [get_source("damkar_kejadian")], NOW) == []
     warehouse.publish(
         "damkar_kejadian__kejadian",
         [incident(1, "Kebakaran", date(2026, 9, 2), 9, "13.71.09.1002")],
         replace="no_kejadian = 'DMK-0001'",
+        since=datetime(2021, 1, 1, tzinfo=WIB),
     )
     warehouse.publish("dinkes_skdr__kasus", cases("lapai", 2)[:3], part="lapai", replace="_part = 'lapai'")
     rebuilt = APPROACH | {"kapasitas_skr_jam": 1500, "_observed_at": REBUILT}
@@ -580,6 +592,8 @@ def test_a_second_build_takes_only_what_is_new(
     assert not is_current() and warehouse.value(LATE) == 0, "what comes while a build begins is left to the next"
     assert warehouse.value(untouched) == before
     assert warehouse.value("select count(*) from core.fct_kejadian_damkar") == 10
+    assert warehouse.value(long_ago) == 0, "no figure is made of rows that are gone, not even a nought"
+    assert warehouse.value("select count(*) from ops.restatement where periode_mulai < '2021-01-01'") == 0
     assert (
         warehouse.value(
             "select nilai from mart.indikator where indikator_kode = 'jumlah_kebakaran' and wilayah_kode = '13.71.09' "
