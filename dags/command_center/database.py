@@ -29,10 +29,10 @@ NOTICED_IN_20_S: dict[str, Any] = {
 }
 
 
-def connect(dsn: str, *, autocommit: bool = False) -> Connection:
+def connect(dsn: str, *, autocommit: bool = False, patience_s: int = 10) -> Connection:
     """A connection whose session shows times in WIB."""
     return psycopg.connect(
-        dsn, autocommit=autocommit, connect_timeout=10, options=f"-c timezone={TIME_ZONE}", **NOTICED_IN_20_S
+        dsn, autocommit=autocommit, connect_timeout=patience_s, options=f"-c timezone={TIME_ZONE}", **NOTICED_IN_20_S
     )
 
 

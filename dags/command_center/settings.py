@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         "postgresql://127.0.0.1:5432/publik",
         description="The separate database of the public, without user and password",
     )
+    cc_replica_address: str = Field(
+        "",
+        pattern=r"^([^\s:/@]+:\d+)?$",
+        description="host:port of a streaming replica that Superset reads from instead; empty: there is none",
+    )
     cc_password_admin: SecretStr | None = Field(None, description="Password of cc_admin (bootstrap only)")
     cc_password_loader: SecretStr | None = Field(
         None, description="Password of cc_loader (landing, loading, publishing to raw)"
@@ -197,6 +202,12 @@ class Settings(BaseSettings):
         """libpq URL of the login role of a purpose. Raises SettingsError when its password is not set."""
         base = self.publik_url if purpose in ("public", "publisher") else self.warehouse_url
         return with_login(base, f"cc_{purpose}", self.secret(f"cc_password_{purpose}"))
+
+    def replica_dsn(self, purpose: Purpose) -> str:
+        """The same login and database at the replica, of which there must be one."""
+        parts = urlsplit(self.dsn(purpose))
+        login, _, _ = parts.netloc.rpartition("@")
+        return urlunsplit(parts._replace(netloc=f"{login}@{self.cc_replica_address}"))
 
     def camat_dsn(self, kode_kecamatan: str) -> str:
         """libpq URL of one camat's role, e.g. of 13.71.09."""

@@ -31,7 +31,7 @@ Images = dict[tuple[str, str], dict[str, Path]]  # by Dockerfile and target: wha
 EXAMPLE = ".env.example"
 FRONT = "nginx"
 FOREIGN_PROGRAMS = {
-    "postgres": {"postgres", "pg_isready"},
+    "postgres": {"postgres", "pg_isready", "sh"},
     "nginx": {"nginx", "wget"},
     "valkey/valkey": {"sh", "valkey-server", "valkey-cli"},
 }

@@ -251,9 +251,10 @@ def make_environment(var: Path, before: Mapping[str, str], ports: Ports) -> dict
 def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, str]:
     metadata = database_url("airflow", values["CC_PASSWORD_AIRFLOW"], ports.postgres, "airflow")
     metadata_of_superset = database_url("superset", values["CC_PASSWORD_SUPERSET"], ports.postgres, "superset")
-    officials = database_url("cc_officials", values["CC_PASSWORD_OFFICIALS"], ports.postgres, "warehouse")
-    public = database_url("cc_public", values["CC_PASSWORD_PUBLIC"], ports.postgres, "publik")
-    analyst = database_url("cc_analyst", values["CC_PASSWORD_ANALYST"], ports.postgres, "warehouse")
+    read_at = os.environ.get("CC_REPLICA_ADDRESS") or f"127.0.0.1:{ports.postgres}"
+    officials = url_at(read_at, "cc_officials", values["CC_PASSWORD_OFFICIALS"], "warehouse")
+    public = url_at(read_at, "cc_public", values["CC_PASSWORD_PUBLIC"], "publik")
+    analyst = url_at(read_at, "cc_analyst", values["CC_PASSWORD_ANALYST"], "warehouse")
     recorder = database_url("cc_recorder", values["CC_PASSWORD_RECORDER"], ports.postgres, "warehouse")
     driver = "postgresql+psycopg2://"
     return {
@@ -275,7 +276,11 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
 
 
 def database_url(role: str, password: str, port: int, database: str) -> str:
-    return f"{role}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
+    return url_at(f"127.0.0.1:{port}", role, password, database)
+
+
+def url_at(address: str, role: str, password: str, database: str) -> str:
+    return f"{role}:{quote(password, safe='')}@{address}/{database}"
 
 
 def use_environment(values: Mapping[str, str]) -> None:

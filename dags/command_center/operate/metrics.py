@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from command_center.database import Connection, connect
 from command_center.ledger import numbers
+from command_center.operate import replica
 from command_center.settings import settings
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,19 @@ def _metrics(connection: Connection) -> Iterator[Metric]:
         if moment.at is not None:
             last.add_metric([moment.what], moment.at.timestamp())
     yield last
+    yield from _of_replica(connection)
+
+
+def _of_replica(connection: Connection) -> Iterator[Metric]:
+    """Nothing where there is none; no lag of one that does not follow."""
+    standing = replica.look(connection)
+    if standing is None:
+        return
+    yield GaugeMetricFamily("cc_replica_up", "Whether the replica answered and follows", float(standing.follows))
+    if standing.lag_s is not None:
+        yield GaugeMetricFamily("cc_replica_lag_seconds", "Age of what the replica shows last", standing.lag_s)
+    if standing.lag_bytes is not None:
+        yield GaugeMetricFamily("cc_replica_lag_bytes", "Log that the replica has yet to replay", standing.lag_bytes)
 
 
 def _of_freshness(connection: Connection) -> Iterator[Metric]:

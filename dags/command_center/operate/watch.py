@@ -17,6 +17,7 @@ from command_center.ledger import alert, backup, build, correction, delivery, fi
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
+from command_center.operate import replica
 from command_center.operate.alerts import WALIDATA, Message, tell
 from command_center.operate.incident import reminder
 from command_center.operate.servers import look_at_servers
@@ -39,6 +40,7 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
         *_of_reports(connection),
         *_of_incidents(connection, now),
         *_of_backups(connection),
+        *_of_replica(connection),
         *_of_corrections(connection),
     ]
 
@@ -101,6 +103,13 @@ def _of_backups(connection: Connection) -> list[Message]:
         when = f"terakhir {format_moment(proved.ended_at)}" if proved else "belum pernah"
         said["uji pulih"] = f"Cadangan {when} diuji pemulihannya. Jalankan: python -m command_center backup drill."
     return [Message(WALIDATA, "cadangan", problem, text) for problem, text in said.items()]
+
+
+def _of_replica(connection: Connection) -> list[Message]:
+    """What is wrong with the replica that dashboards read from, where there is one."""
+    standing = replica.look(connection)
+    sentence = standing and replica.sentence(standing)
+    return [Message(WALIDATA, "replika", "replika", sentence)] if sentence else []
 
 
 def _of_incidents(connection: Connection, now: datetime) -> list[Message]:

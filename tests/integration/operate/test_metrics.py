@@ -25,6 +25,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.conftest import Cluster
 from tests.support.ledger import ledger_of_its_own
 
+OF_REPLICA = {"cc_replica_up", "cc_replica_lag_seconds", "cc_replica_lag_bytes"}  # where there is one: test_replica.py
 RULES = ROOT / "docker" / "prometheus" / "rules.yml"
 
 
@@ -113,6 +114,7 @@ def test_rules_and_page_name_only_metrics_that_there_are(ledger: Connection) -> 
         "cc_deliveries",
         "cc_builds_total",
         "cc_last_timestamp_seconds",
+        *OF_REPLICA,
     }
     groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
     expressions = [rule["expr"] for group in groups for rule in group["rules"]]
@@ -122,4 +124,5 @@ def test_rules_and_page_name_only_metrics_that_there_are(ledger: Connection) -> 
     assert set(re.findall(r"`(cc_\w+)`", page)) == {
         *("cc_up", "cc_content_age_seconds", "cc_content_age_limit_seconds", "cc_batches_total", "cc_rows_total"),
         *("cc_builds_total", "cc_deliveries", "cc_open_problems", "cc_last_timestamp_seconds"),
+        *OF_REPLICA,
     }
