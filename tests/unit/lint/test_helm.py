@@ -14,6 +14,8 @@ DOCKER = ROOT / "docker"
 WORKER = load_project(DOCKER).services["airflow-worker"]
 AIRFLOW: dict[str, Any] = load((DOCKER / "helm" / "airflow.yaml").read_text(), UniqueKeys)
 POD: dict[str, Any] = load((DOCKER / "helm" / "pod-template.yaml").read_text(), UniqueKeys)
+SUPERSET: dict[str, Any] = load((DOCKER / "helm" / "superset.yaml").read_text(), UniqueKeys)
+DASHBOARDS, PREPARATION = (load_project(DOCKER).services[name] for name in ("superset", "superset-prepare"))
 (BASE,) = POD["spec"]["containers"]
 Variables = list[dict[str, Any]]
 # Told by the chart itself, from its own values and secrets
@@ -93,3 +95,45 @@ def test_the_pod_is_what_the_executor_expects_and_may_do_little() -> None:
     }
     assert AIRFLOW["executor"] == "CeleryExecutor"
     assert not AIRFLOW["webserver"]["defaultUser"]["enabled"] and not AIRFLOW["createUserJob"]["defaultUser"]["enabled"]
+
+
+def test_superset_is_told_what_compose_tells_it_and_addresses_take_their_passwords_from_the_cluster() -> None:
+    told = SUPERSET["extraEnvRaw"]
+    given = {one["name"]: place for place, one in enumerate(told)}
+    assert len(given) == len(told)
+    used = set()
+    for place, one in enumerate(told):
+        if one["name"] not in DASHBOARDS.environment:
+            used.add(one["name"])  # a password that stands in addresses
+            assert one["valueFrom"]["secretKeyRef"] == {"name": "padang", "key": one["name"]}
+            continue
+        text = DASHBOARDS.environment[one["name"]]
+        found = VARIABLE.fullmatch(text)
+        if found and "valueFrom" in one:
+            key = one["valueFrom"]["secretKeyRef"]
+            assert (key["name"], key["key"]) == ("padang", found["name"])
+            assert key.get("optional", False) == (found["how"] == ":-"), one["name"]
+            continue
+        assert not SECRET_NAME.search(one["name"]), one["name"]
+        required = [known["name"] for known in VARIABLE.finditer(text) if known["how"] == ":?"]
+        assert one["value"] == interpolate(text, {name: f"$({name})" for name in required})
+        assert all(given[name] < place for name in required), f"{one['name']} stands above what it is made of"
+        used -= set(required)
+    assert used == set(), "passwords that nothing uses"
+    assert {*given, *SUPERSET["supersetNode"]["env"]} >= DASHBOARDS.environment.keys()
+    assert SUPERSET["supersetNode"]["env"].items() <= DASHBOARDS.environment.items()
+
+
+def test_superset_has_image_account_volumes_and_commands_of_compose() -> None:
+    image = SUPERSET["image"]
+    assert f"{image['repository']}:{image['tag']}" == DASHBOARDS.image
+    assert DASHBOARDS.user == f"{SUPERSET['runAsUser']}:{SUPERSET['supersetNode']['podSecurityContext']['fsGroup']}"
+    assert SUPERSET["supersetNode"]["command"] == DASHBOARDS.program
+    assert SUPERSET["init"]["command"] == PREPARATION.program
+    assert not SUPERSET["init"]["createAdmin"] and not SUPERSET["init"]["loadExamples"]
+    places = {volume.split(":")[1] for volume in DASHBOARDS.volumes} | {"/tmp"}
+    assert {one["mountPath"] for one in SUPERSET["extraVolumeMounts"]} == places
+    assert [one["name"] for one in SUPERSET["extraVolumeMounts"]] == [one["name"] for one in SUPERSET["extraVolumes"]]
+    for part in ("supersetNode", "init"):
+        assert SUPERSET[part]["containerSecurityContext"] == BASE["securityContext"]
+        assert SUPERSET[part]["podSecurityContext"]["runAsNonRoot"]
