@@ -67,8 +67,8 @@ generate: .venv/ready ## write the generated pages of docs/, and of which column
 bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year, city or, beside `make serve`, dashboards, reports)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
-chaos: .venv/ready ## disturb a small city at random (kill -9, crashes, full disk, wrong answers, refused mail), heal it, compare (SEED=number, FAULTS=60, SOURCES=37)
-	@PYTHONPATH="$(CURDIR)/dags:$(CURDIR)" $(PY) -m tests.support.chaos \
+chaos: .venv/ready ## disturb a small city at random (kill -9, crashes, full disk, wrong answers, refused mail), heal it, compare (SEED=number, FAULTS=60, SOURCES=37; HOSTS=1: worker hosts, as root)
+	@PYTHONPATH="$(CURDIR)/dags:$(CURDIR)" $(PY) -m tests.support.chaos$(if $(HOSTS),.hosts) \
 		$(if $(SEED),--seed "$(SEED)") $(if $(FAULTS),--faults "$(FAULTS)") $(if $(SOURCES),--sources "$(SOURCES)")
 
 plots: .venv/ready ## draw the plots of docs/synthetic-city.md from the warehouse; run it beside `make serve`, after `make run`
