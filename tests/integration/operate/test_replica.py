@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from command_center.backup import pg_home
+from command_center.backup.fingerprint import fingerprint
 from command_center.database import connect, one_value
 from command_center.lint.containers import load_project
 from command_center.local.cluster import CARELESS, copy_template, running_cluster, temporary_var
@@ -217,8 +218,10 @@ def told() -> list[str]:
 
 def test_promoted_it_takes_writes_also_after_a_restart_and_is_told_to_follow_no_more(pair: Pair) -> None:
     until(caught_up)
+    held = fingerprint(settings().dsn("backup"))
     with connect(settings().replica_dsn("admin"), autocommit=True) as there:
         assert one_value(there, bool, "select pg_promote()")
+    assert held and fingerprint(settings().replica_dsn("backup")) == held
     write(7)
     assert numbers() == {"cc_replica_up": 0}
     assert ["tidak lagi mengikuti" in one for one in told()] == [True]
