@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from command_center.database import Connection
+from command_center.declaration.registry import readable_sources
+from command_center.declaration.source import Retention
 from command_center.ledger import restatement
 from command_center.settings import settings
 from command_center.warehouse.swap import has_schema
@@ -22,12 +25,11 @@ CHANGED = """
         on lama.indikator_kode = baru.indikator_kode and lama.wilayah_kode = baru.wilayah_kode
         and lama.periode_mulai = baru.periode_mulai
     left join mart.dim_indikator as registrasi on lama.indikator_kode = registrasi.kode
-    left join ops.source_catalogue as sumber on registrasi.source = sumber.source
     where not lama.is_sementara and lama.nilai is not null and lama.nilai is distinct from baru.nilai
         -- What went because its years are over was not found to be wrong.
         and not (baru.nilai is null and extract(year from lama.periode_mulai) + {years} < {year})
 """
-YEARS = "coalesce((sumber.declared -> 'retention' ->> 'curated_years')::int, 5)"
+YEARS = "coalesce(({} ->> registrasi.source)::integer, {})"
 
 
 def find(connection: Connection) -> bool:
@@ -36,8 +38,14 @@ def find(connection: Connection) -> bool:
     if not has_schema(connection, "mart"):
         return False
     year = sql.Literal(settings().now().year)
-    connection.execute(sql.SQL(CHANGED).format(years=sql.SQL(YEARS), year=year))
+    connection.execute(sql.SQL(CHANGED).format(years=_years(), year=year))
     return True
+
+
+def _years() -> sql.Composed:
+    """How many years the rows of an indicator's source are kept."""
+    declared = {source.source: source.retention.curated_years for source in readable_sources()[0]}
+    return sql.SQL(YEARS).format(sql.Literal(Jsonb(declared)), sql.Literal(Retention().curated_years))
 
 
 def enter(connection: Connection, invocation_id: str, edition_at: datetime, *, is_other_project: bool) -> int:
