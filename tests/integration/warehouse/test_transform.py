@@ -41,7 +41,7 @@ from command_center.wilayah import kecamatan_codes
 from psycopg import sql
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
-from tests.support.matrix import differences, watched
+from tests.support.matrix import differences, glimpsed, watched
 from tests.support.readers import dsn_of
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=WIB)
@@ -367,6 +367,7 @@ def test_a_camat_sees_the_own_kecamatan_and_the_city(warehouse: Warehouse) -> No
 
 def test_each_role_reads_what_is_declared_and_nothing_else(warehouse: Warehouse) -> None:
     assert list(differences(warehouse.config, read_manifest())) == []
+    assert glimpsed(warehouse.config, "officials", ["mart.indikator", "core.fct_gempa"]) == {"mart.indikator"}
 
 
 def test_every_relation_with_kode_kecamatan_has_a_policy(warehouse: Warehouse) -> None:
