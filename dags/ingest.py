@@ -1,4 +1,4 @@
-"""One intake DAG in Airflow for each declaration in dags/sources: archive, load, announce."""
+"""One intake DAG in Airflow for each declaration in dags/sources: archive, load and announce."""
 
 from __future__ import annotations
 

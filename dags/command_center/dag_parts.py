@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pendulum
-from airflow.sdk import DAG, Asset, Param, task
+from airflow.sdk import DAG, Asset, AssetAlias, Param, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from command_center.declaration.registry import readable_sources, source_names
@@ -31,6 +31,11 @@ PUBLIK = Asset("postgres://publik/publik/publik/all")
 
 def raw_asset(source: str, table: str) -> Asset:
     return Asset(f"postgres://warehouse/warehouse/raw/{raw_table(source, table)}")
+
+
+def published_rows(source: str) -> AssetAlias:
+    """Stands for the raw tables that a run publishes rows to; a static outlet would tell of rows after every run."""
+    return AssetAlias(f"rows_of_{source}")
 
 
 def raw_assets() -> list[Asset]:
@@ -58,7 +63,7 @@ def dag_id(name: str) -> str:
 
 
 def ingest_dag(source: Source) -> DAG:
-    """Archive every part, load what was archived, announce what was published, and fail when anything was not."""
+    """Archive every part, load and announce what was archived, and fail when anything was not published."""
     with DAG(
         dag_id=dag_id(source.source),
         # With intervals, so that each run of a backfill knows the window that it is for
@@ -72,10 +77,7 @@ def ingest_dag(source: Source) -> DAG:
         doc_md=doc_md(source),
         description=source.title,
     ) as dag:
-        landing = extract(source.source)
-        outcomes = load(source.source, landing)
-        announce.override(outlets=[raw_asset(source.source, table) for table in source.tables])(source.source, outcomes)
-        verdict(landing, outcomes)
+        verdict(load.override(outlets=[published_rows(source.source)])(source.source, extract(source.source)))
     return dag
 
 
@@ -145,46 +147,50 @@ def extract(
     return {"landing_ids": landing.landing_ids, "failures": landing.failures}
 
 
-@task
+@task.short_circuit
 def load(
-    source_key: str, landing: dict[str, Any], params: dict[str, Any] | None = None, run_id: str | None = None
-) -> dict[str, list[str]]:
-    """Stage, audit and publish each archived answer; the ledger is ops.batch."""
+    source_key: str,
+    landing: dict[str, Any],
+    params: dict[str, Any] | None = None,
+    run_id: str | None = None,
+    outlet_events: Any = None,
+) -> list[str]:
+    """Stage, audit and publish each archived answer, and tell the warehouse of new rows; the ledger is ops.batch.
+
+    Returns a sentence for each part that did not answer and each batch that was held or failed; without one, `verdict` is
+    skipped.
+    """
     from command_center.declaration.registry import get_source
     from command_center.intake.ingest import load_landed
 
     force = bool((params or {}).get("force"))
     outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
-    by_status: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        by_status.setdefault(outcome.ending, []).append(outcome.reason or f"{outcome.table}, {outcome.part}")
-    return by_status
+    announce(source_key, {one.table for one in outcomes if one.ending == "published"}, outlet_events)
+    troubled = [outcome for outcome in outcomes if outcome.ending in ("held", "failed")]
+    return [*landing["failures"].values(), *(one.reason or f"{one.table}, {one.part}" for one in troubled)]
 
 
-@task
-def announce(source_key: str, outcomes: dict[str, list[str]], outlet_events: Any = None) -> None:
-    """Tell the warehouse that raw has new rows, and until when they reach; skipped when there are none."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
+def announce(source_key: str, tables: Collection[str], outlet_events: Any) -> None:
+    """An event for each table that was published to, with the moment until which its rows reach."""
     from command_center.database import connect
     from command_center.ledger.batch import reached
     from command_center.settings import settings
 
-    if not outcomes.get("published"):
-        raise AirflowSkipException("Nothing new was published.")
+    if not tables:
+        return
     with connect(settings().dsn("loader")) as connection:
-        for table, until in reached(connection, source_key).items():
-            outlet_events[raw_asset(source_key, table)].extra = {"data_per": until.isoformat()}
+        until = reached(connection, source_key)
+    for table in sorted(tables):
+        extra = {"data_per": until[table].isoformat()} if table in until else {}
+        outlet_events[published_rows(source_key)].add(raw_asset(source_key, table), extra=extra)
 
 
 @task
-def verdict(landing: dict[str, Any], outcomes: dict[str, list[str]]) -> None:
+def verdict(troubles: list[str]) -> None:
     """Fail the run, without a retry, when a part did not answer or a batch was held."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    troubles = [*landing["failures"].values(), *outcomes.get("held", []), *outcomes.get("failed", [])]
-    if troubles:
-        raise AirflowFailException(" | ".join(troubles))
+    raise AirflowFailException(" | ".join(troubles))
 
 
 def must_take_windows(source: Source, *, replay: bool) -> None:

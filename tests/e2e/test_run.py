@@ -95,7 +95,7 @@ def test_open_data_and_lineage_come_with_the_figures(city: City) -> None:
     assert len(files) > 10 and all((city.var / "open_data" / name).stat().st_size for name in files)
     lines = [line for file in (city.var / "lineage").glob("*.jsonl") for line in file.read_text().splitlines()]
     ended = {event["job"]["name"] for event in map(json.loads, lines) if event["eventType"] == "COMPLETE"}
-    assert {"ingest_damkar_kejadian.announce", "publish.copy_to_public_database", "dbt.mart__indikator"} <= ended
+    assert {"ingest_damkar_kejadian.load", "publish.copy_to_public_database", "dbt.mart__indikator"} <= ended
 
 
 def test_a_figure_is_followed_back_to_its_bytes(city: City) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
@@ -71,18 +71,24 @@ def rules_text(source: Source) -> str:
 def expectations(source: Source) -> dict[str, list[Expectation]]:
     """Expectations by table. Raises DeclarationError naming file, table, number and what is wrong."""
     name = f"expectations/{source.source}.yml"
+    by_table = _read_rules(name, rules_text(source))
+    for table in by_table:
+        if table not in source.tables:
+            raise DeclarationError(f"{name}: there is no table {table!r} in {source.source}.yml.")
+    return by_table
+
+
+@lru_cache(maxsize=8)
+def _read_rules(name: str, text: str) -> dict[str, list[Expectation]]:
+    """A source of many parts asks for the same text many times."""
     try:
-        declared = yaml.safe_load(rules_text(source))
-        by_table = TypeAdapter(dict[str, list[Expectation]]).validate_python(declared)
+        declared = yaml.safe_load(text)
+        return TypeAdapter(dict[str, list[Expectation]]).validate_python(declared)
     except yaml.YAMLError as error:
         raise DeclarationError(f"{name}: not readable as YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
         detail = error.errors()[0]
         raise DeclarationError(f"{name}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}") from None
-    for table in by_table:
-        if table not in source.tables:
-            raise DeclarationError(f"{name}: there is no table {table!r} in {source.source}.yml.")
-    return by_table
 
 
 def audit(connection: Connection, source: Source, table: str, staged: Stage) -> Verdict:

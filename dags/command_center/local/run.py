@@ -98,6 +98,9 @@ class Run:
         with self.progress.stage(STEPS):
             self.take_in_and_build()
             last = self.city.in_background(self.run_last)
+            with self.noted("Publication"):
+                self.api.pause("publish", False)
+                self.ensure("publish", after=ask_ledger(build.swapped_at))
             with self.noted("Dashboards"):
                 superset.result()
                 self.ask_charts()
@@ -112,9 +115,6 @@ class Run:
         with self.noted("Warehouse"):
             self.api.pause("transform", False)
             self.ensure("transform", after=max(self.began, ask_ledger(raw_state.changed_at)), conf={"now": True})
-        with self.noted("Publication"):
-            self.api.pause("publish", False)
-            self.ensure("publish", after=ask_ledger(build.swapped_at))
         self.count_models()
 
     @contextmanager

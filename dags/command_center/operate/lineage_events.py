@@ -46,7 +46,7 @@ CALLBACKS: dict[str, Any] = {
 def _tell_task(context: Any, end: EventType) -> None:
     """Of tasks that write something known, and of every failure."""
     instance = context["ti"]
-    uris = [str(outlet.uri) for outlet in context["task"].outlets if hasattr(outlet, "uri")]
+    uris = list(written(context))
     if not uris and end != "FAIL":
         return
     try:
@@ -55,6 +55,15 @@ def _tell_task(context: Any, end: EventType) -> None:
         emit(task_events(task, end, instance.start_date or now, now))
     except Exception:
         log.warning("The lineage events of %s.%s were not written.", instance.dag_id, instance.task_id, exc_info=True)
+
+
+def written(context: Any) -> Iterator[str]:
+    """What a task always writes, and what this run of it says that it wrote."""
+    for outlet in context["task"].outlets:
+        if hasattr(outlet, "uri"):
+            yield str(outlet.uri)
+        else:
+            yield from (event.dest_asset_key.uri for event in context["outlet_events"][outlet].asset_alias_events)
 
 
 class Task(NamedTuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from command_center.archive import editions
 from command_center.archive.store import remove, stream
 from command_center.database import Connection, connect
@@ -14,9 +17,10 @@ from command_center.intake.stage import drop_ended
 from command_center.ledger import audit, build, edition, landing, trail
 from command_center.ledger.edition import Edition
 from command_center.operate import lineage_events
+from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import lifted_limits
-from command_center.warehouse.plan import current_state
+from command_center.warehouse.parsed import project_digest
 
 
 def verify_all(head: str | None = None) -> str:
@@ -98,25 +102,25 @@ def _erase_expired(connection: Connection) -> int:
 
 
 def build_docs() -> str:
-    """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs; only when they would differ."""
+    """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs; each only when it would differ."""
     from command_center.operate import data_docs
     from command_center.warehouse import transform
 
-    pages = (data_docs.first_page(), transform.docs_page())
-    note = data_docs.first_page().with_name("made_of.txt")  # goes with the folder when that is made anew
-    made_of = _docs_are_made_of()
-    if note.is_file() and note.read_text() == made_of and all(page.is_file() for page in pages):
-        return f"Data Docs are as before: {data_docs.write_index()}"
-    transform.build_docs()
-    data_docs.build_data_docs()
-    note.write_text(made_of)
-    return f"Data Docs: {pages[0]}"
-
-
-def _docs_are_made_of() -> str:
+    with connect(settings().dsn("transformer")) as connection:
+        project = f"{project_digest(DBT_PROJECT)}, built from {build.standing_project(connection)}"
+    _renew(transform.docs_page(), project, transform.build_docs)
     with connect(settings().dsn("loader")) as connection:
         audited = audit.newest_batch(connection)
-    with connect(settings().dsn("transformer")) as connection:
-        built = build.last_build(connection, only_success=True)
-        project = current_state(connection).project
-    return f"batch={audited};project={project};build={built.invocation_id if built else ''}"
+    if _renew(data_docs.first_page(), f"{audited} {project}", data_docs.build_data_docs):
+        return f"Data Docs: {data_docs.first_page()}"
+    return f"Data Docs are as before: {data_docs.write_index()}"
+
+
+def _renew(page: Path, made_of: str, make: Callable[[], object]) -> bool:
+    """Make pages anew where they are made of something else by now; the note of what goes with their folder."""
+    note = page.with_name("made_of.txt")
+    if page.is_file() and note.is_file() and note.read_text() == made_of:
+        return False
+    make()
+    note.write_text(made_of)
+    return True

@@ -36,6 +36,7 @@ from demo_city.causes.peristiwa import (
 )
 from demo_city.causes.regions import Kelurahan, all_kelurahan, nama_kecamatan
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 from demo_city.xlsx import saved
 
@@ -117,7 +118,7 @@ def _closed(now: datetime) -> date:
     return (now.astimezone(WIB) - timedelta(hours=WRITTEN_AT.hour)).date()
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def book(seed: int, year: int, written: date) -> Answer:
     """The book of a year as of the morning of a day."""
     made = datetime.combine(written, WRITTEN_AT, WIB)

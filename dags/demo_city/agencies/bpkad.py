@@ -15,6 +15,7 @@ from command_center.settings import WIB
 from demo_city.answer import SPREADSHEETML, XLSX, Answer
 from demo_city.ask import Question
 from demo_city.causes.apbd import NOTHING, Amount, amounts, names, spending
+from demo_city.kept import kept
 from demo_city.office import Office, by_question
 from demo_city.render.lra import AccountLine, account_workbook, program_workbook
 from demo_city.render.spreadsheetml import NAMESPACE
@@ -132,7 +133,7 @@ def _percent(amount: Amount) -> str:
     return f"{(amount.realisasi / amount.anggaran * 100).quantize(Decimal('0.01')):f}"
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def report(kind: str, seed: int, day: date) -> Answer:
     """One of SIPD's reports as it was taken in the evening of a day."""
     if kind == "program":

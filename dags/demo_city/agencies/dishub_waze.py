@@ -27,6 +27,7 @@ from demo_city.causes.kalender import days
 from demo_city.causes.peristiwa import BANJIR, GENANGAN, POHON_TUMBANG, Peristiwa, peristiwa
 from demo_city.causes.regions import Kelurahan, all_kelurahan
 from demo_city.faults.spoil import Fault
+from demo_city.kept import kept
 from demo_city.office import Office
 
 FEED = "waze/umpan.json"
@@ -116,7 +117,7 @@ def files(seed: int, now: datetime) -> list[str]:
     return years + [f"{FOLDER}/macet_{last.year}-{month:02}.csv" for month in range(1, last.month + 1)]
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _archive(seed: int, first: date, last: date) -> Answer:
     """Every jam that began in a period, as the agency keeps them."""
     stream = io.StringIO(newline="")

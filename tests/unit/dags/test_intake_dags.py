@@ -134,4 +134,4 @@ def test_nothing_new_is_the_end_of_a_run(folder: Path) -> None:
     (folder / f"{CHANGED}.yml").write_text(yaml.safe_dump(CONTENT))
     (dag,) = intake_dags(f"ingest_{CHANGED}")
     assert isinstance(dag.get_task("extract"), ShortCircuitOperator)
-    assert dag.get_task("extract").get_flat_relative_ids(upstream=False) == {"load", "announce", "verdict"}
+    assert dag.get_task("extract").get_flat_relative_ids(upstream=False) == {"load", "verdict"}
