@@ -64,7 +64,7 @@ generate: .venv/ready ## write the generated pages of docs/, and of which column
 	@$(PY) -m command_center generate
 	@$(PY) -m demo_city.faults.pages
 
-bench: .venv/ready ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, year, city or, beside `make serve`, dashboards, reports)
+bench: .venv/ready $(if $(filter-out peers,$(ONLY)),,.venv-peers/ready) ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, peers, year, city or, beside `make serve`, dashboards, reports)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 chaos: .venv/ready ## disturb a small city at random (kill -9, crashes, full disk, wrong answers, refused mail), heal it, compare (SEED=number, FAULTS=60, SOURCES=37; HOSTS=1: worker hosts, as root)
@@ -112,13 +112,14 @@ preview: .venv/ready ## show what would become of an answer or a file (SOURCE=ke
 
 clean: ## remove what was made at run time and the environments
 	@if [ -x $(PY) ] && [ -e .venv/ready ]; then $(PY) -m command_center clean; fi
-	rm -rf var .venv .venv-superset .venv-uv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
+	rm -rf var .venv .venv-superset .venv-peers .venv-uv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
 
 lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	printf 'uv\n' | $(COMPILE) --upgrade --output-file requirements-uv.lock -
 	$(COMPILE) --upgrade --extra s3 --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --group demo --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 	$(COMPILE) --upgrade --exclude-newer 2026-06-01 --output-file requirements-superset.lock docker/superset/requirements.in
 
 .venv-uv/ready: requirements-uv.lock
@@ -141,6 +142,12 @@ lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	@echo "Installing Superset into .venv-superset"
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-superset
 	@$(UV) pip sync --quiet --require-hashes --python .venv-superset/bin/python requirements-superset.lock
+	@touch $@
+
+.venv-peers/ready: requirements-peers.lock | .venv-uv/ready
+	@echo "Installing dlt, to measure against, into .venv-peers"
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-peers
+	@$(UV) pip sync --quiet --require-hashes --python .venv-peers/bin/python requirements-peers.lock
 	@touch $@
 
 .venv-superset/compressed: docker/superset/assets.py | .venv-superset/ready

@@ -530,12 +530,14 @@ def _bench(arguments: argparse.Namespace) -> int:
     from command_center.bench.city import bench_city
     from command_center.bench.dashboards import bench_dashboards
     from command_center.bench.load import bench
+    from command_center.bench.peers import bench_peers
     from command_center.bench.reports import bench_reports
     from command_center.bench.warehouse import bench_warehouse
     from command_center.bench.year import bench_year
 
     parts: dict[str, Callable[[], int]] = {
         "load": lambda: bench(rows=arguments.rows),
+        "peers": lambda: bench_peers(rows=arguments.rows),
         "year": lambda: bench_year(months=arguments.months),
         "warehouse": bench_warehouse,
         "city": bench_city,
@@ -787,7 +789,7 @@ def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rows", type=int, default=1_000_000, help="rows of the loading bench")
     command.add_argument(
         "--only",
-        choices=["load", "year", "warehouse", "city", "dashboards", "reports"],
+        choices=["load", "peers", "year", "warehouse", "city", "dashboards", "reports"],
         help="a million rows, a year of Dishub, a change of ten million rows, the city; dashboards or reports of a served city",
     )
     command.add_argument("--months", type=int, default=12, help="months of Dishub's year")

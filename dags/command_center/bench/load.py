@@ -112,7 +112,7 @@ def bench(rows: int = 1_000_000) -> int:
     with temporary_cluster(is_durable=True) as environment:
         folder = Path(environment["CC_VAR_DIR"])
         print(f"{rows} rows, {os.cpu_count()} cores; every ratio is against psql \\copy of the same rows in this run.")
-        _declare(folder)
+        declare(folder)
         _bench_load(folder, rows)
     return 0
 
@@ -139,7 +139,7 @@ def _bench_dags() -> None:
         print(f"{Path(name).name:24} {float(seconds):6.2f} s   {float(seconds) / base:4.2f} of Airflow's own import")
 
 
-def _declare(folder: Path) -> None:
+def declare(folder: Path) -> None:
     from command_center.settings import settings
     from command_center.warehouse.bootstrap import bootstrap
 
@@ -159,12 +159,13 @@ def _bench_load(folder: Path, rows: int) -> None:
     write_rows(bad, rows, bad=True)
     write_rows(small, max(rows // 10, 1), bad=True)
     server = psutil.Process(int(next(folder.rglob("postmaster.pid")).read_text().split()[0]))
-    plain = min((_spent(server, lambda: _copy(good))[1] for _ in range(3)), key=lambda one: one.wall)
-    clean, of_clean = _spent(server, lambda: _load_in_child(SOURCES[1], good))
-    first, of_first = _spent(server, lambda: _load_in_child(SOURCES[0], bad))
-    again, of_again = _spent(server, lambda: _load_in_child(SOURCES[0], bad))
-    tenth, of_tenth = _spent(server, lambda: _load_in_child(SOURCES[0], small))
-    peer = _spent(server, lambda: _pandas(good))[1]  # last: a child process counts its parent's most memory as its own
+    plain = min((measured(server, lambda: copy_plain(good))[1] for _ in range(3)), key=lambda one: one.wall)
+    clean, of_clean = measured(server, lambda: load_in_child(SOURCES[1], good))
+    first, of_first = measured(server, lambda: load_in_child(SOURCES[0], bad))
+    again, of_again = measured(server, lambda: load_in_child(SOURCES[0], bad))
+    tenth, of_tenth = measured(server, lambda: load_in_child(SOURCES[0], small))
+    # Last: a child process counts its parent's most memory as its own.
+    peer = measured(server, lambda: _pandas(good))[1]
     print("                                                      clock   ratio   processors   ratio")
     for name, spent in (
         ("psql \\copy, typed table with the same key", plain),
@@ -182,7 +183,7 @@ def _bench_load(folder: Path, rows: int) -> None:
     print(clean.report, first.report, again.report, sep="\n")
 
 
-def _spent(server: psutil.Process, work: Callable[[], Result]) -> tuple[Result, Spent]:
+def measured(server: psutil.Process, work: Callable[[], Result]) -> tuple[Result, Spent]:
     """What a piece of work took here, in its child processes, and in the server and the connections that have ended."""
 
     def seconds() -> float:
@@ -216,7 +217,7 @@ def _pandas(path: Path) -> None:
     engine.dispose()
 
 
-def _copy(path: Path) -> None:
+def copy_plain(path: Path) -> None:
     from command_center.backup.pg_home import PACKAGE
     from command_center.database import connect
     from command_center.settings import settings
@@ -282,7 +283,7 @@ class Loaded:
         return Spent(self.seconds, whole.cpu - self.imports)
 
 
-def _load_in_child(source: str, path: Path) -> Loaded:
+def load_in_child(source: str, path: Path) -> Loaded:
     done = subprocess.run(
         [sys.executable, "-c", CHILD, source, str(path)], check=False, capture_output=True, text=True, env=os.environ
     )
