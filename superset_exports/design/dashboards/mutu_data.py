@@ -115,6 +115,7 @@ def score_over_time() -> Chart:
         axis_title="skor (0–100)",
         number_format=charts.DECIMAL,
         date_format=charts.DAY,
+        extra={"markerEnabled": True, "markerSize": 8, "y_axis_bounds": [0, 100]},  # on the first day a point is all
     )
 
 
