@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import psycopg
+from opentelemetry import trace
 from psycopg import sql
 from structlog.contextvars import bound_contextvars
 
@@ -52,6 +54,7 @@ from command_center.personal import masked
 from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
+tracer = trace.get_tracer("command_center.intake")  # tells nobody unless Airflow's traces are switched on
 
 
 @dataclass
@@ -130,8 +133,21 @@ def _load_table(
     batch = _open(connection, reader, name, run_id)
     batch.is_again = is_again
     key = batch.key
-    with bound_contextvars(batch_id=batch.staged.batch_id, source=key.source, table=key.table, part=key.part):
-        return _take_or_leave(connection, batch, force=force)
+    known: dict[str, str | int] = {
+        "batch_id": batch.staged.batch_id,
+        "source": key.source,
+        "table": key.table,
+        "part": key.part,
+    }
+    with bound_contextvars(**known), _span_of(f"batch {key.source}.{key.table}", **known) as span:
+        outcome = _take_or_leave(connection, batch, force=force)
+        span.set_attributes({"status": outcome.status, "rows_read": outcome.read, "rows_published": outcome.published})
+        return outcome
+
+
+def _span_of(name: str, **known: str | int) -> AbstractContextManager[trace.Span]:
+    """Errors stay out of it: they may quote what the source sent."""
+    return tracer.start_as_current_span(name, attributes=known, record_exception=False, set_status_on_exception=False)
 
 
 def _take_or_leave(connection: Connection, batch: Batch, *, force: bool) -> Outcome:
@@ -154,13 +170,18 @@ def _take_or_leave(connection: Connection, batch: Batch, *, force: bool) -> Outc
 
 def _take_in(connection: Connection, batch: Batch) -> None:
     """The path of a row: staged, checked by itself, audited among the others, set aside if it is bad, else published or held."""
-    reading = _stage(connection, batch)
-    checked = _check(connection, batch)
-    verdict = _audit(connection, batch, checked)
-    _set_aside(connection, batch, reading, checked, verdict)
+    with _span_of("stage"):
+        reading = _stage(connection, batch)
+    with _span_of("check"):
+        checked = _check(connection, batch)
+    with _span_of("audit"):
+        verdict = _audit(connection, batch, checked)
+    with _span_of("set aside"):
+        _set_aside(connection, batch, reading, checked, verdict)
     if batch.is_again and batch.table.mode == "upsert":
         checked = replace(checked, outdone=_drop_outdone(connection, batch))
-    _publish_or_hold(connection, batch, checked, verdict)
+    with _span_of("publish or hold"):
+        _publish_or_hold(connection, batch, checked, verdict)
 
 
 def _drop_outdone(connection: Connection, batch: Batch) -> int:

@@ -8,9 +8,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
+from opentelemetry import trace
 
 from command_center.database import Connection, all_values, connect, database_time
 from command_center.declaration.registry import readable_sources
@@ -53,6 +55,12 @@ from command_center.warehouse.swap import (
 )
 
 log = logging.getLogger(__name__)
+# Tells nobody unless Airflow's traces are switched on, and never what an error says: it may quote rows.
+span = partial(
+    trace.get_tracer("command_center.warehouse").start_as_current_span,
+    record_exception=False,
+    set_status_on_exception=False,
+)
 
 LOCK_WAIT = "15min"
 LEDGER_VIEWS = ("content", "coverage", "source_state")
@@ -121,7 +129,8 @@ def build_warehouse(
         prepare_schemas(connection, anew=plan.command == "build")
         is_other_project = build.standing_project(connection) != state.project
         build.note_mixed(connection, state.project)
-        invocation = run_dbt(connection, plan, state, on_event)
+        with span(f"dbt {plan.command}"):
+            invocation = run_dbt(connection, plan, state, on_event)
         build.record_results(connection, invocation.invocation_id, invocation.nodes)
         rest = None
         if refused(invocation.nodes):
@@ -131,7 +140,8 @@ def build_warehouse(
         guard_small_cells(connection, invocation, on_event)
         access.grant_built(connection)
         require_policies(connection)
-        put_in_place(connection, invocation, rest, is_other_project=is_other_project)
+        with span("swap"):
+            put_in_place(connection, invocation, rest, is_other_project=is_other_project)
         drop_replaced(connection)
     nodes = (*invocation.nodes, *(rest.nodes if rest else ()))
     for warning in warnings_of(nodes):

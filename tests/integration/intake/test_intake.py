@@ -17,12 +17,16 @@ from command_center.archive.store import read
 from command_center.database import connect, database_time
 from command_center.declaration.registry import get_source
 from command_center.errors import BatchHeld, DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
+from command_center.intake import load as loading
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.lock import exclusive
 from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.integration.conftest import Intake
 
@@ -44,6 +48,27 @@ def test_every_row_read_is_published_unchanged_or_quarantined_and_a_second_run_w
     assert {outcome.status for outcome in intake.load(source)} == {"unchanged"}
     assert intake.rows("select * from ops.raw_state order by 1") == before
     assert "as they were published" in verify_all()
+
+
+def test_a_trace_tells_each_step_of_a_batch_and_nothing_that_a_source_sent(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(told))
+    monkeypatch.setattr(loading, "tracer", provider.get_tracer("test"))
+    intake.load("damkar_kejadian")
+    intake.serve(DAMKAR, b"DATA SIMULASI\nBudi Rahasia;0812\n")
+    (held,) = intake.load("damkar_kejadian")
+    assert held.status == "held"
+    *steps, published, staged, refused = told.get_finished_spans()
+    assert [span.name for span in steps] == ["stage", "check", "audit", "set aside", "publish or hold"]
+    assert {span.parent.span_id for span in steps if span.parent} == {published.context.span_id}
+    assert staged.name == "stage" and staged.parent and staged.parent.span_id == refused.context.span_id
+    for span, status in ((published, "published"), (refused, "held")):
+        assert span.name == "batch damkar_kejadian.kejadian" and span.attributes
+        assert span.attributes["status"] == status and span.attributes["part"]
+    assert published.attributes and int(str(published.attributes["rows_published"])) > 0
+    assert not any("Rahasia" in span.to_json() for span in told.get_finished_spans())
 
 
 def test_a_replay_from_the_archive_with_force_changes_nothing(intake: Intake) -> None:
