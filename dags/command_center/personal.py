@@ -1,4 +1,4 @@
-"""Personal numbers and addresses in free text: NIK and KK, telephones, e-mail. Names cannot be told from other words.
+"""What is personal in free text: NIK and KK, telephones, e-mail, and names as far as rules tell them (personal_names.py).
 
 ops.samarkan (ledger/migrations/repeatable/functions.sql) does the same to whole tables; a test holds the two together.
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, get_args
 
 import re2
+
+from command_center.personal_names import LABEL, SON_OF, hide_names
 
 GAP = r"[ .\u00a0-]"  # what people write between the digits of a number
 PROVINCE = "(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])"
@@ -38,7 +41,7 @@ def masked(text: str) -> str:
     """The text with a mark in the place of each finding."""
     for kind, pattern in KINDS:
         text = pattern.sub(f"[{kind} dihapus]", text)
-    return text
+    return hide_names(text)
 
 
 def masked_value(value: object) -> object:
@@ -73,22 +76,29 @@ TELEPHONE_SHAPE = re2.compile(
     rf"(?:8[1-9](?:{GAP_BYTES}{{0,2}}[0-9]){{7}}|751[) ./-]{{0,3}}[0-9](?:{GAP_BYTES}?[0-9]){{4}})".encode("ascii"),
     LATIN,
 )
+NAME_SHAPE = re2.compile(
+    rf"(?i:(?:^|[^a-z0-9])(?:{LABEL}|pelapor))[ :]{{0,3}}[A-Z]|(?i: (?:{SON_OF})) [A-Z]".encode("ascii"), LATIN
+)
 LONGEST_SHAPE = 64  # bytes
+Sign = Literal["nik", "kontak", "nama"]
+SIGNS: frozenset[Sign] = frozenset(get_args(Sign))
+SHAPES: tuple[tuple[Sign, Any], ...] = (("nik", NIK_SHAPE), ("kontak", TELEPHONE_SHAPE), ("nama", NAME_SHAPE))
 
 
 class PersonalWatch:
-    """Tells of bytes that pass what may be among them, at the speed of memory: most files hold no NIK or KK, no telephone
-    and no e-mail, and then no text of theirs need be searched for one.
+    """Tells of bytes that pass what may be among them, at the speed of memory: most files hold no NIK or KK, no telephone and
+    no e-mail, and nobody's name after a form of address; then no text of theirs need be searched for one.
     """
 
     def __init__(self) -> None:
-        self.may_hold_nik = self.may_hold_contact = False
+        self.seen: set[Sign] = set()
         self._end = b""
 
     def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
-            seen = self._end + chunk
-            self.may_hold_nik = self.may_hold_nik or NIK_SHAPE.search(seen) is not None
-            self.may_hold_contact = self.may_hold_contact or b"@" in seen or TELEPHONE_SHAPE.search(seen) is not None
-            self._end = seen[-LONGEST_SHAPE:]
+            content = self._end + chunk
+            self.seen.update(sign for sign, shape in SHAPES if sign not in self.seen and shape.search(content))
+            if b"@" in content:
+                self.seen.add("kontak")
+            self._end = content[-LONGEST_SHAPE:]
             yield chunk

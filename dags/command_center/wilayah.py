@@ -71,6 +71,14 @@ def spellings() -> list[tuple[str, str, str]]:
 
 
 @cache
+def area_names() -> tuple[str, ...]:
+    """Every area's name in each spelling, as people write it."""
+    with (SEEDS / "ref_wilayah_alias.csv").open(encoding="utf-8", newline="") as file:
+        others = [row["ejaan"] for row in csv.DictReader(file)]
+    return tuple(sorted({*(area.nama for area in wilayah().values()), *others}))
+
+
+@cache
 def _by_spelling() -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for spelling, tingkat, kode in _spellings():

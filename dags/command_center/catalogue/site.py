@@ -113,6 +113,7 @@ def _told(catalogue: Catalogue) -> dict[str, Any]:
         "kinds": words.KINDS,
         "modes": words.MODES,
         "treatments": words.TREATMENTS,
+        "kept_of": words.kept_of,
         "kip": words.KIP,
         "directions": words.DIRECTIONS,
         "schemas": words.SCHEMAS,

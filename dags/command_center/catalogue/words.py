@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from command_center.idformat import DAYS, format_number
@@ -47,6 +48,7 @@ KINDS = {
     "http_json": "layanan web (JSON)",
 }
 TREATMENTS = {"drop": "tidak disimpan", "hmac": "disimpan sebagai sandi"}
+KEPT = {"surel": "surel", "nik": "NIK", "telepon": "nomor telepon", "nama": "nama orang"}
 CLASSES = {"publik": "publik", "terbatas": "terbatas", "rahasia": "rahasia"}
 KIP = {
     "berkala": "wajib diumumkan berkala",
@@ -91,3 +93,8 @@ def span(length: timedelta) -> str:
 
 def type_name(name: str) -> str:
     return TYPES.get(name.partition("(")[0], name)
+
+
+def kept_of(kept: Sequence[str]) -> str:
+    """What a column's text may tell, for it is nobody's own."""
+    return f"{' dan '.join(KEPT[one] for one in kept)} tidak ditutup"

@@ -136,10 +136,10 @@ class Column(Strict):
     longest: int = Field(
         20_000, ge=1, description="Most bytes of a value's text; a longer one is not of the declared format"
     )
-    kept: list[Literal["surel", "nik", "telepon"]] = Field(
+    kept: list[Literal["surel", "nik", "telepon", "nama"]] = Field(
         [],
-        description="What looks like e-mail, NIK or telephone in its text and is none: codes of the source, mailboxes of offices; "
-        "it stays, everything else of the kind is hidden",
+        description="What looks like e-mail, NIK, telephone or a person's name in its text and is nobody's: codes of the source, "
+        "mailboxes of offices, names of streets, of candidates, of officials in the press; it stays, everything else is hidden",
     )
     future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
     within: Identifier | None = Field(

@@ -10,12 +10,14 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from command_center.declaration.source import Column, Source, Table
 from command_center.errors import DeclarationError, PayloadError
+from command_center.personal import SIGNS, Sign
 from command_center.settings import settings
 
 BUFFER = 1 << 20
@@ -62,8 +64,7 @@ class Reading:
     csv_separator: str = ","
     is_simulated: bool = False
     ignored: Counter[str] = field(default_factory=Counter)
-    may_hold_nik: bool = True  # known once COPY has taken the rows, as is may_hold_contact
-    may_hold_contact: bool = True
+    may_hold: AbstractSet[Sign] = SIGNS  # of what is personal; known once COPY has taken the rows
     encoded: Iterator[bytes] | None = None  # rows as CSV with _row and _is_simulasi at the end, where a child made them
 
     def add_section(self, label: str, rows_before: int) -> int:

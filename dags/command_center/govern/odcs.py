@@ -132,6 +132,7 @@ def _column(column: Column, table: Table, rules: list[Expectation]) -> Block:
         "references": column.references,
         "onBad": "null" if column.is_emptied_when_bad else None,
         "treatment": column.treatment,
+        "keptInText": column.kept or None,
     }
     key = (
         {"primaryKey": True, "primaryKeyPosition": table.key.index(column.name) + 1} if column.name in table.key else {}

@@ -1,27 +1,30 @@
-"""Personal numbers and addresses in free text are hidden before anything of a batch is audited or published.
+"""Personal numbers, addresses and names in free text are hidden before anything of a batch is audited or published.
 
 The archive, which is sealed, keeps what the source sent; a row whose key holds such a number is set aside instead.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from psycopg import sql
 
 from command_center.database import Connection, all_rows
 from command_center.declaration.source import Column
 from command_center.intake.stage import Hidden, Stage, set_aside
+from command_center.personal import SIGNS, Sign
+
+LOOKS: dict[Sign, str] = {"nik": "ops.memuat_nik({})", "kontak": "ops.memuat_kontak({})", "nama": "ops.memuat_nama({})"}
 
 
-def hide(
-    connection: Connection, stage: Stage, *, may_hold_nik: bool = True, may_hold_contact: bool = True
-) -> list[Hidden]:
+def hide(connection: Connection, stage: Stage, may_hold: AbstractSet[Sign] = SIGNS) -> list[Hidden]:
     """Hide what the scanner finds; how many rows of each column it was found in.
 
     One plain statement looks for rows that may hold something, so that PostgreSQL may spread it over its workers.
     """
     columns = stage.table.free_texts
-    look = sql.SQL("ops.memuat_pribadi({})" if may_hold_nik else "ops.memuat_kontak({})")
-    if not (may_hold_nik or may_hold_contact) or not columns or not _suspects(connection, stage, columns, look):
+    looks = [sql.SQL(look) for sign, look in LOOKS.items() if sign in may_hold]
+    if not looks or not columns or not _suspects(connection, stage, columns, looks):
         return []
     inner = [column for column in columns if column.name not in stage.table.key]
     for column in columns:
@@ -34,9 +37,9 @@ def hide(
     return found
 
 
-def _suspects(connection: Connection, stage: Stage, columns: list[Column], look: sql.SQL) -> int:
+def _suspects(connection: Connection, stage: Stage, columns: list[Column], looks: list[sql.SQL]) -> int:
     connection.execute("drop table if exists pribadi")
-    may_hold = sql.SQL(" or ").join(look.format(_name(c)) for c in columns)
+    may_hold = sql.SQL(" or ").join(look.format(_name(c)) for c in columns for look in looks)
     shown = sql.SQL(", ").join(
         sql.SQL("{0}, case when ops.memuat_pribadi({0}) then {1} else {0} end as {2}").format(
             _name(c), _shown(c), _hidden(c)
@@ -55,7 +58,12 @@ def _shown(column: Column) -> sql.Composable:
     return shown
 
 
-HIDE = {"surel": "ops.samarkan_surel({})", "nik": "ops.samarkan_nik({})", "telepon": "ops.samarkan_telepon({})"}
+HIDE = {
+    "surel": "ops.samarkan_surel({})",
+    "nik": "ops.samarkan_nik({})",
+    "telepon": "ops.samarkan_telepon({})",
+    "nama": "ops.samarkan_nama({})",
+}
 
 
 def _set_key_aside(connection: Connection, stage: Stage, column: Column) -> None:

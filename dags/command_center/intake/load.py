@@ -50,7 +50,7 @@ from command_center.ledger.batch import (
 )
 from command_center.ledger.decision import Decision, standing
 from command_center.ledger.landing import Landed
-from command_center.personal import masked
+from command_center.personal import SIGNS, masked
 from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
@@ -197,12 +197,7 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     reading = batch.reader.copy(connection, batch.staged, batch.key.table, batch.where)
     _mend(connection, batch, reading)
     stage.type_rows(connection, batch.staged)
-    found = hide(
-        connection,
-        batch.staged,
-        may_hold_nik=reading.may_hold_nik,
-        may_hold_contact=reading.may_hold_contact,
-    )
+    found = hide(connection, batch.staged, reading.may_hold)
     batch.outcome.hidden = [hidden(batch.table, one, place(reading.sections, one.first)) for one in found]
     return reading
 
@@ -211,7 +206,7 @@ def _mend(connection: Connection, batch: Batch, reading: Reading) -> None:
     """What the agency mended in the sheet of this answer's rows; cells that say something else by now stay as they are."""
     cells = mending.of_answer(connection, batch.landed.landing_id, batch.key.table)
     if cells:
-        reading.may_hold_nik = reading.may_hold_contact = True
+        reading.may_hold = SIGNS
         done = mend(connection, batch.staged, cells)
         log.info("%s: %d of %d mended cells taken in", batch.where, done, len(cells))
 

@@ -32,7 +32,7 @@ def _mend_column(connection: Connection, staged: Stage, column: str, cells: Sequ
         where x._row = m.row_number and (
             select case when length(shown) > {longest} then left(shown, {longest}) || '…' else shown end
             from (select case when ops.memuat_pribadi(x.{column}) then ops.samarkan(x.{column}) else x.{column} end) as s(shown)
-        ) is not distinct from m.expect
+        ) is not distinct from ops.samarkan(m.expect)
         """
     ).format(text=staged.text, column=sql.Identifier(column), longest=sql.Literal(LONGEST))
     values = [[one.row_number for one in cells], [one.expect for one in cells], [one.nilai for one in cells]]

@@ -101,7 +101,7 @@ def _reasons(table: Table) -> dict[str, str]:
             f"{head} lebih panjang dari {format_number(column.longest)} bita; kirim isinya saja."
         )
         reasons[f"{column.name}#pribadi"] = (
-            f"{head} adalah kunci, tetapi memuat NIK, nomor telepon atau surel; pakai nomor yang tidak menunjuk orang."
+            f"{head} adalah kunci, tetapi memuat NIK, nomor telepon, surel atau nama orang; pakai nomor yang tidak menunjuk orang."
         )
         reasons[f"{column.name}#masa_depan"] = f"{head} berada di masa depan; periksa tanggalnya lalu kirim ulang."
         if column.references is not None:

@@ -126,14 +126,14 @@ def copy_rows(connection: Connection, stage: Stage, reading: Reading) -> None:
     watch = PersonalWatch()
     if reading.csv_bytes is not None:
         _copy_csv(connection, stage, reading, watch.over(reading.csv_bytes))
-        reading.may_hold_nik, reading.may_hold_contact = watch.may_hold_nik, watch.may_hold_contact
+        reading.may_hold = watch.seen
         return
     columns = [*reading.columns, "_row", "_is_simulasi"]
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(stage.text, _list("{}", columns))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for chunk in watch.over(reading.encoded if reading.encoded is not None else as_csv(reading)):
             copy.write(chunk)
-    reading.may_hold_nik, reading.may_hold_contact = watch.may_hold_nik, watch.may_hold_contact
+    reading.may_hold = watch.seen
 
 
 def _copy_csv(connection: Connection, stage: Stage, reading: Reading, csv_bytes: Iterator[bytes]) -> None:

@@ -55,8 +55,8 @@ def hidden(table: Table, found: Hidden, where: str) -> str:
     """The footnote for texts in which something personal was hidden."""
     column = next(column for column in table.stored if column.name == found.column)
     return (
-        f"NIK, telephone or e-mail hidden in {found.rows} {'text' if found.rows == 1 else 'texts'} of column {column.source!r}, "
-        f"the first in {where}; ask the steward to leave them out, or declare the column rahasia"
+        f"NIK, telephone, e-mail or name hidden in {found.rows} {'text' if found.rows == 1 else 'texts'} of column "
+        f"{column.source!r}, the first in {where}; ask the steward to leave them out, or declare the column rahasia"
     )
 
 

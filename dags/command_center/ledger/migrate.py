@@ -15,6 +15,7 @@ from pathlib import Path
 
 from command_center.database import Connection, all_rows
 from command_center.errors import IntegrityError
+from command_center.personal_names import sql_patterns
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BEFORE, AFTER = ("functions",), ("triggers", "comments", "grants")
@@ -122,4 +123,12 @@ def _apply(connection: Connection, migration: Migration) -> None:
 def _put_in_place(connection: Connection, repeatable: Path, names: Iterable[str]) -> None:
     with connection.transaction():
         for name in names:
-            connection.execute((repeatable / f"{name}.sql").read_bytes())
+            connection.execute(_filled((repeatable / f"{name}.sql").read_text(encoding="utf-8")).encode())
+
+
+def _filled(statements: str) -> str:
+    """With the patterns of names, which Python has, in their places."""
+    for place, pattern in sql_patterns().items():
+        quoted = pattern.replace("'", "''")
+        statements = statements.replace(f"{{{{{place}}}}}", f"'{quoted}'")
+    return statements

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from command_center.declaration.registry import all_sources
-from command_center.declaration.source import MODELS, raw_table
+from command_center.declaration.source import MODELS, Column, raw_table
 from command_center.govern.processing import register
 from command_center.paths import ROOT
 from command_center.settings import Settings
@@ -139,8 +139,12 @@ def sources_page() -> str:
             ]
             lines += ["| column | type | unit | classification | meaning |", "|---|---|---|---|---|"]
             lines += [
-                f"| `{c.name}` | {c.type} | {c.unit or ''} | {c.classification}{f', {c.treatment}' if c.treatment else ''} "
-                f"| {c.description} |"
-                for c in table.columns
+                f"| `{c.name}` | {c.type} | {c.unit or ''} | {_class(c)} | {c.description} |" for c in table.columns
             ]
     return "\n".join([*lines, ""])
+
+
+def _class(column: Column) -> str:
+    """With what becomes of what is secret in it, and what is not looked for in its text."""
+    kept = f"; {' and '.join(column.kept)} stay" if column.kept else ""
+    return f"{column.classification}{f', {column.treatment}' if column.treatment else ''}{kept}"

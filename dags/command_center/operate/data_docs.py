@@ -60,10 +60,10 @@ NOTES = (
     ),
     (
         re.compile(
-            rf"NIK, telephone or e-mail hidden in (?P<jumlah>\d+) texts? of {COLUMN}, the first in (?P<tempat>.*?); ask the "
+            rf"NIK, telephone(?: or e-mail|, e-mail or name) hidden in (?P<jumlah>\d+) texts? of {COLUMN}, the first in (?P<tempat>.*?); ask the "
             "steward to leave them out, or declare the column rahasia"
         ),
-        "NIK, telepon, atau surel ditutup pada {jumlah} teks kolom ‘{kolom}’, yang pertama di {tempat}; jangan dikirim lagi.",
+        "NIK, telepon, surel, atau nama ditutup pada {jumlah} teks kolom ‘{kolom}’, yang pertama di {tempat}; jangan dikirim lagi.",
     ),
     (
         re.compile(r"the data reach to (?P<sampai>[-0-9: ]+), more than (?P<jam>\S+) h ago; nothing newer came\."),

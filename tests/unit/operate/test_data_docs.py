@@ -136,7 +136,7 @@ def test_notes_of_what_was_published_are_in_the_words_of_its_agency() -> None:
     for part in (
         "1 isian kolom ‘Nilai’ tidak diambil, yang pertama di baris 4: seharusnya bilangan bulat, misalnya 1234; sisa barisnya terbit.",
         "12 isian kolom ‘Nilai’ tidak diambil, yang pertama di baris 4: Nilai antara 0 dan 100; sisa barisnya terbit.",
-        "NIK, telepon, atau surel ditutup pada 2 teks kolom ‘Kode’, yang pertama di baris 2; jangan dikirim lagi.",
+        "NIK, telepon, surel, atau nama ditutup pada 2 teks kolom ‘Kode’, yang pertama di baris 2; jangan dikirim lagi.",
         "Isinya baru sampai ",
         "<li>Jumlah &lt;harus&gt; positif.</li>",
     ):

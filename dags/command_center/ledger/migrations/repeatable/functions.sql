@@ -244,12 +244,19 @@ create or replace function ops.memuat_kontak(teks text) returns boolean language
     end
 $$;
 
--- Whether a text may hold what ops.samarkan hides, a NIK or KK too.
+-- Whether a text may hold a NIK or KK.
+create or replace function ops.memuat_nik(teks text) returns boolean language sql immutable parallel safe as $$
+    select octet_length(teks) >= 16 and teks ~ '[0-9]{9}|[0-9]{4}[ .\u00a0-][0-9]{4}'
+$$;
+
+-- Whether a text may hold a name that no number beside it tells. {{…}} here and below: a pattern of command_center/personal_names.py.
+create or replace function ops.memuat_nama(teks text) returns boolean language sql immutable parallel safe as $$
+    select octet_length(teks) >= 5 and teks ~ {{huruf}} and teks ~* {{cari}}
+$$;
+
+-- Whether a text may hold what ops.samarkan hides.
 create or replace function ops.memuat_pribadi(teks text) returns boolean language sql immutable parallel safe as $$
-    select case
-        when ops.memuat_kontak(teks) then true
-        else octet_length(teks) >= 16 and teks ~ '[0-9]{9}|[0-9]{4}[ .\u00a0-][0-9]{4}'
-    end
+    select ops.memuat_kontak(teks) or ops.memuat_nik(teks) or ops.memuat_nama(teks)
 $$;
 
 -- The three kinds of command_center/personal.py, which says what their parts are.
@@ -263,9 +270,35 @@ create or replace function ops.samarkan_telepon(teks text) returns text language
     select regexp_replace(teks, '(?<![0-9a-z])(?<![0-9][.])(?![0-9]{1,3}(?:[.][0-9]{3})+(?![0-9.]))(?:[(]?[+]?62[)]?[ .\u00a0-]{0,2}(?:[(]0[)]|0)?[ .\u00a0-]?|0)(?:8[1-9](?:[ .\u00a0-]{0,2}[0-9]){7,10}|751[) ./-]{0,3}[0-9](?:[ .\u00a0-]?[0-9]){4,7})(?![0-9])', '[telepon dihapus]', 'gi')
 $$;
 
+-- Names, once numbers are hidden: the steps of command_center/personal_names.py, which says what each is.
+create or replace function ops.samarkan_nama(teks text) returns text language plpgsql immutable parallel safe as $$
+declare
+    t text := replace(replace(replace(
+        teks, '[NIK/KK dihapus]', E'\uFDEA'), '[telepon dihapus]', E'\uFDEB'), '[surel dihapus]', E'\uFDEC'
+    );
+begin
+    if t !~ E'[\uFDEA-\uFDEC]' and not ops.memuat_nama(t) then
+        return teks;
+    end if;
+    t := regexp_replace(t, {{panggilan}}, E'\\1\uFDD0\\2\uFDE0', 'gi');
+    t := regexp_replace(t, {{bin}}, E'\\1\uFDD1\\2\uFDE1', 'gi');
+    t := regexp_replace(t, {{dekat}}, E'\\1\uFDD2\\2\uFDE2', 'gi');
+    t := regexp_replace(t, {{wilayah}}, E'\\1\uFDD3\\2\uFDE3', 'gi');
+    t := regexp_replace(t, {{tempat}}, E'\\1\uFDD4\\2\uFDE4', 'gi');
+    t := regexp_replace(t, {{tetap}}, E'\\1\uFDD5\\2\uFDE5', 'gi');
+    t := regexp_replace(t, {{di_belakang}}, E'\\1\\2\uFDD6\\3\uFDE6', 'g');
+    t := regexp_replace(t, {{di_depan}}, E'\\1\\2\uFDD6\\3\uFDE6', 'g');
+    t := regexp_replace(t, {{nama}}, '[nama dihapus]', 'g');
+    t := regexp_replace(t, E'[\uFDD0-\uFDD6\uFDE0-\uFDE6]', '', 'g');
+    return replace(replace(replace(
+        t, E'\uFDEA', '[NIK/KK dihapus]'), E'\uFDEB', '[telepon dihapus]'), E'\uFDEC', '[surel dihapus]'
+    );
+end
+$$;
+
 -- 'hubungi 0812 3456 7890' as 'hubungi [telepon dihapus]', as command_center/personal.py does it.
 create or replace function ops.samarkan(teks text) returns text language sql immutable parallel safe as $$
-    select ops.samarkan_telepon(ops.samarkan_nik(ops.samarkan_surel(teks)))
+    select ops.samarkan_nama(ops.samarkan_telepon(ops.samarkan_nik(ops.samarkan_surel(teks))))
 $$;
 
 -- What a correction of figures is known by: all that its record says.
