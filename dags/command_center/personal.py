@@ -68,21 +68,23 @@ LATIN = re2.Options()  # expressions over bytes
 LATIN.encoding, LATIN.log_errors = re2.Options.Encoding.LATIN1, False
 GAP_BYTES = r"(?: |\.|-|\xc2\xa0)"
 # NIK and TELEPHONE without what must not stand around them and what their digits mean: these find more, never less.
-NIK_SHAPE = re2.compile(
-    rf"[0-9]{{16}}|[0-9]{{6}}{GAP_BYTES}[0-9]{{4}}|[0-9]{{4}}(?:{GAP_BYTES}[0-9]{{4}}){{3}}".encode("ascii"), LATIN
+NIK_SHAPE = rf"[0-9]{{16}}|[0-9]{{6}}{GAP_BYTES}[0-9]{{4}}|[0-9]{{4}}(?:{GAP_BYTES}[0-9]{{4}}){{3}}"
+CONTACT_SHAPE = (
+    rf"@|(?:62[)]?{GAP_BYTES}{{0,2}}(?:[(]0[)]|0)?{GAP_BYTES}?|0)"
+    rf"(?:8[1-9](?:{GAP_BYTES}{{0,2}}[0-9]){{7}}|751[) ./-]{{0,3}}[0-9](?:{GAP_BYTES}?[0-9]){{4}})"
 )
-TELEPHONE_SHAPE = re2.compile(
-    rf"(?:62[)]?{GAP_BYTES}{{0,2}}(?:[(]0[)]|0)?{GAP_BYTES}?|0)"
-    rf"(?:8[1-9](?:{GAP_BYTES}{{0,2}}[0-9]){{7}}|751[) ./-]{{0,3}}[0-9](?:{GAP_BYTES}?[0-9]){{4}})".encode("ascii"),
-    LATIN,
-)
-NAME_SHAPE = re2.compile(
-    rf"(?i:(?:^|[^a-z0-9])(?:{LABEL}|pelapor))[ :]{{0,3}}[A-Z]|(?i: (?:{SON_OF})) [A-Z]".encode("ascii"), LATIN
-)
+NAME_SHAPE = rf"(?i:(?:^|[^a-z0-9])(?:{LABEL}|pelapor))[ :]{{0,3}}[A-Z]|(?i: (?:{SON_OF})) [A-Z]"
 LONGEST_SHAPE = 64  # bytes
 Sign = Literal["nik", "kontak", "nama"]
 SIGNS: frozenset[Sign] = frozenset(get_args(Sign))
-SHAPES: tuple[tuple[Sign, Any], ...] = (("nik", NIK_SHAPE), ("kontak", TELEPHONE_SHAPE), ("nama", NAME_SHAPE))
+SHAPES: dict[Sign, Any] = {
+    "nik": re2.compile(NIK_SHAPE.encode("ascii"), LATIN),
+    "kontak": re2.compile(CONTACT_SHAPE.encode("ascii"), LATIN),
+    "nama": re2.compile(NAME_SHAPE.encode("ascii"), LATIN),
+}
+ANY_SHAPE = re2.compile(
+    "|".join((NIK_SHAPE, CONTACT_SHAPE, NAME_SHAPE)).encode("ascii"), LATIN
+)  # as fast as one of them
 
 
 class PersonalWatch:
@@ -97,8 +99,7 @@ class PersonalWatch:
     def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             content = self._end + chunk
-            self.seen.update(sign for sign, shape in SHAPES if sign not in self.seen and shape.search(content))
-            if b"@" in content:
-                self.seen.add("kontak")
+            if self.seen != SIGNS and ANY_SHAPE.search(content):
+                self.seen |= {sign for sign, shape in SHAPES.items() if sign not in self.seen and shape.search(content)}
             self._end = content[-LONGEST_SHAPE:]
             yield chunk
