@@ -19,7 +19,12 @@ from command_center.personal_key import Key, Redactor, key_of, tombstone
 from tests.conftest import Cluster
 from tests.integration.conftest import Intake
 
-NIK, TELEPHONE, EMAIL, NAME = "1371014508900017", "0812-3456-7819", "fulan.bin@contoh.id", "Fulana Binti Polan"
+NIK, TELEPHONE, EMAIL, NAME = (
+    "1371014508900017",
+    "0812-3456-7819",
+    "fulan.bin@contoh.id",
+    "Fulana Putri Polan",
+)  # which no rule finds at the door
 OTHER = "Fulana Binti Anu, NIK 1371014508900025, hp 0812-3456-7820"
 BOOK, STAGES = "damkar/kejadian.csv", "kpu/tahapan/pilkada2024.csv"
 
@@ -48,7 +53,7 @@ def test_a_person_is_told_what_is_kept_and_after_the_erasure_nothing_is(
         "Kronologi": f"{NAME} ({NIK}); {OTHER}",
     }
     _plant(intake, BOOK, ";", {1: {**reporter, "Objek": f"Rumah {NAME}"}, 2: {"Objek": "", "Jenis": f"Milik {NAME}"}})
-    _plant(intake, STAGES, ",", {1: {"catatan": f"{NAME}, {EMAIL}, NIK 1371 0145 0890 0017. {OTHER}"}})
+    _plant(intake, STAGES, ",", {1: {"catatan": f"Rumah {NAME} dipakai; {EMAIL}, NIK 1371 0145 0890 0017. {OTHER}"}})
     intake.load("damkar_kejadian")
     intake.load("kpu_tahapan")
     with cluster.connect("transformer") as mart:
@@ -79,7 +84,7 @@ def test_a_person_is_told_what_is_kept_and_after_the_erasure_nothing_is(
     intake.load("damkar_kejadian", replay=True, force=True)
     intake.load("kpu_tahapan", replay=True, force=True)
     _is_nowhere(intake, keys)
-    _plant(intake, STAGES, ",", {4: {"catatan": f"Baru: {NAME} hp {TELEPHONE}"}})
+    _plant(intake, STAGES, ",", {4: {"catatan": f"Baru: {NAME} lagi; hp {TELEPHONE}"}})
     assert {one.status for one in intake.load("kpu_tahapan")} == {"unchanged", "published"}
     _is_nowhere(intake, keys)
 
