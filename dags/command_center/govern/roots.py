@@ -19,6 +19,7 @@ from command_center.warehouse import access
 Roots = frozenset[tuple[str, str]]  # table, and column where the table's are declared one by one
 Node = Mapping[str, Any]
 CAMAT: dict[str, Classification | None] = {"rows": access.OFFICIALS, "all": access.PUBLIC, "none": None}
+AREA = "kode_kecamatan"
 REASON = "alasan_camat"  # in meta: why every camat may read restricted columns of all rows
 
 
@@ -54,6 +55,7 @@ def problems(manifest: Mapping[str, Any], classes: Classes) -> Iterator[str]:
     for node in _read(manifest):
         yield from _officials_problems(node, classes)
         yield from _camat_problems(node, classes)
+        yield from _row_problems(node, classes)
 
 
 def roots_of(classes: Classes) -> dict[Column, Roots]:
@@ -118,3 +120,19 @@ def _camat_problems(node: Node, classes: Classes) -> Iterator[str]:
         )
     if not above and _meta(node).get(REASON):
         yield f"{node['name']}: meta.{REASON} is not needed any more, for all of its columns are publik; remove it."
+
+
+def _row_problems(node: Node, classes: Classes) -> Iterator[str]:
+    """Rows are told apart by kode_kecamatan, in a policy that the hook makes: without either a camat reads those of all."""
+    schema, table = table_of(node)
+    if _meta(node).get("camat_access") != "rows":
+        return
+    hooks = " ".join(str(one["sql"]) for one in node["config"].get("post-hook", []))
+    has = {"post-hook row_policies": "row_policies" in hooks, f"column {AREA}": AREA in node["columns"]}
+    lacking = " and the ".join(what for what, is_there in has.items() if not is_there)
+    above = [name for name in node["columns"] if classes.of(Column(schema, table, name)) != "publik"]
+    if lacking and above:
+        yield (
+            f"{schema}.{table}: {', '.join(above)} would be read by each camat in the rows of all kecamatan, for {node['name']} lacks "
+            f"the {lacking}; give it that, or set camat_access to 'none'."
+        )

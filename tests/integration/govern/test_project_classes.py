@@ -141,6 +141,20 @@ def test_a_class_that_is_raised_in_a_declaration_is_refused_where_the_public_wou
     )
 
 
+@pytest.mark.parametrize("forgotten", ["post-hook row_policies", "column kode_kecamatan"])
+def test_restricted_rows_that_no_policy_tells_apart_are_refused(
+    classes: Classes, manifest: Manifest, forgotten: str
+) -> None:
+    key = next(key for key, one in manifest["nodes"].items() if one["name"] == "mart__perhatian")
+    node = manifest["nodes"][key]
+    columns = {name: one for name, one in node["columns"].items() if name not in forgotten}
+    hooks = [] if "hook" in forgotten else node["config"]["post-hook"]
+    other = {**node, "columns": columns, "config": {**node["config"], "post-hook": hooks}}
+    found = [*roots.problems({**manifest, "nodes": {**manifest["nodes"], key: other}}, classes)]
+    (sentence,) = [one for one in found if "has drifted" not in one]
+    assert sentence.startswith("mart.perhatian: ") and f"mart__perhatian lacks the {forgotten};" in sentence
+
+
 def test_a_lowering_that_is_taken_away_is_missed(classes: Classes, manifest: Manifest) -> None:
     other = copy.deepcopy(manifest)
     node = next(one for one in other["nodes"].values() if one["name"] == "publik__indikator")
