@@ -68,6 +68,17 @@ def test_it_says_what_is_declared() -> None:
     assert table["quality"][0]["mustBeBetween"] == [1, 200_000]
 
 
+def test_it_says_whose_names_are_not_hidden_in_text() -> None:
+    titles = contract(SOURCES["media_berita"])["schema"][0]["properties"]
+    kept = {
+        one["name"]: told["value"]
+        for one in titles
+        for told in one["customProperties"]
+        if told["property"] == "keptInText"
+    }
+    assert kept == {"judul": ["nama"]}
+
+
 def test_another_declaration_is_another_version(tmp_path: Path) -> None:
     source = SOURCES["damkar_kejadian"]
     other = Source.model_validate(source.model_dump() | {"title": "Lain"})
