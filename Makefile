@@ -47,8 +47,8 @@ test-city: .venv/ready
 test-interrupted: .venv/ready
 	$(PY) -m pytest -q -p no:cacheprovider $(PYTEST_OPTIONS) $(INTERRUPTED)
 
-quick: .venv/ready ## run the tests that start no server, within about a minute
-	$(PY) -m pytest -q $(WORKERS) tests/unit
+quick: .venv/ready ## run the tests that start no server and take no seconds each, in about a minute
+	$(PY) -m pytest -q $(WORKERS) -m "not slow" tests/unit
 
 check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compose files
 	$(PY) -m ruff check .

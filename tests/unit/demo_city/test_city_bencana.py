@@ -23,6 +23,8 @@ from demo_city.faults.spoil import Fault
 from demo_city.protocols import mysql
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow
+
 SEED = 1371
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=WIB)
 YEARS = (2024, 2025, 2026)

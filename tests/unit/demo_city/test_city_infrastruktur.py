@@ -21,6 +21,8 @@ from demo_city.causes.pemantauan import CUT, LINK, masalah
 from demo_city.causes.regions import all_kelurahan
 from lxml import etree
 
+pytestmark = pytest.mark.slow
+
 SEED = 1371
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=WIB)
 TODAY = NOW.date()

@@ -29,6 +29,8 @@ from demo_city.causes.kalender import days, months
 from demo_city.causes.penduduk import TOTAL, TRAITS, population, wajib_ktp
 from demo_city.causes.regions import all_kelurahan
 
+pytestmark = pytest.mark.slow
+
 SEED = 1371
 SEEDS = (SEED, 7, 99)
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=WIB)

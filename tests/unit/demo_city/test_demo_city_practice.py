@@ -32,6 +32,8 @@ from icalendar import Calendar
 from lxml import etree
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow
+
 SEED = 1371
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=WIB)
 DOCS = Path(__file__).parents[3] / "docs"

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from command_center.paths import DBT_PROJECT, ROOT, SUPERSET_EXPORTS
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (ROOT / "docs" / "adding-a-dashboard.md").read_text(encoding="utf-8")
 DESIGN = Path("superset_exports/design")
 PUBLIC = DESIGN / "dashboards" / "publik.py"

@@ -44,6 +44,8 @@ from pypdf import PdfReader
 
 from tests.support.report_document import SUMMARY, incidents, indicators, people, region_map, response, sample
 
+pytestmark = pytest.mark.slow
+
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SHEET = Sheet(EM_OF_PAGE[0])
 UA, A3A = page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A

@@ -11,6 +11,8 @@ from command_center.lint.dbt import placeholders
 from command_center.paths import DBT_PROJECT
 from command_center.warehouse import dbt, parsed
 
+pytestmark = pytest.mark.slow
+
 MODEL = "select {{ 1 if var('frozen_clock', '') else 2 }} as satu from {{ ref('dasar') }}\n"
 
 
