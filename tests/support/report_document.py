@@ -250,8 +250,21 @@ TITLES = (
     ("VIII", "Perbandingan Antarkelurahan"),
     ("IX", "Permasalahan dan Rekomendasi Tindak Lanjut"),
     ("", "Catatan Kualitas Data"),
-    ("", "Lampiran: Definisi Indikator"),
 )
+
+
+def definitions(count: int = 3) -> Table:
+    said = "Banyaknya kejadian menurut laporan yang diterima. " * 3
+    rows = tuple((Cell(f"Istilah {place}"), Cell(said.strip())) for place in range(1, count + 1))
+    return Table("Definisi indikator", (Column("Indikator"), Column("Definisi")), rows, is_glossary=True)
+
+
+def appendices(count: int = 3) -> tuple[Section, ...]:
+    """Figures in detail, and so many definitions."""
+    return (
+        Section("A", "Rincian", (indicators("Rincian", 15),), is_appendix=True),
+        Section("B", "Definisi Indikator", (definitions(count),), is_appendix=True),
+    )
 
 
 def blocks_of(number: str) -> tuple[Block, ...]:
@@ -329,7 +342,7 @@ def sample(kind: Kind = "bulanan", **changes: Any) -> Document:
         "wali_kota": ["III", "IV", "V", "VII"],
     }[kind]
     sections = tuple(
-        Section(number, title, blocks_of(number))
+        Section(number, title, blocks_of(number), "Menurut kelurahan: Lampiran A" if number == "II" else "")
         for number, title in TITLES
         if number in wanted or (not number and kind != "mingguan")
     )
@@ -354,7 +367,7 @@ def sample(kind: Kind = "bulanan", **changes: Any) -> Document:
         "data_per": datetime(2026, 10, 31, 17, tzinfo=UTC),
         "notices": ("Edisi 2 menggantikan edisi 1: angka kebakaran September diperbaiki.",),
         "summary": SUMMARY,
-        "sections": sections,
+        "sections": sections if kind == "mingguan" else (*sections, *appendices()),
         "facts": facts(),
     }
     return Document(**{**values, **changes})

@@ -22,20 +22,23 @@ from command_center.report.document import (
     Section,
     Status,
     Table,
+    names_group,
 )
+from command_center.report.references import Piece, linked_pieces
 from command_center.report.workbook import SHAPED
 
 MOST_ABREAST = 4
 LEAST_SHARE = 0.3
 HALF = 0.5
 LONG = 12  # rows
-TIGHT = 1.06
+WHOLE = 1.001  # three thirds, however they are rounded
+TIGHT = 1.06  # tables beside something may be set a little smaller; drawings are not
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
-APPENDIX = "Lampiran"
 EM_OF_PAGE = (510 / 8, 510 / 7.6, 510 / 7.1)  # its width in heights of a table's letters, for each density
 BETWEEN_TERMS = 0.2  # lines
 TERM_EM = 22.8  # of a column of definitions, less its indent; at the roomiest density
 PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.0, 18.0, 24.0, 280.0, 765.0  # points, at the closest density
+LEFT_PT = 90.0  # at the end of a page, where what comes next does not fit
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Sheet:
     """A page of a density; `em` is its width in heights of a table's letters."""
 
     em: float
+    letters: frozenset[str] = frozenset()  # of the appendices, to which texts lead
 
     def rows_of(self, blocks: Sequence[Block]) -> list[list[dict[str, Any]]]:
         """Neighbours that fit beside each other share a row; a drawing left alone has its table beside it."""
@@ -52,22 +56,27 @@ class Sheet:
         return rows
 
     def section_of(self, section: Section) -> dict[str, Any]:
-        if is_appendix(section):
-            rows = [[terms_of(one) if isinstance(one, Table) else self.block_of(one, 1)] for one in section.blocks]
-        else:
-            rows = self.rows_of(section.blocks)
-        return {"number": section.number, "title": section.title, "rows": rows}
+        return {
+            "heading": section.heading,
+            "letter": section.number if section.is_appendix else "",
+            "more": self.linked(section.more),
+            "rows": self.rows_of(section.blocks),
+        }
+
+    def linked(self, text: str) -> list[Piece]:
+        """With what leads to an appendix; a word too long for its place may be broken."""
+        return linked_pieces(breakable(text, self.em), self.letters)
 
     def arrange(self, blocks: Sequence[Block]) -> list[Sequence[Block]]:
         """In their order, in the rows that together are the least high."""
         best: list[tuple[float, list[Sequence[Block]]]] = [(0.0, [])]
-        needs = [self.need_of(block) for block in blocks]
+        needs = [self.need_of(block) / (TIGHT if isinstance(block, Table) else 1) for block in blocks]
         heights = [self.height_of(block) for block in blocks]
         for end in range(1, len(blocks) + 1):
             tried = [
                 (best[start][0] + max(heights[start:end]), [*best[start][1], blocks[start:end]])
                 for start in range(max(end - MOST_ABREAST, 0), end)
-                if end - start == 1 or sum(needs[start:end]) <= room_for(blocks[start:end])
+                if end - start == 1 or sum(needs[start:end]) <= WHOLE
             ]
             best.append(min(tried, key=lambda one: one[0]))
         return best[-1][1]
@@ -80,17 +89,19 @@ class Sheet:
             return PITCH * (len(block.rows) + 1) + CAPTION + (PITCH if block.note else 0)
         return natural_size(block.svg)[1] * 0.66 + CAPTION
 
-    def pages_of(self, document: Document) -> float:
-        """About how many pages it takes when it is set closely; definitions aside, which are set smaller."""
-        rows = [row for one in document.sections if not is_appendix(one) for row in self.arrange(one.blocks)]
-        points = sum(max(map(self.height_of, row)) for row in rows)
-        return (points + HEADING * len(document.sections) + OPENING) / PAGE_PT
+    def share_of(self, document: Document, pages: int) -> float:
+        """About which part of so many pages the report proper takes when it is set closely."""
+        proper = [one for one in document.sections if not one.is_appendix]
+        points = sum(max(map(self.height_of, row)) for one in proper for row in self.arrange(one.blocks))
+        return (points + HEADING * len(proper) + OPENING) / (PAGE_PT * pages - LEFT_PT * (pages - 1))
 
     def need_of(self, block: Block) -> float:
         """Of the page's width: a drawing says it, a table needs what it takes without wrapping."""
         if isinstance(block, Drawing):
             return block.share
-        return max(need(block) / self.em, LEAST_SHARE) if isinstance(block, Table) else 1
+        if isinstance(block, Paragraph) or block.is_glossary:
+            return 1
+        return max(need(block) / self.em, LEAST_SHARE)
 
     def with_table(self, row: Sequence[Block]) -> Sequence[Block]:
         """A drawing left alone has its table beside it; a long narrow table is set in two halves."""
@@ -113,10 +124,10 @@ class Sheet:
 
     def block_of(self, block: Block, share: float) -> dict[str, Any]:
         if isinstance(block, Table):
-            return self.table_of(block, share)
+            return terms_of(block) if block.is_glossary else self.table_of(block, share)
         if isinstance(block, Drawing):
             return drawing_of(block, share)
-        text = breakable(block.text, self.em)
+        text = self.linked(block.text)
         return {"kind": "paragraph", "share": share, "text": text, "note": block.is_note, "sticky": False}
 
     def table_of(self, table: Table, share: float = 1) -> dict[str, Any]:
@@ -134,7 +145,9 @@ class Sheet:
                 for column, width in zip(table.columns, tracks, strict=True)
             ],
             "rows": [
-                [cell_of(cell, width) for cell, width in zip(row, tracks, strict=True)]
+                [cell_of(row[0], sum(tracks))]
+                if names_group(row)
+                else [cell_of(cell, width) for cell, width in zip(row, tracks, strict=True)]
                 for row in table.rows or (empty_row(table),)
             ],
             "note": f"{NO_TARGET} tanpa target. {table.note}".strip() if has_dash else table.note,
@@ -147,7 +160,7 @@ class Sheet:
             "worse": [self.finding_of(one) for one in said.worse],
             "better": [self.finding_of(one) for one in said.better],
             "act": self.table_of(actions(said.act)) if said.act else None,
-            "others": breakable(said.others, self.em),
+            "others": self.linked(said.others),
         }
 
     def finding_of(self, finding: Finding) -> dict[str, Any]:
@@ -159,11 +172,6 @@ class Sheet:
             "told": is_told(finding.status, finding.sentence),
             "tail": f"({tail})" if tail else "",
         }
-
-
-def room_for(row: Sequence[Block]) -> float:
-    """Tables beside each other may be set a little smaller; drawings are not."""
-    return TIGHT if all(isinstance(block, Table) for block in row) else 1.01
 
 
 def is_long(table: Table) -> bool:
@@ -187,11 +195,6 @@ def actions(findings: Sequence[Finding]) -> Table:
         for one in findings
     ]
     return Table("", tuple(Column(title, width=width) for title, width in widths.items()), tuple(rows))
-
-
-def is_appendix(section: Section) -> bool:
-    """Definitions are looked up, not read through: they are set small, in columns."""
-    return section.title.startswith(APPENDIX)
 
 
 def drawing_of(drawing: Drawing, share: float) -> dict[str, Any]:

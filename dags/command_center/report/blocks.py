@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from command_center import drawing
-from command_center.idformat import MONTHS, format_short, join_words
+from command_center.idformat import MONTHS, format_month, format_short, join_words
 from command_center.report.document import Cell, Column, Drawing, Status, Table
 from command_center.report.figures import Figure
 from command_center.report.rows import Point, Shape
@@ -20,17 +20,19 @@ FIGURE_COLUMNS = (
     Column("Nilai", "right", width=1.4),
     Column("Status", width=1.2),
     Column("Target", "right", width=0.8),
-    Column("Sebelumnya", "right", width=1.0),
+    Column("Sebelum", "right", width=1.0),
     Column("Perubahan", width=2.0),
-    Column("Tahun lalu", "right", width=0.95),
+    Column("Th.\N{NO-BREAK SPACE}lalu", "right", width=0.95),
 )
 FIGURE_NOTE = (
-    "Sebelumnya: periode lengkap sebelumnya. Tahun lalu: periode yang sama tahun lalu. "
+    "Sebelum: periode lengkap sebelumnya. Th. lalu: periode yang sama tahun lalu. Rerata: dari semua kecamatan. "
     "Peringkat 1 adalah yang terbaik dan hanya untuk angka yang sebanding."
 )
 UNTARGETED = "Tanpa target."
-WHOLE = (680, 230)
-HALF = (332, 150)
+THIRD = 1 / 3
+BESIDE_TABLE = 0.4  # of the page's width: a map beside the table of its areas
+SIZES = {1.0: (680, 230), 0.5: (332, 150), THIRD: (226, 140)}
+SIZES_OF_MAPS = {1.0: (680, 460), 0.5: (332, 240), BESIDE_TABLE: (304, 235)}
 SCHEMATIC = "Batas wilayah skematis, bukan batas resmi."
 
 
@@ -61,26 +63,12 @@ def _with_columns(table: Table, kept: Sequence[int]) -> Table:
     )
 
 
-def figure_tables(
-    caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata kec.", "Kota"), note: str = ""
-) -> list[Table]:
-    """One table per period that the figures are of; what is of the month, or not there yet, stands together."""
-    periods = dict.fromkeys(figure.own_period for figure in figures)
-    return [
-        figure_table(
-            f"{caption}, {period}" if period else caption,
-            [figure for figure in figures if figure.own_period == period],
-            beside,
-            note if number == 0 else "",
-        )
-        for number, period in enumerate(periods)
-    ]
-
-
 def figure_table(
-    caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata kec.", "Kota"), note: str = ""
-) -> Table:
-    """Every figure with what it is compared to; `beside` names the two areas' columns."""
+    caption: str, figures: Sequence[Figure], beside: tuple[str, str] = ("Rerata", "Kota"), note: str = ""
+) -> Table | None:
+    """Every figure with what it is compared to; `beside` names the two areas' columns. None where there is no figure."""
+    if not figures:
+        return None
     columns = (
         *FIGURE_COLUMNS,
         Column(beside[0], "right", width=0.95),
@@ -89,8 +77,25 @@ def figure_table(
     )
     has_target = any(figure.status not in ("tanpa_ambang", "tidak_tersedia") or figure.is_hidden for figure in figures)
     notes = [note, "" if has_target else UNTARGETED, source_note(figures), *running_notes(figures)]
-    table = Table(caption, columns, tuple(_figure_row(figure) for figure in figures), " ".join(filter(None, notes)))
+    periods = list(dict.fromkeys(figure.own_period for figure in figures))
+    title = f"{caption}, {periods[0]}" if len(periods) == 1 and periods[0] else caption
+    table = Table(title, columns, _rows_by_period(figures, periods), " ".join(filter(None, notes)))
     return without_empty_columns(table if has_target else without(table, "Status"))
+
+
+def _rows_by_period(figures: Sequence[Figure], periods: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
+    """What is of the month, or not there yet, stands together; where there are several periods, each is named."""
+    rows: list[tuple[Cell, ...]] = []
+    for period in periods:
+        ones = [figure for figure in figures if figure.own_period == period]
+        if len(periods) > 1:
+            rows.append(_group(period or format_month(ones[0].bulan)))
+        rows += map(_figure_row, ones)
+    return tuple(rows)
+
+
+def _group(name: str) -> tuple[Cell, ...]:
+    return (Cell(name, is_strong=True), *(Cell("") for _ in range(len(FIGURE_COLUMNS) + 2)))
 
 
 def without(table: Table, title: str) -> Table:
@@ -161,7 +166,7 @@ def lines(
         ),
     )  # fmt: skip
     unit = first.satuan.replace("persen", "%")
-    svg = drawing.lines(drawn, title=caption, unit=unit, threshold=threshold, size=WHOLE if share == 1.0 else HALF)
+    svg = drawing.lines(drawn, title=caption, unit=unit, threshold=threshold, size=SIZES[share])
     return Drawing(caption, svg, alt_of_lines(caption, known, threshold), table, note, share)
 
 
@@ -259,7 +264,7 @@ def choropleth(
         title=caption,
         unit=some.satuan.replace("persen", "%"),
         classes=classes_of([figure.nilai for figure in known.values() if figure.nilai is not None], some),
-        size=(680, 460) if share == 1.0 else (332, 240),
+        size=SIZES_OF_MAPS[share],
     )
     ordered = sorted(known.values(), key=lambda figure: (-(figure.nilai or 0), figure.wilayah_nama))
     said = join_words([f"{figure.wilayah_nama} {figure.text}" for figure in ordered])

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from command_center.errors import DeliveryError
 from command_center.idformat import MONTHS, format_date, format_month
-from command_center.report import comparison, facts, mayor, notes, problems, sections, ward, weekly
+from command_center.report import comparison, facts, mayor, notes, outline, problems, sections, ward, weekly
 from command_center.report.document import Context, Document, Fact, Kind, Letterhead, Section, Summary
 from command_center.report.reading import Reader, reader_of
 from command_center.settings import CITY_CODE
@@ -98,8 +98,10 @@ def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -
         problems.problems_section(reader),
         sections.other_fields(reader),
         notes.changes(reader, context, reader.figures, told),
-        notes.quality(reader, context, figures, told),
-        notes.definitions(reader, told, {finding.rule for finding in problems.problems(reader)}),
+        notes.quality_in_short(reader, context, figures, told, outline.QUALITY),
+        sections.details(reader, series),
+        notes.quality_in_full(reader, figures, told, outline.QUALITY),
+        notes.definitions(reader, told, {finding.rule for finding in problems.problems(reader)}, outline.DEFINITIONS),
     ]
     title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
     return document(
@@ -120,7 +122,7 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
         *ward.sections(reader, series),
         notes.changes(reader, context, reader.own_kelurahan, told),
         notes.quality(reader, context, reader.own_kelurahan, told),
-        notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}),
+        notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}, "A"),
     ]
     title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
     return document(
@@ -186,7 +188,7 @@ def document(
         context=context,
         label=max((fact.label_data for fact in told if fact.label_data), key=len, default=None),
         data_per=oldest(told),
-        notices=notices(context, told),
+        notices=notices(context, told, f"Lampiran {outline.QUALITY}" if kind == "bulanan" else notes.QUALITY),
         summary=summary,
         sections=tuple(section for section in parts if section.blocks),
         facts=tuple(told),
@@ -202,8 +204,8 @@ def oldest(told: Sequence[Fact]) -> datetime | None:
     return min(newest.values(), default=None)
 
 
-def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
-    """What stands on page 1: what was late, why it was made anew, what is provisional."""
+def notices(context: Context, told: Sequence[Fact], where: str) -> tuple[str, ...]:
+    """What stands on page 1: what was late, why it was made anew, what is provisional, and `where` it says why."""
     provisional = sum(fact.is_sementara and fact.nilai is not None for fact in told)
     return tuple(
         filter(
@@ -211,7 +213,7 @@ def notices(context: Context, told: Sequence[Fact]) -> tuple[str, ...]:
             (
                 *context.late,
                 context.reason,
-                f"{provisional} angka masih sementara; alasannya ada pada {notes.QUALITY}." if provisional else "",
+                f"{provisional} angka masih sementara; alasannya ada pada {where}." if provisional else "",
             ),
         )
     )

@@ -9,6 +9,7 @@ from command_center.report.document import Cell, Column, Table
 from command_center.report.workbook import SHAPED
 
 PADDING = 1.0  # between columns
+HEAD = 0.92  # of a table's letters: those of its head
 SHAPE = "W"  # as wide as the shape of a status and its gap
 SENTENCE = 26.0
 SHORT = 11.0
@@ -47,9 +48,9 @@ def least_widths(table: Table, *, is_strict: bool) -> list[float]:
 
 
 def least_width(column: Column, texts: Sequence[str], is_strict: bool) -> float:
-    unbroken = SENTENCE if column.align == "right" else SHORT if is_strict and column.width is None else 0
+    unbroken = SENTENCE if column.align != "left" else SHORT if is_strict and column.width is None else 0
     whole = [text for text in texts if widest([text], 1) <= unbroken]
-    return widest([*words_of([column.title, *texts]), *whole], 1) + PADDING
+    return max(widest([*words_of(texts), *whole], 1), widest(words_of([column.title]), HEAD)) + PADDING
 
 
 def wished_widths(table: Table, least: Sequence[float], room: float) -> list[float]:
@@ -137,4 +138,5 @@ def text_of(cell: Cell) -> str:
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
-    return [word for text in texts for word in text.split()]
+    """A no-break space does not part words."""
+    return [word for text in texts for word in text.split(" ")]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from command_center.idformat import join_words
+from command_center.idformat import format_month, join_words
 from command_center.report import wording
-from command_center.report.blocks import bars, choropleth, figure_tables
+from command_center.report.blocks import BESIDE_TABLE, bars, choropleth, without_empty_columns
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Table
 from command_center.report.figures import Figure
-from command_center.report.outline import figures_of, grouped, inside, present, strong
+from command_center.report.outline import grouped, inside, present, strong
 from command_center.report.reading import Reader
 from command_center.report.wording import ABSENT, SEVERITY, mean
 
@@ -19,23 +19,50 @@ BY_SEX = ("rasio_jenis_kelamin", "jumlah_penduduk", "jumlah_kk", "cakupan_pereka
 MOVES = ("mutasi_lahir", "mutasi_mati", "mutasi_datang", "mutasi_pindah")
 ELSEWHERE = (*BY_SEX, *MOVES)  # of the kelurahan: compared in section II
 MAPPED = "cakupan_perekaman_ktpel"
+FOREMOST = {"jumlah_kejadian_bencana": "Bencana", "jumlah_kebakaran": "Kebakaran", "laporan_masuk": "Laporan warga"}
+CHANGE_NOTE = "Dalam kurung: perubahan terhadap periode sebelumnya."
 COMPARED = 10  # columns of one table of kelurahan at most
 
 
 def kelurahan(reader: Reader) -> tuple[Block, ...]:
+    """What matters most, beside the map; all of it stands in an appendix."""
+    every = by_indicator(reader.kelurahan)
+    return present(
+        excerpt(reader, every),
+        mapped(reader, every.get(MAPPED, []), share=BESIDE_TABLE),
+    )
+
+
+def in_full(reader: Reader) -> tuple[Block, ...]:
+    """The ranking, and every figure of kelurahan that is not nil in all of them and stands in no other table."""
     every = by_indicator(reader.kelurahan)
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
     silenced = {some.indikator_kode for some in nil}
     told = [kode for kode in every if (kode not in ELSEWHERE or kode == MAPPED) and kode not in silenced]
-    parts = evenly(told, COMPARED)
     silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
-        *figure_tables("Pelaporan kelurahan", figures_of(reader.figures, "VIII")),
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
+        *(comparison(reader, {kode: every[kode] for kode in part}) for part in evenly(told, COMPARED)),
         ranking(every.get(MAPPED, [])),
-        mapped(reader, every.get(MAPPED, [])),
-        *(comparison(reader, {kode: every[kode] for kode in part}) for part in parts),
     )
+
+
+def excerpt(reader: Reader, every: dict[str, list[Figure]]) -> Table | None:
+    """Of each kelurahan the one rate that can be compared, with its rank in the city, and a few counts of the month."""
+    rates = every.get(MAPPED, [])
+    told = {kode: every[kode] for kode in FOREMOST if kode in every}
+    if not rates:
+        return None
+    table = comparison(reader, {MAPPED: rates} | told)
+    ranks = {figure.wilayah_nama: str(figure.peringkat or ABSENT) for figure in rates}
+    columns = (
+        Column("Kelurahan", width=1.0),
+        *(Column(title, "right") for title in ("KTP-el (%)", "Peringkat sekota")),
+        *(Column(FOREMOST[kode], "right") for kode in told),
+    )
+    rows = tuple((row[0], row[1], Cell(ranks.get(row[0].text, ABSENT)), *row[2:]) for row in table.rows)
+    caption = f"Kelurahan: perekaman KTP-el {rates[0].periode_label}, lainnya {format_month(reader.month)}"
+    return without_empty_columns(Table(caption, columns, rows, CHANGE_NOTE))
 
 
 def evenly(codes: Sequence[str], most: int) -> list[Sequence[str]]:
@@ -68,8 +95,7 @@ def comparison(reader: Reader, figures: dict[str, list[Figure]]) -> Table:
         f"Kelurahan: {join_words([inside(some[0].indikator_nama) for some in figures.values()])}",
         columns,
         (*rows, strong(means), strong(city)),
-        "Dalam kurung: perubahan terhadap periode sebelumnya. Jumlah kejadian tidak diperingkat, karena penduduk "
-        "kelurahan berbeda.",
+        f"{CHANGE_NOTE} Jumlah kejadian tidak diperingkat, karena penduduk kelurahan berbeda.",
     )
 
 
@@ -123,9 +149,9 @@ def range_message(figures: Sequence[Figure]) -> str:
     return f"{high.indikator_nama} tertinggi di {high.wilayah_nama} ({high.text}), terendah di {low.wilayah_nama} ({low.text})"
 
 
-def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "") -> Drawing | None:
+def mapped(reader: Reader, figures: Sequence[Figure], marked: str = "", share: float = 0.5) -> Drawing | None:
     if not figures:
         return None
     caption = f"Peta: {inside(figures[0].indikator_nama)}, {figures[0].periode_label}"
     places = {figure.wilayah_kode: figure for figure in figures}
-    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked, share=0.5)
+    return choropleth(caption, reader.shapes("kelurahan"), places, marked=marked, share=share)

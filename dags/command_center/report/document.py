@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +36,11 @@ class Paragraph:
     is_note: bool = False
 
 
+def names_group(row: Sequence[Cell]) -> bool:
+    """Whether a row only says what the rows below it are of; its text has the whole width."""
+    return len(row) > 1 and row[0].is_strong and not any(cell.text or cell.status for cell in row[1:])
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with its heading line; every row has one cell per column."""
@@ -44,6 +49,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    is_glossary: bool = False  # the first cell is a term, the others say what it means
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,19 @@ Block = Paragraph | Table | Drawing
 
 @dataclass(frozen=True)
 class Section:
-    """`number` is a Roman numeral or empty; the headings are those of every edition, with or without figures."""
+    """`number` is a Roman numeral, the letter of an appendix, or empty; every edition has the same headings."""
 
     number: str
     title: str
     blocks: tuple[Block, ...]
+    more: str = ""  # a few words: what of it stands in which appendix
+    is_appendix: bool = False
+
+    @property
+    def heading(self) -> str:
+        """`II. Kependudukan`, `Lampiran A. Rincian per Kelurahan`."""
+        said = f"{self.number}. {self.title}" if self.number else self.title
+        return f"Lampiran {said}" if self.is_appendix else said
 
 
 @dataclass(frozen=True)
@@ -169,6 +183,16 @@ class Document:
     summary: Summary
     sections: tuple[Section, ...]
     facts: tuple[Fact, ...]
+
+    @property
+    def appendices(self) -> tuple[Section, ...]:
+        """What is looked up and not read through; it stands behind the report proper, from a new page on."""
+        return tuple(section for section in self.sections if section.is_appendix)
+
+    @property
+    def letters_of_appendices(self) -> str:
+        """`Lampiran A, Lampiran B, Lampiran C`, or nothing."""
+        return ", ".join(f"Lampiran {section.number}" for section in self.appendices)
 
     @property
     def slug(self) -> str:

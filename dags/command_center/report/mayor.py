@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from command_center.idformat import join_words
-from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, figure_tables, status_cell
+from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, status_cell
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure
 from command_center.report.outline import TITLES, figures_of, inside, present
@@ -92,10 +92,8 @@ def missed(reader: Reader) -> list[Figure]:
 
 
 def missed_table(reader: Reader) -> Block:
-    found = missed(reader)
-    if not found:
-        return Paragraph("Tidak ada indikator kota yang meleset dari targetnya.")
-    return figure_table("Indikator kota yang meleset dari target", found, note=FIGURE_NOTE)
+    table = figure_table("Indikator kota yang meleset dari target", missed(reader), note=FIGURE_NOTE)
+    return table or Paragraph("Tidak ada indikator kota yang meleset dari targetnya.")
 
 
 def attention_blocks(reader: Reader) -> tuple[Block, ...]:
@@ -108,7 +106,7 @@ def attention_blocks(reader: Reader) -> tuple[Block, ...]:
 def money(reader: Reader) -> tuple[Block, ...]:
     rows = [(row.opd, row.nilai, row.nilai_teks, row.status) for row in reader.agencies]
     return present(
-        *figure_tables("Program dan anggaran kota", figures_of(reader.figures, "VII"), note=FIGURE_NOTE),
+        figure_table("Program dan anggaran kota", figures_of(reader.figures, "VII"), note=FIGURE_NOTE),
         bars(
             "Deviasi keuangan menurut perangkat daerah, yang paling tertinggal",
             rows,

@@ -1,4 +1,4 @@
-"""The last pages: what changed since earlier editions, how good the data are, and what the indicators mean."""
+"""After the sections: what changed since earlier editions, how good the data are, and what the indicators mean."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from command_center.report.document import (
 from command_center.report.figures import Figure
 from command_center.report.outline import inside
 from command_center.report.reading import Reader, knows_earlier
-from command_center.report.rows import Now, Rule
+from command_center.report.rows import Now, Rule, SourceState
 from command_center.report.wording import ABSENT, amount, plain
 
 CHANGES = "Perubahan sejak Edisi Sebelumnya"
 QUALITY = "Catatan Kualitas Data"
-DEFINITIONS = "Lampiran: Definisi Indikator"
+QUALITY_IN_FULL = "Mutu Data menurut Sumber"
+DEFINITIONS = "Definisi Indikator dan Aturan"
+NONE_PROVISIONAL = "Tidak ada angka sementara dalam edisi ini."
+FRESH = "segar"  # as mart.kesegaran_isi says it
 COMPLETENESS = ("kelurahan_melapor", "skdr_kelengkapan")
 
 
@@ -117,21 +120,57 @@ def _restatement(edition: Earlier, now: Now, before: Decimal | None) -> tuple[Ce
 
 def quality(reader: Reader, context: Context, figures: Sequence[Figure], facts: Sequence[Fact]) -> Section:
     """Sources until when and how well they answered, then what is provisional, and what is hidden."""
-    quoted = {fact.source for fact in facts}
-    return Section(
-        "",
-        QUALITY,
-        (
-            *(Paragraph(sentence) for sentence in context.late),
-            sources_table(reader, quoted),
-            completeness(figures),
-            provisional_table(figures),
-            Paragraph(hidden_sentence(figures)),
-        ),
+    blocks = (
+        *late(context),
+        *quality_tables(reader, figures, facts),
+        Paragraph(f"{completeness(figures)} {hidden(figures)}"),
     )
+    return Section("", QUALITY, blocks)
 
 
-def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
+def quality_in_short(
+    reader: Reader, context: Context, figures: Sequence[Figure], facts: Sequence[Fact], letter: str
+) -> Section:
+    """What somebody who reads the figures must know; which source and which figure it is stands in an appendix."""
+    said = (
+        states_sentence(quoted_sources(reader, facts)),
+        completeness(figures),
+        provisional_sentence(figures, letter),
+        hidden(figures),
+    )
+    return Section("", QUALITY, (*late(context), Paragraph(" ".join(said))), f"Tiap sumber: Lampiran {letter}")
+
+
+def quality_in_full(reader: Reader, figures: Sequence[Figure], facts: Sequence[Fact], letter: str) -> Section:
+    return Section(letter, QUALITY_IN_FULL, quality_tables(reader, figures, facts), is_appendix=True)
+
+
+def late(context: Context) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(sentence) for sentence in context.late)
+
+
+def quality_tables(reader: Reader, figures: Sequence[Figure], facts: Sequence[Fact]) -> tuple[Block, ...]:
+    return sources_table(quoted_sources(reader, facts)), provisional_table(figures)
+
+
+def quoted_sources(reader: Reader, facts: Sequence[Fact]) -> list[SourceState]:
+    quoted = {fact.source for fact in facts}
+    return [state for state in reader.sources if state.source in quoted]
+
+
+def states_sentence(states: Sequence[SourceState]) -> str:
+    """`22 sumber dikutip; terlambat: dokumen laporan LB1. 2 bagian ditahan.`"""
+    known: dict[str, list[str]] = {}
+    for state in states:
+        if state.status != FRESH:
+            known.setdefault(plain(state.status_teks).lower(), []).append(state.judul)
+    said = [f"{word}: {join_words(names)}" for word, names in known.items()] or ["semuanya segar"]
+    held = sum(state.ditahan for state in states)
+    kept = f" {format_number(held)} bagian ditahan dan tidak ikut dihitung." if held else ""
+    return f"{format_number(len(states))} sumber dikutip; {'; '.join(said)}.{kept}"
+
+
+def sources_table(wanted: Sequence[SourceState]) -> Table:
     columns = (
         Column("Sumber", width=1.0),
         Column("Instansi", width=1.0),
@@ -141,7 +180,6 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
         Column("Baris dikarantina", "right"),
         Column("Batch", "right"),
     )
-    wanted = [state for state in reader.sources if state.source in set(quoted)]
     states = {plain(state.status_teks) for state in wanted} | {"" for state in wanted if state.ditahan}
     rows = tuple(
         (
@@ -164,20 +202,24 @@ def sources_table(reader: Reader, quoted: Iterable[str]) -> Table:
     return without_empty_columns(table)
 
 
-def completeness(figures: Sequence[Figure]) -> Paragraph:
+def completeness(figures: Sequence[Figure]) -> str:
     """How much of what was to come has come, where it is counted."""
     known = [figure for figure in figures if figure.indikator_kode in COMPLETENESS and figure.nilai is not None]
     said = [f"{inside(figure.indikator_nama)} {figure.text} ({figure.periode_label})" for figure in known]
-    return Paragraph(
-        f"Kelengkapan: {join_words(said)}." if said else "Kelengkapan laporan tidak dihitung untuk wilayah ini."
-    )
+    return f"Kelengkapan: {join_words(said)}." if said else "Kelengkapan laporan tidak dihitung untuk wilayah ini."
+
+
+def provisional_sentence(figures: Iterable[Figure], letter: str) -> str:
+    if not any(figure.is_sementara for figure in figures):
+        return NONE_PROVISIONAL
+    return f"Angka yang sementara atau tidak tersedia, dengan alasannya: Lampiran {letter}."
 
 
 def provisional_table(figures: Sequence[Figure]) -> Table | Paragraph:
     """What is not final, and what is not there at all, each with the reason that the warehouse gives."""
     found = [figure for figure in figures if figure.is_sementara]
     if not found:
-        return Paragraph("Tidak ada angka sementara dalam edisi ini.")
+        return Paragraph(NONE_PROVISIONAL)
     alike: dict[tuple[str, ...], list[str]] = {}
     for figure in found:
         alike.setdefault(doubt_of(figure), []).append(inside(figure.indikator_nama))
@@ -202,21 +244,22 @@ def sentence_case(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def hidden_sentence(figures: Iterable[Figure]) -> str:
-    hidden = sorted({figure.indikator_nama for figure in figures if figure.is_hidden})
-    if not hidden:
+def hidden(figures: Iterable[Figure]) -> str:
+    names = sorted({figure.indikator_nama for figure in figures if figure.is_hidden})
+    if not names:
         return "Tidak ada nilai yang disembunyikan dalam edisi ini."
-    return f"Nilai yang disembunyikan karena terlalu kecil (<10): {join_words(hidden)}."
+    return f"Nilai yang disembunyikan karena terlalu kecil (<10): {join_words(names)}."
 
 
-def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str]) -> Section:
+def definitions(reader: Reader, facts: Sequence[Fact], named: Iterable[str], letter: str) -> Section:
     """Of every indicator that the report tells, and of the rules that it names; units stand at the numbers."""
     codes = sorted({fact.indikator_kode for fact in facts if ":" not in fact.indikator_kode})
     terms = [(row.nama, row.definisi or ABSENT) for row in reader.definitions(codes)]
     terms += rule_terms([rule for rule in reader.rules.values() if rule.aturan_nama in set(named)])
     columns = (Column("Indikator atau aturan", width=0.8), Column("Definisi", width=2.0))
     rows = tuple((Cell(name), Cell(said)) for name, said in terms)
-    return Section("", DEFINITIONS, (Table("Definisi indikator dan aturan", columns, rows),))
+    table = Table("Definisi indikator dan aturan", columns, rows, is_glossary=True)
+    return Section(letter, DEFINITIONS, (table,), is_appendix=True)
 
 
 def rule_terms(rules: Iterable[Rule]) -> list[tuple[str, str]]:

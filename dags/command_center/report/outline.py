@@ -18,6 +18,7 @@ TITLES = {
     "VIII": "Perbandingan Antarkelurahan",
     "IX": "Permasalahan dan Rekomendasi Tindak Lanjut",
 }
+DETAILS, QUALITY, DEFINITIONS = "A", "B", "C"  # the appendices of a kecamatan's monthly report
 OTHERS = "Agenda, Isu Publik, dan Pemilihan"
 SECTION_OF_FIELD = {
     "kependudukan": "II",
@@ -28,7 +29,7 @@ SECTION_OF_FIELD = {
     "lalu_lintas": "VI",
     "infrastruktur": "VI",
     "program": "VII",
-    "wilayah": "VIII",
+    "wilayah": "V",
 }
 SECTION_OF_CODE = {"gangguan_ketertiban": "III", "lampu_jalan_padam": "VI", "titik_sampah_liar": "VI"}
 

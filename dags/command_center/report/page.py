@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -14,9 +14,10 @@ from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
 from command_center.report.arrangement import is_told, natural_size
-from command_center.report.document import Block, Document, Paragraph, Section, Table
+from command_center.report.document import Block, Document, Paragraph, Table
 from command_center.report.fonts import font_folder
 from command_center.report.pdf import footer_of
+from command_center.report.references import letters_of, linked_pieces
 from command_center.report.workbook import SHAPED
 
 PAGE = Path(__file__).with_name("page.html")
@@ -38,7 +39,7 @@ def build_page(document: Document) -> str:
         words=WORDS,
         shaped=SHAPED,
         told=is_told,
-        heading=heading,
+        linked=partial(linked_pieces, letters=letters_of(document)),
         kind_of=kind_of,
         inline=inline,
         drawing_style=drawing_style,
@@ -70,16 +71,12 @@ def letter_lines(document: Document) -> list[tuple[str, str]]:
     return [
         ("Nomor", head.nomor),
         ("Sifat", head.sifat),
-        ("Lampiran", head.lampiran),
+        ("Lampiran", "; ".join(filter(None, (document.letters_of_appendices, head.lampiran)))),
         ("Hal", head.hal),
         ("Yth.", f"{head.yth} di {head.di}" if head.yth else ""),
         ("Edisi", str(document.context.number)),
         ("Data sampai", format_until(document.data_per) if document.data_per else ""),
     ]
-
-
-def heading(section: Section) -> str:
-    return f"{section.number}. {section.title}" if section.number else section.title
 
 
 def kind_of(block: Block) -> str:

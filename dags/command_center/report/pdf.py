@@ -18,16 +18,33 @@ from command_center.idformat import format_until
 from command_center.report.arrangement import EM_OF_PAGE, Sheet
 from command_center.report.document import Document, Kind
 from command_center.report.fonts import font_folder
+from command_center.report.references import letters_of
 from command_center.settings import WIB
 
 LAYOUT = Path(__file__).with_name("layout.typ")
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 OF_THREAD = threading.local()
-PAGE_OBJECT = re.compile(rb"/Type ?/Page\b")
+PAGE_OBJECT = re.compile(rb"(\d+) 0 obj\s*<</Type ?/Page\b")
+FIRST_APPENDIX = re.compile(rb"\(lampiran-A\)(\d+) 0 R")
+# Of the report proper; appendices take what they need
 MOST_PAGES: dict[Kind, int] = {"bulanan": 4, "mingguan": 1, "lurah": 2, "wali_kota": 4}
 FITS_OR_FAILS: tuple[Kind, ...] = ("mingguan",)
 CLOSEST = 2  # of the densities of the layout
 GROWTH = (1.25, 1.1)  # of the height, roomy and close, over the closest
+COUNTED = (
+    "satu",
+    "dua",
+    "tiga",
+    "empat",
+    "lima",
+    "enam",
+    "tujuh",
+    "delapan",
+    "sembilan",
+    "sepuluh",
+    "sebelas",
+    "dua belas",
+)
 NOT_A_LETTER: dict[Kind, str] = {
     "bulanan": "bukan surat dari camat",
     "mingguan": "bukan surat dari camat",
@@ -41,7 +58,7 @@ def set_pages(document: Document, xlsx: bytes) -> bytes:
     most = MOST_PAGES[document.kind]
     for density in range(first_density(document), CLOSEST + 1):
         pdf = compile_pages(document, layout_of(document, xlsx, density), density)
-        if page_count(pdf) <= most:
+        if proper_pages(pdf) <= most:
             return pdf
     if document.kind in FITS_OR_FAILS:
         raise unsettable(document, f"it needs more than {most} page, also when it is set closely; shorten its sections")
@@ -50,12 +67,20 @@ def set_pages(document: Document, xlsx: bytes) -> bytes:
 
 def first_density(document: Document) -> int:
     """The roomiest that may fit: to set a report only to see that it does not costs as much as the report."""
-    share = Sheet(EM_OF_PAGE[CLOSEST]).pages_of(document) / MOST_PAGES[document.kind]
+    share = Sheet(EM_OF_PAGE[CLOSEST]).share_of(document, MOST_PAGES[document.kind])
     return next((density for density, growth in enumerate(GROWTH) if share * growth <= 1), CLOSEST)
 
 
 def page_count(pdf: bytes) -> int:
     return len(PAGE_OBJECT.findall(pdf))
+
+
+def proper_pages(pdf: bytes) -> int:
+    """How many pages stand before the first appendix, to which the letterhead leads; all of them where there is none."""
+    pages = [one[1] for one in PAGE_OBJECT.finditer(pdf)]
+    named = FIRST_APPENDIX.search(pdf)
+    place = re.search(rb"\n%s 0 obj\s*\[(\d+) 0 R" % named[1], pdf) if named else None
+    return pages.index(place[1]) if place else len(pages)
 
 
 def compile_pages(document: Document, said: dict[str, Any], density: int) -> bytes:
@@ -95,18 +120,20 @@ def made_at(document: Document) -> datetime:
 
 def layout_of(document: Document, xlsx: bytes, density: int) -> dict[str, Any]:
     """What the layout needs, every text as it will stand."""
-    sheet = Sheet(EM_OF_PAGE[density])
+    sheet = Sheet(EM_OF_PAGE[density], frozenset(letters_of(document)))
     return {
         "title": document.title,
         "period_text": document.period_text,
         "letterhead": vars(document.letterhead),
+        "appendices": sheet.linked(document.letters_of_appendices),
+        "counted": COUNTED,
         "edition": document.context.number,
         "is_preview": document.context.is_preview,
         "data_per": format_until(document.data_per) if document.data_per else "",
         "label": document.label or "",
         "stamp": stamp_of(document),
         "footer": footer_of(document),
-        "notices": document.notices,
+        "notices": [sheet.linked(notice) for notice in document.notices],
         "summary": sheet.summary_of(document),
         "sections": [sheet.section_of(one) for one in document.sections],
         "attachment": {

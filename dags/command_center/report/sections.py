@@ -1,4 +1,4 @@
-"""Sections I to VIII of a kecamatan's monthly report: which figure stands where, with its tables, charts and map."""
+"""Sections I to VIII of a kecamatan's monthly report and their appendix: which figure stands where, with tables, charts and map."""
 
 from __future__ import annotations
 
@@ -10,20 +10,31 @@ from command_center.idformat import format_month, format_number, join_words
 from command_center.report import wording
 from command_center.report.blocks import (
     FIGURE_NOTE,
-    figure_tables,
+    THIRD,
+    figure_table,
     lines,
     number_cell,
     status_cell,
     without_empty_columns,
 )
-from command_center.report.comparison import BY_SEX, MOVES, kelurahan
-from command_center.report.document import Block, Cell, Column, Paragraph, Section, Table
+from command_center.report.comparison import BY_SEX, MOVES, in_full, kelurahan
+from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure, by_code
-from command_center.report.outline import OTHERS, TITLES, figures_of, grouped, present, strong
+from command_center.report.outline import DETAILS, OTHERS, TITLES, figures_of, grouped, present, strong
 from command_center.report.reading import Reader
 from command_center.report.rows import Cases, Point, Topic
 from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE, amount
 
+IN_DETAIL = "Rincian per Kelurahan dan per Bidang"
+IN_APPENDIX = {
+    "II": "Penduduk dan mutasi menurut kelurahan",
+    "III": "Bencana menurut jenis",
+    "IV": "Grafik diare",
+    "V": "Menurut topik",
+    "VI": "Menurut simpang",
+    "VII": "Dua belas bulan terakhir",
+    "VIII": "Semua angka kelurahan",
+}
 SERIES = (
     "jumlah_kejadian_bencana",
     "jumlah_kebakaran",
@@ -45,12 +56,16 @@ def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
         "II": residents(reader),
         "III": safety(reader, series),
         "IV": health(reader, series),
-        "V": complaints(reader, series),
-        "VI": traffic(reader, series),
-        "VII": money(reader, series),
+        "V": complaints(reader),
+        "VI": traffic(reader),
+        "VII": money(reader),
         "VIII": kelurahan(reader),
     }
-    return [Section(number, TITLES[number], blocks) for number, blocks in made.items()]
+    return [Section(number, TITLES[number], blocks, more(number)) for number, blocks in made.items()]
+
+
+def more(number: str) -> str:
+    return f"{IN_APPENDIX[number]}: Lampiran {DETAILS}" if number in IN_APPENDIX else ""
 
 
 def overview(reader: Reader) -> tuple[Block, ...]:
@@ -80,9 +95,7 @@ def field_table(reader: Reader) -> Table:
 
 def residents(reader: Reader) -> tuple[Block, ...]:
     return present(
-        *figure_tables("Indikator kependudukan", figures_of(reader.figures, "II"), note=FIGURE_NOTE),
-        population_table(reader),
-        moves_table(reader),
+        figure_table("Indikator kependudukan", figures_of(reader.figures, "II"), note=FIGURE_NOTE),
     )
 
 
@@ -153,21 +166,14 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
         ("Bencana", series["jumlah_kejadian_bencana"]),
     ]
     return present(
-        *figure_tables(
+        figure_table(
             "Indikator ketenteraman, kebakaran, dan kebencanaan",
             figures_of(reader.figures, "III"),
         ),
         response_paragraph(reader),
-        disaster_table(reader),
-        lines(counted_message(reader, counted), counted, note=TWELVE),
+        _year(counted_message(reader, counted), counted),
         *(
-            lines(
-                message(figures, kode, name),
-                [(name, series[kode])],
-                threshold_of(figures.get(kode), noun),
-                share=0.5,
-                note=TWELVE,
-            )
+            _year(message(figures, kode, name), [(name, series[kode])], threshold_of(figures.get(kode), noun))
             for kode, name, noun in (
                 ("waktu_tanggap", "Waktu tanggap", "batas"),
                 ("persen_tanggap_15mnt", "Tanggap dalam 15 menit", "target"),
@@ -176,6 +182,7 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     )
 
 
+DBD, DIARRHOEA, SATURATION = "insidensi_dbd", "insidensi_diare", "derajat_kejenuhan"
 TWELVE = "Dua belas bulan terakhir."
 
 
@@ -191,15 +198,17 @@ def counted_message(reader: Reader, series: Sequence[tuple[str, Sequence[Point]]
     return f"{join_words(said)} pada {format_month(reader.month)}" if said else "Kejadian per bulan"
 
 
-def service_message(services: Sequence[Figure]) -> str:
-    """`9 dari 12 layanan SPM kesehatan di bawah target bulan ini`."""
+def service_sentence(services: Sequence[Figure]) -> str:
+    """`9 dari 12 layanan SPM kesehatan di bawah target bulan ini.`"""
+    if not services:
+        return ""
     missed = sum(figure.is_problem for figure in services)
     count = format_number(len(services))
     if not missed:
-        return f"Semua {count} layanan SPM kesehatan mencapai target bulan ini"
+        return f"Semua {count} layanan SPM kesehatan mencapai target bulan ini."
     if missed == len(services):
-        return f"Semua {count} layanan SPM kesehatan di bawah target bulan ini"
-    return f"{format_number(missed)} dari {count} layanan SPM kesehatan di bawah target bulan ini"
+        return f"Semua {count} layanan SPM kesehatan di bawah target bulan ini."
+    return f"{format_number(missed)} dari {count} layanan SPM kesehatan di bawah target bulan ini."
 
 
 def spent_message(figures: Mapping[str, Figure], month: date) -> str:
@@ -220,8 +229,8 @@ def response_paragraph(reader: Reader) -> Paragraph | None:
     if response is None or not response.jumlah_kejadian:
         return None
     return Paragraph(
-        f"Selama {response.periode_label}, dari {format_number(response.jumlah_kejadian)} kejadian yang waktu tanggapnya "
-        f"tercatat, separuhnya ditanggapi dalam {response.median_teks} dan sembilan dari sepuluh dalam {response.p90_teks}."
+        f"Dari {format_number(response.jumlah_kejadian)} kejadian {response.periode_label}, separuhnya ditanggapi dalam "
+        f"{response.median_teks} dan sembilan dari sepuluh dalam {response.p90_teks}."
     )
 
 
@@ -246,17 +255,13 @@ def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     services = [figure for figure in every if figure.indikator_kode.startswith("spm_kes_")]
     figures = by_code(every)
     return present(
-        Paragraph(outbreak_sentence(reader)),
-        *figure_tables(
+        Paragraph(" ".join(filter(None, (outbreak_sentence(reader), service_sentence(services))))),
+        figure_table(
             "Indikator kesehatan",
             every,
         ),
-        Paragraph(f"{service_message(services)}.") if services else None,
-        *(
-            lines(message(figures, kode, name), [(name, series[kode])], share=0.5, note=TWELVE)
-            for kode, name in (("insidensi_dbd", "DBD"), ("insidensi_diare", "Diare"))
-        ),
         disease_table(reader.diseases),
+        _year(message(figures, DBD, "DBD"), [("DBD", series[DBD])]),
     )
 
 
@@ -308,19 +313,13 @@ def _disease_row(name: str, weeks: Sequence[Cases | None]) -> tuple[Cell, ...]:
     )
 
 
-def complaints(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
+def complaints(reader: Reader) -> tuple[Block, ...]:
     return present(
-        *figure_tables(
-            "Indikator pengaduan dan panggilan 112",
+        figure_table(
+            "Indikator pelayanan kelurahan, pengaduan, dan panggilan 112",
             figures_of(reader.figures, "V"),
+            note="Indeks Kepuasan Masyarakat (IKM): tidak tersedia; belum ada sumber datanya.",
         ),
-        topic_table(reader.topics),
-        lines(
-            message(by_code(reader.figures), "laporan_masuk", "Laporan masuk"),
-            [("Laporan masuk", series["laporan_masuk"])],
-            note=TWELVE,
-        ),
-        Paragraph("Indeks Kepuasan Masyarakat (IKM): tidak tersedia; belum ada sumber datanya.", is_note=True),
     )
 
 
@@ -348,19 +347,11 @@ def topic_table(topics: Sequence[Topic]) -> Table | None:
     return Table(f"Laporan warga menurut topik, {topics[0].periode_label}", columns, rows, note)
 
 
-def traffic(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
-    figures = by_code(reader.figures)
+def traffic(reader: Reader) -> tuple[Block, ...]:
     return present(
-        *figure_tables(
+        figure_table(
             "Indikator lalu lintas, jaringan, penerangan jalan, dan kebersihan",
             figures_of(reader.figures, "VI"),
-        ),
-        junction_table(reader),
-        lines(
-            message(figures, "derajat_kejenuhan", "Derajat kejenuhan jam puncak"),
-            [("Derajat kejenuhan", series["derajat_kejenuhan"])],
-            threshold_of(figures.get("derajat_kejenuhan"), "batas"),
-            note=TWELVE,
         ),
     )
 
@@ -387,16 +378,14 @@ def junction_table(reader: Reader) -> Table | None:
     return without_empty_columns(Table("Simpang yang dihitung", columns, rows))
 
 
-def money(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
-    spent = [("Keuangan", series["realisasi_keuangan"]), ("Fisik", series["realisasi_fisik"])]
+def money(reader: Reader) -> tuple[Block, ...]:
     return present(
         Paragraph(critical_sentence(reader)),
-        *figure_tables(
+        figure_table(
             "Indikator program dan anggaran",
             figures_of(reader.figures, "VII"),
         ),
         activity_table(reader),
-        lines(spent_message(by_code(reader.figures), reader.month), spent, note=TWELVE),
     )
 
 
@@ -440,15 +429,45 @@ def activity_table(reader: Reader) -> Table | None:
     return without_empty_columns(Table("Target, realisasi, dan deviasi per kegiatan", columns, rows))
 
 
+def details(reader: Reader, series: dict[str, list[Point]]) -> Section:
+    """What the sections leave to an appendix, in their order."""
+    figures = by_code(reader.figures)
+    spent = [("Keuangan", series["realisasi_keuangan"]), ("Fisik", series["realisasi_fisik"])]
+    blocks = present(
+        population_table(reader),
+        moves_table(reader),
+        *in_full(reader),
+        junction_table(reader),
+        disaster_table(reader),
+        topic_table(reader.topics),
+        _year(message(figures, "laporan_masuk", "Laporan masuk"), [("Laporan masuk", series["laporan_masuk"])]),
+        _year(message(figures, DIARRHOEA, "Diare"), [("Diare", series[DIARRHOEA])]),
+        _year(
+            message(figures, SATURATION, "Derajat kejenuhan jam puncak"),
+            [("Derajat kejenuhan", series[SATURATION])],
+            threshold_of(figures.get(SATURATION), "batas"),
+        ),
+        _year(spent_message(figures, reader.month), spent),
+        votes_table(reader),
+    )
+    return Section(DETAILS, IN_DETAIL, blocks, is_appendix=True)
+
+
+def _year(
+    caption: str, series: Sequence[tuple[str, Sequence[Point]]], threshold: drawing.Threshold | None = None
+) -> Drawing | None:
+    return lines(caption, series, threshold, share=THIRD, note=TWELVE)
+
+
 def other_fields(reader: Reader) -> Section:
     """What is counted for the kecamatan and has no section in the order of the headings."""
     return Section(
         "",
         OTHERS,
         present(
-            *figure_tables("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
-            votes_table(reader),
+            figure_table("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
         ),
+        f"Hasil pemilihan: Lampiran {DETAILS}" if reader.votes else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from command_center.report.blocks import FIGURE_NOTE, figure_tables, lines
+from command_center.report.blocks import FIGURE_NOTE, figure_table, lines
 from command_center.report.comparison import MAPPED, mapped, ranking
 from command_center.report.document import Block, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure
@@ -51,15 +51,15 @@ def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
         ),
     )
     parts = [
-        Section(number, TITLES[number], present(*_tables(caption, figures_of(figures, number)), *more.get(number, ())))
+        Section(number, TITLES[number], present(_table(caption, figures_of(figures, number)), *more.get(number, ())))
         for number, caption in CAPTIONS.items()
     ]
-    others = Section("", OTHERS, present(*_tables("Pemilihan", figures_of(figures, ""))))
+    others = Section("", OTHERS, present(_table("Pemilihan", figures_of(figures, ""))))
     return [first, *parts, others, problems_section(reader)]
 
 
-def _tables(caption: str, figures: list[Figure]) -> list[Table]:
-    return figure_tables(caption, figures, BESIDE, FIGURE_NOTE if caption == CAPTIONS["II"] else "")
+def _table(caption: str, figures: list[Figure]) -> Table | None:
+    return figure_table(caption, figures, BESIDE, FIGURE_NOTE if caption == CAPTIONS["II"] else "")
 
 
 def summary(reader: Reader) -> Summary:

@@ -30,11 +30,13 @@ from command_center.report.document import (
     Table,
 )
 from command_center.report.pdf import (
+    COUNTED,
     MOST_PAGES,
     attachment_name,
     first_density,
     layout_of,
     page_count,
+    proper_pages,
     set_pages,
 )
 from command_center.report.rendering import render, render_all
@@ -42,7 +44,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from tests.support.report_document import SUMMARY, incidents, indicators, people, region_map, response, sample
+from tests.support.report_document import SUMMARY, appendices, incidents, indicators, people, region_map, response, sample
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +92,7 @@ def test_every_kind_passes_the_validators_and_keeps_to_its_pages(kind: Kind, pdf
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert opened.check_pdf_syntax() == []
     pages = read(pdf).pages
-    assert 1 <= len(pages) <= MOST_PAGES[kind]
+    assert 1 <= proper_pages(pdf) <= MOST_PAGES[kind]
     assert all([round(float(side)) for side in sheet.mediabox[2:]] == [595, 842] for sheet in pages)
     assert f"halaman 1 dari {len(pages)}" in words(pdf)
 
@@ -190,6 +192,8 @@ def test_sections_are_bookmarks(pdfs: dict[Kind, bytes]) -> None:
         "II. Kependudukan",
         "VIII. Perbandingan Antarkelurahan",
         "Catatan Kualitas Data",
+        "Lampiran A. Rincian",
+        "Lampiran B. Definisi Indikator",
     ):
         assert title in outline
 
@@ -208,7 +212,8 @@ def test_text_comes_out_in_reading_order_without_the_stamp_between_it(pdfs: dict
             "I. Gambaran",
             "II. Kependudukan",
             "IX. Permasalahan",
-            "Lampiran: Definisi",
+            "Lampiran A. Rincian",
+            "Lampiran B. Definisi",
         )
     ]
     assert places == sorted(places)
@@ -234,8 +239,8 @@ def test_tags_follow_the_order_of_the_text_and_tables_have_head_cells(pdfs: dict
         assert len(order) > 300
         assert all(one[0] != other[0] or one[1] < other[1] for one, other in pairwise(order))
         kinds = [str(one.S) for one in structure(root)]
-    assert kinds.count("/Table") == 8 and kinds.count("/Caption") == 10
-    assert kinds.count("/TH") == 4 + 5 + 4 * 8 + 3 + 4 and kinds.count("/H1") == 1
+    assert kinds.count("/Table") == 9 and kinds.count("/Caption") == 11
+    assert kinds.count("/TH") == 4 + 5 + 5 * 8 + 3 + 4 and kinds.count("/H1") == 1
 
 
 def test_reports_that_are_set_beside_each_other_are_what_each_is_alone(pdfs: dict[Kind, bytes]) -> None:
@@ -360,7 +365,7 @@ def test_a_long_narrow_table_is_set_in_two_halves_unless_it_ends_in_a_sum() -> N
     assert [len(row) for row in SHEET.rows_of([total])] == [1]
 
 
-@pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (16, 1), (20, 2), (40, 2)])
+@pytest.mark.parametrize(("tables", "density"), [(1, 0), (13, 0), (14, 1), (16, 2), (40, 2)])
 def test_a_long_report_is_set_closely_at_once(tables: int, density: int) -> None:
     assert first_density(document_with(*[indicators("Program", 12)] * tables)) == density
 
@@ -369,22 +374,57 @@ def test_pages_are_counted_as_a_reader_counts_them(pdfs: dict[Kind, bytes]) -> N
     assert [page_count(pdf) for pdf in pdfs.values()] == [len(read(pdf).pages) for pdf in pdfs.values()]
 
 
+@pytest.mark.parametrize("kind", ["bulanan", "lurah", "wali_kota"])
+def test_appendices_begin_on_a_page_of_their_own_and_the_letterhead_counts_their_sheets(
+    kind: Kind, pdfs: dict[Kind, bytes]
+) -> None:
+    pages = [" ".join(one.extract_text().split()) for one in read(pdfs[kind]).pages]
+    first = next(place for place, text in enumerate(pages) if "Lampiran A. Rincian" in text)
+    assert first == proper_pages(pdfs[kind]) and pages[first].index("Lampiran A. Rincian") < 100
+    count = len(pages) - first
+    assert f"{count} ({COUNTED[count - 1]}) lembar (Lampiran A, Lampiran B); 1 berkas data (xlsx)" in pages[0]
+
+
+def links(pdf: bytes) -> Iterator[tuple[str, str, int]]:
+    """Where each link leads to, what it says of itself, and on which page it stands."""
+    for number, sheet in enumerate(read(pdf).pages):
+        for one in sheet.get("/Annots", ()):
+            annotation = one.get_object()
+            if annotation["/Subtype"] == "/Link":
+                yield str(annotation["/Dest"]), str(annotation["/Contents"]), number
+
+
+def test_what_is_in_an_appendix_is_said_and_leads_there(pdfs: dict[Kind, bytes]) -> None:
+    pdf, found = pdfs["bulanan"], list(links(pdfs["bulanan"]))
+    assert "II. Kependudukan Menurut kelurahan: Lampiran A" in words(pdf)
+    assert [one[0] for one in found] == ["lampiran-A", "lampiran-B", "lampiran-A"]
+    assert found[0][1] == f"Lampiran A, halaman {proper_pages(pdf) + 1}"
+
+
 def test_no_page_stays_empty_however_many_definitions_there_are() -> None:
-    for count in (*range(60, 140, 20), 124, 127, 129):  # the last three end with a page
-        rows = tuple(
-            (Cell(f"Istilah {place}"), Cell("Banyaknya kejadian menurut laporan. " * 3)) for place in range(count)
-        )
-        table = Table("Definisi", (Column("Istilah"), Column("Definisi")), rows)
-        pages = read(render(sample(sections=(Section("", "Lampiran: Definisi Indikator", (table,)),))).pdf).pages
+    for count in (*range(60, 140, 20), 124, 127, 129):
+        pages = read(render(sample(sections=appendices(count)[1:])).pdf).pages
         assert "Istilah" in pages[-1].extract_text() or "Banyaknya" in pages[-1].extract_text(), count
 
 
 def test_definitions_are_set_as_terms(pdfs: dict[Kind, bytes]) -> None:
-    table = Table(
-        "Definisi", (Column("Indikator"), Column("Definisi")), ((Cell("Kasus suspek"), Cell("Banyaknya kasus")),)
-    )
-    pdf = render(sample(sections=(Section("", "Lampiran: Definisi Indikator", (table,)),))).pdf
-    assert "Kasus suspek: Banyaknya kasus" in words(pdf) and rules_broken(pdf, UA) == set()
+    assert "Istilah 1: Banyaknya kejadian" in words(pdfs["bulanan"])
+
+
+def test_a_period_has_the_whole_width_above_the_figures_that_are_of_it() -> None:
+    table = indicators("Program", 3)
+    group = (Cell("Semester I 2026", is_strong=True), *(Cell("") for _ in table.columns[1:]))
+    pdf = render(document_with(dataclasses.replace(table, rows=(group, *table.rows)))).pdf
+    assert rules_broken(pdf, UA) == set() and "Peringkat Semester I 2026 Program nomor 1" in words(pdf)
+
+
+def test_a_long_table_begins_where_some_of_its_rows_have_room() -> None:
+    """However far down the page it would begin, never only its head and one row stand there."""
+    for lines in range(26, 42, 3):
+        above = [Paragraph(f"Kalimat {place}.") for place in range(lines)]
+        pages = read(render(document_with(*above, indicators("Program", 14), kind="lurah")).pdf).pages
+        rows = [len(re.findall(r"Program nomor \d+", one.extract_text())) for one in pages]
+        assert sum(rows) == 14 and 1 not in rows, (lines, rows)
 
 
 def test_a_status_without_a_target_is_a_dash_and_the_dash_is_explained() -> None:

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 from command_center.report import wording
-from command_center.report.blocks import classes_of, figure_tables, without_empty_columns
+from command_center.report.blocks import classes_of, figure_table, without_empty_columns
 from command_center.report.build import days_of
 from command_center.report.comparison import range_message
-from command_center.report.document import Cell, Column, Status, Table
+from command_center.report.document import Cell, Column, Status, Table, names_group
 from command_center.report.figures import Figure
-from command_center.report.notes import hidden_sentence, is_same, moves_sentence, provisional_table
+from command_center.report.notes import hidden, is_same, moves_sentence, provisional_table
 from command_center.report.outline import inside, section_of
 from command_center.report.problems import in_order, others_sentence, progress
-from command_center.report.sections import service_message
+from command_center.report.sections import service_sentence
 
 OCTOBER = date(2026, 10, 1)
 
@@ -250,8 +250,8 @@ def test_how_many_more_there_are() -> None:
     assert moves_sentence([figure(), figure(perubahan=Decimal(2)), figure(perubahan=None)]) == (
         "Terhadap periode sebelumnya 1 indikator membaik, 1 indikator memburuk, dan 0 indikator tetap."
     )
-    hidden = hidden_sentence([figure(nilai=None, nilai_teks="<10")])
-    assert hidden == "Nilai yang disembunyikan karena terlalu kecil (<10): Tanggap dalam 15 menit."
+    told = hidden([figure(nilai=None, nilai_teks="<10")])
+    assert told == "Nilai yang disembunyikan karena terlalu kecil (<10): Tanggap dalam 15 menit."
 
 
 def test_a_hidden_value_is_not_a_missing_one() -> None:
@@ -285,20 +285,30 @@ def test_the_city_has_no_column_of_itself_and_a_kelurahan_has_means() -> None:
     assert replace(fires, wilayah_kode="13.71.09.1004", nilai_kota=Decimal("0.22")).beside() == ("2,1", "0,2")
 
 
-def test_figures_of_another_period_have_a_table_of_their_own() -> None:
+def test_figures_of_several_periods_share_a_table_in_which_each_period_is_named() -> None:
     of_half_year = figure(
         periode_mulai=date(2026, 1, 1), periode_selesai=date(2026, 6, 30), periode_label="Semester I 2026"
     )
-    tables = figure_tables("Kependudukan", [of_half_year, figure()], note="Catatan.")
-    assert [table.caption for table in tables] == ["Kependudukan, Semester I 2026", "Kependudukan"]
-    assert tables[0].note == "Catatan. Sumber: Dinas Pemadam Kebakaran (sampai 31 Okt 2026), diolah."
-    assert [cell.text for cell in tables[0].rows[0]] == [
+    alone = figure_table("Kependudukan", [of_half_year])
+    assert alone is not None and alone.caption == "Kependudukan, Semester I 2026" and len(alone.rows) == 1
+    table = figure_table("Kependudukan", [figure(), of_half_year, figure()], note="Catatan.")
+    assert table is not None and table.caption == "Kependudukan"
+    assert table.note == "Catatan. Sumber: Dinas Pemadam Kebakaran (sampai 31 Okt 2026), diolah."
+    assert [(row[0].text, names_group(row)) for row in table.rows] == [
+        ("Oktober 2026", True),
+        *[("Tanggap dalam 15 menit", False)] * 2,
+        ("Semester I 2026", True),
+        ("Tanggap dalam 15 menit", False),
+    ]
+    assert {len(row) for row in table.rows} == {len(table.columns)}
+    assert [cell.text for cell in table.rows[1]] == [
         "Tanggap dalam 15 menit", "68,9 %", "Waspada", "≥ 75", "75,1", "−6,2 poin, memburuk", "70,2", "72,0", "3 dari 11",
     ]  # fmt: skip
 
 
 def test_where_nothing_has_a_target_that_is_said_once() -> None:
-    (table,) = figure_tables("Kebakaran", [figure(**FIRES, nilai_kota=Decimal(23))])
+    table = figure_table("Kebakaran", [figure(**FIRES, nilai_kota=Decimal(23))])
+    assert table is not None and figure_table("Kebakaran", []) is None
     assert "Status" not in [column.title for column in table.columns] and table.note.startswith("Tanpa target. Sumber:")
 
 
@@ -323,16 +333,16 @@ def test_messages_of_charts() -> None:
         == "Tanggap dalam 15 menit tertinggi di Kuranji (90,0 %), terendah di Ampang (10,0 %)"
     )
     assert (
-        service_message([figure(), figure(status="baik")]) == "1 dari 2 layanan SPM kesehatan di bawah target bulan ini"
+        service_sentence([figure(), figure(status="baik")]) == "1 dari 2 layanan SPM kesehatan di bawah target bulan ini."
     )
-    assert service_message([figure(status="baik")] * 12) == "Semua 12 layanan SPM kesehatan mencapai target bulan ini"
-    assert service_message([figure()] * 12) == "Semua 12 layanan SPM kesehatan di bawah target bulan ini"
+    assert service_sentence([figure(status="baik")] * 12) == "Semua 12 layanan SPM kesehatan mencapai target bulan ini."
+    assert service_sentence([figure()] * 12) == "Semua 12 layanan SPM kesehatan di bawah target bulan ini."
     assert inside("Lampu jalan padam") == "lampu jalan padam" and inside("SPM ibu hamil") == "SPM ibu hamil"
 
 
 def test_each_field_has_its_section() -> None:
     assert (
-        section_of("wilayah", "gangguan_ketertiban") == "III" and section_of("wilayah", "kelurahan_melapor") == "VIII"
+        section_of("wilayah", "gangguan_ketertiban") == "III" and section_of("wilayah", "kelurahan_melapor") == "V"
     )
     assert section_of("agenda") == "" and section_of("program") == "VII"
 
