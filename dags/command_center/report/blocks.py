@@ -24,10 +24,11 @@ FIGURE_COLUMNS = (
     Column("Perubahan", width=2.0),
     Column("Th.\N{NO-BREAK SPACE}lalu", "right", width=0.95),
 )
-FIGURE_NOTE = (
-    "Sebelum: periode lengkap sebelumnya. Th. lalu: periode yang sama tahun lalu. Rerata: dari semua kecamatan. "
+COLUMNS_NOTE = (
+    "Sebelum: periode lengkap sebelumnya. Th. lalu: periode yang sama tahun lalu. "
     "Peringkat 1 adalah yang terbaik dan hanya untuk angka yang sebanding."
 )
+FIGURE_NOTE = f"{COLUMNS_NOTE} Rerata: dari semua kecamatan."
 UNTARGETED = "Tanpa target."
 THIRD = 1 / 3
 BESIDE_TABLE = 0.4  # of the page's width: a map beside the table of its areas

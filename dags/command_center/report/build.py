@@ -9,13 +9,20 @@ from itertools import groupby
 
 from command_center.errors import DeliveryError
 from command_center.idformat import MONTHS, format_date, format_month
-from command_center.report import comparison, facts, mayor, notes, outline, problems, sections, ward, weekly
+from command_center.report import comparison, details, facts, mayor, notes, outline, problems, sections, ward, weekly
 from command_center.report.document import Context, Document, Fact, Kind, Letterhead, Section, Summary
 from command_center.report.reading import Reader, reader_of
 from command_center.settings import CITY_CODE
 from command_center.wilayah import wilayah
 
 LEVELS: dict[Kind, str] = {"bulanan": "kecamatan", "mingguan": "kecamatan", "lurah": "kelurahan", "wali_kota": "kota"}
+
+WHY: dict[Kind, str] = {  # where a report says why a figure is provisional
+    "bulanan": f"Lampiran {outline.QUALITY}",
+    "mingguan": notes.QUALITY,
+    "lurah": f"Lampiran {ward.QUALITY}",
+    "wali_kota": notes.QUALITY,
+}
 
 
 @dataclass(frozen=True)
@@ -93,13 +100,14 @@ def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -
         ]
     )
     figures = [*reader.figures, *reader.kelurahan]
+    left = details.left_out(reader, series)
     parts = [
-        *sections.sections(reader, series),
+        *(details.with_more(section, left) for section in sections.sections(reader, series)),
         problems.problems_section(reader),
-        sections.other_fields(reader),
+        details.with_more(sections.other_fields(reader), left),
         notes.changes(reader, context, reader.figures, told),
         notes.quality_in_short(reader, context, figures, told, outline.QUALITY),
-        sections.details(reader, series),
+        details.section_of(left),
         notes.quality_in_full(reader, figures, told, outline.QUALITY),
         notes.definitions(reader, told, {finding.rule for finding in problems.problems(reader)}, outline.DEFINITIONS),
     ]
@@ -121,8 +129,9 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
     parts = [
         *ward.sections(reader, series),
         notes.changes(reader, context, reader.own_kelurahan, told),
-        notes.quality(reader, context, reader.own_kelurahan, told),
-        notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}, "A"),
+        notes.quality_in_short(reader, context, reader.own_kelurahan, told, ward.QUALITY),
+        notes.quality_in_full(reader, reader.own_kelurahan, told, ward.QUALITY),
+        notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}, ward.DEFINITIONS),
     ]
     title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
     return document(
@@ -188,7 +197,7 @@ def document(
         context=context,
         label=max((fact.label_data for fact in told if fact.label_data), key=len, default=None),
         data_per=oldest(told),
-        notices=notices(context, told, f"Lampiran {outline.QUALITY}" if kind == "bulanan" else notes.QUALITY),
+        notices=notices(context, told, WHY[kind]),
         summary=summary,
         sections=tuple(section for section in parts if section.blocks),
         facts=tuple(told),

@@ -34,7 +34,7 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
 
 
 def in_full(reader: Reader) -> tuple[Block, ...]:
-    """The ranking, and every figure of kelurahan that is not nil in all of them and stands in no other table."""
+    """Every figure of kelurahan that is not nil in all of them and stands in no other table."""
     every = by_indicator(reader.kelurahan)
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
     silenced = {some.indikator_kode for some in nil}
@@ -43,7 +43,6 @@ def in_full(reader: Reader) -> tuple[Block, ...]:
     return present(
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
         *(comparison(reader, {kode: every[kode] for kode in part}) for part in evenly(told, COMPARED)),
-        ranking(every.get(MAPPED, [])),
     )
 
 

@@ -14,7 +14,7 @@ from command_center.drawing import mark, palette
 from command_center.drawing.marks import WORDS
 from command_center.idformat import format_until
 from command_center.report.arrangement import is_told, natural_size
-from command_center.report.document import Block, Document, Paragraph, Table
+from command_center.report.document import Block, Document, Paragraph, Table, names_group
 from command_center.report.fonts import font_folder
 from command_center.report.pdf import footer_of
 from command_center.report.references import letters_of, linked_pieces
@@ -40,6 +40,7 @@ def build_page(document: Document) -> str:
         shaped=SHAPED,
         told=is_told,
         linked=partial(linked_pieces, letters=letters_of(document)),
+        names_group=names_group,
         kind_of=kind_of,
         inline=inline,
         drawing_style=drawing_style,

@@ -1,4 +1,4 @@
-"""Sections I to VIII of a kecamatan's monthly report and their appendix: which figure stands where, with tables, charts and map."""
+"""Sections I to VIII of a kecamatan's monthly report: which figure stands where, with its tables, charts and map."""
 
 from __future__ import annotations
 
@@ -17,24 +17,14 @@ from command_center.report.blocks import (
     status_cell,
     without_empty_columns,
 )
-from command_center.report.comparison import BY_SEX, MOVES, in_full, kelurahan
+from command_center.report.comparison import kelurahan
 from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
 from command_center.report.figures import Figure, by_code
-from command_center.report.outline import DETAILS, OTHERS, TITLES, figures_of, grouped, present, strong
+from command_center.report.outline import OTHERS, TITLES, figures_of, present
 from command_center.report.reading import Reader
-from command_center.report.rows import Cases, Point, Topic
-from command_center.report.wording import ABSENT, SEVERITY, ZERO_RULE, amount
+from command_center.report.rows import Cases, Point
+from command_center.report.wording import ABSENT, ZERO_RULE
 
-IN_DETAIL = "Rincian per Kelurahan dan per Bidang"
-IN_APPENDIX = {
-    "II": "Penduduk dan mutasi menurut kelurahan",
-    "III": "Bencana menurut jenis",
-    "IV": "Grafik diare",
-    "V": "Menurut topik",
-    "VI": "Menurut simpang",
-    "VII": "Dua belas bulan terakhir",
-    "VIII": "Semua angka kelurahan",
-}
 SERIES = (
     "jumlah_kejadian_bencana",
     "jumlah_kebakaran",
@@ -61,11 +51,7 @@ def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
         "VII": money(reader),
         "VIII": kelurahan(reader),
     }
-    return [Section(number, TITLES[number], blocks, more(number)) for number, blocks in made.items()]
-
-
-def more(number: str) -> str:
-    return f"{IN_APPENDIX[number]}: Lampiran {DETAILS}" if number in IN_APPENDIX else ""
+    return [Section(number, TITLES[number], blocks) for number, blocks in made.items()]
 
 
 def overview(reader: Reader) -> tuple[Block, ...]:
@@ -99,65 +85,6 @@ def residents(reader: Reader) -> tuple[Block, ...]:
     )
 
 
-def population_table(reader: Reader) -> Table | None:
-    """Men and women are the two parts of their ratio."""
-    places = grouped(reader.kelurahan)
-    rows = [(name, by_code(figures)) for name, figures in places.items()]
-    whole = by_code(reader.figures)
-    cells = [_population_row(name, figures) for name, figures in (*rows, (f"Jumlah {reader.area.title}", whole))]
-    period = whole["jumlah_penduduk"].periode_label if "jumlah_penduduk" in whole else None
-    if not rows or period is None:
-        return None
-    columns = (
-        Column("Kelurahan", width=1.0),
-        *(Column(title, "right") for title in ("Laki-laki", "Perempuan", "Jumlah", "Keluarga", "Perekaman KTP-el")),
-    )
-    caption = f"Jumlah Penduduk Menurut Kelurahan dan Jenis Kelamin, {period}"
-    return without_empty_columns(
-        Table(caption, columns, (*cells[:-1], strong(cells[-1])), _source_note(reader, "dukcapil_dkb"))
-    )
-
-
-def _population_row(name: str, figures: dict[str, Figure]) -> tuple[Cell, ...]:
-    ratio = figures.get("rasio_jenis_kelamin")
-    men, women = (ratio.pembilang, ratio.penyebut) if ratio else (None, None)
-    rest = (figures.get(kode) for kode in BY_SEX[1:])
-    return (
-        Cell(name),
-        *(number_cell(value, ABSENT if value is None else format_number(value)) for value in (men, women)),
-        *(figure_cell(figure) for figure in rest),
-    )
-
-
-def figure_cell(figure: Figure | None, *, with_unit: bool = False) -> Cell:
-    if figure is None:
-        return Cell(ABSENT)
-    is_percent = figure.satuan == "persen"
-    text = figure.text if with_unit or is_percent or figure.is_hidden else figure.bare(figure.nilai)
-    return Cell(text, number=figure.nilai, status=figure.status if SEVERITY[figure.status] else None)
-
-
-def moves_table(reader: Reader) -> Table | None:
-    whole = by_code(reader.figures)
-    places = {name: by_code(figures) for name, figures in grouped(reader.kelurahan).items()}
-    if not places or "mutasi_lahir" not in whole:
-        return None
-    rows = [(Cell(name), *(figure_cell(figures.get(kode)) for kode in MOVES)) for name, figures in places.items()]
-    total = strong((Cell(f"Jumlah {reader.area.title}"), *(figure_cell(whole.get(kode)) for kode in MOVES)))
-    columns = (
-        Column("Kelurahan", width=1.0),
-        *(Column(title, "right") for title in ("Lahir", "Mati", "Datang", "Pindah")),
-    )
-    caption = f"Mutasi Penduduk (jiwa), {whole['mutasi_lahir'].periode_label}"
-    return without_empty_columns(Table(caption, columns, (*rows, total), _source_note(reader, "dukcapil_mutasi")))
-
-
-def _source_note(reader: Reader, source: str) -> str:
-    """`Sumber: Dinas Pemadam Kebakaran, diolah. Data sampai 31 Okt 2026.`"""
-    state = next((state for state in reader.sources if state.source == source), None)
-    return "" if state is None else f"Sumber: {state.opd_nama}, diolah. {wording.plain(state.data_sampai_teks)}."
-
-
 def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     figures = by_code(reader.figures)
     counted = [
@@ -171,9 +98,9 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
             figures_of(reader.figures, "III"),
         ),
         response_paragraph(reader),
-        _year(counted_message(reader, counted), counted),
+        year(counted_message(reader, counted), counted),
         *(
-            _year(message(figures, kode, name), [(name, series[kode])], threshold_of(figures.get(kode), noun))
+            year(message(figures, kode, name), [(name, series[kode])], threshold_of(figures.get(kode), noun))
             for kode, name, noun in (
                 ("waktu_tanggap", "Waktu tanggap", "batas"),
                 ("persen_tanggap_15mnt", "Tanggap dalam 15 menit", "target"),
@@ -182,7 +109,7 @@ def safety(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     )
 
 
-DBD, DIARRHOEA, SATURATION = "insidensi_dbd", "insidensi_diare", "derajat_kejenuhan"
+DBD, DIARRHOEA, SATURATION, REPORTS = "insidensi_dbd", "insidensi_diare", "derajat_kejenuhan", "laporan_masuk"
 TWELVE = "Dua belas bulan terakhir."
 
 
@@ -234,22 +161,6 @@ def response_paragraph(reader: Reader) -> Paragraph | None:
     )
 
 
-def disaster_table(reader: Reader) -> Table | None:
-    """The kinds that occurred; the others are told to be nil."""
-    known = [row for row in reader.disasters if row.jumlah_kejadian]
-    none = [row.jenis_bencana.lower() for row in reader.disasters if not row.jumlah_kejadian]
-    if not reader.disasters:
-        return None
-    note = f"Tidak ada kejadian (0): {join_words(none)}." if none else ""
-    rows = tuple((Cell(row.jenis_bencana), Cell(format_number(row.jumlah_kejadian))) for row in known)
-    return Table(
-        "Kejadian bencana menurut jenis",
-        (Column("Jenis", width=1.0), Column("Kejadian", "right")),
-        rows or ((Cell("Semua jenis"), Cell("0")),),
-        note,
-    )
-
-
 def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
     every = figures_of(reader.figures, "IV")
     services = [figure for figure in every if figure.indikator_kode.startswith("spm_kes_")]
@@ -261,7 +172,7 @@ def health(reader: Reader, series: dict[str, list[Point]]) -> tuple[Block, ...]:
             every,
         ),
         disease_table(reader.diseases),
-        _year(message(figures, DBD, "DBD"), [("DBD", series[DBD])]),
+        year(message(figures, DBD, "DBD"), [("DBD", series[DBD])]),
     )
 
 
@@ -323,30 +234,6 @@ def complaints(reader: Reader) -> tuple[Block, ...]:
     )
 
 
-def topic_table(topics: Sequence[Topic]) -> Table | None:
-    if not topics:
-        return None
-    columns = (
-        Column("Topik", width=1.0),
-        *(
-            Column(title, "right")
-            for title in ("Masuk", "Selesai", "Belum selesai", "Lewat batas", "Tertua (hari kerja)")
-        ),
-    )
-    rows = tuple(
-        (
-            Cell(topic.topik),
-            *(
-                Cell(ABSENT if count is None else format_number(count))
-                for count in (topic.masuk, topic.selesai, topic.terbuka, topic.lewat_batas, topic.tertua_hari_kerja)
-            ),
-        )
-        for topic in topics
-    )
-    note = "Masuk dan selesai: laporan bulan ini. Belum selesai dan lewat batas: keadaan pada akhir bulan."
-    return Table(f"Laporan warga menurut topik, {topics[0].periode_label}", columns, rows, note)
-
-
 def traffic(reader: Reader) -> tuple[Block, ...]:
     return present(
         figure_table(
@@ -354,28 +241,6 @@ def traffic(reader: Reader) -> tuple[Block, ...]:
             figures_of(reader.figures, "VI"),
         ),
     )
-
-
-def junction_table(reader: Reader) -> Table | None:
-    rows = tuple(
-        (
-            Cell(row.simpang),
-            Cell(row.nilai_teks, status=row.status),
-            Cell(ABSENT if row.jumlah_kemacetan is None else format_number(row.jumlah_kemacetan)),
-            Cell(row.lama_kemacetan_teks or ABSENT),
-        )
-        for row in reader.junctions
-        if row.indikator_kode == "derajat_kejenuhan"
-    )
-    if not rows:
-        return None
-    columns = (
-        Column("Simpang", width=1.0),
-        Column("Derajat kejenuhan", "right"),
-        Column("Kemacetan (kali)", "right"),
-        Column("Lama", "right"),
-    )
-    return without_empty_columns(Table("Simpang yang dihitung", columns, rows))
 
 
 def money(reader: Reader) -> tuple[Block, ...]:
@@ -429,31 +294,7 @@ def activity_table(reader: Reader) -> Table | None:
     return without_empty_columns(Table("Target, realisasi, dan deviasi per kegiatan", columns, rows))
 
 
-def details(reader: Reader, series: dict[str, list[Point]]) -> Section:
-    """What the sections leave to an appendix, in their order."""
-    figures = by_code(reader.figures)
-    spent = [("Keuangan", series["realisasi_keuangan"]), ("Fisik", series["realisasi_fisik"])]
-    blocks = present(
-        population_table(reader),
-        moves_table(reader),
-        *in_full(reader),
-        junction_table(reader),
-        disaster_table(reader),
-        topic_table(reader.topics),
-        _year(message(figures, "laporan_masuk", "Laporan masuk"), [("Laporan masuk", series["laporan_masuk"])]),
-        _year(message(figures, DIARRHOEA, "Diare"), [("Diare", series[DIARRHOEA])]),
-        _year(
-            message(figures, SATURATION, "Derajat kejenuhan jam puncak"),
-            [("Derajat kejenuhan", series[SATURATION])],
-            threshold_of(figures.get(SATURATION), "batas"),
-        ),
-        _year(spent_message(figures, reader.month), spent),
-        votes_table(reader),
-    )
-    return Section(DETAILS, IN_DETAIL, blocks, is_appendix=True)
-
-
-def _year(
+def year(
     caption: str, series: Sequence[tuple[str, Sequence[Point]]], threshold: drawing.Threshold | None = None
 ) -> Drawing | None:
     return lines(caption, series, threshold, share=THIRD, note=TWELVE)
@@ -467,29 +308,4 @@ def other_fields(reader: Reader) -> Section:
         present(
             figure_table("Indikator agenda, isu publik, dan pemilihan", figures_of(reader.figures, "")),
         ),
-        f"Hasil pemilihan: Lampiran {DETAILS}" if reader.votes else "",
     )
-
-
-def votes_table(reader: Reader) -> Table | None:
-    """Pairs in the order of their numbers; official first, the count beside it."""
-    newest = max((row.tahun for row in reader.votes), default=None)
-    rows = tuple(
-        (
-            Cell(f"{row.pemilihan_nama} {row.tahun}"),
-            Cell(str(row.nomor_urut)),
-            Cell(row.paslon_nama),
-            Cell(ABSENT if row.suara_resmi is None else format_number(row.suara_resmi)),
-            Cell(amount(row.persen_resmi, "persen", 2)),
-            Cell(wording.plain(row.status_teks)),
-        )
-        for row in reader.votes
-        if row.tahun == newest
-    )
-    if not rows:
-        return None
-    columns = (
-        Column("Pemilihan"), Column("No.", "center"), Column("Pasangan calon", width=1.0),
-        Column("Suara (D.HASIL)", "right"), Column("Persen", "right"), Column("Keterangan"),
-    )  # fmt: skip
-    return Table("Hasil pemilihan terakhir di kecamatan", columns, rows)

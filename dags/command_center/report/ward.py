@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from command_center.report.blocks import FIGURE_NOTE, figure_table, lines
+from command_center.report.blocks import COLUMNS_NOTE, figure_table, lines
 from command_center.report.comparison import MAPPED, mapped, ranking
 from command_center.report.document import Block, Finding, Paragraph, Section, Summary, Table
 from command_center.report.figures import Figure
@@ -21,6 +21,7 @@ from command_center.report.rows import Point
 from command_center.report.wording import ZERO_RULE
 
 SERIES = ("jumlah_kejadian_bencana", "jumlah_kebakaran", "jumlah_penyelamatan", "laporan_masuk")
+QUALITY, DEFINITIONS = "A", "B"  # the appendices
 BESIDE = ("Rerata kel. sekecamatan", "Rerata kel. sekota")
 CAPTIONS = {
     "II": "Kependudukan",
@@ -59,7 +60,7 @@ def sections(reader: Reader, series: dict[str, list[Point]]) -> list[Section]:
 
 
 def _table(caption: str, figures: list[Figure]) -> Table | None:
-    return figure_table(caption, figures, BESIDE, FIGURE_NOTE if caption == CAPTIONS["II"] else "")
+    return figure_table(caption, figures, BESIDE, COLUMNS_NOTE if caption == CAPTIONS["II"] else "")
 
 
 def summary(reader: Reader) -> Summary:

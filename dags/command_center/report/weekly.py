@@ -11,12 +11,13 @@ from command_center.errors import DeliveryError
 from command_center.idformat import format_date, format_number, format_time, join_words
 from command_center.report import facts
 from command_center.report.blocks import without_empty_columns
+from command_center.report.details import topic_table
 from command_center.report.document import Block, Cell, Column, Fact, Finding, Paragraph, Section, Summary, Table
 from command_center.report.outline import present
 from command_center.report.problems import FEW, of_attention
 from command_center.report.reading import Reader, newest_week
 from command_center.report.rows import Attention, Call, Cases, Disaster, Event, Topic, WeatherWarning
-from command_center.report.sections import disease_table, topic_table
+from command_center.report.sections import disease_table
 from command_center.report.wording import ABSENT, ZERO_RULE, moment, plain
 from command_center.settings import WIB, settings
 

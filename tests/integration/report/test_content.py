@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -135,17 +136,22 @@ def test_every_indicator_of_a_kecamatan_is_told_with_all_that_is_compared_to_it(
     names = [row[0].text.removesuffix(" (sementara)") for row in rows]
     for kode in codes("kecamatan"):
         assert registry()[kode]["nama"] in names, kode
-    assert [one.number for one in monthly.sections if one.number] == [
-        "I",
-        "II",
-        "III",
-        "IV",
-        "V",
-        "VI",
-        "VII",
-        "VIII",
-        "IX",
-    ]
+    numbers = "I II III IV V VI VII VIII IX"
+    assert [one.number for one in monthly.sections if one.number] == [*numbers.split(), "A", "B", "C"]
+
+
+def test_the_report_proper_tells_every_indicator_and_what_it_leaves_out_is_in_an_appendix_that_it_names(
+    monthly: Document,
+) -> None:
+    proper = [one for one in monthly.sections if not one.is_appendix]
+    assert monthly.sections == (*proper, *monthly.appendices)
+    said = {row[0].text.removesuffix(" (sementara)") for one in proper for table in tables(one) for row in table.rows}
+    assert {registry()[kode]["nama"] for kode in codes("kecamatan")} <= said
+    known = {f"Lampiran {one.number}" for one in monthly.appendices}
+    named = {one.number or one.title: re.findall("Lampiran [A-Z]", one.more) for one in proper if one.more}
+    assert {name for names in named.values() for name in names} <= known
+    assert {"II", "IV", "V", "VII", "VIII", "Catatan Kualitas Data"} <= set(named)
+    assert any("Lampiran B" in notice for notice in monthly.notices)
 
 
 def test_every_bad_figure_is_told_among_the_problems_with_what_to_do(monthly: Document, mart: str) -> None:

@@ -13,6 +13,7 @@ from command_center.database import Connection
 from command_center.ledger import edition as ledger_of
 from command_center.ledger.edition import Subject
 from command_center.report.editions import judge
+from command_center.report.pdf import MOST_PAGES
 from command_center.report.readiness import late_inputs
 from command_center.settings import settings
 from command_center.wilayah import kecamatan_codes, wilayah
@@ -23,6 +24,7 @@ from python_calamine import CalamineWorkbook
 from tests.support.report_mart import MONTH, make_mart, mark_of, marks_of_others
 from tests.support.reports import FailingServer
 
+APPENDICES = {"Lampiran A", "Lampiran B", "Lampiran C"}
 KURANJI = Subject("bulanan", "13.71.09", MONTH)
 
 
@@ -114,3 +116,19 @@ def expect_own_texts(kode: str, mail: EmailMessage, late: tuple[str, ...]) -> No
     assert sum(mark_of(kode) in text for text in texts) >= 3
     assert all(sentence in " ".join(text.split()) for sentence in late for text in (body, first_page))
     assert len(mail.as_bytes()) < 5_000_000
+    expect_few_pages(mail)
+
+
+def expect_few_pages(mail: EmailMessage) -> None:
+    """The report proper has at most four, and what is looked up begins on a page of its own, as bookmarks say it."""
+    (pdf,) = (one.get_payload(decode=True) for one in mail.iter_attachments() if one.get_content_subtype() == "pdf")
+    assert isinstance(pdf, bytes)
+    read = PdfReader(io.BytesIO(pdf))
+    (_, marks) = read.outline
+    assert isinstance(marks, list)
+    pages = {str(one.title): read.get_destination_page_number(one) for one in marks if not isinstance(one, list)}
+    first, *_ = (page for title, page in pages.items() if title.startswith("Lampiran A. "))
+    assert first is not None and 1 < first <= MOST_PAGES["bulanan"] == 4
+    assert pages["Catatan Kualitas Data"] == first - 1
+    assert {title.split(".")[0] for title, page in pages.items() if page is not None and page >= first} == APPENDICES
+    assert " ".join(read.pages[first].extract_text().split()).index("Lampiran A. ") < 100

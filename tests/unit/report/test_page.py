@@ -49,6 +49,34 @@ def test_headings_come_in_order_and_ids_are_unique() -> None:
     assert root.get("lang") == "id"
 
 
+def test_appendices_are_folded_behind_the_report_and_what_names_one_leads_there() -> None:
+    root = parsed(build_page(sample()))
+    folded = root.xpath("//main/section/details[@class='appendix']")
+    assert [one.xpath("string(summary/h2)") for one in folded] == [
+        "Lampiran A. Rincian",
+        "Lampiran B. Definisi Indikator",
+    ]
+    assert all(one.get("open") is None and one.xpath(".//table//td") for one in folded)
+    assert root.xpath("//section/following-sibling::section[last()]/details/summary/h2/@id")[-1:] == ["lampiran-B"]
+    leads = [(one.text, one.get("href")) for one in root.xpath("//main//a[not(ancestor::nav)]")]
+    assert leads == [("Lampiran A", "#lampiran-A"), ("Lampiran B", "#lampiran-B"), ("Lampiran A", "#lampiran-A")]
+    assert {href[1:] for _, href in leads} <= set(root.xpath("//@id"))
+
+
+def test_a_text_that_names_no_appendix_of_this_report_leads_nowhere() -> None:
+    page = build_page(sample(sections=(Section("I", "x", (Paragraph("Lihat Lampiran Z."),)),)))
+    assert "<p>Lihat Lampiran Z.</p>" in page
+
+
+def test_a_period_has_the_whole_width_above_the_figures_that_are_of_it() -> None:
+    table = Table(
+        "T", (Column("a"), Column("b")), ((Cell("Semester I", is_strong=True), Cell("")), (Cell("x"), Cell("1")))
+    )
+    root = parsed(build_page(sample(sections=(Section("I", "x", (table,)),))))
+    (group,) = root.xpath("//th[@scope='rowgroup']")
+    assert (group.get("colspan"), group.text_content().strip()) == ("2", "Semester I")
+
+
 def test_every_drawing_has_its_alternative_text() -> None:
     root = parsed(build_page(sample()))
     drawings = root.xpath("//*[@role='img']")

@@ -44,7 +44,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from tests.support.report_document import SUMMARY, appendices, incidents, indicators, people, region_map, response, sample
+from tests.support.report_document import (
+    SUMMARY,
+    appendices,
+    incidents,
+    indicators,
+    people,
+    region_map,
+    response,
+    sample,
+)
 
 pytestmark = pytest.mark.slow
 

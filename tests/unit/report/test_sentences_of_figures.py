@@ -333,7 +333,8 @@ def test_messages_of_charts() -> None:
         == "Tanggap dalam 15 menit tertinggi di Kuranji (90,0 %), terendah di Ampang (10,0 %)"
     )
     assert (
-        service_sentence([figure(), figure(status="baik")]) == "1 dari 2 layanan SPM kesehatan di bawah target bulan ini."
+        service_sentence([figure(), figure(status="baik")])
+        == "1 dari 2 layanan SPM kesehatan di bawah target bulan ini."
     )
     assert service_sentence([figure(status="baik")] * 12) == "Semua 12 layanan SPM kesehatan mencapai target bulan ini."
     assert service_sentence([figure()] * 12) == "Semua 12 layanan SPM kesehatan di bawah target bulan ini."
@@ -341,9 +342,7 @@ def test_messages_of_charts() -> None:
 
 
 def test_each_field_has_its_section() -> None:
-    assert (
-        section_of("wilayah", "gangguan_ketertiban") == "III" and section_of("wilayah", "kelurahan_melapor") == "V"
-    )
+    assert section_of("wilayah", "gangguan_ketertiban") == "III" and section_of("wilayah", "kelurahan_melapor") == "V"
     assert section_of("agenda") == "" and section_of("program") == "VII"
 
 
