@@ -105,10 +105,10 @@ def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -
         *(details.with_more(section, left) for section in sections.sections(reader, series)),
         problems.problems_section(reader),
         details.with_more(sections.other_fields(reader), left),
-        notes.changes(reader, context, reader.figures, told),
+        notes.changes(reader, context, reader.figures, told, outline.QUALITY),
         notes.quality_in_short(reader, context, figures, told, outline.QUALITY),
         details.section_of(left),
-        notes.quality_in_full(reader, figures, told, outline.QUALITY),
+        notes.quality_in_full(reader, context, figures, told, outline.QUALITY),
         notes.definitions(reader, told, {finding.rule for finding in problems.problems(reader)}, outline.DEFINITIONS),
     ]
     title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"
@@ -128,9 +128,9 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
     )
     parts = [
         *ward.sections(reader, series),
-        notes.changes(reader, context, reader.own_kelurahan, told),
+        notes.changes(reader, context, reader.own_kelurahan, told, ward.QUALITY),
         notes.quality_in_short(reader, context, reader.own_kelurahan, told, ward.QUALITY),
-        notes.quality_in_full(reader, reader.own_kelurahan, told, ward.QUALITY),
+        notes.quality_in_full(reader, context, reader.own_kelurahan, told, ward.QUALITY),
         notes.definitions(reader, told, {finding.rule for finding in ward.to_do(reader)}, ward.DEFINITIONS),
     ]
     title = f"LAPORAN DATA BULANAN WILAYAH {reader.area.title.upper()}"

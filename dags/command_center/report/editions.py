@@ -21,7 +21,7 @@ from command_center.report.document import Context, Document, Earlier, Fact, Kin
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.letter import letter_text
 from command_center.report.periods import calendar_of, end_of, folder_of, period_of, today
-from command_center.report.preview import known_kind
+from command_center.report.preview import ATTACHED, known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
 from command_center.report.rendering import render, rendering_pool
@@ -207,7 +207,7 @@ def letterhead_of(kind: Kind, wilayah_kode: str, periode: date, number: int, yth
     nomor = f"{CODES[kind]}/{wilayah_kode}/{number}/{ROMAN[periode.month - 1]}/{periode.year}"
     if kind == "mingguan":
         nomor = f"{CODES[kind]}/{wilayah_kode}/{number}/{periode:%d-%m-%Y}"
-    return Letterhead(nomor, "Terbatas", "Data laporan (xlsx)", subject_line(kind, wilayah_kode, periode), yth)
+    return Letterhead(nomor, "Terbatas", ATTACHED, subject_line(kind, wilayah_kode, periode), yth)
 
 
 def subject_line(kind: Kind, wilayah_kode: str, periode: date) -> str:

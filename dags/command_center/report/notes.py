@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeGuard
 
 from command_center.idformat import format_moment, format_number, join_words
 from command_center.report.blocks import without, without_empty_columns
@@ -30,18 +31,32 @@ QUALITY = "Catatan Kualitas Data"
 QUALITY_IN_FULL = "Mutu Data menurut Sumber"
 DEFINITIONS = "Definisi Indikator dan Aturan"
 NONE_PROVISIONAL = "Tidak ada angka sementara dalam edisi ini."
+FEW_RESTATED = 8
 FRESH = "segar"  # as mart.kesegaran_isi says it
 COMPLETENESS = ("kelurahan_melapor", "skdr_kelengkapan")
 
 
-def changes(reader: Reader, context: Context, figures: Iterable[Figure], facts: Sequence[Fact]) -> Section:
-    """Why this edition was made, and which figure of an earlier one is another today."""
+def changes(
+    reader: Reader, context: Context, figures: Iterable[Figure], facts: Sequence[Fact], letter: str = ""
+) -> Section:
+    """Why this edition was made, and which figure of an earlier one is another today; many of them fill an appendix."""
     blocks: list[Block] = []
     if context.reason:
         blocks.append(Paragraph(f"Alasan edisi ke-{context.number} ini dibuat: {context.reason}"))
     blocks.append(Paragraph(moves_sentence(figures)))
-    blocks.append(_restated(reader, context, facts))
-    return Section("", CHANGES, tuple(blocks))
+    told = _restated(reader, context, facts)
+    if letter and is_long(told):
+        return Section("", CHANGES, (*blocks, first_of(told)), f"Semua {len(told.rows)} angka: Lampiran {letter}")
+    return Section("", CHANGES, (*blocks, told))
+
+
+def is_long(block: Block) -> TypeGuard[Table]:
+    return isinstance(block, Table) and len(block.rows) > FEW_RESTATED
+
+
+def first_of(table: Table) -> Table:
+    left = len(table.rows) - FEW_RESTATED
+    return replace(table, rows=table.rows[:FEW_RESTATED], note=f"{format_number(left)} angka lain ada pada lampiran.")
 
 
 def moves_sentence(figures: Iterable[Figure]) -> str:
@@ -141,8 +156,12 @@ def quality_in_short(
     return Section("", QUALITY, (*late(context), Paragraph(" ".join(said))), f"Tiap sumber: Lampiran {letter}")
 
 
-def quality_in_full(reader: Reader, figures: Sequence[Figure], facts: Sequence[Fact], letter: str) -> Section:
-    return Section(letter, QUALITY_IN_FULL, quality_tables(reader, figures, facts), is_appendix=True)
+def quality_in_full(
+    reader: Reader, context: Context, figures: Sequence[Figure], facts: Sequence[Fact], letter: str
+) -> Section:
+    restated = _restated(reader, context, facts)
+    blocks = (*quality_tables(reader, figures, facts), *([restated] if is_long(restated) else []))
+    return Section(letter, QUALITY_IN_FULL, blocks, is_appendix=True)
 
 
 def late(context: Context) -> tuple[Paragraph, ...]:

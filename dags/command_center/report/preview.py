@@ -15,6 +15,7 @@ from command_center.settings import CITY_CODE, settings
 from command_center.wilayah import wilayah
 
 ADDRESSEES = {"kecamatan": "Camat {}", "kelurahan": "Lurah {}", "kota": "Wali Kota Padang"}
+ATTACHED = "1 (satu) berkas data (xlsx)"  # inside the PDF; sheets of appendices are counted where they are set
 MATTERS: dict[Kind, str] = {
     "bulanan": "Laporan data bulanan wilayah",
     "mingguan": "Ringkasan data mingguan wilayah",
@@ -72,7 +73,7 @@ def letterhead(kind: Kind, kode: str) -> Letterhead:
     return Letterhead(
         nomor="PRATINJAU",
         sifat="Terbatas",
-        lampiran="1 (satu) berkas data",
+        lampiran=ATTACHED,
         hal=MATTERS[kind],
         yth=ADDRESSEES[LEVELS[kind]].format(wilayah()[kode].nama),
     )

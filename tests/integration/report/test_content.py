@@ -329,6 +329,18 @@ def test_what_earlier_editions_said_and_is_another_number_now(mart: str) -> None
     assert any("masih sama" in text for text in all_text(same))
 
 
+def test_many_changed_numbers_stand_in_an_appendix_and_the_first_of_them_in_the_report(
+    monthly: Document, mart: str
+) -> None:
+    keys = [(one.indikator_kode, one.wilayah_kode, one.periode_mulai) for one in monthly.facts if one.nilai][:40]
+    earlier = (Earlier(1, datetime(2026, 11, 3, 7, tzinfo=UTC), {key: Decimal(-7) for key in keys}),)
+    told = made("bulanan", KURANJI, context=Context(number=2, earlier=earlier))
+    (first,) = tables(section(told, "Perubahan"))
+    whole = tables(section(told, "Mutu Data"))[-1]
+    assert len(whole.rows) == len(keys) and whole.rows[: len(first.rows)] == first.rows and 0 < len(first.rows) < 10
+    assert section(told, "Perubahan").more == f"Semua {len(keys)} angka: Lampiran B"
+
+
 def test_what_is_late_stands_on_the_first_page_and_among_the_notes(mart: str) -> None:
     late = "Data SKDR baru sampai 10 Oktober 2026."
     document = made("bulanan", KURANJI, context=Context(late=(late,)))
