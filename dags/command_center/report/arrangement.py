@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from command_center.drawing.letters import pieces, widest, wrap
+from command_center.drawing.letters import pieces, widest, width, wrap
 from command_center.drawing.marks import WORDS
 from command_center.report.columns import NO_TARGET, PADDING, SHAPE, fit, need, text_of
 from command_center.report.document import (
@@ -251,4 +251,4 @@ def breakable(text: str, room: float) -> str:
     """A word too long for its place may be broken: it must not leave it."""
     if len(text) * 1.05 <= room:
         return text
-    return " ".join("\u200b".join(pieces(word, room, 1)) if len(word) > room / 2 else word for word in text.split(" "))
+    return " ".join("\u200b".join(pieces(word, room, 1)) if width(word, 1) > room else word for word in text.split(" "))

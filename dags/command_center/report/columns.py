@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from command_center.drawing.letters import widest, wrap
+from command_center.drawing.letters import width as width_of
 from command_center.report.document import Cell, Column, Table
 from command_center.report.workbook import SHAPED
 
@@ -82,7 +83,8 @@ def grow(least: Sequence[float], rows: Sequence[Sequence[str]], room: float) -> 
 
 def lines_of(texts: Sequence[str], width: float) -> list[int]:
     """Of each text of a column of this width."""
-    return [len(wrap(text, width - PADDING, 1)) for text in texts]
+    room = width - PADDING
+    return [1 if width_of(text, 1) <= room else len(wrap(text, room, 1)) for text in texts]
 
 
 def neediest(
