@@ -35,8 +35,8 @@ WHOLE = 1.001  # three thirds, however they are rounded
 TIGHT = 1.06  # tables beside something may be set a little smaller; drawings are not
 BESIDE_ROWS = 14  # a table no longer than this stands beside its drawing
 EM_OF_PAGE = (510 / 8, 510 / 7.6, 510 / 7.1)  # its width in heights of a table's letters, for each density
-BETWEEN_TERMS = 0.2  # lines
-TERM_EM = 22.8  # of a column of definitions, less its indent; at the roomiest density
+BETWEEN_TERMS = 0.05  # lines
+TERM_EM = 21.8  # of a column of definitions, less its indent; at the roomiest density
 PITCH, CAPTION, HEADING, OPENING, PAGE_PT = 9.0, 18.0, 24.0, 280.0, 765.0  # points, at the closest density
 LEFT_PT = 90.0  # at the end of a page, where what comes next does not fit
 
@@ -214,7 +214,7 @@ def terms_of(table: Table) -> dict[str, Any]:
         (row[0].text, " · ".join(cell.text for cell in row[1:] if cell.text not in ("", NO_TARGET)))
         for row in table.rows or (empty_row(table),)
     ]
-    return {"kind": "terms", "share": 1, "caption": table.caption, "columns": in_columns(terms), "note": table.note}
+    return {"kind": "terms", "share": 1, "columns": in_columns(terms), "note": table.note}
 
 
 def in_columns(terms: Sequence[tuple[str, str]], count: int = 3) -> list[list[tuple[str, str]]]:

@@ -25,7 +25,7 @@ COMPARED = 10  # columns of one table of kelurahan at most
 
 
 def kelurahan(reader: Reader) -> tuple[Block, ...]:
-    """What matters most, beside the map; all of it stands in an appendix."""
+    """What matters most, beside the map; the other figures stand in an appendix."""
     every = by_indicator(reader.kelurahan)
     return present(
         excerpt(reader, every),
@@ -33,12 +33,13 @@ def kelurahan(reader: Reader) -> tuple[Block, ...]:
     )
 
 
-def in_full(reader: Reader) -> tuple[Block, ...]:
-    """Every figure of kelurahan that is not nil in all of them and stands in no other table."""
+def others(reader: Reader) -> tuple[Block, ...]:
+    """Every figure of kelurahan that stands in no other table, and which of all are nil everywhere."""
     every = by_indicator(reader.kelurahan)
     nil = [some[0] for some in every.values() if all(figure.nilai == 0 for figure in some)]
     silenced = {some.indikator_kode for some in nil}
-    told = [kode for kode in every if (kode not in ELSEWHERE or kode == MAPPED) and kode not in silenced]
+    elsewhere = {*ELSEWHERE, *silenced, *(FOREMOST if MAPPED in every else ())}
+    told = [kode for kode in every if kode not in elsewhere]
     silent = join_words([inside(figure.indikator_nama) for figure in nil])
     return present(
         Paragraph(f"Di semua kelurahan 0: {silent}.") if nil else None,
@@ -47,21 +48,29 @@ def in_full(reader: Reader) -> tuple[Block, ...]:
 
 
 def excerpt(reader: Reader, every: dict[str, list[Figure]]) -> Table | None:
-    """Of each kelurahan the one rate that can be compared, with its rank in the city, and a few counts of the month."""
-    rates = every.get(MAPPED, [])
+    """The list beside the map: kelurahan by their rank in the city in the one rate that can be compared, and a few counts."""
+    rates = sorted(every.get(MAPPED, []), key=by_rank)
     told = {kode: every[kode] for kode in FOREMOST if kode in every}
     if not rates:
         return None
-    table = comparison(reader, {MAPPED: rates} | told)
+    *kelurahan, of_kecamatan, of_city = comparison(reader, {MAPPED: rates} | told).rows
     ranks = {figure.wilayah_nama: str(figure.peringkat or ABSENT) for figure in rates}
+    places = {name: place for place, name in enumerate(ranks)}
+    ordered = sorted(kelurahan, key=lambda row: places.get(row[0].text, len(places)))
     columns = (
         Column("Kelurahan", width=1.0),
         *(Column(title, "right") for title in ("KTP-el (%)", "Peringkat sekota")),
         *(Column(FOREMOST[kode], "right") for kode in told),
     )
-    rows = tuple((row[0], row[1], Cell(ranks.get(row[0].text, ABSENT)), *row[2:]) for row in table.rows)
-    caption = f"Kelurahan: perekaman KTP-el {rates[0].periode_label}, lainnya {format_month(reader.month)}"
-    return without_empty_columns(Table(caption, columns, rows, CHANGE_NOTE))
+    rows = tuple(
+        (row[0], row[1], Cell(ranks.get(row[0].text, ABSENT)), *row[2:]) for row in (*ordered, of_kecamatan, of_city)
+    )
+    periods = f"KTP-el: {rates[0].periode_label}; lainnya: {format_month(reader.month)}."
+    return without_empty_columns(Table(range_message(rates), columns, rows, f"{periods} {CHANGE_NOTE}"))
+
+
+def by_rank(figure: Figure) -> tuple[int, str]:
+    return figure.peringkat or 999, figure.wilayah_nama
 
 
 def evenly(codes: Sequence[str], most: int) -> list[Sequence[str]]:
@@ -127,7 +136,7 @@ def ranking(figures: Sequence[Figure], marked: str = "") -> Drawing | None:
     """The one rate of kelurahan that can be compared, best first, each with its rank in the city."""
     if not figures:
         return None
-    ordered = sorted(figures, key=lambda figure: (figure.peringkat or 99, figure.wilayah_nama))
+    ordered = sorted(figures, key=by_rank)
     rows = [(figure.wilayah_nama, figure.nilai, ranked(figure), figure.status) for figure in ordered]
     some = ordered[0]
     unit = some.satuan.replace("persen", "%")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from command_center.idformat import format_number, join_words
 from command_center.report import wording
 from command_center.report.blocks import number_cell, without_empty_columns
-from command_center.report.comparison import BY_SEX, MAPPED, MOVES, by_indicator, in_full, ranking
+from command_center.report.comparison import BY_SEX, MOVES, others
 from command_center.report.document import Block, Cell, Column, Drawing, Section, Table
 from command_center.report.figures import Figure, by_code
 from command_center.report.notes import sentence_case
@@ -36,8 +36,7 @@ def left_out(reader: Reader, series: dict[str, list[Point]]) -> list[Left]:
     return [
         Left("II", "penduduk per kelurahan", present(population_table(reader))),
         Left("II", "mutasi", present(moves_table(reader))),
-        Left("VIII", "semua angka per kelurahan", in_full(reader)),
-        Left("VIII", "peringkat", present(ranking(by_indicator(reader.kelurahan).get(MAPPED, [])))),
+        Left("VIII", "angka lain per kelurahan", others(reader)),
         Left("VI", "simpang", present(junction_table(reader))),
         Left("III", "bencana menurut jenis", present(disaster_table(reader))),
         Left("V", "topik", present(topic_table(reader.topics))),

@@ -196,7 +196,7 @@ def sources_table(wanted: Sequence[SourceState]) -> Table:
         Column("Data sampai"),
         Column("Keadaan"),
         Column("Mutu"),
-        Column("Baris dikarantina", "right"),
+        Column("Dikarantina", "right"),
         Column("Batch", "right"),
     )
     states = {plain(state.status_teks) for state in wanted} | {"" for state in wanted if state.ditahan}
@@ -214,7 +214,7 @@ def sources_table(wanted: Sequence[SourceState]) -> Table:
         )
         for state in wanted
     )
-    note = "Baris dikarantina adalah baris yang tidak lolos pemeriksaan dan tidak ikut dihitung."
+    note = "Dikarantina: baris yang tidak lolos pemeriksaan dan tidak ikut dihitung."
     table = Table("Sumber data yang dikutip", columns, rows, note)
     if len(states) == 1:  # what all have in common is told once
         table = replace(without(table, "Keadaan"), note=f"Keadaan semua sumber: {states.pop().lower()}. {note}")

@@ -506,6 +506,20 @@ def test_a_map_has_the_shapes_of_its_own_kelurahan(monthly: Document, mart: str)
     assert drawn.note == "Batas wilayah skematis, bukan batas resmi."  # type: ignore[union-attr]
 
 
+def test_beside_the_map_stand_all_kelurahan_by_rank(monthly: Document) -> None:
+    (listed,) = tables(section(monthly, "Perbandingan"))
+    *places, of_kecamatan, of_city = listed.rows
+    ranks = {
+        fact.wilayah_nama: fact.nilai
+        for fact in monthly.facts
+        if fact.indikator_kode == "cakupan_perekaman_ktpel" and fact.wilayah_kode.startswith(f"{KURANJI}.")
+    }
+    assert {row[0].text: row[1].number for row in places} == ranks and len(ranks) > 5
+    told = [int(row[2].text) for row in places if row[2].text.isdigit()]
+    assert told == sorted(told)
+    assert (of_kecamatan[0].text, of_city[0].text) == ("Rerata kecamatan", "Rerata kota")
+
+
 def facts_by_key(facts: tuple[Fact, ...]) -> set[tuple[str, str, date]]:
     return {(fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai) for fact in facts}
 
