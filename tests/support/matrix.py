@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -204,6 +205,9 @@ def differences(config: Settings, manifest: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{role} in {database} reads {sorted(found - expected)} too, and not {sorted(expected - found)}"
 
 
+BESIDE = re.compile(r"_(?:next|lama_\w+)\.")  # schemas that are being built, and that were replaced a moment ago
+
+
 @dataclass
 class Watcher:
     """Roles that read, while others work, whatever they are not to read; what they got."""
@@ -224,7 +228,7 @@ class Watcher:
 
     def _open(self, columns: Mapping[str, list[str]], role: str) -> set[str]:
         """What was built, and what was replaced, is read by whoever reads what stands."""
-        standing = {name: name.replace("_next.", ".").replace("_old.", ".") for name in columns}
+        standing = {name: BESIDE.sub(".", name) for name in columns}
         read = {standing[name]: names for name, names in columns.items() if standing[name] in self.known}
         may = declared(read, role, "warehouse", self.manifest, self.known)
         return {name for name, stands_for in standing.items() if stands_for in may}
