@@ -31,7 +31,7 @@ def printed_row(output: str, table: str) -> list[int]:
 
 def test_a_run_tells_what_became_of_every_row_of_every_table(city: City) -> None:
     for source in all_sources():
-        all_read = 0
+        all_read = all_batches = 0
         for table in source.tables:
             batches, as_before, held, failed, read, published, unchanged, quarantined = printed_row(
                 city.first.output, raw_table(source.source, table)
@@ -39,8 +39,9 @@ def test_a_run_tells_what_became_of_every_row_of_every_table(city: City) -> None
             assert batches >= as_before >= 0
             assert (held, failed) == (0, 0)
             assert read == published + unchanged + quarantined
-            all_read += read
-        assert all_read > 0, source.source
+            all_read, all_batches = all_read + read, all_batches + batches
+        may_be_silent = not any(table.volume.min for table in source.tables.values())  # no jam on a Sunday at dawn
+        assert all_batches > 0 and (all_read > 0 or may_be_silent), source.source
     assert re.search(r"[1-9]\d* models built, [1-9]\d* tests passed", city.first.output)
     assert "11 PDFs, 11 mails sent" in city.first.output
     assert "All is well." in city.first.output
