@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -165,22 +165,23 @@ def load(
 
     force = bool((params or {}).get("force"))
     outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
-    announce(source_key, {one.table for one in outcomes if one.ending == "published"}, outlet_events)
+    announce(source_key, run_id or "unknown", outlet_events)
     troubled = [outcome for outcome in outcomes if outcome.ending in ("held", "failed")]
     return [*landing["failures"].values(), *(one.reason or f"{one.table}, {one.part}" for one in troubled)]
 
 
-def announce(source_key: str, tables: Collection[str], outlet_events: Any) -> None:
-    """An event for each table that was published to, with the moment until which its rows reach."""
+def announce(source_key: str, run_id: str, outlet_events: Any) -> None:
+    """An event for each table that this run published to, with the moment until which its rows reach.
+
+    The ledger says which: a retry, after the process died behind the publication, finds its rows to be as before.
+    """
     from command_center.database import connect
-    from command_center.ledger.batch import reached
+    from command_center.ledger.batch import reached, tables_published_by
     from command_center.settings import settings
 
-    if not tables:
-        return
     with connect(settings().dsn("loader")) as connection:
-        until = reached(connection, source_key)
-    for table in sorted(tables):
+        tables, until = tables_published_by(connection, source_key, run_id), reached(connection, source_key)
+    for table in tables:
         extra = {"data_per": until[table].isoformat()} if table in until else {}
         outlet_events[published_rows(source_key)].add(raw_asset(source_key, table), extra=extra)
 

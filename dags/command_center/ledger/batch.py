@@ -315,6 +315,12 @@ def counting(connection: Connection, source: str, since: datetime, until: dateti
     )
 
 
+def tables_published_by(connection: Connection, source: str, run_id: str) -> list[str]:
+    """The tables of a source to which an Airflow run published, in all its tries."""
+    query = "select distinct table_name from ops.batch where source = %s and run_id = %s and status = 'published' order by 1"
+    return all_values(connection, str, query, [source, run_id])
+
+
 def has_published(connection: Connection) -> bool:
     """Whether any batch of any source was ever published."""
     return has_row(connection, "select from ops.batch where status = 'published' limit 1")

@@ -232,10 +232,15 @@ def test_overrides_and_dropped_files_are_there_over_sftp(town: Town) -> None:
 
 
 # SQL
+def server_of(town: Town) -> psutil.Process:
+    """By the file that it writes itself: the processes of its connections come and go while one looks at them."""
+    [file] = town.state.rglob("postmaster.pid")
+    return psutil.Process(int(file.read_text().split()[0]))
+
+
 def test_a_database_that_died_is_begun_anew(town: Town) -> None:
     rows = town.postgresql()
-    below = psutil.Process(town.process.pid).children(recursive=True)
-    [server] = [one for one in below if one.name() == "postgres" and "-D" in one.cmdline()]
+    server = server_of(town)
     server.kill()
     psutil.wait_procs([server], timeout=20)
 
