@@ -59,6 +59,8 @@ def refuse(code: int, sentence: str) -> Response:
 def hide_internals(answer: Response) -> Response:
     """An answer as a viewer may have it; an administrator's stays as it is."""
     is_error = answer.status_code >= 400
+    if g.get("is_kept"):
+        return answer
     if (not is_error and not (CONTENT.fullmatch(request.path) and answer.is_json)) or is_told_all():
         return answer
     return neutral(answer) if is_error else plain(answer)

@@ -17,6 +17,7 @@ from audience import ENGINEER, first_page, is_administrator, viewer_kinds
 from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
+from kept import give_what_is_kept
 from questions import Question, open_question
 from readable import has_strange_signs, is_readable_question
 from remembered import answer_what_is_remembered
@@ -78,6 +79,7 @@ def apply_request_rules(app: Flask) -> None:
         refuse_cached_explore,
         refuse_other_addresses,
         ignore_force,
+        give_what_is_kept,
         refuse_other_results,
         refuse_time_programs,
         refuse_foreign_bodies,

@@ -14,6 +14,7 @@ from audience import apply_audience_rules
 from database_login import as_viewer
 from exports import apply_export_rules
 from flask import Flask
+from kept import apply_kept_rules
 from logins import apply_login_rules
 from pages import apply_page_rules
 from request_rules import apply_request_rules
@@ -169,6 +170,9 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
     apply_audience_rules()
     apply_speed_rules(app, CACHE_DIR)
+    apply_kept_rules(
+        app, cache_config("kept")
+    )  # before the rules for answers: what is done first with an answer is said last
     apply_request_rules(app)
     apply_answer_rules(app)
     apply_export_rules(app)

@@ -416,7 +416,7 @@ def test_the_cause_is_told_and_not_where_to_read_on(processes: Processes, tmp_pa
 def is_asleep(process: psutil.Process) -> bool:
     """A process may end while it is looked at."""
     try:
-        return process.cmdline() == ["sleep", "500"]
+        return bool(process.cmdline() == ["sleep", "500"])
     except psutil.Error:
         return False
 

@@ -284,12 +284,21 @@ def test_an_import_keeps_the_edits_that_it_replaces(site: Site) -> None:
 
 
 def asked(site: Site, file: str, *filters: Row) -> Row:
-    context = json.loads(site.get("chart", site.number("chart", file))["query_context"])
-    context["queries"][0]["filters"] += filters
-    answer = site.public.post("/api/v1/chart/data", json=context)
+    answer = ask(site, file, *filters)
     assert answer.status_code == 200, answer.text
     result: Row = answer.json()["result"][0]
     return result
+
+
+def ask(site: Site, file: str, *filters: Row) -> httpx.Response:
+    context = json.loads(site.get("chart", site.number("chart", file))["query_context"])
+    context["queries"][0]["filters"] += filters
+    return site.public.post("/api/v1/chart/data", json=context)
+
+
+def is_kept(site: Site, file: str) -> bool:
+    """Superset had nothing to do."""
+    return "age" in ask(site, file).headers
 
 
 def publish(cluster: Cluster, wilayah: str) -> None:
@@ -319,8 +328,29 @@ def test_an_answer_holds_until_the_next_edition(site: Site) -> None:
     asked(site, QUAKES)
     held = asked(site, QUAKES)
     assert held["is_cached"] and held["cache_timeout"] > 3600
+    assert is_kept(site, QUAKES)
     publish(site.cluster, "tempat lain")
     assert wait_until(lambda: asked(site, QUAKES)["data"][0]["wilayah"] == "tempat lain", 5)
+
+
+def test_what_is_kept_goes_when_a_chart_changes_and_when_its_page_is_closed(site: Site) -> None:
+    def is_public(dashboard: int, is_so: bool) -> None:
+        site.change("dashboard", dashboard, published=is_so)
+
+    assert wait_until(lambda: is_kept(site, FIRES), 5)
+    number = site.number("chart", FIRES)
+    name = site.get("chart", number)["slice_name"]
+    site.change("chart", number, slice_name=f"{name} di kota")
+    assert wait_until(lambda: not is_kept(site, FIRES), 5)
+    site.change("chart", number, slice_name=name)
+    assert wait_until(lambda: is_kept(site, FIRES), 5)
+    pages = [one["id"] for one in site.get("chart", number)["dashboards"]]
+    for page in pages:
+        is_public(page, False)
+    assert wait_until(lambda: ask(site, FIRES).status_code == 403, 5)
+    for page in pages:
+        is_public(page, True)
+    assert wait_until(lambda: is_kept(site, FIRES), 10)
 
 
 def test_first_screens_are_asked_once_an_edition_stands(site: Site) -> None:
