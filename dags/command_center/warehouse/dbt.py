@@ -85,6 +85,9 @@ def parse(arguments: list[str], target: Path) -> Parsed:
 def _run(arguments: list[str], target: Path, manifest: Manifest | None = None, on_event: OnEvent | None = None) -> Any:
     from dbt.cli.main import dbtRunner
 
+    from command_center.warehouse.kept_connections import keep_connections
+
+    keep_connections()
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
     log = settings().cc_var_dir / "log" / "dbt"
     output = ["--log-path", str(log), "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
