@@ -44,6 +44,7 @@ from tests.support.golden import prepared_var
 
 Row = dict[str, Any]
 QUAKES, FIRES = "charts/publik-gempa-terbaru.yaml", "charts/publik-damkar-per-bulan.yaml"
+SOON_S = 60  # two seconds, on a machine that has nothing else to do
 SHOWN = ("slice_name", "dashboard_title", "table_name")
 
 
@@ -328,7 +329,7 @@ def test_an_answer_holds_until_the_next_edition(site: Site) -> None:
     asked(site, QUAKES)
     held = asked(site, QUAKES)
     assert held["is_cached"] and held["cache_timeout"] > 3600
-    assert is_kept(site, QUAKES)
+    assert wait_until(lambda: is_kept(site, QUAKES), SOON_S)
     publish(site.cluster, "tempat lain")
     assert wait_until(lambda: asked(site, QUAKES)["data"][0]["wilayah"] == "tempat lain", 5)
 
@@ -337,20 +338,20 @@ def test_what_is_kept_goes_when_a_chart_changes_and_when_its_page_is_closed(site
     def is_public(dashboard: int, is_so: bool) -> None:
         site.change("dashboard", dashboard, published=is_so)
 
-    assert wait_until(lambda: is_kept(site, FIRES), 5)
+    assert wait_until(lambda: is_kept(site, FIRES), SOON_S)
     number = site.number("chart", FIRES)
     name = site.get("chart", number)["slice_name"]
     site.change("chart", number, slice_name=f"{name} di kota")
-    assert wait_until(lambda: not is_kept(site, FIRES), 5)
+    assert wait_until(lambda: not is_kept(site, FIRES), SOON_S)
     site.change("chart", number, slice_name=name)
-    assert wait_until(lambda: is_kept(site, FIRES), 5)
+    assert wait_until(lambda: is_kept(site, FIRES), SOON_S)
     pages = [one["id"] for one in site.get("chart", number)["dashboards"]]
     for page in pages:
         is_public(page, False)
-    assert wait_until(lambda: ask(site, FIRES).status_code == 403, 5)
+    assert wait_until(lambda: ask(site, FIRES).status_code == 403, SOON_S)
     for page in pages:
         is_public(page, True)
-    assert wait_until(lambda: is_kept(site, FIRES), 10)
+    assert wait_until(lambda: is_kept(site, FIRES), SOON_S)
 
 
 def test_first_screens_are_asked_once_an_edition_stands(site: Site) -> None:

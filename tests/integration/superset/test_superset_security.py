@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -582,14 +583,23 @@ def test_a_camat_sees_one_kecamatan_though_others_asked_before(superset: Superse
         officials, first = superset.official, superset.roles["camat"]
         expected = ((officials, {"Padang Selatan", "Pauh"}), (first, {"Padang Selatan"}), (second, {"Pauh"}))
         cached = []
-        for client, kecamatan in (*expected, *reversed(expected), *expected):
+        for client, kecamatan in (*expected, *reversed(expected)):
             answer = client.post("/api/v1/chart/data", json=filtering)
             assert {row["kecamatan"] for row in answer.json()["result"][0]["data"]} == kecamatan
-            answer = client.post("/api/v1/chart/data", json=chart)
-            assert {row["kecamatan"] for row in answer.json()["result"][0]["data"]} == kecamatan
-            cached.append("kept" if "age" in answer.headers else bool(answer.json()["result"][0]["is_cached"]))
-        assert cached == [False] * 3 + [True] * 3 + ["kept"] * 3
+            answer = client.post("/api/v1/chart/data", json=chart).json()["result"][0]
+            assert {row["kecamatan"] for row in answer["data"]} == kecamatan
+            cached.append(bool(answer["is_cached"]))
+        assert cached == [False] * 3 + [True] * 3
+        for client, kecamatan in expected:
+            kept = kept_answer(partial(client.post, "/api/v1/chart/data", json=chart))
+            assert {row["kecamatan"] for row in kept.json()["result"][0]["data"]} == kecamatan
         assert first.get("/api/v1/dashboard/kebakaran").status_code == 200
+
+
+def kept_answer(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """One for which Superset had nothing to do: the third at the latest, unless the minutes of views or the design turn meanwhile."""
+    answers = (ask() for _ in range(10))
+    return next(answer for answer in answers if "age" in answer.headers)
 
 
 @pytest.mark.parametrize("name", ["dua.camat", "tanpa.peran"])
@@ -1091,9 +1101,8 @@ def test_the_public_does_not_go_past_the_cache(superset: Superset) -> None:
     _, context = superset.chart("publik-damkar-per-bulan")
     forced = [superset.anonymous.post("/api/v1/chart/data", json=context | {"force": True}).json() for _ in range(2)]
     assert forced[1]["result"][0]["is_cached"]
-    kept = [superset.anonymous.post("/api/v1/chart/data", json=context).headers for _ in range(3)]
-    assert "age" in kept[-1]
     for viewer in (superset.anonymous, superset.official):  # who asks for fresh rows gets none that were kept
+        assert kept_answer(partial(viewer.post, "/api/v1/chart/data", json=context)).status_code == 200
         assert "age" not in viewer.post("/api/v1/chart/data", json=context | {"force": True}).headers
         assert "age" not in viewer.post("/api/v1/chart/data?force=true&x=1", json=context).headers
 
@@ -1293,14 +1302,10 @@ def test_a_session_ends_with_its_logout(superset: Superset) -> None:
         log_in(other, "pejabat", superset.password)
         kept = dict(client.cookies)
         assert httpx.get(f"{superset.url}/api/v1/me/", cookies=kept).status_code == 200
-        pages = [client.get("/api/v1/dashboard/kebakaran/charts") for _ in range(2)]
-        assert "age" in pages[1].headers and pages[0].json() == pages[1].json()
+        address = "/api/v1/dashboard/kebakaran/charts"
+        assert kept_answer(partial(client.get, address)).json() == other.get(address).json()
         client.get("/logout/")
-        assert httpx.get(f"{superset.url}/api/v1/dashboard/kebakaran/charts", cookies=kept).status_code in (
-            401,
-            403,
-            404,
-        )
+        assert httpx.get(f"{superset.url}{address}", cookies=kept).status_code in (401, 403, 404)
         assert httpx.get(f"{superset.url}/api/v1/me/", cookies=kept).status_code == 401
         number, _ = superset.chart("kebakaran-kejadian-terbaru")
         assert httpx.get(f"{superset.url}/api/v1/chart/{number}", cookies=kept).status_code == 404
