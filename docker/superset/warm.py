@@ -49,7 +49,8 @@ def keep_warm(app: Flask, folder: Path) -> None:
             if news:
                 begun = time.monotonic()
                 asked = warm_up(app, news)
-                log.warning("warmed %s: %s answers, %.1f s", ", ".join(sorted(news)), asked, time.monotonic() - begun)
+                told = ", ".join(f"{schema} {standing[schema]}" for schema in sorted(news))
+                log.warning("warmed %s: %s answers, %.1f s", told, asked, time.monotonic() - begun)
                 warm = standing
             time.sleep(LOOK_SECONDS)
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from command_center.database import one_value
 from command_center.lint.dashboards import lint_exports
 from command_center.local import environment
 from command_center.local import superset as superset_service
@@ -302,8 +303,8 @@ def is_kept(site: Site, file: str) -> bool:
     return "age" in ask(site, file).headers
 
 
-def publish(cluster: Cluster, wilayah: str) -> None:
-    """Another edition in the public database, as a publication puts it in place."""
+def publish(cluster: Cluster, wilayah: str) -> int:
+    """Another edition in the public database, as a publication puts it in place; its number."""
     dsn = psycopg.conninfo.make_conninfo(cluster.settings.dsn("admin"), dbname=PUBLIK)
     with psycopg.connect(dsn) as connection:
         tables = connection.execute("select tablename::text from pg_tables where schemaname = 'publik'").fetchall()
@@ -316,6 +317,7 @@ def publish(cluster: Cluster, wilayah: str) -> None:
         connection.execute("drop schema publik_lama cascade")
         connection.execute("grant usage on schema publik to cc_public")
         connection.execute("grant select on all tables in schema publik to cc_public")
+        return one_value(connection, int, "select 'publik'::regnamespace::oid::int")
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
@@ -356,9 +358,8 @@ def test_what_is_kept_goes_when_a_chart_changes_and_when_its_page_is_closed(site
 
 def test_first_screens_are_asked_once_an_edition_stands(site: Site) -> None:
     """Nobody has asked for these since, and yet they are there, narrowed as the filters are when the page opens."""
-    warmed = site.log.read_text("utf-8").count("warmed publik: ")
-    publish(site.cluster, "tempat ketiga")
-    assert wait_until(lambda: site.log.read_text("utf-8").count("warmed publik: ") > warmed, 60)
+    edition = publish(site.cluster, "tempat ketiga")
+    assert wait_until(lambda: f"publik {edition}: " in site.log.read_text("utf-8"), SOON_S)
     narrowed = [
         {"col": "bulan_label", "op": "IN", "val": ["uji"]},  # the month that the filter offers first
         {"col": "wilayah_nama", "op": "IN", "val": [CITY_NAME]},

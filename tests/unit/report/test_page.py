@@ -57,7 +57,7 @@ def test_appendices_are_folded_behind_the_report_and_what_names_one_leads_there(
         "Lampiran B. Definisi Indikator",
     ]
     assert all(one.get("open") is None and one.xpath(".//table//td") for one in folded)
-    assert root.xpath("//section/following-sibling::section[last()]/details/summary/h2/@id")[-1:] == ["lampiran-B"]
+    assert root.xpath("//section/following-sibling::section[last()]/details/div/@id")[-1:] == ["lampiran-B"]
     leads = [(one.text, one.get("href")) for one in root.xpath("//main//a[not(ancestor::nav)]")]
     assert leads == [("Lampiran A", "#lampiran-A"), ("Lampiran B", "#lampiran-B"), ("Lampiran A", "#lampiran-A")]
     assert {href[1:] for _, href in leads} <= set(root.xpath("//@id"))
