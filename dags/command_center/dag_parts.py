@@ -163,9 +163,9 @@ def load(
     from command_center.declaration.registry import get_source
     from command_center.intake.ingest import load_landed
 
-    force = bool((params or {}).get("force"))
-    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id or "unknown", force=force)
-    announce(source_key, run_id or "unknown", outlet_events)
+    force, run_id = bool((params or {}).get("force")), run_id or "unknown"
+    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id, force=force)
+    announce(source_key, run_id, outlet_events)
     troubled = [outcome for outcome in outcomes if outcome.ending in ("held", "failed")]
     return [*landing["failures"].values(), *(one.reason or f"{one.table}, {one.part}" for one in troubled)]
 

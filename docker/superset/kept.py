@@ -22,18 +22,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 KEPT = Cache()
 QUESTIONS = {"POST": r"/api/v1/chart/data", "GET": r"/api/v1/dashboard/(?!_info)[^/]+(/charts|/datasets)?"}
-MEMO_SECONDS = 2.0
-LONGEST = 100_000
+DESIGN_SECONDS = 2
+LONGEST_QUESTION, LONGEST_ANSWER = 100_000, 1_000_000  # bytes; what is longer is worked out each time
 DESIGN = """
     select (select max(changed_on) from slices), (select count(*) from slices),
         (select max(changed_on) from dashboards), (select count(*) from dashboards),
         (select max(changed_on) from tables), (select count(*) from tables), (select max(changed_on) from dbs),
+        (select max(changed_on) from table_columns), (select count(*) from table_columns),
+        (select max(changed_on) from sql_metrics), (select count(*) from sql_metrics),
         (select max(id) from dashboard_roles), (select count(*) from dashboard_roles),
         (select max(id) from ab_permission_view_role), (select count(*) from ab_permission_view_role),
         (select max(changed_on) from row_level_security_filters), (select count(*) from row_level_security_filters)
 """
-
-_known: dict[str, tuple[float, str]] = {}
 
 
 def apply_kept_rules(app: Flask, config: dict[str, Any]) -> None:
@@ -56,9 +56,11 @@ def give_what_is_kept() -> Response | None:
 
 def keep(answer: Response) -> Response:
     """What is given last in a request is kept as it goes out. An answer that came from the database is not, for it says so."""
-    key = g.get("keeps_as")
-    if key and answer.status_code == 200 and answer.mimetype == "application/json" and is_for_all(answer):
-        KEPT.set(key, (time.time(), answer.get_data()))
+    key, is_json = g.get("keeps_as"), answer.mimetype == "application/json"
+    if key and answer.status_code == 200 and is_json and is_for_all(answer):
+        content = answer.get_data()
+        if len(content) <= LONGEST_ANSWER:
+            KEPT.set(key, (time.time(), content))
     return answer
 
 
@@ -83,20 +85,19 @@ def key_of_question() -> str | None:
 
 
 def is_short() -> bool:
-    return request.method == "GET" or 0 < (request.content_length or 0) <= LONGEST
+    return request.method == "GET" or 0 < (request.content_length or 0) <= LONGEST_QUESTION
 
 
 def standing_design() -> str | None:
-    """What charts, dashboards, datasets and grants are, as one text; read anew every other second."""
+    """What charts, dashboards, datasets and grants are, as one text; read anew every other second. None when it cannot be read."""
     from superset.extensions import db
 
-    read_at, design = _known.get("design", (float("-inf"), ""))
-    if time.monotonic() - read_at < MEMO_SECONDS:
-        return design
+    if (known := KEPT.get("design")) is not None:
+        return str(known)
     try:
         design = str(tuple(db.session.execute(text(DESIGN)).one()))
     except SQLAlchemyError:
         db.session.rollback()
         return None
-    _known["design"] = time.monotonic(), design
+    KEPT.set("design", design, timeout=DESIGN_SECONDS)
     return design

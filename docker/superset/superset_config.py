@@ -170,9 +170,8 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
     apply_audience_rules()
     apply_speed_rules(app, CACHE_DIR)
-    apply_kept_rules(
-        app, cache_config("kept")
-    )  # before the rules for answers: what is done first with an answer is said last
+    # Before the rules for answers: Flask goes through what is done with an answer from the last to the first.
+    apply_kept_rules(app, cache_config("kept"))
     apply_request_rules(app)
     apply_answer_rules(app)
     apply_export_rules(app)

@@ -1,6 +1,6 @@
 """One connection for each of dbt's threads as long as a command runs: dbt itself makes a new one for each model and test.
 
-A build of 700 nodes spent a tenth of its time on that, and the server forked, authenticated and read its catalogues each time.
+For a build of 410 nodes these were 422 connections instead of 5. The server forked, authenticated and read its catalogues for each.
 """
 
 from __future__ import annotations
