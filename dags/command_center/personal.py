@@ -6,7 +6,7 @@ ops.samarkan (ledger/migrations/repeatable/functions.sql) does the same to whole
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
 import re2
@@ -30,18 +30,21 @@ TELEPHONE = (
     rf"(?<![0-9a-z])(?<![0-9][.]){AMOUNT}(?:[(]?[+]?62[)]?{GAP}{{0,2}}(?:[(]0[)]|0)?{GAP}?|0)"
     rf"(?:8[1-9](?:{GAP}{{0,2}}[0-9]){{7,10}}|751[) ./-]{{0,3}}[0-9](?:{GAP}?[0-9]){{4,7}})(?![0-9])"
 )
+Personal = Literal["surel", "nik", "telepon", "nama"]
 KINDS = (  # in this order, for an address may hold a number
     ("surel", re.compile(EMAIL, re.IGNORECASE)),
     ("NIK/KK", re.compile(NIK)),
     ("telepon", re.compile(TELEPHONE, re.IGNORECASE)),
 )
+KIND_OF: Mapping[str, Personal] = {"surel": "surel", "NIK/KK": "nik", "telepon": "telepon"}
 
 
-def masked(text: str) -> str:
-    """The text with a mark in the place of each finding."""
+def masked(text: str, kept: Collection[Personal] = ()) -> str:
+    """The text with a mark in the place of each finding, but for kinds that its column keeps."""
     for kind, pattern in KINDS:
-        text = pattern.sub(f"[{kind} dihapus]", text)
-    return hide_names(text)
+        if KIND_OF[kind] not in kept:
+            text = pattern.sub(f"[{kind} dihapus]", text)
+    return text if "nama" in kept else hide_names(text)
 
 
 def masked_value(value: object) -> object:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from command_center.personal import Personal
 from command_center.settings import TIME_ZONE
 
 Classification = Literal["publik", "terbatas", "rahasia"]
@@ -136,7 +137,7 @@ class Column(Strict):
     longest: int = Field(
         20_000, ge=1, description="Most bytes of a value's text; a longer one is not of the declared format"
     )
-    kept: list[Literal["surel", "nik", "telepon", "nama"]] = Field(
+    kept: list[Personal] = Field(
         [],
         description="What looks like e-mail, NIK, telephone or a person's name in its text and is nobody's: codes of the source, "
         "mailboxes of offices, names of streets, of candidates, of officials in the press; it stays, everything else is hidden",

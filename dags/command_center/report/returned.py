@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -30,7 +30,7 @@ from command_center.ledger import landing, mending, quarantine, rejection, trail
 from command_center.ledger.landing import Landed
 from command_center.ledger.mending import Issued, Mended, Place
 from command_center.ledger.rejection import SetAside
-from command_center.personal import masked
+from command_center.personal import Personal, masked
 from command_center.report.rejection import BadRow, columns_of, header_of, row_of
 from command_center.report.rejection_workbook import AFTER, BEFORE, GUIDE, TOKEN, WHOLE
 from command_center.report.sheet_cells import Cells, Worksheet, worksheets
@@ -281,12 +281,12 @@ def _problem(original: Original, changed: Mapping[int, str | None]) -> str | Non
 
 
 def _mended(original: Original, changed: Mapping[int, str | None]) -> list[Mended]:
-    """Every stored column that is read from a changed cell; personal numbers are hidden as everywhere."""
+    """Every stored column that is read from a changed cell, without what is personal, as in any other answer."""
     first, place, headers = original.rules[0], original.place, list(original.columns)
     wanted = {headers[at]: text for at, text in changed.items()}
     return [
         Mended(
-            place.landing_id, place.table, place.row_number, column.name, _said(first.payload.get(column.name)), _hidden(wanted[header_of(column)])
+            place.landing_id, place.table, place.row_number, column.name, _said(first.payload.get(column.name)), _hidden(wanted[header_of(column)], column.kept)
         )
         for column in _table(first).stored
         if column.treatment is None and header_of(column) in wanted
@@ -297,8 +297,8 @@ def _said(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _hidden(text: str | None) -> str | None:
-    return None if text is None else masked(text)
+def _hidden(text: str | None, kept: Collection[Personal]) -> str | None:
+    return None if text is None else masked(text, kept)
 
 
 def _is_kept(connection: Connection, cells: Sequence[Mended]) -> bool:

@@ -183,6 +183,18 @@ def test_exactly_the_mended_rows_come_in_and_the_next_normal_batch_wins(
     assert published(agency) == [("n000001", 7)]
 
 
+def test_a_mended_cell_keeps_what_its_column_keeps_and_nothing_else(post: Post) -> None:
+    agency = post.levies
+    agency.redeclare("longest: 40,", "longest: 40, kept: [telepon],")
+    agency.put("a", [row(1), row(2, note="x" * 41), row(3)])
+    agency.ingest()
+    mail = post.mailed()
+    told = post.reply(mail, saved(attached(mail), mend(n000002={"Catatan": "0812 3456 7890, a@uji.invalid"})))
+    assert "1 baris masuk, 0 masih salah" in told
+    note = "select catatan from raw.uji_retribusi__retribusi where nomor = 'n000002'"
+    assert agency.intake.value(note) == "0812 3456 7890, [surel dihapus]"
+
+
 def test_what_is_no_mended_sheet_of_ours_loads_nothing_and_the_registered_steward_hears_why(
     post: Post, tmp_path: Path
 ) -> None:

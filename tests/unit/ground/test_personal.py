@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from command_center.personal import PersonalWatch, findings, masked, masked_value
+from command_center.personal import Personal, PersonalWatch, findings, masked, masked_value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +68,17 @@ def test_what_is_personal_is_hidden_between_any_words(before: str, number: str, 
 )
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        (["telepon", "nama"], "Ibu Siti Aminah 081234567890 [surel dihapus] [NIK/KK dihapus]"),
+        (["surel", "nik"], "Ibu [nama dihapus] [telepon dihapus] a@uji.invalid 1371014508900001"),
+    ],
+)
+def test_a_column_keeps_the_kinds_that_it_declares(kept: list[Personal], shown: str) -> None:
+    assert masked("Ibu Siti Aminah 081234567890 a@uji.invalid 1371014508900001", kept) == shown
 
 
 def test_values_of_json_are_hidden_too() -> None:
