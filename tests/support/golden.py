@@ -18,7 +18,8 @@ from command_center.paths import DAGS, ROOT
 PREPARE = """
 from command_center.local import superset
 from command_center.local.environment import service_environment, superset_environment
-from command_center.local.services import Progress, make_console, open_city
+from command_center.local.progress import Progress, make_console
+from command_center.local.services import open_city
 
 with open_city(Progress(make_console())) as city:
     city.start_postgres()

@@ -23,10 +23,11 @@ from command_center.declaration.registry import get_source, source_names
 from command_center.errors import ServiceError
 from command_center.intake.ingest import ingest
 from command_center.local.cluster import temporary_var
+from command_center.local.progress import Progress
 from command_center.local.result import Result
 from command_center.local.run import ASSET_DAGS, LAST_DAGS, STEPS, Run
 from command_center.local.scenario import ELECTION_SOURCE
-from command_center.local.services import Progress, open_city
+from command_center.local.services import open_city
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, settings
 
@@ -53,16 +54,16 @@ class OneProcess(Run):
         with self.progress.stage(STEPS):
             for name in source_names():
                 if name != ELECTION_SOURCE:
-                    self.follow({f"ingest_{name}": ""})
+                    self.follow(name, {f"ingest_{name}": ""})
             self.replay_election()
             for dag_id in (*ASSET_DAGS, *LAST_DAGS):
-                self.follow({dag_id: ""})
+                self.follow(dag_id, {dag_id: ""})
         self.count_tables()
 
     def begin(self, dag_ids: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(dag_ids, "")
 
-    def follow(self, runs: Mapping[str, str]) -> None:
+    def follow(self, stage: str, runs: Mapping[str, str]) -> None:
         for dag_id in runs:
             work(dag_id)()
 

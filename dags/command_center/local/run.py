@@ -27,9 +27,10 @@ from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
 from command_center.local.charts import check_charts, check_public_charts
 from command_center.local.processes import Interrupted, ignore_signals
+from command_center.local.progress import Progress, make_console
 from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
-from command_center.local.services import City, Progress, make_console, open_city
+from command_center.local.services import City, open_city
 from command_center.local.summary import print_summary
 from command_center.report.periods import folder_of, last_complete_month, today
 from command_center.wilayah import kecamatan_codes
@@ -58,9 +59,6 @@ QUIET_S = 3.0
 
 
 PAUSE_S = 1.0
-
-
-REMIND_S = 20.0
 
 
 class Run:
@@ -151,7 +149,8 @@ class Run:
     def ingest_all(self) -> None:
         """Begin every source at once; the election is counted step by step beside."""
         election = self.city.in_background(self.replay_election)
-        self.follow(self.begin([f"ingest_{name}" for name in source_names() if name != ELECTION_SOURCE]))
+        names = [name for name in source_names() if name != ELECTION_SOURCE]
+        self.follow("Intake", self.begin([f"ingest_{name}" for name in names]))
         election.result()
 
     def begin(self, dag_ids: Sequence[str]) -> dict[str, str]:
@@ -179,7 +178,7 @@ class Run:
         return runs | {dag_id: self.api.trigger(dag_id) for dag_id in dag_ids - runs.keys()}
 
     def run_last(self) -> None:
-        self.follow(self.begin(LAST_DAGS))
+        self.follow("Reports and care", self.begin(LAST_DAGS))
 
     def replay_election(self) -> None:
         """Take the count in at each step of the election's clock."""
@@ -187,33 +186,31 @@ class Run:
             return
         for step in replayed(self.city.demo_city_url):
             self.progress.say(f"The election's clock stands at {step:%d-%m-%Y %H:%M} WIB")
-            self.follow(self.begin([f"ingest_{ELECTION_SOURCE}"]))
+            self.follow("Election", self.begin([f"ingest_{ELECTION_SOURCE}"]))
 
-    def follow(self, runs: Mapping[str, str]) -> None:
+    def follow(self, stage: str, runs: Mapping[str, str]) -> None:
         """Watch runs to their end and say what became of each; a failed one is noted with its own sentence."""
         open_runs = dict(runs)
         deadline = time.monotonic() + RUN_TIMEOUT_S
-        reminder = time.monotonic() + REMIND_S
-        while open_runs:
-            for ended in self.api.ended_runs(open_runs):
-                if open_runs.get(ended.dag_id) == ended.run_id:
-                    del open_runs[ended.dag_id]
-                    deadline = time.monotonic() + RUN_TIMEOUT_S
-                    self.api.pause(ended.dag_id, ended.dag_id not in ASSET_DAGS)
-                    self.report_end(ended)
-            if time.monotonic() > deadline:
-                raise ServiceError(
-                    f"Of {', '.join(open_runs)} none ended within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
-                )
-            if open_runs and time.monotonic() > reminder:
-                self.city.must_live()
-                self.progress.say(f"[dim]at work: {', '.join(sorted(open_runs))}[/dim]")
-                reminder = time.monotonic() + REMIND_S
-            time.sleep(PAUSE_S)
+        with self.progress.bar(stage, open_runs) as bar:
+            while open_runs:
+                for ended in self.api.ended_runs(open_runs):
+                    if open_runs.get(ended.dag_id) == ended.run_id:
+                        del open_runs[ended.dag_id]
+                        deadline = time.monotonic() + RUN_TIMEOUT_S
+                        self.api.pause(ended.dag_id, ended.dag_id not in ASSET_DAGS)
+                        self.report_end(ended)
+                if time.monotonic() > deadline:
+                    raise ServiceError(
+                        f"Of {', '.join(open_runs)} none ended within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
+                    )
+                if bar.show(open_runs):
+                    self.city.must_live()
+                time.sleep(PAUSE_S)
 
     def report_end(self, run: DagRun) -> None:
         if run.state == "success":
-            self.progress.say(f"{run.dag_id} succeeded in {run.seconds:.1f} s")
+            self.progress.step(f"{run.dag_id} succeeded in {run.seconds:.1f} s")
         else:
             self.note(failure_of(run, self.api, self.log_folder / "airflow"))
 
@@ -223,7 +220,7 @@ class Run:
         if done is not None:
             self.progress.say(f"{dag_id} succeeded in {done.seconds:.1f} s, begun by its schedule")
         else:
-            self.follow({dag_id: self.api.trigger(dag_id, conf)})
+            self.follow(dag_id.capitalize(), {dag_id: self.api.trigger(dag_id, conf)})
 
     def begun_by_itself(self, dag_id: str, after: datetime) -> DagRun | None:
         """What the schedule or an earlier owner began. Events of assets begin nothing here: they came while the DAG was off."""
@@ -239,18 +236,16 @@ class Run:
         """Wait until a DAG has had no active run for a while: the scheduler makes runs of assets a moment after the event."""
         deadline = time.monotonic() + RUN_TIMEOUT_S
         quiet_since = time.monotonic()
-        reminder = time.monotonic() + REMIND_S
-        while time.monotonic() - quiet_since < QUIET_S:
-            if any(run.state not in ENDED for run in self.api.runs(dag_id)):
-                quiet_since = time.monotonic()
-            if time.monotonic() > deadline:
-                raise ServiceError(
-                    f"{dag_id} did not come to rest within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
-                )
-            if time.monotonic() > reminder:
-                self.progress.say(f"[dim]at work: {dag_id}[/dim]")
-                reminder = time.monotonic() + REMIND_S
-            time.sleep(PAUSE_S)
+        with self.progress.bar(dag_id.capitalize(), {dag_id}) as bar:
+            while time.monotonic() - quiet_since < QUIET_S:
+                if any(run.state not in ENDED for run in self.api.runs(dag_id)):
+                    quiet_since = time.monotonic()
+                if time.monotonic() > deadline:
+                    raise ServiceError(
+                        f"{dag_id} did not come to rest within {RUN_TIMEOUT_S:.0f} s; see {self.log_folder}."
+                    )
+                bar.show({dag_id})
+                time.sleep(PAUSE_S)
 
     def ask_charts(self) -> None:
         """Ask every chart for its data as a browser does: all of them as an official, the public ones as anybody."""

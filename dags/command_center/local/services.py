@@ -31,6 +31,7 @@ from command_center.local import airflow, demo, environment, postgres, superset
 from command_center.local.airflow import AirflowApi
 from command_center.local.environment import Ports, service_environment, superset_environment
 from command_center.local.processes import Command, Interrupted, Processes, end_leftovers, ignore_signals, interruptible
+from command_center.local.progress import Progress, make_console
 from command_center.local.scenario import approve_publications
 from command_center.settings import read_environment, settings
 from command_center.warehouse.bootstrap import bootstrap
@@ -39,38 +40,6 @@ START_S = 300.0  # for every service alike: a machine at work needs many times w
 FILES_S = 900.0  # for the demo city, which makes three years of files at its first start
 RECEIVER = "Log receiver"
 REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
-
-
-def make_console() -> Console:
-    """Wide enough for the tables where the output is no terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=128)
-
-
-class Progress:
-    """What is going on, one line each with the time since the start."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.started = time.monotonic()
-        self.durations: dict[str, float] = {}
-
-    def say(self, text: str) -> None:
-        seconds = int(time.monotonic() - self.started)
-        self.console.print(
-            f"[dim]{seconds // 60:02}:{seconds % 60:02}[/dim]  {text}",
-            highlight=False,
-            soft_wrap=True,
-        )
-
-    @contextlib.contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Note how long a stage takes."""
-        begun = time.monotonic()
-        try:
-            yield
-        finally:
-            self.durations[name] = time.monotonic() - begun
 
 
 class City:

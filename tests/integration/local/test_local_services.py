@@ -27,7 +27,8 @@ from command_center.errors import ServiceError, SettingsError
 from command_center.local import airflow, demo, environment, postgres
 from command_center.local.cluster import copy_template, temporary_var
 from command_center.local.processes import Command, Processes, end_leftovers, marked
-from command_center.local.services import REVIVALS, City, Progress, all_ready, make_console, unready
+from command_center.local.progress import Progress, make_console
+from command_center.local.services import REVIVALS, City, all_ready, unready
 from command_center.paths import DAGS
 from command_center.settings import read_environment
 

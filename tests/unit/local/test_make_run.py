@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import socket
 import ssl
@@ -15,12 +16,15 @@ from typing import Any
 
 import pytest
 from command_center.errors import ServiceError
+from command_center.local import progress as progress_module
 from command_center.local import run as module
 from command_center.local import services
 from command_center.local.airflow import DagRun
 from command_center.local.processes import ENDING, Interrupted
+from command_center.local.progress import Progress
 from command_center.local.result import Result
 from command_center.local.run import Run
+from rich.console import Console
 
 
 class Airflow:
@@ -77,6 +81,7 @@ def running(api: Airflow, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(module, "DUE_TIMEOUT_S", 0.3)
     made: Any = Run.__new__(Run)
     made.api, made.result = api, Result(durations={})
+    made.progress = Progress(Console(file=io.StringIO()))
     monkeypatch.setattr(Run, "note", lambda self, error: self.result.problems.append(error))
     checked: Run = made
     return checked
@@ -125,7 +130,7 @@ def test_a_build_is_waited_for_only_where_one_begins_by_itself(
     run = running(api, monkeypatch)
     monkeypatch.setattr(Run, "progress", SimpleNamespace(say=lambda text: None), raising=False)
     monkeypatch.setattr(Run, "wait_until_quiet", lambda self, dag_id: waited.append(dag_id))
-    monkeypatch.setattr(Run, "follow", lambda self, runs: followed.append(runs))
+    monkeypatch.setattr(Run, "follow", lambda self, stage, runs: followed.append(runs))
     run.ensure("publish", after=BEGAN)
     assert (waited, followed) == (["publish"] * waits, [{"publish": "manual publish"}] * triggered)
 
@@ -190,7 +195,7 @@ def followed(api: Slow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(Run, "log_folder", Path("log"))
     ended: list[str] = []
     monkeypatch.setattr(Run, "report_end", lambda self, one: ended.append(one.dag_id))
-    run.follow({name: f"manual {name}" for name in ("ingest_a", "ingest_b", "ingest_c")})
+    run.follow("Intake", {name: f"manual {name}" for name in ("ingest_a", "ingest_b", "ingest_c")})
     return ended
 
 
@@ -201,3 +206,19 @@ def test_a_busy_machine_has_time_as_long_as_one_run_after_the_other_ends(monkeyp
 def test_a_run_that_never_ends_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ServiceError, match="Of ingest_b none ended within 0 s"):
         followed(Slow(0.0, endless="ingest_b"), monkeypatch)
+
+
+def test_a_terminal_shows_a_bar_for_each_stage_and_a_log_a_short_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_module, "REMIND_S", 0.0)
+    shown, logged = io.StringIO(), io.StringIO()
+    left = [f"ingest_{letter}" for letter in "abcde"]
+    for file, is_terminal in ((shown, True), (logged, False)):
+        progress = Progress(Console(file=file, force_terminal=is_terminal, width=128))
+        with progress.bar("Intake", left) as intake, progress.bar("Election", ["ingest_kpu"]) as election:
+            progress.step("ingest_e succeeded in 1.0 s")
+            assert intake.show(left[:4]) and election.show(["ingest_kpu"]) and not intake.show([])
+            progress.bars.refresh()
+    assert "Intake" in shown.getvalue() and "5/5" in shown.getvalue() and "0/1" in shown.getvalue()
+    assert "succeeded" not in shown.getvalue() and "succeeded in 1.0 s" in logged.getvalue()
+    assert "Intake: 1 of 5, at work: ingest_a, ingest_b, ingest_c and 1 more" in logged.getvalue()
+    assert "5/5" not in logged.getvalue()
