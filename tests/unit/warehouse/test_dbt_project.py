@@ -20,6 +20,7 @@ from command_center.warehouse.dbt import one_line, short_name
 from command_center.warehouse.parsed import project_digest
 from command_center.warehouse.plan import State
 from command_center.wilayah import kecamatan_codes, wilayah
+from jinja2 import Environment
 from shapely.geometry import Polygon, shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
@@ -324,3 +325,25 @@ def test_the_city_is_the_same_for_python_sql_and_the_services() -> None:
     assert wilayah()[CITY_CODE].nama in CITY_NAME
     compose = (ROOT / "docker" / "compose.yml").read_text(encoding="utf-8")
     assert f"SUPERSET_CITY_NAME: {CITY_NAME}\n    TZ: {TIME_ZONE}\n" in compose
+
+
+@pytest.mark.parametrize("is_citus", [False, True])
+def test_the_large_facts_are_spread_over_a_citus_by_a_column_of_their_unique_index(is_citus: bool) -> None:
+    """What the hook would say: no Citus runs it here."""
+    found = []
+    for path in sorted((DBT_PROJECT / "models").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        if 'materialized="partitioned"' in text:
+            hook = re.search(r'post_hook="(\{\{ distribute\(.*?\) \}\})"', text)
+            unique = re.search(r'"columns": \[(.*?)\], "unique": true', text)
+            assert hook and unique, path.stem
+            macro = (DBT_PROJECT / "macros" / "distribute.sql").read_text(encoding="utf-8")
+            said = (
+                Environment(autoescape=False)
+                .from_string(macro + hook[1])
+                .render(var={"is_citus": is_citus}.get, this=path.stem)
+            )
+            column = re.search(r"create_distributed_table\('(\w+)', '(\w+)'\)", said)
+            found.append(bool(said.strip()))
+            assert not is_citus or (column and column[1] == path.stem and f'"{column[2]}"' in unique[1])
+    assert found == [is_citus], "the one fact that is partitioned"

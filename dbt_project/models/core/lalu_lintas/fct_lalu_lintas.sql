@@ -21,6 +21,7 @@
         },
         derived_key=["tanggal"],
         on_schema_change="fail",
+        post_hook="{{ distribute('kode_simpang') }}",
         indexes=[
             {"columns": ["kode_simpang", "pendekat", "mulai_at", "tanggal"], "unique": true},
         ],
