@@ -64,7 +64,7 @@ generate: .venv/ready ## write the generated pages of docs/, and of which column
 	@$(PY) -m command_center generate
 	@$(PY) -m demo_city.faults.pages
 
-bench: .venv/ready $(if $(filter-out peers,$(ONLY)),,.venv-peers/ready) ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, peers, year, city or, beside `make serve`, dashboards, reports)
+bench: .venv/ready $(if $(filter-out peers,$(ONLY)),,.venv-peers/ready) ## measure loading, checks, builds and reports as ratios of things run side by side (ONLY=load, formats, peers, year, warehouse, city or, beside `make serve`, dashboards, reports)
 	@$(PY) -m command_center bench $(if $(ONLY),--only "$(ONLY)")
 
 chaos: .venv/ready ## disturb a small city at random (kill -9, crashes, full disk, wrong answers, refused mail), heal it, compare (SEED=number, FAULTS=60, SOURCES=37; HOSTS=1: worker hosts, as root)

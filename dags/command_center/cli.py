@@ -529,6 +529,7 @@ def _conformance(arguments: argparse.Namespace) -> int:
 def _bench(arguments: argparse.Namespace) -> int:
     from command_center.bench.city import bench_city
     from command_center.bench.dashboards import bench_dashboards
+    from command_center.bench.formats import bench_formats
     from command_center.bench.load import bench
     from command_center.bench.peers import bench_peers
     from command_center.bench.reports import bench_reports
@@ -537,6 +538,7 @@ def _bench(arguments: argparse.Namespace) -> int:
 
     parts: dict[str, Callable[[], int]] = {
         "load": lambda: bench(rows=arguments.rows),
+        "formats": lambda: bench_formats(rows=arguments.rows, plot=arguments.plot),
         "peers": lambda: bench_peers(rows=arguments.rows),
         "year": lambda: bench_year(months=arguments.months),
         "warehouse": bench_warehouse,
@@ -789,10 +791,13 @@ def _bench_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rows", type=int, default=1_000_000, help="rows of the loading bench")
     command.add_argument(
         "--only",
-        choices=["load", "peers", "year", "warehouse", "city", "dashboards", "reports"],
-        help="a million rows, a year of Dishub, a change of ten million rows, the city; dashboards or reports of a served city",
+        choices=["load", "formats", "peers", "year", "warehouse", "city", "dashboards", "reports"],
+        help="a million rows, the same in other formats, a year of Dishub, a change of ten million rows, the city; dashboards or reports of a served city",
     )
     command.add_argument("--months", type=int, default=12, help="months of Dishub's year")
+    command.add_argument(
+        "--plot", type=Path, help="file for the picture of the formats, e.g. docs/performance/formats.png"
+    )
 
 
 def _touches_options(command: argparse.ArgumentParser) -> None:
