@@ -84,8 +84,7 @@ class Superset:
     charts: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def viewer(self, name: str) -> httpx.Client:
-        client: httpx.Client = getattr(self, name)
-        return client
+        return {"anonymous": self.anonymous, "official": self.official, **self.roles}[name]
 
     def chart(self, name: str) -> tuple[int, Query]:
         """Number and stored query context of a chart, by its slug."""
@@ -106,6 +105,7 @@ def prepared() -> Iterator[Cluster]:
 
 
 TWO = ("kebakaran", "publik")
+VIEWERS = ("anonymous", "official", "opd", "camat", "walidata")  # all who have no SQL of their own
 ACCOUNTS = {
     "pejabat": "SUPERSET_OFFICIALS_PASSWORD",
     "admin": "SUPERSET_ADMIN_PASSWORD",
@@ -349,7 +349,7 @@ ATTACKS: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_foreign_queries_are_refused(superset: Superset, viewer: str, attack: str) -> None:
     _, context = superset.chart("publik-damkar-per-bulan")
@@ -360,7 +360,7 @@ def test_foreign_queries_are_refused(superset: Superset, viewer: str, attack: st
     assert time.monotonic() - begun < AT_ONCE_S
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_query_needs_its_own_chart(superset: Superset, viewer: str) -> None:
     client = superset.viewer(viewer)
     number, context = superset.chart("publik-damkar-per-bulan")
@@ -405,9 +405,7 @@ def question_of_filter(superset: Superset, slug: str) -> Query:
     }
 
 
-@pytest.mark.parametrize(
-    ("viewer", "slug"), [("anonymous", "publik"), ("official", "publik"), ("official", "kebakaran")]
-)
+@pytest.mark.parametrize(("viewer", "slug"), [*((viewer, "publik") for viewer in VIEWERS), ("official", "kebakaran")])
 def test_a_filter_of_an_open_dashboard_gets_its_values(superset: Superset, viewer: str, slug: str) -> None:
     answer = superset.viewer(viewer).post("/api/v1/chart/data", json=question_of_filter(superset, slug))
     assert answer.status_code == 200, answer.text[:300]
@@ -427,7 +425,7 @@ ATTACKS_ON_FILTERS: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("attack", ATTACKS_ON_FILTERS)
 def test_a_filter_asks_for_nothing_else(superset: Superset, viewer: str, attack: str) -> None:
     context = question_of_filter(superset, "publik")
@@ -891,7 +889,7 @@ def explore(client: httpx.Client, form_data: Query) -> httpx.Response:
     return client.post("/superset/explore_json/", data={"form_data": json.dumps(form_data)})
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_maps_accept_only_their_stored_form_data(superset: Superset, viewer: str) -> None:
     client = superset.viewer(viewer)
     _, context = superset.chart("publik-peta-kebakaran")
@@ -921,7 +919,7 @@ def test_maps_accept_only_their_stored_form_data(superset: Superset, viewer: str
     assert client.get("/superset/explore_json/", params={"form_data": json.dumps(form_data)}).status_code == 405
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize(
     ("method", "address"),
     [
@@ -1006,7 +1004,7 @@ EXHAUSTION: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("attack", EXHAUSTION)
 def test_a_filter_cannot_make_the_server_work(superset: Superset, viewer: str, attack: str) -> None:
     _, context = superset.chart("publik-damkar-per-bulan")
@@ -1024,7 +1022,7 @@ def timed(client: httpx.Client, context: Query) -> tuple[httpx.Response, float]:
     return answer, time.monotonic() - begun
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("count", [2, 100])
 def test_one_request_asks_no_more_queries_than_its_chart(superset: Superset, viewer: str, count: int) -> None:
     _, context = superset.chart("publik-damkar-per-bulan")
@@ -1036,7 +1034,7 @@ def test_one_request_asks_no_more_queries_than_its_chart(superset: Superset, vie
     assert superset.viewer(viewer).post("/api/v1/chart/data", data=as_form).status_code == 403
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize(
     "question",
     [
@@ -1064,7 +1062,7 @@ def test_plain_time_ranges_are_answered(superset: Superset, text: str) -> None:
     assert superset.anonymous.post("/api/v1/chart/data", json=context).status_code == 200
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_nonsense_does_not_fill_the_log(superset: Superset, viewer: str) -> None:
     client = superset.viewer(viewer)
     log = superset.log.stat().st_size
@@ -1107,7 +1105,7 @@ def test_the_public_does_not_go_past_the_cache(superset: Superset) -> None:
         assert "age" not in viewer.post("/api/v1/chart/data?force=true&x=1", json=context).headers
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_viewers_are_told_nothing_of_the_inside(superset: Superset, viewer: str) -> None:
     client = superset.viewer(viewer)
     _, public = superset.chart("publik-damkar-per-bulan")
@@ -1217,7 +1215,7 @@ INSIDE = re.compile(
 )
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_what_nobody_can_read_is_the_askers_fault_and_tells_nothing(superset: Superset, viewer: str) -> None:
     client = superset.viewer(viewer)
     _, map_of_fires = superset.chart("publik-peta-kebakaran")
@@ -1237,7 +1235,7 @@ def test_what_nobody_can_read_is_the_askers_fault_and_tells_nothing(superset: Su
         assert answer.status_code < 400 or not INSIDE.search(answer.text), (*sent, answer.text[:300])
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "official"])
+@pytest.mark.parametrize("viewer", VIEWERS)
 def test_what_a_source_wrote_is_never_markup(superset: Superset, prepared: Cluster, viewer: str) -> None:
     hostile = '<div style="position:fixed">a</div><a href="//b">b</a></p><!-- <svg/onload=x> <10 1 < 2'
     dsn = psycopg.conninfo.make_conninfo(prepared.settings.dsn("admin"), dbname=PUBLIK)
