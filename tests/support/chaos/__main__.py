@@ -24,14 +24,14 @@ from command_center.settings import settings
 
 from tests.support.chaos.agencies import Agencies, agencies
 from tests.support.chaos.children import children
-from tests.support.chaos.compare import built, mailed, open_problems, taken_in
+from tests.support.chaos.compare import built, mailed, open_problems, reported, taken_in
 from tests.support.chaos.moments import OF_INTAKE, OUTSIDE
 from tests.support.chaos.state import State, differences, leftovers
 from tests.support.chaos.world import Asked, World
 
 NOW = "2026-11-23T09:20:00+07:00"
 PARTS = 1
-BUILD = "the build"
+BUILD, REPORT = "the build", "the report"
 # What an agency's server does wrong that no good row may be lost by: it does not answer, or what it answers is refused.
 WRONG = ("down", "status_500", "html", "column_renamed", "column_lost")
 OF_MAIL = ("down", "status_429", "status_500")
@@ -50,7 +50,7 @@ class Chaos:
 
     @property
     def sources(self) -> list[str]:
-        return [name for name in self.moments if name != BUILD]
+        return [name for name in self.moments if name not in (BUILD, REPORT)]
 
     def say(self, kind: str, text: str) -> None:
         self.counts[kind] += 1
@@ -114,6 +114,24 @@ class Chaos:
         self.city.mend()
         self.say("mail refused", f"{fault}: {done.get('error') or 'nothing was due'}"[:150])
 
+    def report_killed(self) -> None:
+        """In the midst of its editions or of its mails, also between the server's answer and the note of it."""
+        self.say("report killed", _told(self.world.kill_at("report", self._moment_of_report(), {})))
+
+    def report_cut_off(self) -> None:
+        cut = self.chance.choice([self.world.crash, self.world.end_sessions])
+        self.say("report cut off", _told(self.world.cut_off_at("report", self._moment_of_report(), cut, {})))
+
+    def report_refused(self) -> None:
+        fault = self.chance.choice(OF_MAIL)
+        self.city.break_one("surat", fault)
+        done = self.world.children.begin("report").end()
+        self.city.mend()
+        self.say("report refused", f"{fault}: {done.get('error') or done.get('did')}"[:150])
+
+    def _moment_of_report(self) -> list[object]:
+        return ["reported", self.chance.randrange(self.moments[REPORT]["reported"])]
+
     def watch(self) -> None:
         """Stewards are told; from now on what is held at this moment is due."""
         self.held |= open_problems(self.world)
@@ -167,7 +185,7 @@ def compare(folder: Path, seed: int, faults: int, sources: list[str]) -> int:
     with agencies(folder, "--smtp-port=0") as city:
         with world(folder / "calm", city) as calm:
             moments, expected, due = undisturbed(calm, sources)
-        before = mailed(folder / "demo" / "surat")
+        reports = sent_reports(folder)
         print(
             f"undisturbed: {rows_of(expected)} rows in {len(expected)} relations, {time.monotonic() - began:.0f} s",
             flush=True,
@@ -176,7 +194,7 @@ def compare(folder: Path, seed: int, faults: int, sources: list[str]) -> int:
             chaos = Chaos(wild, city, random.Random(seed), moments)
             disturb(chaos, faults)
             heal(chaos)
-            found = differences(expected, state(wild)) + left(wild) + alerts(chaos, due, before, folder)
+            found = differences(expected, state(wild)) + left(wild) + alerts(chaos, due, reports, folder)
     return tell(chaos, expected, found, time.monotonic() - began)
 
 
@@ -189,6 +207,8 @@ def world(folder: Path, city: Agencies) -> Iterator[World]:
         os.environ.update(city.environment)
         os.environ.update(SMTP_HOST=str(mail.hostname), SMTP_PORT=str(mail.port), DEMO_NOW=NOW)
         os.environ["CC_LANDING_URL"] = (folder / "landing").as_uri()
+        os.environ["CC_MAILBOX_FOLDER"] = str(folder.parent / "demo" / "surat")
+        os.environ.update(CC_REPORT_OPENS="1", CC_REPORT_DEADLINE="1")  # a small city is never complete
         settings.cache_clear()
         with children(folder / "jobs") as begun:
             yield World(folder, begun)
@@ -199,7 +219,22 @@ def undisturbed(calm: World, sources: list[str]) -> tuple[dict[str, dict[str, in
     moments = {name: take_in(calm, name)["moments"] for name in sources}
     moments[BUILD] = calm.settle("build", {})["moments"]
     calm.settle("watch", {})
+    done = calm.settle("report", {})
+    print(f"reports: {done['did']}"[:300], flush=True)
+    moments[REPORT] = done["moments"]
     return moments, state(calm), open_problems(calm)
+
+
+def sent_reports(folder: Path) -> Counter[str]:
+    """The reports that were mailed undisturbed. The mailbox is emptied: the same editions are to come into it again."""
+    mailbox = folder / "demo" / "surat"
+    found = Counter(
+        {subject: count for subject, count in mailed(mailbox).items() if "data bulanan" in subject}
+    )
+    for file in mailbox.rglob("*.eml"):
+        file.unlink()
+    assert found, "no report was mailed"
+    return found
 
 
 def take_in(where: World, name: str) -> Asked:
@@ -230,10 +265,19 @@ def disturb(chaos: Chaos, faults: int) -> None:
 
 
 def heal(chaos: Chaos) -> None:
-    """Nothing is wrong any more, and everything runs once."""
+    """Nothing is wrong any more, and everything runs once; the reports, whose figures stand now, are disturbed while they are made."""
     for name in chaos.sources:
         take_in(chaos.world, name)
     chaos.world.settle("build", {})
+    for disturbed in (
+        chaos.report_killed,
+        chaos.report_refused,
+        chaos.report_cut_off,
+        chaos.report_killed,
+        chaos.report_killed,
+    ):
+        disturbed()
+    chaos.world.settle("report", {})
     chaos.watch()
 
 
@@ -242,7 +286,7 @@ def state(where: World) -> State:
         found: State = {}
         for name in source_names():
             found |= taken_in(connection, get_source(name))
-        return found | built(connection)
+        return found | built(connection) | reported(connection)
 
 
 def left(where: World) -> list[str]:
@@ -250,10 +294,12 @@ def left(where: World) -> list[str]:
         return leftovers(connection)
 
 
-def alerts(chaos: Chaos, due: set[str], before: Counter[str], folder: Path) -> list[str]:
-    """Of each problem that was there when stewards were told: one mail that it began, and one that it ended unless it stays."""
-    sent = mailed(folder / "demo" / "surat") - before
-    expected: Counter[str] = Counter()
+def alerts(chaos: Chaos, due: set[str], reports: Counter[str], folder: Path) -> list[str]:
+    """Of each problem that was there when stewards were told: one mail that it began, and one that it ended unless it stays;
+    and each report once.
+    """
+    sent = mailed(folder / "demo" / "surat")
+    expected = Counter(reports)
     for problem in chaos.held:
         source = problem.partition(" ")[0]
         expected[f"{source} perlu perhatian"] += 1

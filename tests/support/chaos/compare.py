@@ -66,6 +66,24 @@ def built(connection: Connection) -> State:
     return {f"{schema}.{name}": _sums(connection, schema, name, names) for schema, name, names in columns}
 
 
+REPORTED = {
+    "ops.edition": """
+        select jsonb_build_array(kind, wilayah_kode, periode, number, is_complete, late, reason, nomor, hal)::text
+        from ops.edition order by 1""",
+    "ops.edition_figure": """
+        select md5(jsonb_build_array(kind, e.wilayah_kode, number, (to_jsonb(f) - '{edition_id,batch_id,data_per}'::text[]))::text)
+        from ops.edition_figure as f join ops.edition as e using (edition_id) order by 1""",
+    "ops.delivery": """
+        select jsonb_build_array(kind, wilayah_kode, number, recipient, yth, status)::text
+        from ops.delivery join ops.edition using (edition_id) order by 1""",
+}  # fmt: skip
+
+
+def reported(connection: Connection) -> State:
+    """The editions of the reports, what each says, and what became of its mail."""
+    return {name: [str(row[0]) for row in connection.execute(query).fetchall()] for name, query in REPORTED.items()}
+
+
 def _sums(connection: Connection, schema: str, name: str, columns: list[str]) -> list[str]:
     kept = [column for column in columns if not OF_A_RUN.search(column)]
     sums = [

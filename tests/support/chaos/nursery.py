@@ -27,6 +27,8 @@ from command_center.extract.asking import Window
 from command_center.extract.isolated import Parser
 from command_center.intake import ingest, lock, quality
 from command_center.operate.watch import alert_stewards
+from command_center.report.deliver import deliver_all
+from command_center.report.editions import make_now
 from command_center.settings import settings
 from command_center.warehouse import transform
 from command_center.warehouse.plan import Plan
@@ -167,7 +169,19 @@ def alert(job: Job, parser: Parser) -> int:
     return alert_stewards()
 
 
-JOBS: dict[str, Callable[[Job, Parser], object]] = {"ingest": take_in, "build": build, "watch": alert}
+def report(job: Job, parser: Parser) -> str:
+    """What the DAG `report` does: an edition for each kecamatan, and its mail."""
+    with job["moments"].within("reported"):
+        made = make_now("bulanan")
+        return " ".join([deliver_all(made.to_deliver), *made.problems])
+
+
+JOBS: dict[str, Callable[[Job, Parser], object]] = {
+    "ingest": take_in,
+    "build": build,
+    "watch": alert,
+    "report": report,
+}
 
 if __name__ == "__main__":
     main()
