@@ -31,8 +31,9 @@
 
 {#- Every month from the first row on that the source's content reaches over, for every region of the levels. Within them a
     register without an event has a zero, not a gap, but for `unfilled` measures (a median of nothing); a month that is not
-    covered has nothing, whatever rows lie in it. -#}
-{% macro monthly_grid(relation, measures, source, levels=["kota", "kecamatan", "kelurahan"], unfilled=[]) %}
+    covered has nothing, whatever rows lie in it. `told_of`: a measure that is known of some events only -> the measure that
+    counts those events; it is a zero where there was none, and stays unknown where none of them tells it. -#}
+{% macro monthly_grid(relation, measures, source, levels=["kota", "kecamatan", "kelurahan"], unfilled=[], told_of={}) %}
     select
         bulan.periode_mulai as bulan_mulai,
         wilayah.kode_wilayah,
@@ -40,7 +41,10 @@
         {%- for name in measures %}
             case
                 when bulan.cakupan <> 'kosong'
-                then {{ "isi." ~ name if name in unfilled else "coalesce(isi." ~ name ~ ", 0)" }}
+                {% if name in told_of -%}
+                    then case when coalesce(isi.{{ told_of[name] }}, 0) = 0 then 0 else isi.{{ name }} end
+                {%- else -%} then {{ "isi." ~ name if name in unfilled else "coalesce(isi." ~ name ~ ", 0)" }}
+                {%- endif %}
             end as {{ name }},
         {%- endfor %}
         coalesce(isi.is_simulasi, batas.is_simulasi) as is_simulasi

@@ -41,22 +41,29 @@ select
         "mengungsi_jiwa": "mengungsi",
         "terdampak_jiwa": "terdampak",
     } %}
-    coalesce(
-        nullif(
-            concat_ws(
-                ' · '
-                {%- for nama, kata in korban.items() %}
-                    ,
-                    case
-                        when kejadian.{{ nama }} > 0
-                        then '{{ kata }} ' || {{ indonesian_number("kejadian." ~ nama, 0) }}
-                    end
-                {%- endfor %}
-            ),
-            ''
-        ),
-        '0'
-    ) as korban_teks,
+    {% set dikenal = "num_nonnulls(kejadian." ~ (korban | join(", kejadian.")) ~ ")" %}
+    case
+        when {{ dikenal }} = 0
+        then 'belum didata'
+        else
+            coalesce(
+                nullif(
+                    concat_ws(
+                        ' · '
+                        {%- for nama, kata in korban.items() %}
+                            ,
+                            case
+                                when kejadian.{{ nama }} > 0
+                                then '{{ kata }} ' || {{ indonesian_number("kejadian." ~ nama, 0) }}
+                            end
+                        {%- endfor %}
+                    ),
+                    ''
+                ),
+                '0'
+            )
+            || case when {{ dikenal }} < {{ korban | length }} then ' · lainnya belum didata' else '' end
+    end as korban_teks,
     kejadian.rumah_ringan_unit,
     kejadian.rumah_sedang_unit,
     kejadian.rumah_berat_unit,

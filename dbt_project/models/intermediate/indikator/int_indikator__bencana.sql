@@ -1,21 +1,45 @@
+{%- set akibat = {
+    "korban_meninggal": "meninggal_jiwa",
+    "korban_hilang": "hilang_jiwa",
+    "korban_luka": "luka_jiwa",
+    "korban_mengungsi": "mengungsi_jiwa",
+    "korban_terdampak": "terdampak_jiwa",
+    "rumah_rusak_ringan": "rumah_ringan_unit",
+    "rumah_rusak_sedang": "rumah_sedang_unit",
+    "rumah_rusak_berat": "rumah_berat_unit",
+} -%}
 {%- set jumlah = {
     "jumlah_kejadian": "count(*)",
-    "meninggal": "sum(meninggal_jiwa)",
-    "hilang": "sum(hilang_jiwa)",
-    "luka": "sum(luka_jiwa)",
-    "mengungsi": "sum(mengungsi_jiwa)",
-    "terdampak": "sum(terdampak_jiwa)",
-    "rumah_ringan": "sum(rumah_ringan_unit)",
-    "rumah_sedang": "sum(rumah_sedang_unit)",
-    "rumah_berat": "sum(rumah_berat_unit)",
     "waktu_sah": "count(waktu_tanggap_menit)",
     "median_menit": "(percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric",
 } -%}
+{%- set ukuran = {
+    "jumlah_kejadian_bencana": {"pembilang": "jumlah_kejadian"},
+    "waktu_tanggap_bencana": {
+        "nilai_langsung": "median_menit",
+        "penyebut": "waktu_sah",
+        "where": "petak.tingkat <> 'kelurahan'",
+    },
+} -%}
+{#- What nobody counted at an event is unknown: the others make a provisional total. -#}
+{%- set didata = {} -%}
+{%- for kode, kolom in akibat.items() -%}
+    {%- do jumlah.update({kolom: "sum(" ~ kolom ~ ")", kolom ~ "_didata": "count(" ~ kolom ~ ")"}) -%}
+    {%- do didata.update({kolom: "jumlah_kejadian"}) -%}
+    {%- do ukuran.update(
+        {
+            kode: {
+                "pembilang": kolom,
+                "alasan_sementara": missing_members(kolom ~ "_didata", "jumlah_kejadian", "kejadian didata"),
+            }
+        }
+    ) -%}
+{%- endfor -%}
 
 with
     kejadian as ({{ roll_up(ref("fct_kejadian_bencana"), jumlah) }}),
 
-    petak as ({{ monthly_grid("kejadian", jumlah, "bpbd_kejadian", unfilled=["median_menit"]) }}),
+    petak as ({{ monthly_grid("kejadian", jumlah, "bpbd_kejadian", unfilled=["median_menit"], told_of=didata) }}),
 
     peringatan as (
         {{
@@ -32,22 +56,7 @@ with
             "petak",
             "bulan",
             "bulan_mulai",
-            {
-                "jumlah_kejadian_bencana": {"pembilang": "jumlah_kejadian"},
-                "korban_meninggal": {"pembilang": "meninggal"},
-                "korban_hilang": {"pembilang": "hilang"},
-                "korban_luka": {"pembilang": "luka"},
-                "korban_mengungsi": {"pembilang": "mengungsi"},
-                "korban_terdampak": {"pembilang": "terdampak"},
-                "rumah_rusak_ringan": {"pembilang": "rumah_ringan"},
-                "rumah_rusak_sedang": {"pembilang": "rumah_sedang"},
-                "rumah_rusak_berat": {"pembilang": "rumah_berat"},
-                "waktu_tanggap_bencana": {
-                    "nilai_langsung": "median_menit",
-                    "penyebut": "waktu_sah",
-                    "where": "petak.tingkat <> 'kelurahan'",
-                },
-            },
+            ukuran,
         )
     }}
 

@@ -19,8 +19,20 @@ with
                     "penyebut": "jumlah_kejadian",
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
-                "kerugian_kebakaran": {"pembilang": "kerugian_idr", "where": "petak.tingkat <> 'kelurahan'"},
-                "korban_kebakaran": {"pembilang": "korban_jiwa", "where": "petak.tingkat <> 'kelurahan'"},
+                "kerugian_kebakaran": {
+                    "pembilang": "kerugian_idr",
+                    "alasan_sementara": missing_members(
+                        "jumlah_kerugian_ditaksir", "jumlah_kebakaran", "kebakaran ditaksir"
+                    ),
+                    "where": "petak.tingkat <> 'kelurahan'",
+                },
+                "korban_kebakaran": {
+                    "pembilang": "korban_jiwa",
+                    "alasan_sementara": missing_members(
+                        "jumlah_korban_didata", "jumlah_kebakaran", "kebakaran didata"
+                    ),
+                    "where": "petak.tingkat <> 'kelurahan'",
+                },
             },
         )
     }}
