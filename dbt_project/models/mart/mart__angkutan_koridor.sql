@@ -4,7 +4,7 @@
 
 with
     -- A day whose passengers nobody reported counts for neither the passengers nor the seats.
-    petak as (
+    melapor as (
         select
             koridor::text as kode_wilayah,
             koridor,
@@ -14,11 +14,19 @@ with
             sum(rit_jalan) as rit_jalan,
             sum(penumpang_orang) as penumpang,
             count(penumpang_orang) as hari_lapor,
-            count(*) as hari,
             sum(rit_jalan) filter (where penumpang_orang is not null) * {{ var("kapasitas_bus_orang") }} as tempat,
             bool_or(is_simulasi) as is_simulasi
         from {{ ref("fct_angkutan_umum") }}
         group by koridor, bulan_mulai
+    ),
+
+    petak as (
+        select melapor.*, terdaftar.hari_terdaftar as hari
+        from melapor
+        inner join
+            {{ ref("int_koridor__bulanan") }} as terdaftar
+            on melapor.koridor = terdaftar.koridor
+            and melapor.bulan_mulai = terdaftar.bulan_mulai
     ),
 
     bagian as (

@@ -11,17 +11,6 @@
 ] -%}
 
 with
-    -- An approach has the capacity and the place that it had in the middle of the month.
-    pendekat as (
-        select agregat.*, masa.kapasitas_skr_jam, masa.kode_kecamatan
-        from {{ ref("agg_lalu_lintas_bulanan") }} as agregat
-        inner join
-            {{ ref("int_pendekat__masa") }} as masa
-            on agregat.kode_simpang = masa.kode_simpang
-            and agregat.pendekat = masa.pendekat
-            and {{ in_force("masa", mid_month("agregat.bulan_mulai")) }}
-    ),
-
     hitungan as (
         select
             kode_simpang,
@@ -33,8 +22,10 @@ with
             sum(kapasitas_skr_jam * jumlah_interval_puncak * 0.25) as kapasitas_puncak_skr,
             sum(kecepatan_kali_unit) as kecepatan_kali_unit,
             sum(kendaraan_berkecepatan_unit) as kendaraan_berkecepatan_unit,
+            count(*) filter (where is_utuh) as pendekat_utuh,
+            count(*) as pendekat,
             bool_or(is_simulasi) as is_simulasi
-        from pendekat
+        from {{ ref("int_pendekat__bulanan") }}
         group by kode_simpang, bulan_mulai
     ),
 
@@ -65,7 +56,10 @@ with
             hitungan.kode_simpang as kode_wilayah,
             coalesce(nama.simpang, hitungan.kode_simpang) as simpang,
             case when tercakup.periode_mulai is not null then coalesce(macet.jumlah, 0) end as jumlah_kemacetan,
-            case when tercakup.periode_mulai is not null then coalesce(macet.lama_jam, 0) end as lama_kemacetan_jam,
+            -- Unknown where nobody noted an end, which is not a nought.
+            case
+                when tercakup.periode_mulai is null then null when macet.kode_simpang is null then 0 else macet.lama_jam
+            end as lama_kemacetan_jam,
             macet.panjang_m as antrean_terpanjang_m,
             macet.tingkat as tingkat_terburuk
         from hitungan
@@ -88,6 +82,7 @@ with
                         "penyebut": "kendaraan_berkecepatan_unit",
                     },
                 },
+                alasan_sementara=missing_members("pendekat_utuh", "pendekat", "pendekat"),
                 bawaan=bawaan,
             )
         }}

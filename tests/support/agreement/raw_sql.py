@@ -108,11 +108,17 @@ HITUNGAN = f"""
     {{syarat}} group by 1, 2
 """
 PUNCAK = f"where extract(hour from h.mulai_at {WIB}) in (7, 8, 16, 17)"
+# Zero only where an approach is watched
 MACET = f"""
-    select [[substr(p.kode_kelurahan, 1, 8)|'13.71']] as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
-        sum(extract(epoch from m.selesai_at - m.mulai_at) / 60) / 60 as nilai
-    from raw.dishub_macet__macet as m [[|left]] join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
-    where m.selesai_at >= m.mulai_at group by 1, 2
+    with macet as (
+        select [[substr(p.kode_kelurahan, 1, 8)|'13.71']] as kode, date_trunc('month', m.mulai_at {WIB})::date as bulan,
+            sum(case when m.selesai_at >= m.mulai_at then extract(epoch from m.selesai_at - m.mulai_at) / 60 end) / 60 as nilai
+        from raw.dishub_macet__macet as m [[|left]] join raw.dishub_hitung__pendekat as p using (kode_simpang, pendekat)
+        group by 1, 2
+    )
+    select kode, bulan, case when macet.bulan is null then 0 else macet.nilai end as nilai
+    from (select distinct [[substr(kode_kelurahan, 1, 8)|'13.71']] as kode from raw.dishub_hitung__pendekat) as tempat
+    cross join (select distinct bulan from macet) as dicatat left join macet using (kode, bulan)
 """
 
 
@@ -142,6 +148,7 @@ REGISTERS = {
     "panggilan_112_darurat": PANGGILAN.format(nilai="count(*) filter (where jenis_panggilan = 'darurat')"),
     "kecelakaan": PANGGILAN.format(nilai="count(*) filter (where upper(kejadian) = 'KECELAKAAN LALU LINTAS')"),
     "kegiatan_terjadwal": ACARA,
+    "volume_sebutan": BERITA.format(nilai="count(*)"),
 }
 OTHERS = {
     "waktu_tanggap_bencana": BENCANA.format(
@@ -167,7 +174,6 @@ OTHERS = {
     "waktu_disposisi_112": PANGGILAN.format(
         nilai=median("case when diteruskan_at >= terima_at then extract(epoch from diteruskan_at - terima_at) / 60 end")
     ),
-    "volume_sebutan": BERITA.format(nilai="count(*)"),
     "sentimen_bersih": BERITA.format(
         nilai="100.0 * (count(*) filter (where sentimen = 'positif') - count(*) filter (where sentimen = 'negatif')) / count(*)"
     ),

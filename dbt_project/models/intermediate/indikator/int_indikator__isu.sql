@@ -1,3 +1,8 @@
+{%- set jumlah = {
+    "volume": "count(*)",
+    "bersih": "count(*) filter (where sentimen = 'positif') - count(*) filter (where sentimen = 'negatif')",
+} -%}
+
 with
     -- The same headline in the same hour is one item. Of several moods the first in the alphabet counts: negatif,
     -- netral, positif.
@@ -14,22 +19,13 @@ with
         group by bulan_mulai, kode_kecamatan, topik, jam_mulai, judul_kunci
     ),
 
-    sebutan as (
-        {{
-            roll_up(
-                "berita",
-                {
-                    "volume": "count(*)",
-                    "bersih": "count(*) filter (where sentimen = 'positif') - count(*) filter (where sentimen = 'negatif')",
-                },
-                ["kota", "kecamatan"],
-            )
-        }}
-    )
+    sebutan as ({{ roll_up("berita", jumlah, ["kota", "kecamatan"]) }}),
+
+    petak as ({{ monthly_grid("sebutan", jumlah, "media_berita", ["kota", "kecamatan"]) }})
 
     {{
         per_indicator(
-            "sebutan",
+            "petak",
             "bulan",
             "bulan_mulai",
             {

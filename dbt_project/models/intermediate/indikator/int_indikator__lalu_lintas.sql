@@ -5,23 +5,22 @@
     "kapasitas_puncak_skr": "sum(kapasitas_skr_jam * jumlah_interval_puncak * 0.25)",
     "kecepatan_kali_unit": "sum(kecepatan_kali_unit)",
     "kendaraan_berkecepatan_unit": "sum(kendaraan_berkecepatan_unit)",
-    "pendekat_jenuh": "count(*) filter (where volume_jam_tertinggi_skr >= "
+    "pendekat_jenuh": "case when count(jumlah_interval) > 0 then count(*) filter (where volume_jam_tertinggi_skr >= "
     ~ var("dj_jenuh")
-    ~ " * kapasitas_skr_jam)",
+    ~ " * kapasitas_skr_jam) end",
+    "pendekat_utuh": "count(*) filter (where is_utuh)",
     "pendekat": "count(*)",
 } -%}
 
+{%- set macet = {
+    "lama_jam": "sum(lama_menit) / 60",
+    "berakhir": "count(lama_menit)",
+    "kemacetan": "count(*)",
+} -%}
+{%- set pendekat_utuh = missing_members("pendekat_utuh", "pendekat", "pendekat") -%}
+
 with
-    -- An approach has the capacity and the place that it had in the middle of the month.
-    bulanan as (
-        select agregat.*, pendekat.kapasitas_skr_jam, pendekat.kode_kecamatan
-        from {{ ref("agg_lalu_lintas_bulanan") }} as agregat
-        inner join
-            {{ ref("int_pendekat__masa") }} as pendekat
-            on agregat.kode_simpang = pendekat.kode_simpang
-            and agregat.pendekat = pendekat.pendekat
-            and {{ in_force("pendekat", mid_month("agregat.bulan_mulai")) }}
-    ),
+    bulanan as (select * from {{ ref("int_pendekat__bulanan") }}),
 
     -- Where nothing is counted nothing is known: no zeros are filled in.
     hitungan as ({{ roll_up("bulanan", jumlah, ["kota", "kecamatan"]) }}),
@@ -36,18 +35,45 @@ with
             and {{ in_force("pendekat", "macet.mulai_at") }}
     ),
 
-    kemacetan as ({{ roll_up("macet", {"lama_jam": "sum(lama_menit) / 60"}, ["kota", "kecamatan"]) }}),
+    kemacetan as ({{ roll_up("macet", macet, ["kota", "kecamatan"]) }}),
 
-    angkutan as (
+    petak_kemacetan as (
+        {{ monthly_grid("kemacetan", macet, "dishub_macet", ["kota", "kecamatan"], told_of={"lama_jam": "kemacetan"}) }}
+    ),
+
+    -- Where no approach is watched nothing is known of jams.
+    teramati as (
+        select petak.*
+        from petak_kemacetan as petak
+        where
+            petak.tingkat = 'kota' or petak.kode_wilayah in (select kode_kecamatan from {{ ref("int_pendekat__masa") }})
+    ),
+
+    terdaftar as (
+        select bulan_mulai, sum(hari_terdaftar) as hari_koridor
+        from {{ ref("int_koridor__bulanan") }}
+        group by bulan_mulai
+    ),
+
+    -- A day whose passengers nobody reported counts for neither the passengers nor the seats.
+    melapor as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
             bulan_mulai,
             sum(penumpang_orang) as penumpang,
             count(distinct tanggal) as hari,
+            count(*) as hari_koridor,
             sum(rit_jalan) * {{ var("kapasitas_bus_orang") }} as tempat,
             bool_or(is_simulasi) as is_simulasi
         from {{ ref("fct_angkutan_umum") }}
+        where penumpang_orang is not null
         group by bulan_mulai
+    ),
+
+    angkutan as (
+        select melapor.*, terdaftar.hari_koridor as hari_koridor_terdaftar
+        from melapor
+        inner join terdaftar on melapor.bulan_mulai = terdaftar.bulan_mulai
     )
 
     {{
@@ -64,12 +90,25 @@ with
                 },
                 "titik_macet": {"pembilang": "pendekat_jenuh"},
             },
+            alasan_sementara=pendekat_utuh,
         )
     }}
 
 union all
 
-{{ per_indicator("kemacetan", "bulan", "bulan_mulai", {"lama_kemacetan": {"pembilang": "round(lama_jam, 4)"}}) }}
+{{
+    per_indicator(
+        "teramati",
+        "bulan",
+        "bulan_mulai",
+        {
+            "lama_kemacetan": {
+                "pembilang": "round(lama_jam, 4)",
+                "alasan_sementara": missing_members("berakhir", "kemacetan", "kemacetan"),
+            }
+        },
+    )
+}}
 
 union all
 
@@ -82,5 +121,6 @@ union all
             "penumpang_trans_padang": {"pembilang": "penumpang", "penyebut": "hari"},
             "faktor_muat": {"pembilang": "penumpang", "penyebut": "tempat"},
         },
+        alasan_sementara=missing_members("hari_koridor", "hari_koridor_terdaftar", "hari koridor"),
     )
 }}

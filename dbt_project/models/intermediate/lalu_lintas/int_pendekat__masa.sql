@@ -8,6 +8,10 @@ select
     case
         when row_number() over versi = 1 then timestamptz '-infinity' else dbt_valid_from::timestamptz
     end as berlaku_dari,
-    coalesce((lead(dbt_valid_from) over versi)::timestamptz, timestamptz 'infinity') as berlaku_sampai
+    coalesce((lead(dbt_valid_from) over versi)::timestamptz, timestamptz 'infinity') as berlaku_sampai,
+    coalesce(
+        (last_value(dbt_valid_to) over (versi rows between unbounded preceding and unbounded following))::timestamptz,
+        timestamptz 'infinity'
+    ) as terdaftar_sampai
 from {{ ref("snap_pendekat") }}
 window versi as (partition by kode_simpang, pendekat order by dbt_valid_from)
