@@ -32,8 +32,17 @@
 {#- Every month from the first row on that the source's content reaches over, for every region of the levels. Within them a
     register without an event has a zero, not a gap, but for `unfilled` measures (a median of nothing); a month that is not
     covered has nothing, whatever rows lie in it. `told_of`: a measure that is known of some events only -> the measure that
-    counts those events; it is a zero where there was none, and stays unknown where none of them tells it. -#}
-{% macro monthly_grid(relation, measures, source, levels=["kota", "kecamatan", "kelurahan"], unfilled=[], told_of={}) %}
+    counts those events; it is a zero where there was none, and stays unknown where none of them tells it. `is_feed`: content
+    is only what came while the source was asked, so that months before the first row are zeros too. -#}
+{% macro monthly_grid(
+    relation,
+    measures,
+    source,
+    levels=["kota", "kecamatan", "kelurahan"],
+    unfilled=[],
+    told_of={},
+    is_feed=false
+) %}
     select
         bulan.periode_mulai as bulan_mulai,
         wilayah.kode_wilayah,
@@ -48,7 +57,15 @@
             end as {{ name }},
         {%- endfor %}
         coalesce(isi.is_simulasi, batas.is_simulasi) as is_simulasi
-    from (select min(bulan_mulai) as awal, bool_or(is_simulasi) as is_simulasi from {{ relation }}) as batas
+    from
+        {%- if is_feed %}
+            (
+                select date '-infinity' as awal, bool_or(is_simulasi) as is_simulasi
+                from {{ ref("stg_ops__batch") }}
+                where source = '{{ source }}' and status = 'published'
+            ) as batas
+        {%- else %} (select min(bulan_mulai) as awal, bool_or(is_simulasi) as is_simulasi from {{ relation }}) as batas
+        {%- endif %}
     cross join
         lateral(
             select periode_mulai, cakupan

@@ -13,6 +13,7 @@
     "waktu_sah": "count(waktu_tanggap_menit)",
     "median_menit": "(percentile_cont(0.5) within group (order by waktu_tanggap_menit))::numeric",
 } -%}
+{%- set peringatan = {"jumlah": "count(distinct peringatan_kode)"} -%}
 {%- set ukuran = {
     "jumlah_kejadian_bencana": {"pembilang": "jumlah_kejadian"},
     "waktu_tanggap_bencana": {
@@ -45,10 +46,14 @@ with
         {{
             roll_up(
                 "(select * from " ~ ref("fct_peringatan_cuaca") ~ " where is_sungguhan) as sungguhan",
-                {"jumlah": "count(distinct peringatan_kode)"},
+                peringatan,
                 ["kota", "kecamatan"],
             )
         }}
+    ),
+
+    petak_peringatan as (
+        {{ monthly_grid("peringatan", peringatan, "bmkg_nowcast", ["kota", "kecamatan"], is_feed=true) }}
     )
 
     {{
@@ -62,4 +67,4 @@ with
 
 union all
 
-{{ per_indicator("peringatan", "bulan", "bulan_mulai", {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}}) }}
+{{ per_indicator("petak_peringatan", "bulan", "bulan_mulai", {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}}) }}

@@ -10,6 +10,10 @@ with
         select 'bmkg_gempa', 'gempa', tstzrange(mulai_at, hingga_at)
         from {{ ref("stg_ops__coverage") }}
         where part in ('gempadirasakan', 'last30feltevent') and mulai_at <= hingga_at
+        union all
+        -- Of a feed that keeps what is in force only, what came and went while nobody asked is not known.
+        select source, table_name, tstzrange(mulai_at, hingga_at, '[]')
+        from {{ ref("stg_ops__asked") }}
     ),
 
     -- What one table of a source does not tell, the source does not tell.

@@ -28,6 +28,7 @@ comment on column ops.raw_change.kunci is 'The declared key of the row as it was
 comment on table ops.boundary is 'Official boundaries, as loaded by make boundaries; empty = the map is schematic';
 comment on column ops.boundary.geometri is 'GeoJSON, longitude and latitude in degrees';
 comment on column ops.boundary.bujur is 'A point within it, where a label stands';
+comment on view ops.asked is 'While which stretches of time a feed that keeps what is in force only was asked, without a gap';
 comment on view ops.content is 'How many rows of published content that counts now speak of which time, and how many of them are doubtful';
 comment on view ops.coverage is 'What time the published content of each part covers';
 comment on view ops.source_state is 'How old each declared source is: one row, whatever came of it';
