@@ -36,6 +36,7 @@ select
     acara.status,
     acara.status <> 'CANCELLED' as is_terjadwal,
     acara.is_dilaporkan_terlaksana,
+    count(*) over (partition by acara.acara_kode) > 1 as is_berulang,
     bentrok.acara_kode is not null as is_bentrok,
     acara.is_sehari_penuh,
     acara._is_simulasi as is_simulasi,

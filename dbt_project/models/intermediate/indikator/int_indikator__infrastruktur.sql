@@ -97,7 +97,12 @@ union all
         "bulan",
         "bulan_mulai",
         {
-            "mttr": {"pembilang": "lama_jam", "penyebut": "pulih", "where": "pulih > 0"},
+            "mttr": {
+                "pembilang": "lama_jam",
+                "penyebut": "pulih",
+                "alasan_sementara": missing_members("pulih", "(pulih + terbuka)", "gangguan pulih"),
+                "where": "pulih + terbuka > 0",
+            },
             "insiden_terbuka": {"pembilang": "terbuka"},
         },
     )
