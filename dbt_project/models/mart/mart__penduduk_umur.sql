@@ -12,6 +12,7 @@ with
             sum(penduduk_jiwa)::bigint as penduduk_jiwa,
             bool_or(is_simulasi) as is_simulasi
         from {{ ref("fct_penduduk_umur") }}
+        where per_tanggal = (select max(per_tanggal) from {{ ref("fct_penduduk_umur") }})
         group by grouping sets ((umur_dari, umur_sampai), (kode_kecamatan, umur_dari, umur_sampai))
     ),
 

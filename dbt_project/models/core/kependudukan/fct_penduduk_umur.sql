@@ -1,23 +1,51 @@
 with
-    -- The register serves its present state only; its day stands for the semester in which it was read. A row that
-    -- did not
-    -- change keeps the moment at which it was first seen so, and is of the same state as the newest.
-    sekarang as (
-        select *, {{ local_time("max(_observed_at) over ()") }}::date as per_tanggal
-        from {{ ref("stg_dukcapil_gis__penduduk") }}
+    versi as (
+        select
+            *,
+            dbt_valid_from::timestamptz as berlaku_dari,
+            coalesce(dbt_valid_to::timestamptz, timestamptz 'infinity') as berlaku_sampai
+        from {{ ref("snap_penduduk_umur") }}
         where tingkat = 'kelurahan'
+    ),
+
+    tanggal as (select {{ local_time("berlaku_dari") }}::date as tanggal from versi),
+
+    bermula as (
+        select
+            tanggal,
+            make_date(
+                extract(year from tanggal)::int, case when extract(month from tanggal) > 6 then 7 else 1 end, 1
+            ) as semester_mulai
+        from tanggal
+    ),
+
+    -- The register serves its present state only; its newest change stands for the semester in which it was read. One
+    -- in
+    -- which nothing changed tells no state of its own.
+    semester as (
+        select max(tanggal) as per_tanggal, {{ from_local_time("semester_mulai + interval '6 months'") }} as berakhir_at
+        from bermula
+        group by semester_mulai
+    ),
+
+    -- What stood when the semester ended. A row that did not change keeps the moment at which it was first seen so, and
+    -- is of the same state as the newest.
+    keadaan as (
+        select versi.*, semester.per_tanggal
+        from semester
+        inner join versi on versi.berlaku_dari < semester.berakhir_at and versi.berlaku_sampai >= semester.berakhir_at
     )
 
 select
-    sekarang.kode_wilayah as kode_kelurahan,
-    left(sekarang.kode_wilayah, 8) as kode_kecamatan,
-    sekarang.per_tanggal,
+    keadaan.kode_wilayah as kode_kelurahan,
+    left(keadaan.kode_wilayah, 8) as kode_kecamatan,
+    keadaan.per_tanggal,
     umur.umur_dari,
     umur.umur_sampai,
     umur.penduduk_jiwa,
-    sekarang._is_simulasi as is_simulasi,
-    sekarang._batch_id
-from sekarang
+    keadaan._is_simulasi as is_simulasi,
+    keadaan._batch_id
+from keadaan
 cross join
     lateral(
         values
