@@ -107,6 +107,25 @@
         from dihitung
     ),
 
+    -- What is bad is so since the period after the last good one.
+    beriwayat as (
+        select
+            *,
+            max(periode_mulai) filter (where status = 'baik') over (
+                partition by indikator_kode, kunci order by periode_mulai
+            ) as terakhir_baik
+        from disandingkan
+    ),
+
+    bersejak as (
+        select
+            *,
+            min(periode_mulai) filter (where status in ('waspada', 'siaga', 'buruk')) over (
+                partition by indikator_kode, kunci, terakhir_baik
+            ) as sejak
+        from beriwayat
+    ),
+
     -- A month takes the newest period of all, so that who sent nothing for it is missing and not shown as of long ago.
     terpilih as ({{ periode_per_bulan("dihitung") }}),
 
@@ -122,7 +141,7 @@
             and {{ sekarang() }} - sumber.data_per_at > 2 * sumber.batas_jam * interval '1 hour' as is_lama,
             {{ label_simulasi("kini.is_simulasi") }} as label_data
         from terpilih
-        inner join disandingkan as kini on terpilih.periode_mulai = kini.periode_mulai
+        inner join bersejak as kini on terpilih.periode_mulai = kini.periode_mulai
         cross join
             (
                 select batas_jam, data_per_at from {{ ref("int_sumber__keadaan") }} where source = '{{ source }}'

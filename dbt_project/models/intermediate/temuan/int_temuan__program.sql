@@ -117,7 +117,37 @@ with
             bersejak.is_terakhir
             and bersejak.status <> 'baik'
             and (opd.kode_kecamatan is null or bersejak.aturan_kode = 'kegiatan_kritis_opd')
+    ),
+
+    -- The city's own figure is an indicator; a key indicator that is somewhat short of its target is in its agency's
+    -- share.
+    iku as (
+        select
+            'iku_opd' as aturan_kode,
+            'opd' as subjek_jenis,
+            opd_nama as subjek_nama,
+            kode_kecamatan as wilayah_kode,
+            kode_kecamatan,
+            opd_nama,
+            indikator_kode,
+            nilai_teks,
+            target_teks,
+            case when tingkat = 'iku' then 'IKU ' || iku else dinilai_teks end as rincian,
+            status,
+            trim_scale(round(target - nilai, 4)) as besar,
+            sejak,
+            periode_selesai as hingga,
+            periode_label,
+            'organisasi_iku' as source,
+            is_simulasi
+        from {{ ref("int_iku__opd") }}
+        where
+            is_terkini
+            and ((tingkat = 'opd' and status in ('waspada', 'siaga')) or (tingkat <> 'kota' and status = 'buruk'))
     )
 
 select {{ temuan_columns() }}
 from temuan
+union all
+select {{ temuan_columns() }}
+from iku
