@@ -1,7 +1,8 @@
 """Reports to the camat and a summary to the mayor: made when the gate lets them, archived as editions, and mailed once.
 
-Every morning the gate looks whether last month is complete, late, or was published with figures that are others now; a week's
-report is made when the week is over.
+Every morning the gate looks whether last month is complete, late, or was published with figures that are others now. A week's
+report is made on the Monday after it, or on the first day after that on which it can be; it is corrected by hand only. Both also
+mail what could not be mailed of the weeks or the month before.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ def gate(kind: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]
     from command_center.report.preview import known_kind
 
     given = params or {}
-    verdicts = judge(known_kind(kind), given.get("edition"), is_due=bool(given.get("now")))
+    is_asked = bool(given.get("edition") or given.get("now"))
+    verdicts = judge(
+        known_kind(kind),
+        given.get("edition"),
+        is_due=bool(given.get("now")),
+        only_missing=kind == "mingguan" and not is_asked,
+    )
     for verdict in verdicts:
         print(verdict)
     return [as_json(verdict.plan) for verdict in verdicts if verdict.decision.action == "make"]
@@ -87,4 +94,4 @@ def report_dag(dag_id: str, kind: str, schedule: str) -> DAG:
 
 
 report = report_dag("report", "bulanan", "0 7 * * *")
-report_weekly = report_dag("report_weekly", "mingguan", "30 10 * * 1")
+report_weekly = report_dag("report_weekly", "mingguan", "30 10 * * *")

@@ -170,21 +170,25 @@ def decide(connection: Connection, message_id: str, *, arrived: bool) -> bool:
     )
 
 
-def unsettled(connection: Connection, kinds: tuple[str, ...], periode: date) -> list[int]:
-    """Of the newest editions about a period those of which no mail was surely sent."""
+def unsettled(connection: Connection, kinds: tuple[str, ...], since: date, until: date) -> list[int]:
+    """Of the newest editions about each period that began in a span those of which no mail was surely sent, the oldest first.
+
+    One whose mail came back is among them: whether its office has another address now is found out when it is delivered.
+    """
     return all_values(
         connection,
         int,
         """
         with newest as (
-            select distinct on (kind, wilayah_kode) edition_id, archive from ops.edition
-            where kind = any(%(kinds)s) and periode = %(periode)s order by kind, wilayah_kode, number desc
+            select distinct on (kind, wilayah_kode, periode) edition_id, archive from ops.edition
+            where kind = any(%(kinds)s) and periode between %(since)s and %(until)s
+            order by kind, wilayah_kode, periode, number desc
         )
         select edition_id from newest where archive is not null and not exists (
-            select from ops.delivery as d where d.edition_id = newest.edition_id and d.status in ('sent', 'bounced')
+            select from ops.delivery as d where d.edition_id = newest.edition_id and d.status = 'sent'
         ) order by edition_id
         """,
-        {"kinds": list(kinds), "periode": periode},
+        {"kinds": list(kinds), "since": since, "until": until},
     )
 
 

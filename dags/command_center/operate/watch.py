@@ -139,7 +139,7 @@ UNSETTLED = {
     "failed": "ditolak peladen surel dan akan dikirim lagi pada jadwal berikutnya.",
     "tak_pasti": "mungkin sampai, mungkin tidak, dan tidak dikirim ulang dengan sendirinya: cari di peladen surel, lalu putuskan "
     "dengan python -m command_center deliveries decide.",
-    "bounced": "dikembalikan oleh peladen surel penerima: periksa alamatnya.",
+    "bounced": "dikembalikan oleh peladen surel penerima: betulkan alamatnya, lalu surel dikirim lagi pada jadwal berikutnya.",
 }
 
 

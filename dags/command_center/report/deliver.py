@@ -35,7 +35,7 @@ KILLED = "the process that sent it ended before the answer of the mail server wa
 class Outcome:
     """What came of one mail."""
 
-    status: Literal["sent", "already_sent", "held", "busy"]
+    status: Literal["sent", "already_sent", "held", "busy", "bounced"]
     recipient: str
 
     def __str__(self) -> str:
@@ -44,6 +44,7 @@ class Outcome:
             "sent": "was sent",
             "already_sent": "was sent before",
             "busy": "is being sent by another process",
+            "bounced": "came back, and its office has no other address since: correct the address in the file of recipients",
             "held": "may have arrived: nobody knows, so it is not sent again; look for it at the mail server, then "
             "`python -m command_center deliveries decide`",
         }
@@ -74,7 +75,7 @@ def deliver_all(edition_ids: Iterable[int]) -> str:
             problems.append(str(error))
     counts = {status: sum(one.status == status for one in outcomes) for status in ("sent", "already_sent")}
     said = f"{counts['sent']} mails sent, {counts['already_sent']} were sent before."
-    said = " ".join((said, *(str(one) for one in outcomes if one.status in ("held", "busy"))))
+    said = " ".join((said, *(str(one) for one in outcomes if one.status in ("held", "busy", "bounced"))))
     if problems:
         raise DeliveryError(f"{len(problems)} mails were not sent: {' '.join(problems)} {said}")
     return said
@@ -98,15 +99,20 @@ def claimed(connection: Connection, what: str) -> Iterator[bool]:
 
 
 def _deliver(connection: Connection, edition: Edition) -> Outcome:
-    """One edition goes to one recipient: whoever was written to, or may have been, before is the only one."""
+    """One edition goes to one recipient: whoever was written to, or may have been, before is the only one.
+
+    A mail that came back reached nobody; it is not tried again before the office has another address.
+    """
     rows = delivery.of_edition(connection, edition.edition_id)
     for row in rows:
-        if row.status in ("sent", "bounced"):
+        if row.status == "sent":
             return Outcome("already_sent", row.recipient)
     for row in rows:
         if row.status in ("sending", "tak_pasti"):
             return _settle(connection, edition, row)
     recipient = recipient_of(connection, edition.kind, edition.wilayah_kode, today())
+    if any(row.status == "bounced" and row.recipient.lower() == recipient.address.lower() for row in rows):
+        return Outcome("bounced", recipient.address)
     return _send(connection, Letter(edition, recipient.address, recipient.yth))
 
 

@@ -20,7 +20,7 @@ from command_center.report.build import build_document
 from command_center.report.document import Context, Document, Earlier, Fact, Kind, Letterhead, Rendered
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.letter import letter_text
-from command_center.report.periods import calendar_of, end_of, folder_of, period_of, today
+from command_center.report.periods import STILL_SENT, calendar_of, end_of, folder_of, period_of, today
 from command_center.report.preview import ATTACHED, known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
@@ -91,13 +91,25 @@ class Made:
     problems: list[str]
 
 
-def judge(kind: Kind, text: str | None = None, *, is_due: bool = False) -> list[Verdict]:
-    """What the gate says of every report of a month or week; `is_due`: as if the deadline had come."""
+def judge(kind: Kind, text: str | None = None, *, is_due: bool = False, only_missing: bool = False) -> list[Verdict]:
+    """What the gate says of every report of a month or week; `is_due`: as if the deadline had come.
+
+    `only_missing`: what has an edition is not compared with what its figures are now.
+    """
     periode = period_of(kind, text)
     late = late_inputs(kind, periode)
     with connect(settings().dsn("loader")) as connection:
         take_in_recipients(connection)
-        return [judge_one(connection, one, late, is_due=is_due) for one in subjects(kind, periode)]
+        return [
+            _stands(one, known[-1].number, late)
+            if only_missing and (known := ledger.of_subject(connection, one))
+            else judge_one(connection, one, late, is_due=is_due)
+            for one in subjects(kind, periode)
+        ]
+
+
+def _stands(subject: Subject, number: int, late: tuple[str, ...]) -> Verdict:
+    return Verdict(subject, Decision("done", f"Edisi {number} tetap berlaku."), late)
 
 
 def subjects(kind: Kind, periode: date) -> list[Subject]:
@@ -147,7 +159,10 @@ def changed_figures(facts: Iterable[Fact], said: Iterable[Figure]) -> tuple[str,
 
 
 def make_editions(kind: Kind, text: str | None, plans: Sequence[Plan]) -> Made:
-    """Make every edition that is planned, their pages beside each other; one that cannot be made does not hold up the others."""
+    """Make every edition that is planned, their pages beside each other; one that cannot be made does not hold up the others.
+
+    Who names no period also gets what is left to deliver of those before: no later run asks for them by name.
+    """
     periode = period_of(kind, text)
     drafts: list[Draft] = []
     problems: list[str] = []
@@ -158,7 +173,8 @@ def make_editions(kind: Kind, text: str | None, plans: Sequence[Plan]) -> Made:
         for draft in drafts:
             with noted(problems, connection):
                 enter_edition(connection, draft)
-        return Made(delivery.unsettled(connection, TOGETHER[kind], periode), problems)
+        since = periode if text else periode - STILL_SENT
+        return Made(delivery.unsettled(connection, TOGETHER[kind], since, periode), problems)
 
 
 @contextmanager

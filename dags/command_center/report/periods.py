@@ -11,6 +11,9 @@ from command_center.errors import DeliveryError
 from command_center.report.wording import months_before
 from command_center.settings import WIB, settings
 
+# Periods that began so long before the one that is made now: what could not be mailed of them is tried again, a month or five weeks.
+STILL_SENT = timedelta(days=35)
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -64,10 +67,11 @@ def end_of(kind: str, periode: date) -> datetime:
 
 
 def calendar_of(kind: str, periode: date) -> Calendar:
-    """A week's report does not wait; a month's does, between the two days that the settings name."""
+    """A week's report does not wait beyond the Monday; a month's does, between the two days that the settings name."""
     over = end_of(kind, periode).date()
     if kind == "mingguan":
-        return Calendar(over, over)
+        monday = over + timedelta(days=1)
+        return Calendar(monday, monday)
     config = settings()
     return Calendar(
         over + timedelta(days=config.cc_report_opens - 1), over + timedelta(days=config.cc_report_deadline - 1)

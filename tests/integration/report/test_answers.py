@@ -150,7 +150,7 @@ def test_a_bounce_is_noted_at_the_delivery(sent: Letter, mailbox: int, ledger: C
     ]
     assert any("dikembalikan oleh peladen surel" in one.text for one in messages(ledger, settings().now()))
     ledger.commit()
-    assert deliver_edition(sent.edition.edition_id).status == "already_sent"
+    assert deliver_edition(sent.edition.edition_id).status == "bounced"
 
 
 def test_a_person_who_reads_the_mailbox_first_hides_nothing(sent: Letter, mailbox: int, ledger: Connection) -> None:

@@ -353,6 +353,43 @@ def test_a_new_holder_does_not_get_what_the_last_one_may_have(
         assert server.recipients == ["camat.kuranji@padang.invalid"]
 
 
+def test_a_report_that_came_back_goes_to_the_corrected_address_once(
+    ledger: Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from command_center.report.recipients import take_in_recipients
+
+    def use_address(address: str) -> None:
+        file = tmp_path / "recipients.csv"
+        file.write_text(
+            f"wilayah_kode,jabatan,is_plt,address,since,until\n13.71.09,camat,false,{address},2024-01-01,\n"
+        )
+        monkeypatch.setenv("CC_RECIPIENTS", str(file))
+        settings.cache_clear()
+        take_in_recipients(ledger)
+        ledger.commit()
+
+    edition = enter_edition(ledger, "13.71.09")
+    number = edition.edition_id
+    with FailingServer() as server:
+        use(monkeypatch, server)
+        assert deliver_edition(number).status == "sent"
+        delivery.note(ledger, delivery.of_edition(ledger, number)[0].message_id, "bounced", "550 5.1.1 tidak ada")
+        ledger.commit()
+        assert delivery.unsettled(ledger, ("bulanan",), MONTH, MONTH) == [number]
+        said = deliver_all([number])
+        assert said.startswith("0 mails sent") and "correct the address in the file of recipients" in said
+        use_address("Camat.Kuranji@padang.invalid")
+        assert deliver_edition(number) == Outcome("bounced", "Camat.Kuranji@padang.invalid")
+        use_address("kuranji@padang.invalid")
+        assert deliver_edition(number) == Outcome("sent", "kuranji@padang.invalid")
+        assert deliver_edition(number) == Outcome("already_sent", "kuranji@padang.invalid")
+        assert delivery.unsettled(ledger, ("bulanan",), MONTH, MONTH) == []
+        use_address("camat.kuranji@padang.invalid")
+        assert deliver_edition(number).status == "already_sent"
+        assert server.recipients == ["camat.kuranji@padang.invalid", "kuranji@padang.invalid"]
+        assert delivery.to_be_told(ledger) == []
+
+
 def test_the_steward_hears_of_a_mail_that_failed_until_something_took_its_place(
     ledger: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,11 +421,11 @@ def test_the_steward_hears_of_a_mail_that_failed_until_something_took_its_place(
 def test_only_the_newest_edition_waits_for_delivery(ledger: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     first, other = enter_edition(ledger, "13.71.01"), enter_edition(ledger, "13.71.02")
     second = enter_edition(ledger, "13.71.01", 2)
-    assert delivery.unsettled(ledger, ("bulanan",), MONTH) == [other.edition_id, second.edition_id]
+    assert delivery.unsettled(ledger, ("bulanan",), MONTH, MONTH) == [other.edition_id, second.edition_id]
     ledger.commit()
     with FailingServer() as server:
         use(monkeypatch, server)
         deliver_edition(second.edition_id)
     assert server.accepted[0]["Subject"].endswith("Oktober 2026, edisi 2")
-    assert delivery.unsettled(ledger, ("bulanan",), MONTH) == [other.edition_id]
+    assert delivery.unsettled(ledger, ("bulanan",), MONTH, MONTH) == [other.edition_id]
     assert first.edition_id < other.edition_id

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import runpy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 from command_center.cli import main
 from command_center.database import Connection
 from command_center.errors import DeliveryError, IntegrityError
@@ -18,7 +21,9 @@ from command_center.ledger import delivery
 from command_center.ledger import edition as ledger_of
 from command_center.ledger.edition import Edition, Subject
 from command_center.operate.maintain import changed_files
+from command_center.paths import DAGS
 from command_center.report import editions
+from command_center.report.deliver import deliver_all
 from command_center.report.document import (
     Context,
     Document,
@@ -36,6 +41,7 @@ from command_center.wilayah import wilayah
 
 from tests.support.reports import MONTH, FailingServer
 
+DAG_OF_REPORTS: DAG = runpy.run_path(str(DAGS / "report.py"))["report"]
 KURANJI = Subject("bulanan", "13.71.09", MONTH)
 LATE = ("LB1 (Dinas Kesehatan): data baru sampai 30 September 2026.",)
 
@@ -276,6 +282,79 @@ def test_the_commands_make_send_once_and_list(
         ["2026-10", "bulanan", "13.71.09", "1"],
     ]
     assert {one.status for one in delivery.every(ledger)} == {"sent"}
+
+
+@pytest.fixture
+def morning(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind, FailingServer], str]:
+    """A whole run of a DAG on a day: what came of its mails."""
+    tasks: dict[str, Any] = {name: DAG_OF_REPORTS.get_task(name) for name in ("gate", "render")}
+
+    def run(day: str, kind: Kind, server: FailingServer) -> str:
+        monkeypatch.setenv("DEMO_NOW", f"{day}T10:30")
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(server.port))
+        settings.cache_clear()
+        pushed = SimpleNamespace(xcom_push=lambda **_: None)
+        plans = tasks["gate"].python_callable(kind)
+        ids = tasks["render"].python_callable(kind, plans, ti=pushed)
+        try:
+            return deliver_all(ids)
+        except DeliveryError as error:
+            return str(error)
+
+    return run
+
+
+def test_a_weeks_report_that_failed_on_monday_goes_out_the_next_morning_or_week_and_once(
+    city: City, ledger: Connection, morning: Callable[[str, Kind, FailingServer], str]
+) -> None:
+    with FailingServer("554") as server:
+        assert morning("2026-11-22", "mingguan", server) == "0 mails sent, 0 were sent before.", "a Sunday"
+        assert morning("2026-11-23", "mingguan", server).startswith("11 mails were not sent")
+        assert morning("2026-11-28", "mingguan", server).startswith("11 mails were not sent")
+        assert morning("2026-11-30", "mingguan", server).startswith("22 mails were not sent")
+        server.fault = None
+        assert morning("2026-12-01", "mingguan", server) == "22 mails sent, 0 were sent before."
+        for day in ("2026-12-01", "2026-12-02", "2026-12-06"):
+            assert morning(day, "mingguan", server) == "0 mails sent, 0 were sent before."
+        assert morning("2026-12-07", "mingguan", server) == "11 mails sent, 0 were sent before."
+    sent = [(mail["To"], str(mail["Subject"])) for mail in server.accepted]
+    assert len(sent) == len(set(sent)) == 33
+    assert [one.number for one in all_of(ledger, Subject("mingguan", "13.71.09", date(2026, 11, 15)))] == [1]
+
+
+def test_a_weeks_report_that_could_not_be_made_on_monday_is_made_the_next_morning_and_not_corrected_by_itself(
+    city: City, ledger: Connection, morning: Callable[[str, Kind, FailingServer], str]
+) -> None:
+    city.broken.add("13.71.09")
+    with FailingServer() as server:
+        assert morning("2026-11-23", "mingguan", server).startswith("10 mails sent")
+        city.broken.clear()
+        city.figures["13.71.08"] = (fact("13.71.08", 4, periode_mulai=date(2026, 11, 15)),)
+        assert morning("2026-11-24", "mingguan", server) == "1 mails sent, 0 were sent before."
+        city.figures["13.71.08"] = (fact("13.71.08", 5, periode_mulai=date(2026, 11, 15)),)
+        assert morning("2026-11-25", "mingguan", server) == "0 mails sent, 0 were sent before."
+
+
+def test_a_months_report_that_failed_goes_out_after_the_turn_of_the_month_and_only_so_long(
+    city: City, ledger: Connection, morning: Callable[[str, Kind, FailingServer], str]
+) -> None:
+    with FailingServer("554") as server:
+        assert morning("2026-11-30", "bulanan", server).startswith("12 mails were not sent")
+        assert morning("2026-12-01", "bulanan", server).startswith("12 mails were not sent")
+        server.fault, server.after = "554", 3
+        assert morning("2026-12-02", "bulanan", server).startswith("9 mails were not sent")
+        server.fault = None
+        assert morning("2026-12-03", "bulanan", server) == "21 mails sent, 0 were sent before."
+        assert morning("2026-12-04", "bulanan", server) == "0 mails sent, 0 were sent before."
+    sent = [(mail["To"], str(mail["Subject"])) for mail in server.accepted]
+    assert len(sent) == len(set(sent)) == 24
+    with FailingServer("554") as server:
+        city.figures["13.71.09"] = (fact("13.71.09", 4, periode_mulai=date(2026, 11, 1)),)
+        ledger.execute("update ops.delivery set status = 'failed'")
+        ledger.commit()
+        assert morning("2026-12-31", "bulanan", server).startswith("24 mails were not sent")
+        assert morning("2027-01-01", "bulanan", server).startswith("12 mails were not sent"), "October is past"
 
 
 def test_the_mails_text_is_the_summary_in_words_and_figures(city: City, ledger: Connection) -> None:

@@ -104,7 +104,7 @@ def test_the_calendar_of_a_month_and_of_a_week(monkeypatch: pytest.MonkeyPatch) 
     month = calendar_of("bulanan", date(2026, 12, 1))
     assert (month.opens, month.deadline) == (date(2027, 1, 4), date(2027, 1, 11))
     week = calendar_of("mingguan", date(2026, 11, 15))
-    assert week.opens == week.deadline == date(2026, 11, 22)
+    assert week.opens == week.deadline == date(2026, 11, 23), "the Monday after"
     assert period_of("mingguan", "2026-11-18") == date(2026, 11, 15)
     assert period_of("wali_kota", "2026-10") == date(2026, 10, 1)
     monkeypatch.undo()
