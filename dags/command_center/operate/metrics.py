@@ -5,6 +5,7 @@ with a process.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import psycopg
@@ -12,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest, start_http_ser
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from command_center.database import Connection, connect
-from command_center.ledger import numbers
+from command_center.ledger import delivery, numbers
 from command_center.operate import replica
 from command_center.settings import settings
 
@@ -52,6 +53,7 @@ def _metrics(connection: Connection) -> Iterator[Metric]:
     for one in numbers.counted(connection, numbers.DELIVERIES):
         mails.add_metric([one.kind], one.count)
     yield mails
+    yield _of_mails_to_settle(connection)
     problems = GaugeMetricFamily("cc_open_problems", "Problems that were told and are not over", labels=["source"])
     for one in numbers.counted(connection, numbers.PROBLEMS):
         problems.add_metric([one.source], one.count)
@@ -62,6 +64,17 @@ def _metrics(connection: Connection) -> Iterator[Metric]:
             last.add_metric([moment.what], moment.at.timestamp())
     yield last
     yield from _of_replica(connection)
+
+
+def _of_mails_to_settle(connection: Connection) -> Metric:
+    """What the walidata is told of, so that it is over when that is; zeros are told as well."""
+    found = Counter(one.status for one in delivery.to_be_told(connection))
+    family = GaugeMetricFamily(
+        "cc_deliveries_to_settle", "Mails that a person must look after, by how far they are", labels=["status"]
+    )
+    for status in ("failed", "tak_pasti", "bounced"):
+        family.add_metric([status], found[status])
+    return family
 
 
 def _of_replica(connection: Connection) -> Iterator[Metric]:

@@ -16,7 +16,8 @@ import pytest
 import yaml
 from command_center.database import Connection
 from command_center.declaration.registry import get_source
-from command_center.ledger import alert, catalogue
+from command_center.ledger import alert, catalogue, delivery
+from command_center.ledger.delivery import Entry
 from command_center.operate import metrics
 from command_center.paths import ROOT
 from command_center.settings import settings
@@ -24,6 +25,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import Cluster
 from tests.support.ledger import ledger_of_its_own
+from tests.support.reports import enter_edition
 
 OF_REPLICA = {"cc_replica_up", "cc_replica_lag_seconds", "cc_replica_lag_bytes"}  # where there is one: test_replica.py
 RULES = ROOT / "docker" / "prometheus" / "rules.yml"
@@ -82,6 +84,26 @@ def test_each_number_is_what_the_ledger_holds(ledger: Connection) -> None:
     assert ("cc_last_timestamp_seconds", "backup") not in told
 
 
+def test_a_mail_that_something_took_the_place_of_is_no_longer_to_settle(ledger: Connection) -> None:
+    def to_settle() -> dict[str, float]:
+        ledger.commit()
+        told = samples(metrics.exposition())
+        return {name[1]: count for name, count in told.items() if name[0] == "cc_deliveries_to_settle"}
+
+    edition = enter_edition(ledger, "13.71.09").edition_id
+    assert to_settle() == {"failed": 0, "tak_pasti": 0, "bounced": 0}
+    for address in ("lama@padang.invalid", "baru@padang.invalid"):
+        delivery.enter(ledger, Entry(edition, address, "Camat Kuranji", f"<{address}>"))
+    delivery.note(ledger, "<lama@padang.invalid>", "bounced")
+    assert to_settle() == {"failed": 0, "tak_pasti": 0, "bounced": 1}
+    delivery.note(ledger, "<baru@padang.invalid>", "tak_pasti")
+    assert to_settle() == {"failed": 0, "tak_pasti": 1, "bounced": 1}
+    delivery.note(ledger, "<baru@padang.invalid>", "sent")
+    assert to_settle() == {"failed": 0, "tak_pasti": 0, "bounced": 0}
+    told = samples(metrics.exposition())
+    assert told["cc_deliveries", "bounced"] == 1, "all there ever were"
+
+
 def test_it_is_served_and_says_when_the_ledger_is_away(ledger: Connection, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
@@ -123,6 +145,12 @@ def test_rules_and_page_name_only_metrics_that_there_are(ledger: Connection) -> 
     page = (ROOT / "docs" / "observability.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`(cc_\w+)`", page)) == {
         *("cc_up", "cc_content_age_seconds", "cc_content_age_limit_seconds", "cc_batches_total", "cc_rows_total"),
-        *("cc_builds_total", "cc_deliveries", "cc_open_problems", "cc_last_timestamp_seconds"),
+        *(
+            "cc_builds_total",
+            "cc_deliveries",
+            "cc_deliveries_to_settle",
+            "cc_open_problems",
+            "cc_last_timestamp_seconds",
+        ),
         *OF_REPLICA,
     }
