@@ -317,6 +317,7 @@ def facts(count: int = 12) -> tuple[Fact, ...]:
             "13.71.09",
             "Kuranji",
             date(2026, 10, 1),
+            date(2026, 10, 31),
             "Oktober 2026",
             None if place == 3 else Decimal(place) - 2,
             "n.a." if place == 3 else format_short(Decimal(place) - 2),
@@ -324,9 +325,9 @@ def facts(count: int = 12) -> tuple[Fact, ...]:
             "tidak_tersedia" if place == 3 else "baik",
             place == 2,
             "damkar_kejadian",
-            17,
             datetime(2026, 10, 31, 17, tzinfo=UTC),
             LABEL,
+            (17,),
         )
         for place in range(count)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from psycopg import sql
@@ -13,6 +13,7 @@ from command_center.database import Connection, all_rows, all_values, first_row,
 from command_center.declaration.source import raw_table
 from command_center.extract.asking import Window
 from command_center.ledger.landing import Landed
+from command_center.settings import WIB
 
 Status = Literal["published", "unchanged", "held", "failed"]
 
@@ -288,13 +289,24 @@ def reached(connection: Connection, source: str) -> dict[str, datetime]:
     return {one.table_name: one.until for one in all_rows(connection, Reached, query, [source])}
 
 
-def counting(connection: Connection, source: str, since: datetime, until: datetime) -> list[Counting]:
-    """The batches of a source whose rows speak of a time, or of none; of a table that is sent whole, the newest of each part."""
+def counting(connection: Connection, source: str, first: date, last: date) -> list[Counting]:
+    """The batches of a source whose rows speak of these days, or of no time; of a table that is sent whole, the newest of each part.
+
+    As people see it: what came after the last build that was published does not count yet.
+    """
     return all_rows(
         connection,
         Counting,
         """
-        with tables as (
+        with build as (
+            select snapshot from ops.dbt_build where swapped_at is not null order by swapped_at desc limit 1
+        ),
+        published as (
+            select b.* from ops.batch as b left join build on true
+            where b.source = %(source)s and b.status = 'published'
+                and coalesce(pg_visible_in_snapshot(b.published_xid, build.snapshot), true)
+        ),
+        tables as (
             select t.key as table_name, t.value ->> 'mode' = 'snapshot'
                 or (t.value ->> 'mode' <> 'observation' and c.declared -> 'extract' ->> 'since' is null) as is_whole
             from ops.source_catalogue as c cross join lateral jsonb_each(c.declared -> 'tables') as t
@@ -302,16 +314,19 @@ def counting(connection: Connection, source: str, since: datetime, until: dateti
         )
         select b.batch_id, b.table_name, b.part, b.landing_id, b.finished_at, b.data_from, b.data_as_of, b.rows_read,
             b.rows_published, b.rows_quarantined, b.quality
-        from ops.batch as b join tables as t using (table_name)
-        where b.source = %(source)s and b.status = 'published'
-            and (b.data_as_of is null or (coalesce(b.data_from, '-infinity') < %(until)s and b.data_as_of > %(since)s))
+        from published as b join tables as t using (table_name)
+        where (b.data_as_of is null or (coalesce(b.data_from, '-infinity') < %(until)s and b.data_as_of > %(since)s))
             and not (t.is_whole and exists (
-                select from ops.batch as later where later.source = b.source and later.table_name = b.table_name
-                    and later.part = b.part and later.status = 'published' and later.batch_id > b.batch_id
+                select from published as later
+                where later.table_name = b.table_name and later.part = b.part and later.batch_id > b.batch_id
             ))
         order by b.table_name, b.batch_id
         """,
-        {"source": source, "since": since, "until": until},
+        {
+            "source": source,
+            "since": datetime.combine(first, time(), WIB),
+            "until": datetime.combine(last + timedelta(days=1), time(), WIB),
+        },
     )
 
 

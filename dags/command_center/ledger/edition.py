@@ -35,6 +35,7 @@ class Figure:
     source: str
     batch_id: int | None
     data_per: datetime | None
+    batch_ids: Sequence[int] | None
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,12 @@ def _record_figures(connection: Connection, edition_id: int, figures: Iterable[F
     with connection.cursor() as cursor:
         cursor.executemany(
             f"insert into ops.edition_figure (edition_id, {', '.join(FIGURE_FIELDS)}) values (%(edition_id)s, {places})".encode(),
-            [{**figure.__dict__, "edition_id": edition_id} for figure in figures],
+            [_figure_row(figure) | {"edition_id": edition_id} for figure in figures],
         )
+
+
+def _figure_row(figure: Figure) -> dict[str, object]:
+    return {**figure.__dict__, "batch_ids": None if figure.batch_ids is None else list(figure.batch_ids)}
 
 
 def get(connection: Connection, edition_id: int) -> Edition:

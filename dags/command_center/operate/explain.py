@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from command_center.database import Connection, all_values, connect, first_row
 from command_center.errors import CommandCenterError, IntegrityError
 from command_center.ledger import batch, build, landing, restatement
 from command_center.ledger.batch import Counting
-from command_center.settings import WIB, settings
+from command_center.settings import settings
 from command_center.warehouse.dbt import read_manifest
 
 SHOWN = 12  # batches that are told one by one
@@ -174,15 +174,9 @@ def _ancestors(manifest: Mapping[str, Any], starts: Iterable[str]) -> set[str]:
     return found
 
 
-def _span(figure: Figure) -> tuple[datetime, datetime]:
-    """The period, until the moment after it."""
-    since, until = figure.periode_mulai, figure.periode_selesai + timedelta(days=1)
-    return datetime.combine(since, time(), WIB), datetime.combine(until, time(), WIB)
-
-
 def _batches(ledger: Connection, figure: Figure) -> Iterator[str]:
     """Of the indicator's own source, each with its answer."""
-    found = batch.counting(ledger, figure.source, *_span(figure))
+    found = batch.counting(ledger, figure.source, figure.periode_mulai, figure.periode_selesai)
     yield ""
     yield f"Batches of {figure.source} that speak of {figure.periode_mulai} to {figure.periode_selesai}: {len(found)}"
     if len(found) > SHOWN:
@@ -196,7 +190,7 @@ def _beside(ledger: Connection, figure: Figure, way: Way | None) -> Iterator[str
     tables = [name.removeprefix("raw.") for name in way.raw if name.startswith("raw.")] if way else []
     others = sorted({name.partition("__")[0] for name in tables} - {figure.source})
     for source in others:
-        found = batch.counting(ledger, source, *_span(figure))
+        found = batch.counting(ledger, source, figure.periode_mulai, figure.periode_selesai)
         newest = f", the newest {found[-1].batch_id} of {found[-1].finished_at:%Y-%m-%d %H:%M}" if found else ""
         yield f"Beside them the same models read {source}: {len(found)} batches of that time{newest}"
 

@@ -110,13 +110,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class Fact:
-    """One number of the report and where it is from: indicator, area, period, batch, age of content."""
+    """One number of the report and where it is from: indicator, area, period, batches, age of content."""
 
     indikator_kode: str
     indikator_nama: str
     wilayah_kode: str
     wilayah_nama: str
     periode_mulai: date
+    periode_selesai: date
     periode_label: str
     nilai: Decimal | None
     teks: str
@@ -124,9 +125,11 @@ class Fact:
     status: Status
     is_sementara: bool
     source: str
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
+    batches: tuple[
+        int, ...
+    ] = ()  # of its source, that speak of its period; the mart does not know them, the ledger does
 
 
 FactKey = tuple[str, str, date]  # indikator_kode, wilayah_kode, periode_mulai

@@ -25,6 +25,7 @@ from command_center.report.preview import ATTACHED, known_kind
 from command_center.report.readiness import late_inputs
 from command_center.report.recipients import take_in_recipients, yth_of
 from command_center.report.rendering import render, rendering_pool
+from command_center.report.tracing import Batches
 from command_center.settings import CITY_CODE, settings
 from command_center.wilayah import kecamatan_codes, wilayah
 
@@ -167,9 +168,10 @@ def make_editions(kind: Kind, text: str | None, plans: Sequence[Plan]) -> Made:
     drafts: list[Draft] = []
     problems: list[str] = []
     with connect(settings().dsn("loader")) as connection, rendering_pool() as pool:
+        batches = Batches(connection)
         for plan in plans:
             with noted(problems, connection):
-                drafts.append(begin_edition(connection, plan, pool))
+                drafts.append(begin_edition(connection, plan, pool, batches))
         for draft in drafts:
             with noted(problems, connection):
                 enter_edition(connection, draft)
@@ -192,12 +194,12 @@ def make_now(kind: Kind, text: str | None = None) -> Made:
     return make_editions(kind, text, [verdict.plan for verdict in verdicts if verdict.decision.action == "make"])
 
 
-def begin_edition(connection: Connection, plan: Plan, pool: ThreadPoolExecutor) -> Draft:
+def begin_edition(connection: Connection, plan: Plan, pool: ThreadPoolExecutor, batches: Batches) -> Draft:
     """Read what an edition says; its pages are set meanwhile."""
     subject = plan.subject
     before = ledger.of_subject(connection, subject)
     context = Context(plan.number, tuple(plan.late), plan.reason, earlier_editions(connection, subject, before))
-    return Draft(before, pool.submit(render, _write(connection, subject, context)))
+    return Draft(before, pool.submit(render, batches.traced(_write(connection, subject, context))))
 
 
 def enter_edition(connection: Connection, draft: Draft) -> None:
@@ -288,8 +290,9 @@ def figures_of(document: Document) -> list[Figure]:
             fact.teks,
             fact.is_sementara,
             fact.source,
-            fact.batch_id,
+            fact.batches[-1] if fact.batches else None,
             fact.data_per,
+            fact.batches,
         )
         key = (fact.indikator_kode, fact.wilayah_kode, fact.periode_mulai)
         if found.setdefault(key, figure).nilai != figure.nilai:

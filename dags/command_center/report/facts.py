@@ -10,7 +10,7 @@ from command_center.idformat import format_number
 from command_center.report.document import Fact
 from command_center.report.figures import Figure
 from command_center.report.rows import Activity, Cases, Point, Topic
-from command_center.report.wording import ABSENT, amount, moment
+from command_center.report.wording import ABSENT, amount, last_of_month, moment
 
 
 def of_figures(figures: Iterable[Figure]) -> list[Fact]:
@@ -24,6 +24,7 @@ def of_point(point: Point) -> Fact:
         wilayah_kode=point.wilayah_kode,
         wilayah_nama=point.wilayah_nama,
         periode_mulai=point.periode_mulai,
+        periode_selesai=point.periode_selesai,
         periode_label=point.periode_label,
         nilai=point.nilai,
         teks=amount(point.nilai, point.satuan, point.desimal),
@@ -31,7 +32,6 @@ def of_point(point: Point) -> Fact:
         status=point.status,
         is_sementara=point.is_sementara,
         source=point.source,
-        batch_id=point.batch_id,
         data_per=moment(point.data_per),
         label_data=point.label_data,
     )
@@ -45,6 +45,7 @@ def of_cases(cases: Cases) -> Fact:
         wilayah_kode=cases.kode_kecamatan,
         wilayah_nama=cases.kecamatan,
         periode_mulai=cases.minggu_mulai,
+        periode_selesai=cases.minggu_selesai,
         periode_label=f"Minggu ke-{cases.minggu} {cases.tahun}",
         nilai=None if cases.kasus is None else Decimal(cases.kasus),
         teks=ABSENT if cases.kasus is None else format_number(cases.kasus),
@@ -52,7 +53,6 @@ def of_cases(cases: Cases) -> Fact:
         status="tanpa_ambang",
         is_sementara=False,
         source="dinkes_skdr",
-        batch_id=cases.batch_id,
         data_per=moment(cases.data_per),
         label_data=cases.label_data,
     )
@@ -73,6 +73,7 @@ def of_activity(activity: Activity) -> list[Fact]:
             wilayah_kode=activity.kode_kecamatan,
             wilayah_nama=activity.opd_nama,
             periode_mulai=activity.periode_mulai,
+            periode_selesai=last_of_month(activity.periode_mulai),
             periode_label=activity.periode_label,
             nilai=value,
             teks=text,
@@ -80,7 +81,6 @@ def of_activity(activity: Activity) -> list[Fact]:
             status=activity.status_keuangan if kind.endswith("keuangan") else activity.status_fisik,
             is_sementara=False,
             source="adpem_rfk",
-            batch_id=activity.batch_id,
             data_per=moment(activity.data_per),
             label_data=activity.label_data,
         )
@@ -102,6 +102,7 @@ def of_topic(topic: Topic) -> list[Fact]:
             wilayah_kode=topic.kode_kecamatan,
             wilayah_nama=topic.wilayah_nama,
             periode_mulai=topic.periode_mulai,
+            periode_selesai=last_of_month(topic.periode_mulai),
             periode_label=topic.periode_label,
             nilai=Decimal(count),
             teks=format_number(count),
@@ -109,7 +110,6 @@ def of_topic(topic: Topic) -> list[Fact]:
             status="tanpa_ambang",
             is_sementara=False,
             source="diskominfo_lapor",
-            batch_id=topic.batch_id,
             data_per=moment(topic.data_per),
             label_data=topic.label_data,
         )

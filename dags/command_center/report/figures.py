@@ -51,7 +51,6 @@ class Figure:
     mutu: str | None
     source: str
     sumber: str
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
 
@@ -171,6 +170,7 @@ class Figure:
             wilayah_kode=self.wilayah_kode,
             wilayah_nama=self.wilayah_nama,
             periode_mulai=self.periode_mulai or self.bulan,
+            periode_selesai=self.periode_selesai or wording.last_of_month(self.periode_mulai or self.bulan),
             periode_label=self.periode_label or ABSENT,
             nilai=self.nilai,
             teks=self.text,
@@ -178,7 +178,6 @@ class Figure:
             status=self.status,
             is_sementara=self.is_sementara,
             source=self.source,
-            batch_id=self.batch_id,
             data_per=wording.moment(self.data_per),
             label_data=self.label_data,
         )

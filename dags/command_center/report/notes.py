@@ -197,7 +197,7 @@ def sources_table(wanted: Sequence[SourceState]) -> Table:
         Column("Keadaan"),
         Column("Mutu"),
         Column("Dikarantina", "right"),
-        Column("Batch", "right"),
+        Column("Batch terbaru", "right"),
     )
     states = {plain(state.status_teks) for state in wanted} | {"" for state in wanted if state.ditahan}
     rows = tuple(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+from command_center.database import connect
 from command_center.errors import DeliveryError
 from command_center.report.build import LEVELS, build_document, require_place
 from command_center.report.document import Context, Document, Kind, Letterhead
 from command_center.report.periods import last_complete_month, parse_month, today
 from command_center.report.reading import newest_week, reader_of
+from command_center.report.tracing import Batches
 from command_center.report.wording import months_before
 from command_center.settings import CITY_CODE, settings
 from command_center.wilayah import wilayah
@@ -28,7 +30,8 @@ def preview(kind: str, kode: str | None, month: str | None) -> list[Path]:
     """Write PDF, HTML and workbook of one report, marked as a preview. Raises DeliveryError for a wrong kind, area or month."""
     from command_center.report.rendering import render  # Typst takes its time to load
 
-    document = preview_document(kind, kode, month)
+    with connect(settings().dsn("loader")) as connection:
+        document = Batches(connection).traced(preview_document(kind, kode, month))
     rendered = render(document)
     folder = settings().cc_var_dir / "reports" / "preview"
     folder.mkdir(parents=True, exist_ok=True)

@@ -34,13 +34,12 @@ _BESIDE = """
         angka.nilai_sebelumnya, angka.perubahan, sebelum.periode_label as sebelum_label, angka.nilai_tahun_lalu,
         angka.perubahan_tahunan, angka.peringkat, angka.jumlah_wilayah, angka.pembilang, angka.penyebut,
         coalesce(angka.is_sementara, false) as is_sementara, angka.sementara_karena, angka.mutu, indikator.source,
-        coalesce(angka.sumber, indikator.sumber) as sumber, sumber.batch_id
+        coalesce(angka.sumber, indikator.sumber) as sumber
 """
 _JOINS = """
     left join mart.indikator as sebelum
         on sebelum.indikator_kode = angka.indikator_kode and sebelum.wilayah_kode = angka.wilayah_kode
         and sebelum.periode_mulai = angka.periode_sebelum
-    left join mart.kesegaran_sumber as sumber on indikator.source = sumber.source
 """
 _INDIKATOR = "indikator.satuan, indikator.arah, indikator.desimal"
 
@@ -85,11 +84,10 @@ KELURAHAN = f"""
 # Months before the first that is known, and those in between, are absent: a line has gaps there.
 SERIES = """
     select angka.indikator_kode, angka.indikator_nama, indikator.satuan, indikator.desimal, indikator.source,
-        angka.wilayah_kode, angka.wilayah_nama, angka.periode_mulai, angka.periode_label, angka.nilai, angka.status,
-        angka.is_sementara, sumber.batch_id, angka.data_per, angka.label_data
+        angka.wilayah_kode, angka.wilayah_nama, angka.periode_mulai, angka.periode_selesai, angka.periode_label,
+        angka.nilai, angka.status, angka.is_sementara, angka.data_per, angka.label_data
     from mart.indikator as angka
     inner join mart.dim_indikator as indikator on angka.indikator_kode = indikator.kode
-    left join mart.kesegaran_sumber as sumber on indikator.source = sumber.source
     where angka.wilayah_kode = %(kode)s and angka.indikator_kode = any(%(codes)s)
         and angka.periode_mulai between %(first)s and %(last)s
     order by angka.indikator_kode, angka.periode_mulai
@@ -97,7 +95,7 @@ SERIES = """
 
 DISEASES = """
     select kasus.penyakit, kasus.tahun, kasus.minggu, kasus.minggu_mulai, kasus.minggu_selesai, kasus.kasus,
-        pita.rentang_teks, pita.posisi_teks, pita.pembanding_teks, sumber.batch_id, sumber.data_per, kasus.label_data,
+        pita.rentang_teks, pita.posisi_teks, pita.pembanding_teks, sumber.data_per, kasus.label_data,
         kasus.kode_kecamatan, kasus.kecamatan
     from mart.skdr_mingguan as kasus
     left join mart.skdr_pita as pita
@@ -114,19 +112,17 @@ ACTIVITIES = """
         rfk.realisasi_keuangan_teks, rfk.deviasi_keuangan_poin, rfk.deviasi_keuangan_teks, rfk.status_keuangan,
         rfk.rencana_fisik_pct, rfk.rencana_fisik_teks, rfk.realisasi_fisik_pct, rfk.realisasi_fisik_teks,
         rfk.deviasi_fisik_poin, rfk.deviasi_fisik_teks, rfk.status_fisik, rfk.is_kritis, rfk.kritis_teks,
-        sumber.batch_id, rfk.data_per, rfk.label_data
+        rfk.data_per, rfk.label_data
     from mart.rfk_kegiatan as rfk
-    left join mart.kesegaran_sumber as sumber on sumber.source = 'adpem_rfk'
     where rfk.kode_kecamatan = %(kode)s and rfk.bulan = %(month)s
     order by rfk.kegiatan_kode
 """
 
 TOPICS = """
     select topik.topik, topik.masuk, topik.selesai, topik.terbuka, topik.lewat_batas, topik.tertua_hari_kerja,
-        topik.kode_kecamatan, topik.wilayah_nama, topik.periode_mulai, topik.periode_label, sumber.batch_id,
+        topik.kode_kecamatan, topik.wilayah_nama, topik.periode_mulai, topik.periode_label,
         topik.data_per, topik.label_data
     from mart.pengaduan_opd_topik as topik
-    left join mart.kesegaran_sumber as sumber on sumber.source = 'diskominfo_lapor'
     where topik.irisan = 'kecamatan_topik' and topik.kode_kecamatan = %(kode)s and topik.bulan = %(month)s
         and topik.indikator_kode = 'laporan_masuk'
         and (topik.masuk > 0 or topik.terbuka > 0)

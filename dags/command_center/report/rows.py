@@ -37,11 +37,11 @@ class Point:
     wilayah_kode: str
     wilayah_nama: str
     periode_mulai: date
+    periode_selesai: date
     periode_label: str
     nilai: Decimal | None
     status: Status
     is_sementara: bool
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
 
@@ -59,7 +59,6 @@ class Cases:
     rentang_teks: str | None
     posisi_teks: str | None
     pembanding_teks: str | None
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
     kode_kecamatan: str
@@ -94,7 +93,6 @@ class Activity:
     status_fisik: Status
     is_kritis: bool
     kritis_teks: str
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
 
@@ -113,7 +111,6 @@ class Topic:
     wilayah_nama: str
     periode_mulai: date
     periode_label: str
-    batch_id: int | None
     data_per: datetime | None
     label_data: str | None
 

@@ -168,6 +168,7 @@ def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fac
         wilayah_kode=reader.kode,
         wilayah_nama=reader.area.nama,
         periode_mulai=week.first,
+        periode_selesai=week.last,
         periode_label=f"Minggu ke-{week.number} {week.last.year}",
         nilai=None if count is None else Decimal(count),
         teks=ABSENT if count is None else format_number(count),
@@ -175,7 +176,6 @@ def _count(reader: Reader, week: Week, kind: str, name: str, source: str) -> Fac
         status="tanpa_ambang",
         is_sementara=source in week.late,
         source=source,
-        batch_id=state.batch_id if state else None,
         data_per=moment(state.data_per) if state else None,
         label_data=week.cases[0].label_data,
     )

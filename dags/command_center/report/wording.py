@@ -159,3 +159,7 @@ def months_before(month: date, count: int) -> date:
     """The first day of the month that lies `count` months before; of one behind where it is negative."""
     index = month.year * 12 + month.month - 1 - count
     return date(index // 12, index % 12 + 1, 1)
+
+
+def last_of_month(day: date) -> date:
+    return months_before(day, -1) - timedelta(days=1)

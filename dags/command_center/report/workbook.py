@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from command_center.idformat import format_number
 from command_center.report.document import Cell, Document, Drawing, Fact, Status, Table
 from command_center.settings import WIB
 
@@ -52,6 +53,7 @@ STATUS_WORDS: dict[Status, str] = {
 Value = str | Decimal | int | date | datetime | None
 SHAPED: tuple[Status, ...] = ("baik", "waspada", "siaga", "buruk")
 LONGEST_NAME = 31
+MOST_BATCHES = 12  # that are named; ops.edition_figure has all
 WIDEST = 60
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 # 0421 is Indonesian: month names, and a decimal comma where the program follows it
@@ -148,10 +150,19 @@ def fact_row(fact: Fact) -> tuple[Value, ...]:
         STATUS_WORDS[fact.status],
         "ya" if fact.is_sementara else "tidak",
         fact.source,
-        fact.batch_id,
+        batches_of(fact),
         fact.data_per,
         fact.label_data,
     )
+
+
+def batches_of(fact: Fact) -> Value:
+    """Those that speak of its period, the newest ones where there are many; a single one is a number."""
+    known = fact.batches
+    if len(known) <= 1:
+        return known[0] if known else None
+    named = ", ".join(str(number) for number in known[-MOST_BATCHES:])
+    return named if len(known) <= MOST_BATCHES else f"…, {named} ({format_number(len(known))} batch)"
 
 
 def write_table(sheets: Sheets, heading: str, table: Table, document: Document) -> None:

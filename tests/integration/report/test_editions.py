@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import runpy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +17,9 @@ import pytest
 from airflow.sdk import DAG
 from command_center.cli import main
 from command_center.database import Connection
+from command_center.declaration.registry import get_source
 from command_center.errors import DeliveryError, IntegrityError
-from command_center.ledger import delivery
+from command_center.ledger import catalogue, delivery
 from command_center.ledger import edition as ledger_of
 from command_center.ledger.edition import Edition, Subject
 from command_center.operate.maintain import changed_files
@@ -53,6 +55,7 @@ def fact(kode: str, nilai: int | None, **changes: Any) -> Fact:
         "wilayah_kode": kode,
         "wilayah_nama": wilayah()[kode].nama,
         "periode_mulai": MONTH,
+        "periode_selesai": date(2026, 10, 31),
         "periode_label": "Oktober 2026",
         "nilai": None if nilai is None else Decimal(nilai),
         "teks": "n.a." if nilai is None else str(nilai),
@@ -60,7 +63,6 @@ def fact(kode: str, nilai: int | None, **changes: Any) -> Fact:
         "status": "tanpa_ambang",
         "is_sementara": False,
         "source": "damkar_kejadian",
-        "batch_id": 7,
         "data_per": datetime(2026, 10, 31, 23, 59, 59, tzinfo=WIB),
         "label_data": "DATA SIMULASI",
     }
@@ -205,6 +207,50 @@ def test_an_edition_knows_what_earlier_ones_said(
     assert [one.values for one in contexts[0].earlier] == [{(*key, date(2026, 9, 1)): 2}]
     assert [one.values for one in contexts[1].earlier] == [{(*key, date(2026, 9, 1)): 2}, {(*key, MONTH): 3}]
     assert [one.number for one in contexts[1].earlier] == [1, 1] and contexts[1].number == 2
+
+
+def test_each_figure_names_the_batches_of_its_own_period_as_the_build_had_them(city: City, ledger: Connection) -> None:
+    with batches_of_months(ledger, "dinkes_spm", {1: "2025-11", 2: "2026-10", 3: "2026-10", 4: "2026-11"}):
+        old = fact("13.71.09", 2, indikator_kode="spm_ibu", source="dinkes_spm", periode_mulai=date(2025, 11, 1))
+        old = replace(old, periode_selesai=date(2025, 11, 30))
+        new = fact("13.71.09", 3, indikator_kode="spm_ibu", source="dinkes_spm")
+        city.figures["13.71.09"] = (old, new, fact("13.71.09", 4))
+        make_now("bulanan")
+    (edition,) = all_of(ledger)
+    said = {(one.indikator_kode, one.periode_mulai): one for one in ledger_of.figures(ledger, edition.edition_id)}
+    assert {key: (one.batch_id, one.batch_ids) for key, one in said.items()} == {
+        ("spm_ibu", date(2025, 11, 1)): (1, [1]),
+        ("spm_ibu", MONTH): (2, [2]),
+        ("jumlah_kebakaran", MONTH): (None, []),
+    }, "batch 3 came after the build that people see, and batch 4 is of another month"
+
+
+@contextmanager
+def batches_of_months(connection: Connection, source: str, months: dict[int, str]) -> Iterator[None]:
+    """Published batches, one file for each month; a build is published after the second of them."""
+    catalogue.replace(connection, [get_source(source)])
+    table = next(iter(get_source(source).tables))
+    connection.execute(
+        "insert into ops.landing (landing_id, source, part, request, sha256, uri, byte_size, content_type, fetched_from, fetched_at, "
+        "simulated_paths, expires_at) overriding system value values (1, %s, 'x', '-', '-', '-', 1, '-', '-', now(), '', now())",
+        [source],
+    )
+    connection.commit()
+    for number, month in months.items():
+        if number == 3:
+            connection.execute(
+                "insert into ops.dbt_build (invocation_id, command, raw_state, success, models_built, tests_passed, swapped_at, started_at, "
+                "finished_at, snapshot) values ('a', 'build', '-', true, 1, 1, now(), now(), now(), pg_current_snapshot())"
+            )
+        connection.execute(
+            "insert into ops.batch (batch_id, source, table_name, part, landing_id, sha256, fingerprint, run_id, status, is_simulasi, "
+            "observed_at, finished_at, data_from, data_as_of, published_xid) overriding system value values (%(number)s, %(source)s, "
+            "%(table)s, %(month)s, 1, '-', '-', '-', 'published', false, now(), now(), %(first)s::timestamptz, "
+            "%(first)s::timestamptz + interval '20 days', pg_current_xact_id())",
+            {"number": number, "source": source, "table": table, "month": month, "first": f"{month}-02 00:00+07"},
+        )
+        connection.commit()
+    yield
 
 
 def test_files_are_archived_once_read_back_verified_and_put_out_for_people(

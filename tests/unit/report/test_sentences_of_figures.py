@@ -59,7 +59,6 @@ def figure(**changed: Any) -> Figure:
         mutu="lolos",
         source="damkar_kejadian",
         sumber="Dinas Pemadam Kebakaran",
-        batch_id=4,
         data_per=datetime(2026, 10, 31, 23, 59, 59),
         label_data=None,
     )

@@ -38,6 +38,17 @@ def test_all_facts_with_where_they_are_from() -> None:
     assert third[6] == 0 and third[10] == "ya" and fourth[6] is None and fourth[9] == "Tidak tersedia"
 
 
+def test_batches_of_a_figure_are_named_the_newest_of_many_and_how_many_there_are() -> None:
+    told = [dataclasses.replace(facts(1)[0], batches=tuple(range(1, count + 1))) for count in (0, 1, 3, 1500)]
+    book = opened(build_workbook(sample(facts=tuple(told))))
+    assert [row[12] for row in rows(book, FACTS)[1:]] == [
+        None,
+        1,
+        "1, 2, 3",
+        f"…, {', '.join(map(str, range(1489, 1501)))} (1.500 batch)",
+    ]
+
+
 def test_no_text_becomes_a_formula_a_link_or_a_number() -> None:
     columns = (Column("=HYPERLINK(1)"), *(Column(str(place)) for place in range(len(DANGEROUS))))
     table = Table("=Judul", columns, ((Cell("x"), *map(Cell, DANGEROUS)),), "+catatan")

@@ -79,6 +79,8 @@ comment on column ops.edition.archive is 'Folder of its files, each named by its
 comment on column ops.edition.letter_sha256 is 'The text of its mail';
 comment on column ops.edition.publication is 'Invocation of the dbt build that people saw when it was made';
 comment on table ops.edition_figure is 'What an edition said: one row per indicator, area and period';
+comment on column ops.edition_figure.batch_ids is 'Batches of its source that speak of its period, as the build had them; null = an edition of before they were kept';
+comment on column ops.edition_figure.batch_id is 'The newest of batch_ids; where these are null, the newest of the source';
 comment on table ops.recipient is 'Who holds an office from when until when, by job, as the file of recipients says';
 comment on table ops.delivery is 'One row per edition and recipient, or per rejection sheet: a mail is sent once';
 comment on column ops.delivery.status is 'tak_pasti = nobody knows whether it arrived; a person decides';
