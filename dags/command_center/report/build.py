@@ -145,9 +145,10 @@ def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> 
         *mayor.sections(reader),
         notes.changes(reader, context, reader.figures, told),
         notes.quality(reader, context, reader.figures, told),
+        mayor.grave_section(reader),
     ]
     title = "RINGKASAN DATA BULANAN KOTA PADANG"
-    summary = problems.summary(reader, mayor.WHERE)
+    summary = problems.summary(reader, mayor.where(reader))
     return document("wali_kota", reader, title, monthly_period(reader), context, letterhead, summary, parts, told)
 
 

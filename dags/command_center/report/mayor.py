@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from command_center.idformat import join_words
+from command_center.idformat import format_number, join_words
 from command_center.report.blocks import FIGURE_NOTE, bars, choropleth, figure_table, status_cell
-from command_center.report.document import Block, Cell, Column, Drawing, Paragraph, Section, Table
+from command_center.report.document import Block, Cell, Column, Drawing, Finding, Paragraph, Section, Table
 from command_center.report.figures import Figure
 from command_center.report.outline import TITLES, figures_of, inside, present
-from command_center.report.problems import GENERATED, follow_up, problems, problems_table
+from command_center.report.problems import (
+    GENERATED,
+    actions_table,
+    follow_up,
+    followed_table,
+    letters_of,
+    problems,
+    problems_table,
+)
 from command_center.report.reading import Reader
 from command_center.report.rows import Field
 from command_center.report.sections import field_table
@@ -18,6 +27,7 @@ from command_center.settings import CITY_CODE
 
 MANY = 10
 WHERE = "tercatat; sepuluh yang terpenting ada pada Perlu Tindakan"
+GRAVE = "A"  # the appendix of all that is bad
 FIELDS_ABREAST = 6
 MAPPED = ("persen_tanggap_15mnt", "insidensi_dbd")
 
@@ -27,7 +37,12 @@ def sections(reader: Reader) -> list[Section]:
         Section("", "Keadaan Kota per Bidang", present(Paragraph(ZERO_RULE, is_note=True), field_table(reader))),
         Section("", "Kecamatan menurut Bidang", present(*heat_tables(reader.all_fields), *maps(reader))),
         Section("", "Indikator yang Perlu Perhatian", present(missed_table(reader), follow_up(reader))),
-        Section("", "Perlu Tindakan", attention_blocks(reader)),
+        Section(
+            "",
+            "Perlu Tindakan",
+            attention_blocks(reader),
+            more=f"Semua yang buruk: Lampiran {GRAVE}" if left_out(reader) else "",
+        ),
         Section("", TITLES["VII"], money(reader)),
     ]
 
@@ -101,6 +116,35 @@ def attention_blocks(reader: Reader) -> tuple[Block, ...]:
     if not found:
         return (Paragraph("Tidak ada yang perlu tindakan menurut aturan."),)
     return (Paragraph(GENERATED, is_note=True), problems_table(found, "Sepuluh yang terpenting"))
+
+
+def left_out(reader: Reader) -> list[Finding]:
+    """What is bad and not among the ten: it stands in the appendix, for a count alone tells nobody where."""
+    return [finding for finding in problems(reader)[MANY:] if finding.status == "buruk"]
+
+
+def where(reader: Reader) -> str:
+    """Where the summary says that the problems stand."""
+    return f"{WHERE}, semua yang buruk pada Lampiran {GRAVE}" if left_out(reader) else WHERE
+
+
+def grave_section(reader: Reader) -> Section:
+    """Everything that is bad, as a camat's report tells it; without blocks where the ten hold all of it."""
+    title = "Semua Permasalahan yang Buruk"
+    if not left_out(reader):
+        return Section(GRAVE, title, (), is_appendix=True)
+    found = problems(reader)
+    grave = [finding for finding in found if finding.status == "buruk"]
+    letters = letters_of(grave)
+    others = len(found) - len(grave)
+    said = f" {format_number(others)} permasalahan lain berstatus waspada atau siaga." if others else ""
+    table = replace(followed_table(reader, grave, letters), caption="Permasalahan yang buruk")
+    return Section(
+        GRAVE,
+        title,
+        (Paragraph(f"{GENERATED}{said}", is_note=True), table, actions_table(grave, letters)),
+        is_appendix=True,
+    )
 
 
 def money(reader: Reader) -> tuple[Block, ...]:

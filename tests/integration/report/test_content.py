@@ -17,7 +17,7 @@ from command_center.cli import main
 from command_center.database import connect
 from command_center.errors import DeliveryError, IntegrityError
 from command_center.ledger.migrate import migrate
-from command_center.report import reading
+from command_center.report import problems, reading
 from command_center.report.build import Order, build_document, build_documents
 from command_center.report.document import Cell, Context, Document, Earlier, Fact, Kind, Letterhead, Section, Table
 from command_center.report.preview import preview_document
@@ -406,7 +406,20 @@ def test_the_mayor_sees_eleven_kecamatan_and_twelve_fields(mart: str) -> None:
     assert [len(table.columns) for table in heat] == [7, 7] and heat[0].rows[0][1] == Cell("2 buruk", status="buruk")
     assert "sepuluh yang terpenting ada pada Perlu Tindakan" in document.summary.others
     assert len(lines_of(document, "Perlu Tindakan")) == 10
+    assert document.summary.others.endswith("semua yang buruk pada Lampiran A.")
     assert "Dinas 2 −2,00 poin" in " ".join(all_text(document))
+
+
+def test_the_mayor_finds_every_problem_that_is_bad_however_many_there_are(mart: str) -> None:
+    with reading.reader_of(CITY, MONTH) as reader:
+        grave = [finding for finding in problems.problems(reader) if finding.status == "buruk"]
+    document = made("wali_kota", CITY)
+    (appendix,) = document.appendices
+    assert len(grave) > 10 and appendix.number == "A" and document.sections[-1] == appendix
+    listed, steps = tables(appendix)
+    assert [row[1].text for row in listed.rows] == [finding.sentence for finding in grave]
+    assert {row[2].status for row in listed.rows} == {"buruk"}
+    assert {row[6].text for row in listed.rows} == {row[0].text for row in steps.rows}
 
 
 def test_zero_is_zero_and_what_is_not_known_is_a_dash(monthly: Document) -> None:
