@@ -750,7 +750,11 @@ def _incident_options(command: argparse.ArgumentParser) -> None:
 
 def _explain_figure_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("indicator", help="its code, e.g. persen_tanggap_15mnt")
-    command.add_argument("area", help="its code: 13.71, 13.71.09 or 13.71.09.1001")
+    command.add_argument(
+        "area",
+        help="its code: 13.71, 13.71.09 or 13.71.09.1001; or what else a dashboard shows the figure of: an OPD, a junction, "
+        "a corridor, a service, a kegiatan, a topic, two of them with | between (13.71.09|Sampah)",
+    )
     command.add_argument("period", help="the month in which it begins (2026-07), its first day, or as it is shown")
 
 

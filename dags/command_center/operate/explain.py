@@ -5,46 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from command_center.archive.store import stream
-from command_center.database import Connection, all_values, connect, first_row
+from command_center.database import Connection, all_values, connect, first_row, has_row
 from command_center.errors import CommandCenterError, IntegrityError
 from command_center.ledger import batch, build, landing, restatement
 from command_center.ledger.batch import Counting
+from command_center.operate import displayed
+from command_center.operate.figure import Figure
 from command_center.settings import settings
 from command_center.warehouse.dbt import read_manifest
 
 SHOWN = 12  # batches that are told one by one
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A row of mart.indikator with what the dictionary says of its indicator."""
-
-    indikator_kode: str
-    indikator_nama: str
-    wilayah_kode: str
-    wilayah_nama: str
-    periode_label: str
-    periode_mulai: date
-    periode_selesai: date
-    nilai_teks: str
-    nilai: Decimal | None
-    pembilang: Decimal | None
-    penyebut: Decimal | None
-    satuan: str
-    status: str
-    mutu: str | None
-    is_sementara: bool
-    sementara_karena: str | None
-    is_simulasi: bool
-    data_per: datetime
-    rumus: str
-    definisi: str
-    source: str
 
 
 def explain(kode: str, wilayah: str, period: str) -> str:
@@ -53,7 +26,8 @@ def explain(kode: str, wilayah: str, period: str) -> str:
     Raises CommandCenterError for a figure that is not there, naming what there is.
     """
     with connect(settings().dsn("analyst")) as mart, connect(settings().dsn("loader")) as ledger:
-        figure, way = _find(mart, kode, wilayah, period), _way(kode)
+        figure = _find(mart, *displayed.as_reports_say(kode, wilayah), period)
+        way = _way(figure)
         return "\n".join(
             [
                 *_told(figure),
@@ -68,14 +42,17 @@ def explain(kode: str, wilayah: str, period: str) -> str:
 
 def _find(mart: Connection, kode: str, wilayah: str, period: str) -> Figure:
     columns = ", ".join(
-        f"d.{name}" if name in ("rumus", "definisi", "source") else f"a.{name}" for name in Figure.__dataclass_fields__
+        f"d.{name}" if name in ("rumus", "definisi", "source") else f"a.{name}"
+        for name in Figure.__dataclass_fields__
+        if name != "table"
     )
     query = (
-        f"select {columns} from mart.indikator as a join mart.dim_indikator as d on d.kode = a.indikator_kode "
+        f"select {columns}, 'indikator' as \"table\" from mart.indikator as a join mart.dim_indikator as d on d.kode = a.indikator_kode "
         "where a.indikator_kode = %s and a.wilayah_kode = %s and (to_char(a.periode_mulai, 'YYYY-MM') = %s "
         "or a.periode_mulai::text = %s or a.periode_label = %s) order by a.periode_mulai limit 1"
     )
     figure = first_row(mart, Figure, query, [kode, wilayah, period, period, period])
+    figure = figure or displayed.find(mart, kode, wilayah, period)
     if figure is None:
         raise CommandCenterError(_missing(mart, kode, wilayah, period))
     return figure
@@ -84,7 +61,8 @@ def _find(mart: Connection, kode: str, wilayah: str, period: str) -> Figure:
 def _missing(mart: Connection, kode: str, wilayah: str, period: str) -> str:
     """What of the three is wrong, and what there is in its place."""
     known = "select from mart.indikator where indikator_kode = %s"
-    if not all_values(mart, bool, f"select true where exists ({known})", [kode]):
+    others = displayed.told_of(mart, kode)
+    if not others and not has_row(mart, known, [kode]):
         like = all_values(mart, str, "select kode from mart.dim_indikator where kode ~ %s order by kode", [_stem(kode)])
         return f"No indicator {kode!r} has figures{': perhaps ' + ', '.join(like[:5]) if like else ''}; mart.kamus lists all."
     areas = all_values(
@@ -96,9 +74,11 @@ def _missing(mart: Connection, kode: str, wilayah: str, period: str) -> str:
         "select distinct periode_mulai::text from mart.indikator where indikator_kode = %s and wilayah_kode = %s order by 1 desc limit 5",
         [kode, wilayah],
     )
+    periods = periods or displayed.periods_of(mart, kode, wilayah)
     if not periods:
         return (
-            f"{kode} has no figure of area {wilayah!r}; it is told for: {', '.join(areas)}. Codes are in mart.wilayah."
+            f"{kode} has no figure of {wilayah!r}; it is told for: {', '.join([*areas, *others])}. "
+            "Codes of areas are in mart.wilayah."
         )
     return f"{kode} of {wilayah} has no figure for {period!r}; the newest are of {', '.join(periods)}."
 
@@ -111,7 +91,8 @@ def _told(figure: Figure) -> Iterator[str]:
     simulated = " · DATA SIMULASI" if figure.is_simulasi else ""
     yield f"{figure.indikator_nama} ({figure.indikator_kode}) · {figure.wilayah_nama} ({figure.wilayah_kode}) · {figure.periode_label}{simulated}"
     yield f"  shown as   {figure.nilai_teks}  (exactly {figure.nilai}; {figure.pembilang} / {figure.penyebut}; {figure.satuan})"
-    yield f"  status     {figure.status}, quality {figure.mutu or 'unknown'}, content until {figure.data_per:%Y-%m-%d %H:%M}"
+    until = f"{figure.data_per:%Y-%m-%d %H:%M}" if figure.data_per else "unknown"
+    yield f"  status     {figure.status}, quality {figure.mutu or 'unknown'}, content until {until}"
     if figure.is_sementara:
         yield f"  provisional: {figure.sementara_karena or 'the period is not over'}"
     yield f"  formula    {figure.rumus}"
@@ -126,8 +107,9 @@ def _edition(ledger: Connection) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Way:
-    """Models by which a figure comes from raw; own are those that compute its indicator."""
+    """Models by which a figure comes from raw; own are those that compute its indicator, or the table that shows it."""
 
+    shown: str
     own: tuple[str, ...]
     others: tuple[str, ...]
     raw: tuple[str, ...]
@@ -139,28 +121,39 @@ def _models(way: Way | None) -> Iterator[str]:
         yield "Models: not known here; dbt was not run on this machine."
         return
     yield "Models, from the mart back to raw:"
-    yield f"  mart.indikator ← int_indikator__nilai ← {', '.join(way.own)}"
+    yield f"  {way.shown} ← {', '.join(way.own)}"
     yield from (f"  ← {', '.join(names)}" for names in (way.others, way.raw) if names)
 
 
-def _way(kode: str) -> Way | None:
+def _way(figure: Figure) -> Way | None:
     try:
         manifest = read_manifest()
     except FileNotFoundError:
         return None
     nodes, sources = manifest["nodes"], manifest["sources"]
-    named = re.compile(rf"""['"]{re.escape(kode)}['"]""")
-    own = [
-        key
-        for key, one in nodes.items()
-        if key.startswith("model.") and one["name"].startswith("int_indikator__") and named.search(one["raw_code"])
-    ]
+    is_indicator = figure.table == "indikator"
+    own = _models_of(nodes, figure.indikator_kode) if is_indicator else _models_named(nodes, f"mart__{figure.table}")
     above = _ancestors(manifest, own)
     return Way(
+        shown=f"mart.{figure.table}{' ← int_indikator__nilai' if is_indicator else ''}",
         own=tuple(sorted(nodes[key]["name"] for key in own)),
         others=tuple(sorted(nodes[key]["name"] for key in above if key in nodes)),
         raw=tuple(sorted(f"{sources[key]['schema']}.{sources[key]['identifier']}" for key in above if key in sources)),
     )
+
+
+def _models_of(nodes: Mapping[str, Any], kode: str) -> list[str]:
+    """Those that compute an indicator."""
+    named = re.compile(rf"""['"]{re.escape(kode)}['"]""")
+    return [
+        key
+        for key, one in nodes.items()
+        if key.startswith("model.") and one["name"].startswith("int_indikator__") and named.search(one["raw_code"])
+    ]
+
+
+def _models_named(nodes: Mapping[str, Any], name: str) -> list[str]:
+    return [key for key, one in nodes.items() if key.startswith("model.") and one["name"] == name]
 
 
 def _ancestors(manifest: Mapping[str, Any], starts: Iterable[str]) -> set[str]:
@@ -219,6 +212,8 @@ def _read_again(landed: landing.Landed) -> str:
 
 
 def _changes(ledger: Connection, figure: Figure) -> Iterator[str]:
+    if figure.table != "indikator":
+        return  # what was told otherwise is noted of areas only
     changes = restatement.of_figure(ledger, figure.indikator_kode, figure.wilayah_kode, figure.periode_mulai)
     yield ""
     yield (
