@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from command_center.archive.unpacking import too_large
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE
 from command_center.extract.reading import Answer
-from command_center.settings import settings
 
 CHUNK = 1 << 20
-MAX_ENTRIES = 10_000
-MAX_RATIO = 200
-SMALL = 10 << 20  # below this a high ratio harms nobody
 
 
 def members(source: Source, answer: Answer) -> Iterator[Answer]:
@@ -87,15 +84,8 @@ def left_out(source: Source, answer: Answer) -> list[str]:
 
 def check_size(entries: list[zipfile.ZipInfo], where: str) -> None:
     """Refuse an archive by its directory, before anything is unpacked."""
-    packed = sum(entry.compress_size for entry in entries)
-    unpacked = sum(entry.file_size for entry in entries)
-    limit = settings().cc_max_payload_mb << 20
-    if len(entries) > MAX_ENTRIES:
-        raise PayloadError(f"{where}: the archive holds {len(entries)} files, at most {MAX_ENTRIES} are read.")
-    if unpacked > limit or (unpacked > SMALL and unpacked > MAX_RATIO * max(packed, 1)):
-        raise PayloadError(
-            f"{where}: the archive would unpack from {packed} to {unpacked} bytes; it was not opened. Ask the steward."
-        )
+    if reason := too_large(entries):
+        raise PayloadError(f"{where}: {reason}; ask the steward for a smaller one.")
 
 
 def _member(answer: Answer, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, match: re.Match[str]) -> Answer:

@@ -10,7 +10,7 @@ from command_center.archive.store import CHUNK, is_there, object_uri, write_obje
 from command_center.database import Connection
 from command_center.declaration.source import Source
 from command_center.extract.asking import Fetched, Window
-from command_center.ledger import erasure, landing
+from command_center.ledger import erasure, landing, trail
 from command_center.ledger.landing import Landed
 from command_center.personal_key import Redactor
 
@@ -27,7 +27,7 @@ def land(connection: Connection, source: Source, fetched: Fetched, window: Windo
 
 def keep(connection: Connection, name: str, fetched: Fetched, window: Window, days: int) -> Landed:
     """The same under the name of a source that need not be declared, for so many days."""
-    fetched = _without_the_erased(connection, fetched)
+    fetched, closed = _without_the_erased(connection, fetched)
     known = landing.find(connection, name, fetched)
     if known is not None and is_there(known.uri):
         landing.note_seen(connection, known, fetched.validator)
@@ -44,20 +44,25 @@ def keep(connection: Connection, name: str, fetched: Fetched, window: Window, da
         wrapped_key=wrapped_key,
         expires_at=fetched.fetched_at + timedelta(days=days),
     )
+    if closed:  # in which a person who was erased may stand unseen
+        trail.record(connection, "penghapusan", f"{name}, {fetched.sha256}", None, {"tidak_diperiksa": closed})
     connection.commit()
     return landed
 
 
-def _without_the_erased(connection: Connection, fetched: Fetched) -> Fetched:
-    """The answer as it is kept: who was erased does not come back, though the source still has them."""
+def _without_the_erased(connection: Connection, fetched: Fetched) -> tuple[Fetched, list[str]]:
+    """The answer as it is kept: who was erased does not come back, though the source still has them. And why archives within
+    it were not looked through.
+    """
     stones = erasure.tombstones(connection)
     if not stones:
-        return fetched
+        return fetched, []
+    closed: list[str] = []
     cleaned = fetched.path.with_name(f"{fetched.path.name}.bersih")
     with fetched.path.open("rb") as file:
-        sha256 = redact(iter(lambda: file.read(CHUNK), b""), Redactor(stones), cleaned)
+        sha256 = redact(iter(lambda: file.read(CHUNK), b""), Redactor(stones), cleaned, closed.append)
     cleaned.replace(fetched.path)
-    return replace(fetched, sha256=sha256, byte_size=fetched.path.stat().st_size)
+    return replace(fetched, sha256=sha256, byte_size=fetched.path.stat().st_size), closed
 
 
 def _wrapped_key(connection: Connection, uri: str, fetched: Fetched) -> str:

@@ -45,9 +45,11 @@ def begin(
     return number
 
 
-def end(connection: Connection, number: int, *, jabatan: str, changed: Mapping[str, int]) -> None:
+def end(connection: Connection, number: int, *, jabatan: str, changed: Mapping[str, int], not_looked: int = 0) -> None:
+    """The request is done; `not_looked` archives could not be opened, and so may hold the person still."""
     connection.execute("update ops.penghapusan set selesai_at = clock_timestamp() where penghapusan_id = %s", [number])
-    _enter(connection, number, jabatan, {"selesai": True, "dihapus_dari": dict(changed)})
+    told = {"tidak_diperiksa": not_looked} if not_looked else {}
+    _enter(connection, number, jabatan, {"selesai": True, "dihapus_dari": dict(changed), **told})
 
 
 def _enter(connection: Connection, number: int, jabatan: str, what: Mapping[str, object]) -> None:

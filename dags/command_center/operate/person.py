@@ -43,16 +43,26 @@ class Found:
 def disclose(keys: Sequence[Key], *, jabatan: str, alasan: str, file: Path | None = None) -> str:
     """Where the person stands, counted; with a file, what stands there. The trail has digests of the keys only."""
     _is_told_without_them(alasan, keys)
-    found = list(look(keys))
+    closed: list[str] = []
+    found = list(look(keys, closed))
     with connect(settings().dsn("loader")) as connection:
         counted = counts(found)
-        what = {"kunci": {key.digest: key.kind for key in keys}, "alasan": masked(alasan), "ditemukan": counted}
+        what: dict[str, object] = {
+            "kunci": {key.digest: key.kind for key in keys},
+            "alasan": masked(alasan),
+            "ditemukan": counted,
+        }
+        what |= {"tidak_diperiksa": len(closed)} if closed else {}
         trail.record(connection, "pengungkapan", "data pribadi", jabatan, what)
     if file is not None:
         _write(file, found)
     told = [f"{place}: {number}" for place, number in counted.items()]
     written = [f"What stands there: {file} (only its owner can read it)."] if file is not None else []
-    return "\n".join([*told, *written]) if told else "Nothing of this person is kept."
+    return "\n".join([*(told or ["Nothing of this person is kept."]), *(written if told else []), *_not_looked(closed)])
+
+
+def _not_looked(closed: Sequence[str]) -> list[str]:
+    return [f"Not looked through: {one}." for one in closed]
 
 
 def _pattern(keys: Sequence[Key]) -> re.Pattern[str]:
@@ -71,8 +81,10 @@ def counts(found: Sequence[Found]) -> dict[str, int]:
     return {place: places.count(place) for place in dict.fromkeys(places)}
 
 
-def look(keys: Sequence[Key]) -> Iterator[Found]:
-    """Everything of the person: each row of each table, each place of each archived answer."""
+def look(keys: Sequence[Key], closed: list[str] | None = None) -> Iterator[Found]:
+    """Everything of the person: each row of each table, each place of each archived answer; `closed` gets a word on each zip
+    archive that cannot be opened.
+    """
     left = traces(keys)
     with person.each_owner() as connections:
         for connection in connections:
@@ -84,10 +96,13 @@ def look(keys: Sequence[Key]) -> Iterator[Found]:
         kept = landing.every_kept(connection)
     pattern = _pattern(keys)
     for landed in kept:
-        for text in texts(stream(landed)):
+        answer = f"archive {landed.source}, part {landed.part!r}, {format_moment(landed.fetched_at)}"
+        reasons: list[str] = []
+        for text in texts(stream(landed), reasons.append):
             for match in pattern.finditer(text):
-                near = text[max(0, match.start() - AROUND) : match.end() + AROUND]
-                yield Found(f"archive {landed.source}, part {landed.part!r}, {format_moment(landed.fetched_at)}", near)
+                yield Found(answer, text[max(0, match.start() - AROUND) : match.end() + AROUND])
+        if closed is not None:
+            closed += [f"{answer}, for {reason}" for reason in dict.fromkeys(reasons)]
 
 
 def traces(keys: Sequence[Key]) -> list[Trace]:
@@ -131,7 +146,8 @@ def erase(keys: Sequence[Key], *, jabatan: str, alasan: str, requested: date) ->
         stones = map(tombstone, keys)
         number = erasure.begin(connection, stones, jabatan=jabatan, alasan=alasan, requested=requested, found=before)
     changed = _erase_from_archive() | _erase_from_tables(keys)
-    left = counts(list(look(keys)))
+    closed: list[str] = []
+    left = counts(list(look(keys, closed)))
     if left:
         places = "; ".join(f"{place}: {rows}" for place, rows in left.items())
         raise IntegrityError(
@@ -139,9 +155,9 @@ def erase(keys: Sequence[Key], *, jabatan: str, alasan: str, requested: date) ->
             "was read, a person must decide on; for anything else run the same command again."
         )
     with connect(settings().dsn("loader")) as connection:
-        erasure.end(connection, number, jabatan=jabatan, changed=changed)
+        erasure.end(connection, number, jabatan=jabatan, changed=changed, not_looked=len(closed))
     done = [f"{place}: {rows}" for place, rows in changed.items()] or ["nothing was there"]
-    return "\n".join([f"Request {number}: erased, and kept out of what comes in.", *done])
+    return "\n".join([f"Request {number}: erased, and kept out of what comes in.", *done, *_not_looked(closed)])
 
 
 def _erase_from_archive() -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -130,3 +131,20 @@ def test_what_may_not_be_changed_is_named(intake: Intake) -> None:
     with pytest.raises(IntegrityError, match=r"still stands in table ops.jejak_audit: 1"):
         erase(keys, jabatan="Penguji", alasan="Surat 3/2026", requested=date(2026, 11, 20))
     assert intake.value("select count(*)::int from ops.penghapusan where selesai_at is null") == 1
+
+
+def test_an_archive_that_nobody_can_open_stops_neither_intake_nor_erasure(intake: Intake, keys: list[Key]) -> None:
+    intake.load("kpu_tahapan")
+    erase(keys, jabatan="Penguji", alasan="Surat 5/2026", requested=date(2026, 11, 20))
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("isi.csv", NAME * 100)
+    damaged = bytearray(kept.getvalue())
+    damaged[40:60] = bytes(20)
+    intake.serve(STAGES, bytes(damaged))
+    assert "published" not in {one.status for one in intake.load("kpu_tahapan")}
+    entered = trail.entries(intake.connection, since=None, jenis="penghapusan", limit=1)
+    assert "cannot be unpacked" in str(entered[0].rincian["tidak_diperiksa"])
+    assert "Not looked through: archive kpu_tahapan" in disclose(keys, jabatan="Penguji", alasan="Surat 5/2026")
+    done = erase(keys, jabatan="Penguji", alasan="Surat 5/2026", requested=date(2026, 11, 20))
+    assert "Not looked through: archive kpu_tahapan" in done

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,3 +113,73 @@ def test_no_cut_between_chunks_hides_a_person(tmp_path: Path, cells: list[str], 
 def test_what_is_no_key_is_refused(kind: Kind, text: str) -> None:
     with pytest.raises(CommandCenterError, match="expected"):
         key_of(kind, text)
+
+
+def _damaged(content: bytes) -> bytes:
+    """Its directory is as it was, the packed bytes are not."""
+    packed = bytearray(_packed({"isi.csv": content * 50}))
+    packed[60:80] = bytes(20)
+    return bytes(packed)
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return kept.getvalue()
+
+
+def _encrypted(content: bytes) -> bytes:
+    packed = bytearray(_packed({"isi.csv": content}))
+    packed[6] |= 1
+    packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(packed)
+
+
+def _nested(content: bytes, times: int) -> bytes:
+    return _nested(_packed({"dalam.zip": content}), times - 1) if times else content
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (_damaged(LINE.encode()), "cannot be unpacked"),
+        (_encrypted(LINE.encode()), "is encrypted"),
+        (_packed({"isi.csv": bytes(60 << 20)}), "would unpack from"),
+        (_packed({"isi.csv": b"1"})[:-10], "cannot be unpacked"),
+        (_nested(b"1", 6), "deep"),
+    ],
+    ids=["damaged", "encrypted", "bomb", "cut off", "nested"],
+)
+def test_an_archive_that_cannot_be_opened_is_bytes_like_others_and_said_so(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    redact([content], Redactor(map(tombstone, keys())), tmp_path / "bersih", told.append)
+    assert (tmp_path / "bersih").read_bytes() == content
+    assert len(told) == 1
+    assert said in told[0]
+    told.clear()
+    assert list(texts([content], told.append))
+    assert said in told[0]
+
+
+def test_beside_an_archive_that_cannot_be_opened_the_person_goes(tmp_path: Path) -> None:
+    content = _packed({"a.zip": _encrypted(b"1"), "b.csv": LINE.encode()})
+    told: list[str] = []
+    redact([content], Redactor(map(tombstone, keys())), tmp_path / "bersih", told.append)
+    assert found((tmp_path / "bersih").read_bytes()) == []
+    assert told == ["the archive is encrypted"]
+
+
+def test_an_archive_is_looked_through_in_little_memory(tmp_path: Path) -> None:
+    line = f"{LINE}\n".encode()
+    content = _packed({f"{number}.csv": line + bytes(range(256)) * (8 << 10) for number in range(12)})  # 24 MB of 0.3
+    tracemalloc.start()
+    try:
+        redact([content], Redactor(map(tombstone, keys())), tmp_path / "bersih")
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+    assert found((tmp_path / "bersih").read_bytes()) == []
