@@ -81,6 +81,7 @@ def prepare(config: Settings) -> None:
     with connect(admin) as connection:
         connection.execute((SQL / "bootstrap.sql").read_text())
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
+        _let_end_readers(connection, "cc_transformer")
         _let_in(connection, OF_WAREHOUSE | {"connect": (*OF_WAREHOUSE["connect"], *map(camat_role, kecamatan_codes()))})
     with connect(config.dsn("loader")) as connection:
         migrate(connection)
@@ -89,6 +90,14 @@ def prepare(config: Settings) -> None:
         connection.execute((SQL / "bootstrap_publik.sql").read_text())
         _let_in(connection, OF_PUBLIK)
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
+        _let_end_readers(connection, "cc_publisher")
+
+
+def _let_end_readers(connection: Connection, role: str) -> None:
+    """Whoever swaps in this database may end the readers that hold a swap up, by a function that ends nobody else."""
+    connection.execute((SQL / "bootstrap_swap.sql").read_text())
+    connection.execute(sql.SQL("grant usage on schema jaga to {}").format(sql.Identifier(role)))
+    connection.execute(sql.SQL("grant execute on function jaga.akhiri_pembaca to {}").format(sql.Identifier(role)))
 
 
 def _let_in(connection: Connection, rights: Mapping[str, Sequence[str]]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 import psycopg
 from psycopg import sql
@@ -13,10 +16,20 @@ from psycopg import sql
 from command_center.database import Connection, all_rows, all_values, has_row
 from command_center.errors import TransformError
 
+log = logging.getLogger(__name__)
+
+
 READ_SCHEMAS = ("mart", "publik")
 
 
 SWAP_WAIT_S = 60.0
+
+
+# Then readers are ended whose transaction lasts longer than they are given, longer than a statement of theirs, and all.
+ENDED_AFTER_S = (120.0, 30.0, 0.0)
+
+
+SWAP_LAST_S = 3.0
 
 
 SWAP_LOCK_WAIT = "300ms"  # well below deadlock_timeout (1 s): a deadlock ends with the swap giving way
@@ -31,6 +44,15 @@ class Relation:
 
     name: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A session of a reader that was ended."""
+
+    role: str
+    pid: int
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -133,21 +155,48 @@ def swap(connection: Connection, invocation_id: str, record: Callable[[], None])
 
 
 def while_locked(connection: Connection, schemas: Sequence[str], put_in_place: Callable[[], None]) -> None:
-    """Do something while nobody reads the tables of these schemas; try again until it succeeds or SWAP_WAIT_S are over."""
-    deadline = time.monotonic() + SWAP_WAIT_S
+    """Do something while nobody reads the tables of these schemas; try again until it succeeds.
+
+    When SWAP_WAIT_S are over, readers that hold these tables are ended before each of the last tries, those first that do so
+    for longest: none may hold up what everybody is to see. Raises TransformError when somebody else holds them.
+    """
+    if _is_done(connection, schemas, put_in_place, SWAP_WAIT_S):
+        return
+    for age in ENDED_AFTER_S:
+        if _is_done(connection, schemas, put_in_place, SWAP_LAST_S, partial(end_readers, connection, age)):
+            return
+    raise TransformError(
+        f"The tested schemas could not be swapped in within {SWAP_WAIT_S:g} s, for somebody who is no reader holds the tables "
+        "all the time; what people see is unchanged. Try again."
+    )
+
+
+def _is_done(
+    connection: Connection,
+    schemas: Sequence[str],
+    put_in_place: Callable[[], None],
+    seconds: float,
+    before: Callable[[], None] = lambda: None,
+) -> bool:
+    deadline = time.monotonic() + seconds
     while True:
+        before()
         try:
             with connection.transaction():
                 lock_standing_tables(connection, schemas)
                 put_in_place()
-            return
+            return True
         except psycopg.errors.LockNotAvailable:
             if time.monotonic() > deadline:
-                raise TransformError(
-                    f"The tested schemas could not be swapped in within {SWAP_WAIT_S:g} s, for somebody is reading all the "
-                    "time; what people see is unchanged. Try again."
-                ) from None
+                return False
             time.sleep(SWAP_PAUSE_S)
+
+
+def end_readers(connection: Connection, age: float) -> None:
+    """End the sessions of readers whose transaction holds a table that people read for longer than so many seconds."""
+    query = "select peran as role, pid, sejak as since from jaga.akhiri_pembaca(make_interval(secs => %s))"
+    for one in all_rows(connection, Ended, query, [age]):
+        log.warning("Ended process %s of %s, which held tables since %s", one.pid, one.role, one.since)
 
 
 def lock_standing_tables(connection: Connection, schemas: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import uuid
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ import pytest
 from command_center.database import connect
 from command_center.errors import TransformError
 from command_center.settings import WIB, Settings, settings
-from command_center.warehouse import swap
-from command_center.warehouse.bootstrap import bootstrap
+from command_center.warehouse import publik_database, swap
+from command_center.warehouse.bootstrap import bootstrap, readers
 from command_center.warehouse.plan import State
 from command_center.warehouse.transform import Invocation, keep_build
 from command_center.wilayah import kecamatan_codes
@@ -143,17 +144,80 @@ def test_readers_see_whole_editions_and_only_their_own_rows(warehouse: Settings)
         assert len(set(reader.seen)) >= EDITIONS // 2, f"{reader.name} read too little: {sorted(set(reader.seen))}"
 
 
-def test_a_reader_who_never_ends_holds_up_the_swap_and_loses_nothing(
-    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+LIFTED = "set transaction_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0"
+
+
+@pytest.mark.parametrize("role", ["officials", "analyst", "camat"])
+def test_a_reader_who_never_ends_is_ended_before_the_swap_gives_up(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     monkeypatch.setattr(swap, "SWAP_WAIT_S", 1.0)
+    monkeypatch.setattr(swap, "SWAP_LAST_S", 0.5)
+    dsn = warehouse.camat_dsn(kecamatan_codes()[0]) if role == "camat" else warehouse.dsn(role)
+    with connect(warehouse.dsn("transformer"), autocommit=True) as connection:
+        publish(connection, 1)
+        with psycopg.connect(dsn, autocommit=True) as reader, psycopg.connect(dsn, autocommit=True) as other:
+            for one in LIFTED.split(";"):
+                reader.execute(one.encode())
+            reader.execute("begin; select from mart.tabel_1 limit 1")
+            publish(connection, 2)
+            with pytest.raises(psycopg.OperationalError):
+                reader.execute("select 1")
+            assert other.execute("select max(edisi) from mart.tabel_2").fetchone() == (2,)  # who holds nothing stays
+
+
+def test_nobody_but_readers_is_ended_for_a_swap(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swap, "SWAP_WAIT_S", 0.5)
+    monkeypatch.setattr(swap, "SWAP_LAST_S", 0.3)
+    with connect(warehouse.dsn("transformer"), autocommit=True) as connection:
+        publish(connection, 1)
+        with psycopg.connect(warehouse.dsn("backup")) as holder:
+            holder.execute("select from mart.tabel_1")
+            with pytest.raises(TransformError, match="what people see is unchanged"):
+                publish(connection, 2)
+            assert holder.execute("select max(edisi) from mart.tabel_2").fetchone() == (1,)
+        publish(connection, 3)
+
+
+def test_a_young_transaction_of_a_reader_is_left_alone_at_first(warehouse: Settings) -> None:
     with connect(warehouse.dsn("transformer"), autocommit=True) as connection:
         publish(connection, 1)
         with psycopg.connect(warehouse.dsn("officials")) as reader:
             reader.execute("select from mart.tabel_1")
-            with pytest.raises(TransformError, match="what people see is unchanged"):
-                publish(connection, 2)
+            swap.end_readers(connection, 30.0)
             assert reader.execute("select max(edisi) from mart.tabel_2").fetchone() == (1,)
-        publish(connection, 3)
-        with psycopg.connect(warehouse.dsn("officials")) as reader:
-            assert reader.execute("select max(edisi) from mart.tabel_2").fetchone() == (3,)
+
+
+def test_the_public_holds_up_no_publication(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swap, "SWAP_WAIT_S", 1.0)
+    monkeypatch.setattr(swap, "SWAP_LAST_S", 0.5)
+    with connect(warehouse.dsn("publisher"), autocommit=True) as target:
+        for edition in (1, 2):
+            with target.transaction():
+                publik_database.create_next(target)
+                target.execute(f"create table publik_next.tabel as select {edition} as edisi".encode())
+                publik_database.grant_to_public(target)
+                if edition == 1:
+                    publik_database.swap(target)
+                    continue
+                with psycopg.connect(warehouse.dsn("public"), autocommit=True) as reader:
+                    for one in LIFTED.split(";"):
+                        reader.execute(one.encode())
+                    reader.execute("begin; select from publik.tabel limit 1")
+                    publik_database.swap(target)
+                    with pytest.raises(psycopg.OperationalError):
+                        reader.execute("select 1")
+        assert target.execute("select edisi from publik.tabel").fetchone() == (2,)
+
+
+def test_only_who_swaps_may_end_readers_and_it_knows_all_of_them(warehouse: Settings) -> None:
+    for purpose in ("officials", "analyst", "public", "loader", "recorder"):
+        with psycopg.connect(warehouse.dsn(purpose)) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute("select * from jaga.akhiri_pembaca('0')")
+    with psycopg.connect(warehouse.dsn("admin")) as admin:
+        row = admin.execute("select prosrc from pg_proc where proname = 'akhiri_pembaca'").fetchone()
+        assert row is not None
+        written = re.search(r"usename ~ '([^']+)'", row[0])
+        assert written is not None
+        roles = admin.execute("select rolname from pg_roles where rolname ~ %s", [written[1]]).fetchall()
+    assert {role for (role,) in roles} == set(readers())
