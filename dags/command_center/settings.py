@@ -140,6 +140,10 @@ class Settings(BaseSettings):
     cc_demo_simpang: int = Field(
         6, ge=1, le=36, description="How many junctions of the demo city count traffic; 36 are five million rows a year"
     )
+    cc_login: str = Field(
+        "",
+        description="Who is at the command line, where several people share one account of the machine, as in a container",
+    )
     cc_mail_steward: str = Field(
         "steward.{opd}@padang.invalid", description="Address that alerts and rejection sheets of an OPD go to"
     )

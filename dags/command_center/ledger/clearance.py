@@ -20,7 +20,7 @@ SYSTEM = "sistem"
 
 # SQL: the newest decision of a body; the system's, at a deadline or an expiry, count for both.
 _NEWEST = """(
-    select k.jenis, k.jabatan, k.alasan, k.berlaku_sampai from ops.keputusan as k
+    select k.jenis, k.jabatan, k.login, k.alasan, k.berlaku_sampai from ops.keputusan as k
     where k.jenis in ('publik_setuju_{0}', 'publik_tolak_{0}', 'publik_tenggat', 'publik_berakhir')
         and k.objek = p.objek and k.checksum = p.checksum
     order by k.keputusan_id desc limit 1
@@ -28,6 +28,7 @@ _NEWEST = """(
 _STATES = f"""
     select p.objek, p.versi, p.checksum, p.submitted_at, p.deadline, walidata.jenis as walidata, ppid.jenis as ppid,
         walidata.jabatan as walidata_jabatan, ppid.jabatan as ppid_jabatan,
+        walidata.login as walidata_login, ppid.login as ppid_login,
         least(walidata.berlaku_sampai, ppid.berlaku_sampai) as until,
         case when ppid.jenis like 'publik_tolak%%' then ppid.alasan else coalesce(walidata.alasan, ppid.alasan) end as alasan,
         case
@@ -61,6 +62,8 @@ class Submission:
     ppid: str | None
     walidata_jabatan: str | None
     ppid_jabatan: str | None
+    walidata_login: str | None
+    ppid_login: str | None
     until: datetime | None
     alasan: str | None
     state: State
@@ -70,6 +73,10 @@ class Submission:
         if body == "walidata":
             return self.walidata_jabatan if self.walidata == "publik_setuju_walidata" else None
         return self.ppid_jabatan if self.ppid == "publik_setuju_ppid" else None
+
+    def login_of(self, body: Body) -> str | None:
+        """The login by which it was entered, where that is known."""
+        return self.walidata_login if body == "walidata" else self.ppid_login
 
 
 def settle(connection: Connection, present: Mapping[str, str], days: int) -> None:
@@ -120,12 +127,14 @@ def record(
     approves: bool,
     jabatan: str,
     alasan: str,
+    login: str,
     until: datetime | None,
 ) -> None:
     """Enter what a body decided on a definition; the trail gets it with the row."""
     connection.execute(
-        "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan, berlaku_sampai) values (%s, %s, %s, %s, %s, %s)",
-        [f"publik_{'setuju' if approves else 'tolak'}_{body}", one.objek, one.checksum, jabatan, alasan, until],
+        "insert into ops.keputusan (jenis, objek, checksum, jabatan, alasan, login, berlaku_sampai) "
+        "values (%s, %s, %s, %s, %s, %s, %s)",
+        [f"publik_{'setuju' if approves else 'tolak'}_{body}", one.objek, one.checksum, jabatan, alasan, login, until],
     )
 
 

@@ -33,7 +33,14 @@ ELECTION_NIGHT = [
 def approve_publications() -> None:
     """The demo's walidata and PPID approve what waits for them, as people do; what was refused by hand stays refused."""
     for body, jabatan in APPROVERS.items():
-        publications.decide(["*"], body, approves=True, jabatan=jabatan, alasan="Simulasi: disetujui untuk kota demo")
+        publications.decide(
+            ["*"],
+            body,
+            approves=True,
+            jabatan=jabatan,
+            alasan="Simulasi: disetujui untuk kota demo",
+            login=f"{body} (simulasi)",
+        )
 
 
 def replayed(demo_city_url: str) -> Iterator[datetime]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -40,7 +42,14 @@ def listed(*, with_approved: bool) -> str:
 
 
 def decide(
-    objects: Sequence[str], body: Body, *, approves: bool, jabatan: str, alasan: str, until: date | None = None
+    objects: Sequence[str],
+    body: Body,
+    *,
+    approves: bool,
+    jabatan: str,
+    alasan: str,
+    until: date | None = None,
+    login: str | None = None,
 ) -> str:
     """Enter a decision of walidata or PPID about the definitions as they are now; the next publication goes by it.
 
@@ -48,13 +57,16 @@ def decide(
     """
     if not jabatan.strip() or not alasan.strip():
         raise NotDecided("A decision needs a job title (--jabatan) and a reason (--alasan); nothing was entered.")
+    login = login or operator()
     with connect(settings().dsn("loader")) as connection:
         chosen = _chosen(_settled(connection), objects, body, approves)
         end = _end(connection, until) if approves else None
         for one in chosen:
             if approves:
-                _require_another_person(one, body, jabatan)
-            clearance.record(connection, one, body, approves=approves, jabatan=jabatan, alasan=alasan, until=end)
+                _require_another_person(one, body, jabatan, login)
+            clearance.record(
+                connection, one, body, approves=approves, jabatan=jabatan, alasan=alasan, login=login, until=end
+            )
     verb = "approves" if approves else "refuses"
     names = ", ".join(one.objek for one in chosen) or "nothing: nothing waits"
     return f"{NAMES[body]} {verb} {names}"
@@ -92,12 +104,33 @@ def _end(connection: Connection, until: date | None) -> datetime:
     return end
 
 
-def _require_another_person(one: Submission, body: Body, jabatan: str) -> None:
+def operator() -> str:
+    """Who is at the command line: what CC_LOGIN says, else the account of the machine, of whoever used sudo theirs."""
+    if told := settings().cc_login.strip():
+        return told
+    account = os.getuid()
+    if account == 0 and (before := os.environ.get("SUDO_USER")):
+        return before
+    try:
+        return pwd.getpwuid(account).pw_name
+    except KeyError:
+        return f"uid {account}"
+
+
+def _require_another_person(one: Submission, body: Body, jabatan: str, login: str) -> None:
+    """By job title and by login: whoever types two titles is one person still."""
     for other in BODIES:
-        if other != body and (one.approved_by(other) or "").strip().casefold() == jabatan.strip().casefold():
+        if other == body or (title := one.approved_by(other)) is None:
+            continue
+        if title.strip().casefold() == jabatan.strip().casefold():
             raise NotDecided(
                 f"{one.objek} was approved by {jabatan} as {NAMES[other]}; {NAMES[body]} must be somebody else. "
                 "Nothing was entered."
+            )
+        if one.login_of(other) == login:
+            raise NotDecided(
+                f"{one.objek} was approved as {NAMES[other]} by the login {login!r}; {NAMES[body]} must be somebody else, with "
+                "their own account (where people share one, CC_LOGIN says who it is). Nothing was entered."
             )
 
 

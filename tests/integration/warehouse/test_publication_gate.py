@@ -5,7 +5,9 @@ The tests of this file are one story on one warehouse and run in the order in wh
 
 from __future__ import annotations
 
+import itertools
 import os
+import pwd
 import re
 import shlex
 import shutil
@@ -20,7 +22,8 @@ from command_center import cli
 from command_center.database import all_values, connect, one_value
 from command_center.errors import NotDecided
 from command_center.local.scenario import approve_publications
-from command_center.operate.publications import decide, listed
+from command_center.operate import publications
+from command_center.operate.publications import decide, listed, operator
 from command_center.paths import DBT_PROJECT, ROOT
 from command_center.settings import Settings, settings
 from command_center.warehouse import definitions
@@ -55,6 +58,13 @@ def config(cluster: object) -> Iterator[Settings]:
             connection.execute("grant connect on database gerbang_warehouse to cc_publisher")
         yield settings()
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever decides does so from an account of their own."""
+    accounts = itertools.count()
+    monkeypatch.setattr(publications, "operator", lambda: f"akun{next(accounts)}")
 
 
 @pytest.fixture
@@ -118,6 +128,26 @@ def test_one_approval_of_two_opens_nothing(config: Settings, body: str, jabatan:
     same = ["approve", f"publik.{table}", "--as", other, "--jabatan", jabatan, "--alasan", "Sesuai"]
     assert cli.main(same) == NotDecided.exit_code, "one person is not both"
     assert seen(config, table) == 0
+
+
+def test_one_login_with_two_titles_is_one_person(
+    config: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(publications, "operator", operator)
+    monkeypatch.setenv("CC_LOGIN", "rina")
+    settings.cache_clear()
+    table = "publik.gempa"
+    words = ["approve", table, "--alasan", "Sesuai"]
+    assert cli.main([*words, "--as", "walidata", "--jabatan", WALIDATA]) == 0
+    assert cli.main([*words, "--as", "ppid", "--jabatan", PPID]) == NotDecided.exit_code
+    assert "by the login 'rina'" in capsys.readouterr().err
+    assert seen(config, "gempa") == 0
+    with connect(config.dsn("loader")) as connection:
+        query = "select rincian ->> 'login' from ops.jejak_audit where jenis = 'keputusan' and objek = %s order by nomor desc"
+        assert all_values(connection, str, query, [table])[0] == "rina"
+    monkeypatch.setenv("CC_LOGIN", "")
+    settings.cache_clear()
+    assert operator() == pwd.getpwuid(os.getuid()).pw_name
 
 
 def test_both_open_the_relation_and_of_its_indicators_those_that_are_approved(config: Settings) -> None:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 import pytest
@@ -149,7 +149,7 @@ LIFTED = "set transaction_timeout = 0; set statement_timeout = 0; set idle_in_tr
 
 @pytest.mark.parametrize("role", ["officials", "analyst", "camat"])
 def test_a_reader_who_never_ends_is_ended_before_the_swap_gives_up(
-    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, role: str
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, role: Literal["officials", "analyst", "camat"]
 ) -> None:
     monkeypatch.setattr(swap, "SWAP_WAIT_S", 1.0)
     monkeypatch.setattr(swap, "SWAP_LAST_S", 0.5)

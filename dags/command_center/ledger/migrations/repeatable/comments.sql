@@ -36,6 +36,7 @@ comment on column ops.source_state.data_per_at is 'Until when all tables of the 
 comment on column ops.source_catalogue.answer_hours is 'How long the source may give no answer';
 comment on table ops.source_catalogue is 'The declarations, as the warehouse last saw them';
 comment on table ops.keputusan is 'Decisions of people: lepas = a held batch is published, buang = it is thrown away; of two on the same bytes the newer stands; publik_… = what walidata and PPID let the public read, or the system closed';
+comment on column ops.keputusan.login is 'The account that entered it, of decisions about what the public may read: of both bodies not the same one';
 comment on table ops.pengajuan_publik is 'One row per definition that was laid before walidata and PPID; what nobody decides until the deadline is refused';
 comment on column ops.pengajuan_publik.checksum is 'Of the definition, not of the data: a relation''s SQL and contract, or an indicator''s row of the registry';
 comment on table ops.log_alert is 'What an owner was told: one row per mail, and per batch that was held';
