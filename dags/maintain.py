@@ -1,4 +1,4 @@
-"""Nightly: verify archive and raw tables, build Data Docs and dbt docs, drop left-over stage tables, end retention, mail the head of the audit trail, back up and, once a week, prove that a backup can be restored."""
+"""Nightly: verify archive and raw tables, set back passwords that a role changed for itself, build Data Docs and dbt docs, drop left-over stage tables, end retention, mail the head of the audit trail, back up and, once a week, prove that a backup can be restored."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def maintain() -> None:
         from command_center.operate.maintain import verify_all
 
         return verify_all()
+
+    @task(retries=0)  # a second attempt finds nothing to do, and would hide what the first one told
+    def restore_passwords() -> str:
+        from command_center.operate.maintain import restore_passwords as restore
+
+        return restore()
 
     @task
     def build_docs() -> str:
@@ -54,6 +60,7 @@ def maintain() -> None:
         return prove()
 
     back_up() >> drill()
+    restore_passwords()
     verify()
     build_docs()
     clean()

@@ -189,7 +189,7 @@ def may_read(role: str, name: str) -> bool:
     if role == "backup":
         return True
     if role == "transformer":
-        return name in OF_TRANSFORMER if schema == "ops" else schema != "stage"
+        return name in OF_TRANSFORMER if schema == "ops" else schema not in ("stage", "jaga")
     return schema in SCHEMAS[role]
 
 

@@ -19,6 +19,7 @@ from command_center.ledger.edition import Edition
 from command_center.operate import lineage_events
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
+from command_center.warehouse import bootstrap
 from command_center.warehouse.bootstrap import lifted_limits
 from command_center.warehouse.parsed import project_digest
 
@@ -56,6 +57,18 @@ def verify_all(head: str | None = None) -> str:
         f"{len(ids)} archived answers, {len(archived)} editions of reports and all raw tables are as they were published, "
         f"and the {entries} entries of the audit trail as they were written."
     )
+
+
+def restore_passwords() -> str:
+    """Raises IntegrityError naming the roles whose password was another one than was set for them; they have theirs again."""
+    with connect(settings().dsn("loader")) as connection:
+        roles = bootstrap.restore_passwords(connection)
+    if roles:
+        raise IntegrityError(
+            f"{', '.join(roles)} had another password than bootstrap set, so nobody else got in; it was set back. Whoever changed it "
+            "has that password: give the role a new one (docs/runbook.md) and find out who did it."
+        )
+    return "Every role has the password that bootstrap set."
 
 
 def changed_files(one: Edition) -> list[str]:

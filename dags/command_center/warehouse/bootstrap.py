@@ -82,6 +82,7 @@ def prepare(config: Settings) -> None:
         connection.execute((SQL / "bootstrap.sql").read_text())
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
         _let_end_readers(connection, "cc_transformer")
+        _keep_passwords(connection)
         _let_in(connection, OF_WAREHOUSE | {"connect": (*OF_WAREHOUSE["connect"], *map(camat_role, kecamatan_codes()))})
     with connect(config.dsn("loader")) as connection:
         migrate(connection)
@@ -91,6 +92,25 @@ def prepare(config: Settings) -> None:
         _let_in(connection, OF_PUBLIK)
         connection.execute((SQL / "bootstrap_functions.sql").read_text())
         _let_end_readers(connection, "cc_publisher")
+
+
+def _keep_passwords(connection: Connection) -> None:
+    """As they were just set, so that `maintain` can put back one that a role changed for itself."""
+    connection.execute((SQL / "bootstrap_passwords.sql").read_text())
+    connection.execute("delete from jaga.sandi")
+    connection.execute(
+        "insert into jaga.sandi select rolname, rolpassword from pg_authid where rolname = any(%s) and rolpassword is not null",
+        [[*(f"cc_{purpose}" for purpose in PURPOSES), *map(camat_role, kecamatan_codes())]],
+    )
+
+
+def restore_passwords(connection: Connection) -> list[str]:
+    """Set the passwords again that are not those that bootstrap set; whose they were. Entered into the trail; commits."""
+    roles = all_values(connection, str, "select jaga.pulihkan_sandi()")
+    for role in roles:
+        trail.record(connection, "peran", f"{role}, sandi", None, {"dipulihkan": True})
+    connection.commit()
+    return roles
 
 
 def _let_end_readers(connection: Connection, role: str) -> None:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from command_center.database import connect, one_value
 from command_center.errors import IntegrityError, TransformError
-from command_center.operate.maintain import verify_all
+from command_center.operate.maintain import restore_passwords, verify_all
 from command_center.warehouse.bootstrap import CAMAT_CONNECTIONS, READER_CONNECTIONS, bootstrap, lifted_limits, readers
 from command_center.warehouse.transform import build_warehouse, require_plain_tables
 from psycopg import errors, sql
@@ -124,6 +124,36 @@ def test_a_limit_that_a_reader_lifted_for_good_is_told_and_taken_back(
     bootstrap(cluster.settings)
     with connect(cluster.settings.dsn("loader")) as connection:
         assert lifted_limits(connection) == []
+
+
+@pytest.mark.parametrize("reader", ["officials", "13.71.01"])
+def test_a_password_that_a_role_changed_for_itself_is_set_back_and_told(
+    cluster: Cluster, restored: None, reader: str
+) -> None:
+    dsn = dsn_of(cluster.settings, reader)
+    assert "Every role" in restore_passwords()
+    with psycopg.connect(dsn) as connection:
+        connection.execute("set transaction read write")
+        connection.execute("alter role current_user password 'lain'")
+        name = connection.info.user
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        psycopg.connect(dsn)
+    with pytest.raises(IntegrityError, match=f"{name} had another password"):
+        restore_passwords()
+    with psycopg.connect(dsn):
+        pass
+    assert "Every role" in restore_passwords()
+    with connect(cluster.settings.dsn("loader")) as connection:
+        query = "select count(*)::int from ops.jejak_audit where jenis = 'peran' and objek = %s"
+        assert one_value(connection, int, query, [f"{name}, sandi"]) == 1
+
+
+@pytest.mark.parametrize("purpose", ["transformer", "officials", "analyst", "recorder"])
+def test_nobody_but_the_loader_sets_passwords_back_and_it_reads_none(cluster: Cluster, purpose: str) -> None:
+    with psycopg.connect(dsn_of(cluster.settings, purpose)) as other, pytest.raises(errors.InsufficientPrivilege):
+        other.execute("select jaga.pulihkan_sandi()")
+    with cluster.connect("loader") as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("select * from jaga.sandi")
 
 
 def test_people_read_as_officials_do_by_a_role_of_their_own(cluster: Cluster, restored: None) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_center import cli
 from command_center.errors import CLASSES
 from command_center.paths import PACKAGE, ROOT
 
-PAGE = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
+PAGE = (DOCS / "runbook.md").read_text(encoding="utf-8")
 CELLS = re.findall(r"^\| ([^|\n]+) \|", PAGE, re.MULTILINE)
 SPANS = [span for cell in CELLS for span in re.findall(r"`([^`]+)`", cell)]
 GAP = "…"
@@ -90,3 +93,37 @@ def test_every_reason_of_a_row_has_its_place(reason: str) -> None:
 def test_every_exit_code_has_its_place(name: str) -> None:
     (row,) = re.findall(rf"^\| (\d+) \| [^|]*`{name}`", PAGE, re.MULTILINE)
     assert int(row) == CLASSES[name].exit_code
+
+
+PROGRAM = "python -m command_center "
+NAMES = {name for name, _, _ in cli.COMMANDS}
+PLACEHOLDERS = {"N": "1", "FIRST": "2026-10-01", "LAST": "2026-10-02"}
+
+
+def written_out(page: Path) -> set[str]:
+    """Each command that a page writes out, in a block, a sentence or a cell, without its comment."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(rf"{PROGRAM}([^`\n]+)", text)
+    return {re.split(r"\s+# |$", one, maxsplit=1)[0].strip() for one in found if not one.startswith("-")}
+
+
+def in_cells() -> set[str]:
+    """What the runbook says to run within a text or a cell: a name of a command, with its words."""
+    spans = re.findall(r"`([^`\n]+)`", PAGE)
+    return {span for span in spans if span.split()[0] in NAMES and len(span.split()) > 1}
+
+
+COMMANDS = sorted(in_cells() | {one for page in [*DOCS.glob("*.md"), ROOT / "README.md"] for one in written_out(page)})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_pages_can_be_given(command: str) -> None:
+    words = [PLACEHOLDERS.get(word, word) for word in shlex.split(command.translate({ord("["): None, ord("]"): None}))]
+    if words[-1] == "…" or (len(words) == 1 and words[0] in NAMES):  # the name alone is spoken of
+        assert words[0] in NAMES
+    else:
+        cli._parser().parse_args(words)
+
+
+def test_the_cells_of_the_runbook_are_among_them() -> None:
+    assert {"ingest SOURCE --replay --force", "deliveries --open", "rejections OPD --file FILE"} <= set(COMMANDS)
