@@ -132,7 +132,7 @@ class Column(Strict):
     ] = Field(
         "auto",
         description="What a value takes along that is not of the declared format, or breaks a rule that sets aside: row = its row "
-        "is set aside, null = only the value is left out, with a warning, auto = null for numbers that are optional, else row",
+        "is set aside, null = only the value is left out, with a warning, auto = null for numbers that are not required, else row",
     )
     longest: int = Field(
         20_000, ge=1, description="Most bytes of a value's text; a longer one is not of the declared format"
@@ -175,7 +175,7 @@ class Column(Strict):
     def is_emptied_when_bad(self) -> bool:
         """Whether a broken value is left out and its row goes on."""
         if self.on_bad == "auto":
-            return self.optional and not self.required and self.type in ("integer", "numeric")
+            return not self.required and self.type in ("integer", "numeric")
         return self.on_bad == "null"
 
 

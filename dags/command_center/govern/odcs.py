@@ -104,7 +104,7 @@ def _hours(span: timedelta) -> float:
 
 
 def _table(source: Source, name: str, table: Table, rules: list[Expectation]) -> Block:
-    of_rows = [_rule(rule) for rule in rules if not rule.about]
+    of_rows = [_rule(rule, table) for rule in rules if not rule.about]
     return {
         "name": raw_table(source.source, name),
         "physicalName": f"raw.{raw_table(source.source, name)}",
@@ -146,16 +146,19 @@ def _column(column: Column, table: Table, rules: list[Expectation]) -> Block:
         "required": column.required,
         "classification": column.classification,
         **key,
-        **({"quality": [_rule(rule) for rule in rules]} if rules else {}),
+        **({"quality": [_rule(rule, table) for rule in rules]} if rules else {}),
         "customProperties": [_custom(name, value) for name, value in custom.items() if value is not None],
     }
 
 
-def _rule(rule: Expectation) -> Block:
+def _rule(rule: Expectation, table: Table) -> Block:
     """An expectation as Great Expectations runs it, with the reason that the agency reads."""
     implementation = {"type": rule.type, "kwargs": rule.kwargs}
     severity = "error" if rule.quarantine or rule.severity == "critical" else rule.severity
-    consequence = "row set aside" if rule.quarantine else {"critical": "batch held"}.get(rule.severity, "noted")
+    consequence = {"critical": "batch held"}.get(rule.severity, "noted")
+    if rule.quarantine:
+        emptied = rule.leaves_out(table)
+        consequence = f"left out: {', '.join(emptied)}" if emptied else "row set aside"
     return {
         "type": "custom",
         "engine": "great-expectations",

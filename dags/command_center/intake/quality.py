@@ -1,6 +1,7 @@
 """The audit at the door: Great Expectations on one batch's typed stage table.
 
-An expectation with `quarantine: true` sets the offending rows aside, or only the value of a column with `on_bad: null`.
+An expectation with `quarantine: true` sets the offending rows aside, or leaves out only the values of the columns in `empties`,
+or of the one column that it is about, if that is emptied when it is bad (`on_bad`).
 Of the others, `critical` holds the batch and `warning` or `info` lets it through with a footnote.
 """
 
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from psycopg import sql
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from command_center.database import Connection, all_values, one_row
-from command_center.declaration.source import Source
+from command_center.declaration.source import Source, Table
 from command_center.errors import DeclarationError
 from command_center.intake import stage
 from command_center.intake.stage import Stage
@@ -38,12 +39,25 @@ class Expectation(BaseModel):
     kwargs: dict[str, Any]
     severity: Literal["critical", "warning", "info"] = "critical"
     quarantine: bool = False
+    empties: list[str] = []
     reason: str
+
+    @model_validator(mode="after")
+    def only_what_is_set_aside_is_emptied(self) -> Expectation:
+        if self.empties and not self.quarantine:
+            raise ValueError("'empties' says what a broken row loses, so it needs 'quarantine: true'")
+        return self
 
     @property
     def about(self) -> str:
         """The column it is about, or what the whole row breaks."""
         return str(self.kwargs.get("column", self.kwargs.get("column_A", "")))
+
+    def leaves_out(self, table: Table) -> list[str]:
+        """The columns whose values go, while the rows that break it go on; none where these are set aside."""
+        if not self.quarantine:
+            return []
+        return self.empties or ([self.about] if table.leaves_out(self.about) else [])
 
 
 @dataclass
@@ -72,9 +86,15 @@ def expectations(source: Source) -> dict[str, list[Expectation]]:
     """Expectations by table. Raises DeclarationError naming file, table, number and what is wrong."""
     name = f"expectations/{source.source}.yml"
     by_table = _read_rules(name, rules_text(source))
-    for table in by_table:
+    for table, rules in by_table.items():
         if table not in source.tables:
             raise DeclarationError(f"{name}: there is no table {table!r} in {source.source}.yml.")
+        may_be_empty = {column.name for column in source.tables[table].stored if not column.required}
+        for column in (column for rule in rules for column in rule.empties if column not in may_be_empty):
+            raise DeclarationError(
+                f"{name}: 'empties' of {table} names {column!r}, which is no column of {source.source}.yml that may be empty; "
+                "name one that is not 'required', or take 'empties' away."
+            )
     return by_table
 
 
@@ -194,8 +214,9 @@ def _judge(
     rows = _rows(connection, staged, expectation, result) if expectation.quarantine else []
     if expectation.quarantine and "unexpected_count" not in result.result:
         result.result |= _shares(connection, staged, expectation, len(rows))
-    if expectation.quarantine and staged.table.leaves_out(expectation.about):
-        stage.leave_out(connection, staged, expectation.about, rows, expectation.reason)
+    if emptied := expectation.leaves_out(staged.table):
+        for column in emptied:
+            _leave_out(connection, staged, expectation, column, rows, verdict)
         return
     if expectation.quarantine:
         mark = f"{expectation.about}#aturan{number}"
@@ -210,6 +231,22 @@ def _judge(
     else:
         verdict.warnings.append(sentence)
         _doubt(connection, staged, expectation, result, verdict)
+
+
+FEW = 10  # values; a share of less says nothing
+
+
+def _leave_out(
+    connection: Connection, staged: Stage, expectation: Expectation, column: str, rows: list[int], verdict: Verdict
+) -> None:
+    """Empty the values; a column that loses most of them says that it has changed, as one of another type does."""
+    filled = stage.filled(connection, staged, column)
+    gone = stage.leave_out(connection, staged, column, rows, expectation.reason)
+    if gone > FEW and gone * 2 > filled and staged.table.drift.retyped == "hold":
+        verdict.refusals.append(
+            f"{gone} of {filled} values of column {column!r} break a rule ({expectation.reason.rstrip('.')}); the column seems to "
+            "have changed"
+        )
 
 
 @dataclass(frozen=True)

@@ -465,17 +465,23 @@ def mark(connection: Connection, stage: Stage, rows: Sequence[int], error: str) 
     connection.execute(sql.SQL("insert into {} select unnest(%s::bigint[]), %s").format(stage.bad), [list(rows), error])
 
 
-def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str) -> None:
-    """Empty a value that an expectation found; its row goes on."""
+def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str) -> int:
+    """Empty a value that breaks a rule; its row goes on. How many rows had one."""
     if stage.straight:
         found = sql.SQL("(select * from {} where _row = any({}::bigint[]))").format(
             stage.typed, sql.Literal(list(rows))
         )
         connection.execute(_text_of_straight(stage, found))
-    empty = sql.SQL("update {} set {} = null where _row = any(%s)").format(stage.typed, sql.Identifier(column))
-    connection.execute(empty, [list(rows)])
-    note = sql.SQL("insert into {} select unnest(%s::bigint[]), %s, %s").format(stage.emptied)
-    connection.execute(note, [list(rows), column, reason])
+    empty = sql.SQL(
+        "with gone as (update {typed} set {column} = null where _row = any(%s) and {column} is not null returning _row) "
+        "insert into {emptied} select _row, %s, %s from gone"
+    ).format(typed=stage.typed, column=sql.Identifier(column), emptied=stage.emptied)
+    return connection.execute(empty, [list(rows), column, reason]).rowcount
+
+
+def filled(connection: Connection, stage: Stage, column: str) -> int:
+    """How many typed rows have a value of this column."""
+    return one_value(connection, int, sql.SQL("select count({}) from {}").format(sql.Identifier(column), stage.typed))
 
 
 def drop_outdone(connection: Connection, stage: Stage, raw: str, is_later: sql.Composable) -> int:

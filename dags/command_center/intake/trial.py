@@ -52,6 +52,7 @@ class Trial:
     typed: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    emptied: int = 0  # values that were left out, while their rows went on
     ignored: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -239,9 +240,9 @@ def _judge(
     trial.read = trial.typed + trial.quarantined + trial.duplicates
     trial.ignored = reading.ignored
     trial.warnings += [*reading.warnings, *verdict.warnings]
-    trial.warnings += [
-        left_out(table, one, place(reading.sections, one.first)) for one in stage.emptied(connection, staged)
-    ]
+    emptied = stage.emptied(connection, staged)
+    trial.emptied = sum(one.rows for one in emptied)
+    trial.warnings += [left_out(table, one, place(reading.sections, one.first)) for one in emptied]
     trial.warnings += stale(
         source, coverage.told(connection, source, staged, staged.observed_at).newest, staged.observed_at
     )

@@ -37,7 +37,8 @@ MONTHS = [
 
 
 def typed(cluster: Cluster, texts: list[str | None], **format_: Any) -> list[object]:
-    """Values of the texts in order; the string 'rejected' where a text is not of the format."""
+    """Values of the texts in order; the string 'rejected' where a text is not of the format, unless `on_bad` says otherwise."""
+    format_ = {"on_bad": "row"} | format_
     column = Column(name="nilai", source="Nilai", description="-", classification="publik", **format_)
     table = Table(description="-", mode="snapshot", volume=Volume(max=10_000), columns=[column])
     steps = stage.Stage(1, table, datetime.now(WIB))
@@ -518,10 +519,12 @@ def test_no_text_ends_a_batch(cluster: Cluster, format_: dict[str, Any], texts: 
 
 def test_a_broken_value_of_a_column_that_may_be_empty_takes_no_row_along(cluster: Cluster) -> None:
     texts: list[str | None] = ["2.5", "3,511", None]
-    assert typed(cluster, texts, type="numeric") == [Decimal("2.5"), "rejected", None]
-    assert typed(cluster, texts, type="numeric", on_bad="null") == [Decimal("2.5"), None, None]
-    assert typed(cluster, texts, type="numeric", optional=True) == [Decimal("2.5"), None, None]
-    assert typed(cluster, texts, type="numeric", optional=True, on_bad="row")[1] == "rejected"
+    assert typed(cluster, texts, type="numeric", on_bad="auto") == [Decimal("2.5"), None, None]
+    assert typed(cluster, ["7", "tujuh"], type="integer", on_bad="auto") == [7, None]
+    assert typed(cluster, texts, type="numeric", required=True, on_bad="auto")[1] == "rejected"
+    assert typed(cluster, texts, type="numeric", on_bad="row")[1] == "rejected"
+    assert typed(cluster, ["2026-10-01", "besok"], type="date", on_bad="auto")[1] == "rejected"
+    assert typed(cluster, ["2026-10-01", "besok"], type="date", on_bad="null")[1] is None
     assert typed(cluster, texts, type="text", optional=True) == texts
     with pytest.raises(
         ValueError, match="column 'nilai' is required, so that 'on_bad: null' can leave out no value of it"

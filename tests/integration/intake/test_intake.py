@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from command_center.errors import BatchHeld, DeclarationError, IntegrityError, S
 from command_center.intake import load as loading
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.lock import exclusive
+from command_center.intake.quality import expectations
 from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
@@ -132,7 +134,7 @@ def test_a_register_withdraws_what_it_no_longer_has_but_no_earlier_year_and_noth
     intake: Intake,
 ) -> None:
     header, *rows = _records(intake.get(DAMKAR))
-    number, hurt, day = (header.index(name) for name in ("No Kejadian", "Korban Luka", "Tanggal"))
+    number, left, day = (header.index(name) for name in ("No Kejadian", "Berangkat", "Tanggal"))
     oldest, later = rows[0], [row for row in rows if row[day] != rows[0][day]][:60]
     intake.serve(DAMKAR, _csv([header, oldest, *later]))
     intake.load("damkar_kejadian")
@@ -143,7 +145,7 @@ def test_a_register_withdraws_what_it_no_longer_has_but_no_earlier_year_and_noth
     before = numbers()
     double, broken = later[30], later[40]
     assert {oldest[number], double[number], broken[number]} < before
-    broken[hurt] = "tiga"
+    broken[left] = "tiga"
     intake.serve(DAMKAR, _csv([header, *(row for row in later if row is not double)]))
     (outcome,) = intake.load("damkar_kejadian")
     assert (outcome.status, outcome.deleted) == ("published", 1)
@@ -345,44 +347,71 @@ def test_only_what_is_held_now_and_can_be_read_is_released(intake: Intake) -> No
 
 def test_quarantine_says_where_what_and_why(intake: Intake) -> None:
     header, first, *rest = _records(intake.get(DAMKAR))
-    first[header.index("Korban Luka")] = "tiga"
+    first[header.index("Berangkat")] = "tiga"
     intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
     intake.load("damkar_kejadian")
     row = intake.rows(
-        "select place, column_name, value, reason, opd from ops.quarantine where column_name = 'Korban Luka'"
+        "select place, column_name, value, reason, opd from ops.quarantine where column_name = 'Berangkat'"
     )
     assert row == [
         (
             "baris 2",
-            "Korban Luka",
+            "Berangkat",
             "tiga",
-            "Kolom 'Korban Luka' seharusnya bilangan bulat, misalnya 1234; perbaiki lalu kirim ulang.",
+            "Kolom 'Berangkat' seharusnya jam, misalnya 07:15:00; perbaiki lalu kirim ulang.",
             "damkar",
         )
     ]
 
 
 @pytest.mark.parametrize(
-    ("written", "why"),
+    ("column", "name", "written", "why"),
     [
-        ("tiga", "expected bilangan bulat, misalnya 1234"),
-        ("999", "baris 2: Jumlah armada antara 0 dan 60 unit; the rest"),
+        ("Armada", "armada_unit", "tiga", "expected bilangan bulat, misalnya 1234"),
+        ("Armada", "armada_unit", "999", "baris 2: Jumlah armada antara 0 dan 60 unit; the rest"),
+        ("Korban Luka", "luka_jiwa", "tiga", "expected bilangan bulat, misalnya 1234"),
+        ("Korban Luka", "luka_jiwa", "-4", "Korban luka tidak mungkin negatif"),
+        ("Taksiran Kerugian", "kerugian_idr", "besar", "expected bilangan, misalnya 1.234,56"),
+        ("Tiba di Lokasi", "tiba_di_lokasi", None, "Tiba di lokasi sebelum informasi diterima, atau lebih dari 3 jam"),
     ],
 )
 def test_a_bad_value_that_may_be_empty_is_left_out_with_a_footnote_and_its_row_goes_on(
-    intake: Intake, written: str, why: str
+    intake: Intake, column: str, name: str, written: str | None, why: str
 ) -> None:
     header, first, *rest = _records(intake.get(DAMKAR))
-    first[header.index("Armada")] = written
+    received = int(first[header.index("Informasi Diterima")][:2])
+    first[header.index(column)] = written or f"{(received + 12) % 24:02}:00:00"
     intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
     (outcome,) = intake.load("damkar_kejadian")
     assert outcome.status == "published" and outcome.read == 61
-    told = next(sentence for sentence in outcome.warnings if "Armada" in sentence)
-    assert told.startswith("1 value of column 'Armada' left out, the first in ") and why in told
-    kept = intake.rows(f"select armada_unit from raw.damkar_kejadian__kejadian where no_kejadian = '{first[0]}'")
+    told = next(sentence for sentence in outcome.warnings if f"column '{column}'" in sentence)
+    assert re.match(rf"\d+ values? of column '{column}' left out, the first in ", told) and why in told
+    kept = intake.rows(f"select {name} from raw.damkar_kejadian__kejadian where no_kejadian = '{first[0]}'")
     assert kept == [(None,)]
-    assert intake.value("select count(*) from ops.quarantine where column_name = 'Armada'") == 0
+    assert intake.value(f"select count(*) from ops.quarantine where column_name = '{column}'") == 0
     assert intake.value("select quality from ops.batch order by batch_id desc limit 1") == "peringatan"
+    doubtful = "select count(*) from ops.batch_span where rows_doubtful > 0 and batch_id = (select max(batch_id) from ops.batch)"
+    assert intake.value(doubtful) != 0, "figures of that time are provisional"
+
+
+def test_a_column_that_loses_most_of_its_values_to_a_rule_has_changed_and_holds_the_batch(intake: Intake) -> None:
+    header, *records = _records(intake.get(DAMKAR))
+    at = header.index("Korban Luka")
+    wrong = [[*record[:at], "-1", *record[at + 1 :]] for record in records[:40]]
+    intake.serve(DAMKAR, _csv([header, *wrong, *records[40:60]]))
+    (held,) = intake.load("damkar_kejadian")
+    assert held.status == "held"
+    assert "values of column 'luka_jiwa' break a rule" in str(held.reason) and "seems to have changed" in str(
+        held.reason
+    )
+
+
+@pytest.mark.parametrize("column", ["informasi_diterima", "tidak_ada"])
+def test_a_rule_empties_only_what_may_be_empty(intake: Intake, column: str) -> None:
+    file = intake.folder / "expectations" / "damkar_kejadian.yml"
+    file.write_text(file.read_text().replace("empties: [tiba_di_lokasi]", f"empties: [{column}]"))
+    with pytest.raises(DeclarationError, match=rf"'empties' of kejadian names '{column}', which is no column"):
+        expectations(get_source("damkar_kejadian"))
 
 
 def test_a_batch_of_which_no_row_is_left_is_held_however_many_may_break_a_rule(intake: Intake) -> None:

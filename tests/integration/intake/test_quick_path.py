@@ -165,7 +165,9 @@ def test_what_goes_to_copy_is_what_row_by_row_gives(
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_ordinary_files_do_go_to_copy(cluster: Cluster, separator: str) -> None:
     source = declare(
-        "csv", ["Kode", {"source": "Nilai", "type": "integer", "nulls": ["", "-1"]}], {"separator": separator}
+        "csv",
+        ["Kode", {"source": "Nilai", "type": "integer", "nulls": ["", "-1"], "on_bad": "row"}],
+        {"separator": separator},
     )
     content = "".join(f"{separator.join(line)}\n" for line in (("Kode", "Nilai"), ("A", "-1"), ("B", "7"), ("C", "x")))
     expected: Loaded = ([("A", None), ("B", 7)], [(3, "nilai#format")], [])
