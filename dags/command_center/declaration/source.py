@@ -142,7 +142,12 @@ class Column(Strict):
         description="What looks like e-mail, NIK, telephone or a person's name in its text and is nobody's: codes of the source, "
         "mailboxes of offices, names of streets, of candidates, of officials in the press; it stays, everything else is hidden",
     )
-    future: Literal["allowed", "refused"] = Field("allowed", description="Whether a date or time may lie ahead of now")
+    future: Literal["allowed", "refused"] = Field(
+        "allowed",
+        description="Whether a date or time, or the period that a year and its number name, may lie ahead of now; 'make check' asks "
+        "for 'refused' or 'ahead'",
+    )
+    ahead: str | None = Field(None, description="Why it may lie ahead of now, e.g. it is planned, forecast")
     within: Identifier | None = Field(
         None,
         description="Group of 'files' whose text names a period: 2026, 2026-10, Oktober 2026, or 1 2026 for a semester; a row "
@@ -162,6 +167,10 @@ class Column(Strict):
             raise ValueError(f"'capture' of column {self.name!r} needs exactly one group")
         if self.within is not None and self.type not in ("date", "timestamptz"):
             raise ValueError(f"column {self.name!r} is {self.type}, which lies within no period; take 'within' away")
+        if self.ahead is not None and self.future == "refused":
+            raise ValueError(
+                f"column {self.name!r} says why it lies ahead, and refuses it; take 'ahead' or 'future' away"
+            )
         if self.on_bad == "null" and self.required:
             raise ValueError(f"column {self.name!r} is required, so that 'on_bad: null' can leave out no value of it")
         return self
@@ -277,6 +286,11 @@ class Table(Strict):
         "the other's place; a batch that a person released takes it too",
     )
     window_column: str | None = Field(None, description="modes window and register: column with the time")
+    withdrawn_from: Literal["row", "month", "year", "part"] = Field(
+        "row",
+        description="register: from where on a row was withdrawn that the answer has no more: from its oldest row on, from the begin "
+        "of the month or year of that row, or part = all of its part, and of other parts' rows those of the period in its name",
+    )
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
     ignore: list[str] = Field(
         [],
@@ -319,8 +333,21 @@ class Table(Strict):
             raise ValueError(f"mode {self.mode} needs a key")
         if self.across_parts == "newest" and not (self.mode == "snapshot" and self.key):
             raise ValueError("across_parts: newest is for a snapshot with a key; in other modes the newest always wins")
+        if self.withdrawn_from != "row" and self.mode != "register":
+            raise ValueError("withdrawn_from is for mode register; take it away")
         if self.mode in ("window", "register") and self.window_column is None:
             raise ValueError(f"mode {self.mode} needs a window_column")
+        return self
+
+    @model_validator(mode="after")
+    def only_times_lie_ahead(self) -> Table:
+        for column in self.columns:
+            is_time = column.type in ("date", "timestamptz") or column.name in self.as_of_names
+            if column.future == "refused" and not is_time:
+                raise ValueError(
+                    f"column {column.name!r} is {column.type} and names no period (as_of), so that it cannot lie ahead; take "
+                    "'future' away"
+                )
         return self
 
     @model_validator(mode="after")

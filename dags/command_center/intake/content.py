@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from psycopg import sql
 
 from command_center.database import Connection
-from command_center.intake import coverage
+from command_center.intake import as_of
 from command_center.intake.stage import Stage, values_set_aside
 from command_center.ledger import content
 
@@ -50,6 +50,6 @@ def note_spans(connection: Connection, staged: Stage, read: int, rejects: int, d
 def _spans(staged: Stage, values: dict[str, sql.Composable]) -> sql.Composed:
     if not staged.table.as_of_columns:
         return sql.SQL(WHOLE).format(**values)
-    unit = coverage.unit(staged.table)
-    start, end = coverage.bounds(staged.table, WITHIN.get(unit, unit))
+    unit = as_of.unit(staged.table)
+    start, end = as_of.bounds(staged.table, WITHIN.get(unit, unit))
     return sql.SQL(SPANS).format(**values, start=start, end=end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -113,6 +114,16 @@ def _kept(staged: Stage, first_kept: datetime) -> sql.Composed:
     return sql.SQL(condition).format(end=coverage.end(staged.table), first=sql.Literal(first_kept), typed=staged.typed)
 
 
+WITHDRAWN: dict[str, LiteralString] = {
+    "row": "{column} >= {oldest}",
+    "month": "{column} >= date_trunc('month', {oldest}::timestamptz)",
+    "year": "{column} >= date_trunc('year', {oldest}::timestamptz)",
+    "part": "{oldest} is not null",
+}
+OTHERS: LiteralString = "{column} between {oldest} and {newest}"
+OTHERS_OF_PERIOD: LiteralString = "{oldest} is not null and {column} >= {start} and {column} < {end}"
+
+
 def _identifiers(names: list[str], prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(prefix + "{}").format(sql.Identifier(name)) for name in names)
 
@@ -163,15 +174,18 @@ class _Statement:
         return sql.SQL(" and ").join(conditions)
 
     def _scope_of_register(self, alias: str) -> sql.Composed:
-        """Whatever is not older than the oldest row; of another part's rows, what is not newer than the newest either."""
+        """Of the part's own rows what is not older than `withdrawn_from` says; of another part's rows, what is not newer than
+        the newest row either. An answer without rows withdraws nothing."""
+        span = coverage.span_of(self.part) if self.table.withdrawn_from == "part" else None
+        own, others = WITHDRAWN[self.table.withdrawn_from], OTHERS if span is None else OTHERS_OF_PERIOD
         column = self.table.window_column or ""
-        return sql.SQL(
-            "{column} >= (select min({name}) from {typed}) and ({alias}._part = {part} or {column} <= (select max({name}) from {typed}))"
-        ).format(
+        return sql.SQL(f"case when {{alias}}._part = {{part}} then {own} else {others} end").format(
             column=sql.Identifier(alias, column),
-            name=sql.Identifier(column),
+            oldest=sql.SQL("(select min({}) from {})").format(sql.Identifier(column), self.typed),
+            newest=sql.SQL("(select max({}) from {})").format(sql.Identifier(column), self.typed),
+            start=sql.Literal(span and span.start),
+            end=sql.Literal(span and span.end),
             alias=sql.Identifier(alias),
-            typed=self.typed,
             part=sql.Literal(self.part),
         )
 

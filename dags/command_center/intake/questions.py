@@ -40,7 +40,8 @@ def new_asking(connection: Connection, source: Source, window: Window) -> Asking
 def _since(connection: Connection, source: Source, window: Window) -> str | None:
     """Lower bound of the next question: the window's start, else the newest published value less the overlap.
 
-    When everything is due again, it is the bound of the first question.
+    When everything is due again, it is the bound of the first question. A value ahead of now counts for nothing: by one wrong year
+    nothing would ever be asked for again.
     """
     since = source.extract.since
     if since is None:
@@ -50,7 +51,9 @@ def _since(connection: Connection, source: Source, window: Window) -> str | None
     if since.full_every is not None and _is_full_read_due(connection, source, since.full_every):
         return since.first
     raw = sql.Identifier("raw", raw_table(source.source, since.table))
-    query = sql.SQL("select max({}) from {}").format(sql.Identifier(since.column), raw)
+    column = sql.Identifier(since.column)
+    is_past = sql.SQL("true") if since.format == "number" else sql.SQL("{} <= {}").format(column, settings().now())
+    query = sql.SQL("select max({}) from {} where {}").format(column, raw, is_past)
     newest = first_value(connection, object, query)
     connection.commit()
     return _written(newest, since)

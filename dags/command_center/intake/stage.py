@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
@@ -16,6 +16,7 @@ from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
 from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Reading, as_csv
+from command_center.intake import as_of
 from command_center.intake.lanes import Form, divide
 from command_center.ledger.areas import is_known
 from command_center.ledger.batch import loading_ids
@@ -279,13 +280,29 @@ def check_references(connection: Connection, stage: Stage) -> None:
 
 
 def check_times(connection: Connection, stage: Stage) -> None:
-    """Set aside rows with a date or time that lies ahead of now, where the declaration refuses it."""
+    """Set aside rows with a date or time that lies ahead of now, where the declaration refuses it, or leave out that value."""
     for column in stage.table.stored:
         if column.future == "refused":
-            now = stage.observed_at.astimezone(WIB)
-            bound = now.date().isoformat() if column.type == "date" else now.isoformat()
-            ahead = sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(bound))
-            _mark_where(connection, stage, ahead, f"{column.name}#masa_depan")
+            ahead = _is_ahead(stage, column)
+            if stage.table.leaves_out(column.name):
+                rows = sql.SQL("select t._row from {} as t where {}").format(stage.typed, ahead)
+                leave_out(connection, stage, column.name, all_values(connection, int, rows), AHEAD)
+            else:
+                _mark_where(connection, stage, ahead, f"{column.name}#masa_depan")
+
+
+AHEAD = "Waktunya berada di masa depan."
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+def _is_ahead(stage: Stage, column: Column) -> sql.Composed:
+    """Whether the value of a row `t` lies ahead; of a number, whether the period begins ahead that it names with the others."""
+    now = stage.observed_at.astimezone(WIB)
+    if column.type == "integer":
+        start, _ = as_of.bounds(stage.table, as_of.unit(stage.table))
+        return sql.SQL("{} > {}").format(start, sql.Literal(now.isoformat()))
+    bound = now.date().isoformat() if column.type == "date" else (now + CLOCKS_DIFFER).isoformat()
+    return sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(bound))
 
 
 def mark_outside(connection: Connection, stage: Stage, column: Column, period: Period) -> Outside:

@@ -156,8 +156,16 @@ def _column_problems(column: Column, table: Table, place: str) -> Iterator[str]:
         yield f"{place}: it is not classified; choose publik, terbatas or rahasia."
     if column.type in ("integer", "numeric") and column.unit is None and not _names_something(column, table):
         yield f"{place}: a number without a unit; declare 'unit', e.g. jiwa, kg, Rp."
+    if _is_time(column, table) and column.future == "allowed" and column.ahead is None:
+        yield f"{place}: one wrong date would open a period that has not begun; declare 'future: refused', or 'ahead: why' it may."
     if column.type == "text" and column.classification != "rahasia" and PERSONAL & set(column.name.split("_")):
         yield f"{place}: it looks like personal data but is {column.classification}; personal data are rahasia."
+
+
+def _is_time(column: Column, table: Table) -> bool:
+    """A stored date or moment, or the last of the numbers that name a period."""
+    is_named = column.type == "integer" and column.name in table.as_of_names[-1:]
+    return column.treatment is None and (column.type in ("date", "timestamptz") or is_named)
 
 
 def _names_something(column: Column, table: Table) -> bool:

@@ -174,6 +174,7 @@ def _agency(opd: str) -> dict[str, str]:
 def _column_text(column: Proposed) -> str:
     parts = [f"name: {column.name}", f"source: {quoted(column.source)}"]
     parts += [f"{name}: {value}" for name, value in column.formats.items() if (name, value) != ("type", "text")]
+    parts += ["future: refused"] if column.formats["type"] in ("date", "timestamptz") else []
     parts += ["classification: rahasia", "treatment: drop"] if column.looks_personal else ["classification: terbatas"]
     is_number = column.formats["type"] in ("integer", "numeric")
     todo = ["description", "classification", *(["unit"] if is_number else []), *([column.note] if column.note else [])]

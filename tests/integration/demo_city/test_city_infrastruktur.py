@@ -22,7 +22,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int]]] = {
         "perawatan": (0, 0, 2),
     },
     "diskominfo_sertifikat": {"sertifikat": (1, 1, 5)},
-    "diskominfo_cadangan": {"pekerjaan": (20, 50, 12)},
+    "diskominfo_cadangan": {"pekerjaan": (10, 50, 12)},
     "setda_agenda": {"acara": (4, 15, 25)},
     "media_berita": {"berita": (20, 70, 60)},
     "tren_pencarian": {"tren": (0, 3, 20)},

@@ -20,14 +20,14 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "dinkes_lb1": {"kesakitan": (40_000, 20, 200, 0)},
     "dinkes_spm": {"layanan": (3800, 8, 60, 0)},
     "dishub_hitung": {"pendekat": (4, 0, 0, 0), "hitungan": (160_000, 40, 300, 400)},
-    "dishub_macet": {"macet": (5500, 6, 100, 120)},
+    "dishub_macet": {"macet": (5500, 0, 100, 120)},
     "dishub_trans_padang": {"harian": (2600, 1, 20, 6)},
     "dishub_waze": {"laporan": (1, 0, 3, 60), "macet": (0, 0, 3, 120)},
     "diskominfo_lapor": {"laporan": (1700, 6, 70, 60)},
     "dukcapil_dkb": {"penduduk": (210, 2, 2, 0)},
     "dukcapil_mutasi": {"mutasi": (1400, 1, 12, 0)},
     "kelurahan_bulanan": {"isian": (6000, 4, 50, 0)},
-    "organisasi_iku": {"capaian": (110, 1, 10, 0)},
+    "organisasi_iku": {"capaian": (110, 0, 10, 0)},
 }
 
 

@@ -184,3 +184,30 @@ def test_last_months_workbook_under_a_new_name_is_held(
         answer = trial.answer_of(declared, table, path, known)
         found = trial.attempt(intake.connection, parser, declared, table, answer)
         assert (found.held is not None and f"the file's name tells {sentence}" in found.held) is is_told, found.held
+
+
+@pytest.mark.parametrize(("withdrawn_from", "kept"), [("row", {"a", "b"}), ("part", {"b"})])
+def test_the_oldest_row_of_a_part_is_withdrawn_too_where_the_part_holds_all_of_it(
+    deposits: Deposits, withdrawn_from: str, kept: set[str]
+) -> None:
+    file = deposits.intake.folder / "sources" / "uji_setoran.yml"
+    register = f"mode: register\n    window_column: hari\n    withdrawn_from: {withdrawn_from}"
+    text = file.read_text().replace("mode: snapshot", register).replace("    across_parts: aside\n", "")
+    file.write_text(text.replace("type: date,", "type: date, required: true,"))
+    with connect(settings().dsn("admin")) as connection:
+        connection.execute("drop table raw.uji_setoran__setoran")
+    create_raw_tables(deposits.intake.connection, get_source("uji_setoran"))
+    deposits.intake.connection.commit()
+
+    def numbers() -> set[object]:
+        return {number for _, number, _ in deposits.published()}
+
+    deposits.put("2026-09", "z,2026-09-30,1")
+    deposits.put("2026-10", "a,2026-10-01,1", "b,2026-10-31,2")
+    deposits.put("2026-10", "b,2026-10-31,2")
+    assert numbers() == {"z"} | kept
+    # The year takes the place of its months: the oldest row of another file goes too.
+    deposits.put("2026", "a,2026-10-01,1", "b,2026-10-31,2")
+    assert numbers() == {"a", "b"} | ({"z"} if withdrawn_from == "row" else set())
+    deposits.put("2026")
+    assert numbers() >= {"b"}, "an answer without rows withdraws nothing"

@@ -41,6 +41,7 @@ STAGING = "dbt_project/models/staging/dlh_sampah/dlh_sampah.yml"
         (DECLARATION, "Sampah organik yang diangkut", "", "organik_ton: the description is empty"),
         (DECLARATION, "Sampah organik yang", "TODO: Sampah", "dlh_sampah.yml, line 34: still to do: Sampah diangkut"),
         (DECLARATION, "unit: ton, ", "", "organik_ton: a number without a unit"),
+        (DECLARATION, "future: refused, ", "", "bulan: one wrong date would open a period that has not begun"),
         (DECLARATION, "legal_basis: [UU 18/2008]", "legal_basis: []", "legal_basis is empty"),
         (DECLARATION, "owner: Kepala Dinas Lingkungan Hidup", 'owner: ""', "owner is empty"),
         (DECLARATION, "freshness: P40D", "freshness: P20D", "freshness is 480 h, but '0 7 5 * *' leaves up to 744 h"),
