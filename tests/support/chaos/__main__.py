@@ -228,9 +228,7 @@ def undisturbed(calm: World, sources: list[str]) -> tuple[dict[str, dict[str, in
 def sent_reports(folder: Path) -> Counter[str]:
     """The reports that were mailed undisturbed. The mailbox is emptied: the same editions are to come into it again."""
     mailbox = folder / "demo" / "surat"
-    found = Counter(
-        {subject: count for subject, count in mailed(mailbox).items() if "data bulanan" in subject}
-    )
+    found = Counter({subject: count for subject, count in mailed(mailbox).items() if "data bulanan" in subject})
     for file in mailbox.rglob("*.eml"):
         file.unlink()
     assert found, "no report was mailed"
