@@ -102,6 +102,7 @@ select
     angka.antrean_terpanjang_m,
     angka.tingkat_terburuk,
     angka.periode_selesai,
+    angka.sementara_karena,
     angka.sejak,
     angka.is_simulasi
 from angka

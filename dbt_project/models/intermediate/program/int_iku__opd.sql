@@ -123,6 +123,7 @@ select
     coalesce({{ nilai_tertulis("angka.realisasi", "angka.satuan_iku") }}, '–') as iku_realisasi_teks,
     replace(angka.kategori_kinerja, '_', ' ') as kategori_kinerja,
     angka.periode_selesai,
+    angka.sementara_karena,
     angka.sejak,
     angka.is_simulasi
 from angka

@@ -10,7 +10,11 @@ with
             indikator_kode,
             nilai_teks,
             target_teks,
-            coalesce('Kecamatan ' || kecamatan, 'kecamatannya tidak diketahui') as rincian,
+            concat_ws(
+                ', ',
+                coalesce('Kecamatan ' || kecamatan, 'kecamatannya tidak diketahui'),
+                'sementara: ' || sementara_karena
+            ) as rincian,
             status,
             abs(nilai - target) as besar,
             sejak,

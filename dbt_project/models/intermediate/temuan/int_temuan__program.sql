@@ -132,7 +132,11 @@ with
             indikator_kode,
             nilai_teks,
             target_teks,
-            case when tingkat = 'iku' then 'IKU ' || iku else dinilai_teks end as rincian,
+            concat_ws(
+                ', ',
+                case when tingkat = 'iku' then 'IKU ' || iku else dinilai_teks end,
+                'sementara: ' || sementara_karena
+            ) as rincian,
             status,
             trim_scale(round(target - nilai, 4)) as besar,
             sejak,
