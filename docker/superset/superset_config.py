@@ -16,6 +16,7 @@ from exports import apply_export_rules
 from flask import Flask
 from kept import apply_kept_rules
 from logins import apply_login_rules
+from measured import CountedRows, apply_measured_rules, counts_in
 from pages import apply_page_rules
 from request_rules import apply_request_rules
 from security import OfficialsEventLogger, StoredChartSecurityManager
@@ -59,6 +60,8 @@ RATELIMIT_ENABLED = True
 RATELIMIT_APPLICATION = "1000 per second"  # one address may be a whole office
 AUTH_RATE_LIMIT = "10 per minute"  # of logins, per address and worker
 EVENT_LOGGER = OfficialsEventLogger()
+COUNTS = counts_in(Path(DATA_DIR) / "counts")
+STATS_LOGGER = CountedRows(COUNTS)
 ENABLE_PROXY_FIX = os.environ.get("SUPERSET_BEHIND_PROXY") == "1"
 SESSION_COOKIE_NAME = "padang_session"
 SESSION_COOKIE_SECURE = os.environ.get("SUPERSET_HTTPS") == "1"
@@ -168,6 +171,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """Superset calls this once for each application it makes."""
+    apply_measured_rules(app, COUNTS)
     apply_audience_rules()
     apply_speed_rules(app, CACHE_DIR)
     # Before the rules for answers: Flask goes through what is done with an answer from the last to the first.

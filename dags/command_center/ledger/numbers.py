@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from command_center.database import Connection, all_rows
+from command_center.database import Connection, all_rows, first_value
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,15 @@ class Counted:
     source: str
     kind: str
     count: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds that what is counted took together."""
+
+    source: str
+    kind: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,21 @@ ROWS = """
 DELIVERIES = (
     "select 'laporan' as source, status as kind, count(*)::bigint as count from ops.delivery group by 2 order by 2"
 )
+BUILD_SECONDS = """
+    select 'dbt' as source, case when success then 'success' else 'refused' end as kind,
+        extract(epoch from sum(finished_at - started_at))::float as seconds
+    from ops.dbt_build where finished_at is not null group by 2 order by 2
+"""
+LAST_BUILD_SECONDS = """
+    select extract(epoch from finished_at - started_at)::float
+    from ops.dbt_build where success and finished_at is not null order by finished_at desc limit 1
+"""
+# As the file system has them, indexes and what is too long for a row included; of the whole database, whoever owns it.
+SCHEMAS = """
+    select home.nspname as source, 'bytes' as kind, coalesce(sum(pg_total_relation_size(table_.oid)), 0)::bigint as count
+    from pg_namespace as home left join pg_class as table_ on table_.relnamespace = home.oid and table_.relkind in ('r', 'm', 'p')
+    where home.nspname !~ '^pg_' and home.nspname <> 'information_schema' group by 1 order by 1
+"""
 BUILDS = """
     select 'dbt' as source, case when success then 'success' else 'refused' end as kind, count(*)::bigint as count
     from ops.dbt_build group by 2 order by 2
@@ -69,6 +93,15 @@ def freshness(connection: Connection, now: datetime) -> list[Freshness]:
 
 def counted(connection: Connection, query: str) -> list[Counted]:
     return all_rows(connection, Counted, query)
+
+
+def build_seconds(connection: Connection) -> list[Spent]:
+    return all_rows(connection, Spent, BUILD_SECONDS)
+
+
+def last_build_seconds(connection: Connection) -> float | None:
+    """Of the last one that succeeded."""
+    return first_value(connection, float, LAST_BUILD_SECONDS)
 
 
 def moments(connection: Connection) -> list[Moment]:

@@ -54,6 +54,7 @@ def _metrics(connection: Connection) -> Iterator[Metric]:
         mails.add_metric([one.kind], one.count)
     yield mails
     yield _of_mails_to_settle(connection)
+    yield from _of_warehouse(connection)
     problems = GaugeMetricFamily("cc_open_problems", "Problems that were told and are not over", labels=["source"])
     for one in numbers.counted(connection, numbers.PROBLEMS):
         problems.add_metric([one.source], one.count)
@@ -75,6 +76,23 @@ def _of_mails_to_settle(connection: Connection) -> Metric:
     for status in ("failed", "tak_pasti", "bounced"):
         family.add_metric([status], found[status])
     return family
+
+
+def _of_warehouse(connection: Connection) -> Iterator[Metric]:
+    """How long builds take, and how large what they make is."""
+    spent = CounterMetricFamily(
+        "cc_build_seconds", "Time that builds of the warehouse took", labels=["source", "outcome"]
+    )
+    for one in numbers.build_seconds(connection):
+        spent.add_metric([one.source, one.kind], one.seconds)
+    yield spent
+    last = numbers.last_build_seconds(connection)
+    if last is not None:
+        yield GaugeMetricFamily("cc_last_build_seconds", "Time that the last build took that succeeded", last)
+    sizes = GaugeMetricFamily("cc_schema_bytes", "Size of each schema of the warehouse on disk", labels=["schema"])
+    for size in numbers.counted(connection, numbers.SCHEMAS):
+        sizes.add_metric([size.source], size.count)
+    yield sizes
 
 
 def _of_replica(connection: Connection) -> Iterator[Metric]:

@@ -84,6 +84,23 @@ def test_each_number_is_what_the_ledger_holds(ledger: Connection) -> None:
     assert ("cc_last_timestamp_seconds", "backup") not in told
 
 
+def test_builds_tell_their_time_and_schemas_their_size(ledger: Connection) -> None:
+    for number, (success, seconds) in enumerate(((True, 60), (False, 30), (True, 90))):
+        ledger.execute(
+            "insert into ops.dbt_build (invocation_id, command, raw_state, success, models_built, tests_passed, started_at, finished_at) "
+            "values (%s, 'build', '-', %s, 1, 1, now(), now() + %s * interval '1 second')",
+            [f"build {number}", success, seconds],
+        )
+    ledger.commit()
+    told = samples(metrics.exposition())
+    assert (
+        told["cc_build_seconds_total", "dbt", "success"] == 150
+        and told["cc_build_seconds_total", "dbt", "refused"] == 30
+    )
+    assert told["cc_builds_total", "dbt", "success"] == 2 and told["cc_last_build_seconds",] == 90
+    assert told["cc_schema_bytes", "ops"] > 100_000 and ("cc_schema_bytes", "pg_catalog") not in told
+
+
 def test_a_mail_that_something_took_the_place_of_is_no_longer_to_settle(ledger: Connection) -> None:
     def to_settle() -> dict[str, float]:
         ledger.commit()
@@ -142,11 +159,19 @@ def test_rules_and_page_name_only_metrics_that_there_are(ledger: Connection) -> 
     expressions = [rule["expr"] for group in groups for rule in group["rules"]]
     named = {name for one in expressions for name in re.findall(r"\bcc_\w+", one)}
     assert named and named <= told
+    measured = (ROOT / "docker" / "superset" / "measured.py").read_text(encoding="utf-8")
+    page_and_rules = f"{(ROOT / 'docs' / 'observability.md').read_text(encoding='utf-8')} {' '.join(expressions)}"
+    of_superset = {name.removesuffix("_bucket") for name in re.findall(r"\bsuperset_\w+(?=[`{\[])", page_and_rules)}
+    of_superset.discard("superset_token")  # a file
+    assert len(of_superset) == 4 and all(f'"{name}"' in measured for name in of_superset)
     page = (ROOT / "docs" / "observability.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`(cc_\w+)`", page)) == {
         *("cc_up", "cc_content_age_seconds", "cc_content_age_limit_seconds", "cc_batches_total", "cc_rows_total"),
         *(
             "cc_builds_total",
+            "cc_build_seconds_total",
+            "cc_last_build_seconds",
+            "cc_schema_bytes",
             "cc_deliveries",
             "cc_deliveries_to_settle",
             "cc_open_problems",

@@ -24,6 +24,7 @@ from command_center.local.cluster import running_cluster
 from command_center.local.processes import Processes
 from command_center.paths import SUPERSET_EXPORTS
 from command_center.settings import CITY_NAME, settings
+from prometheus_client.parser import text_string_to_metric_families
 from psycopg import sql
 
 from superset_exports.design import datasets
@@ -366,6 +367,39 @@ def test_first_screens_are_asked_once_an_edition_stands(site: Site) -> None:
     ]
     for chart in ("angka-pokok", "rincian"):
         assert asked(site, f"charts/publik-{chart}.yaml", *narrowed)["is_cached"], chart
+
+
+def test_requests_are_counted_and_told_to_who_knows_the_token(site: Site) -> None:
+    def told() -> dict[tuple[str, ...], float]:
+        answer = site.public.get("/metrics", headers={"Authorization": f"Bearer {site.env['SUPERSET_METRICS_TOKEN']}"})
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain")
+        families = text_string_to_metric_families(answer.text)
+        return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+    for headers in ({}, {"Authorization": "Bearer lain"}):
+        refused = site.public.get("/metrics", headers=headers)
+        assert refused.status_code == 302 and "superset_" not in refused.text
+    before = told()
+    page, chart = "/superset/dashboard/publik/", "charts/publik-rincian.yaml"
+    for _ in range(20):
+        assert site.public.get(page).status_code == 200
+        ask(site, chart)
+    assert site.public.get("/api/v1/chart/abc").status_code == 403
+    now = told()
+    grown = {key: now[key] - before[key] for key in now if now[key] != before[key]}
+    assert grown["superset_requests_total", "dashboard", "2xx"] == 20, "both workers together"
+    assert (
+        grown["superset_requests_total", "chart_data", "2xx"] >= 20
+        and grown["superset_requests_total", "api", "4xx"] == 1
+    )
+    assert (
+        grown["superset_request_seconds_count", "dashboard"]
+        == grown["superset_request_seconds_bucket", "dashboard", "+Inf"]
+        == 20
+    )
+    assert grown["superset_request_seconds_sum", "dashboard"] > 0
+    assert grown["superset_kept_answers_total", "given"] >= 15
+    assert now["superset_chart_reads_total", "database"] >= 1
 
 
 def test_scripts_are_compressed_once_and_kept_for_a_year(site: Site) -> None:
