@@ -70,18 +70,26 @@ TIME_PATTERNS = {
 GROUPED = r"([1-9][0-9]{0,2}(\.[0-9]{3})+|[0-9]{1,%d})"
 WHOLE = GROUPED % 18
 AMOUNT = GROUPED % 30 + "(,[0-9]{1,30})?"
-# English marks beside plain numbers: only where the comma can be nothing but a mark of thousands. 1,234 could be either.
+# Marks of the other language: only where they can be nothing but marks of thousands. 1,234 and 1.234 could be either.
 ENGLISH_WHOLE = "[1-9][0-9]{0,2}(,[0-9]{3}){2,5}"
 ENGLISH_AMOUNT = r"[1-9][0-9]{0,2}((,[0-9]{3}){1,9}\.[0-9]{1,30}|(,[0-9]{3}){2,9})"
+INDONESIAN_WHOLE = r"[1-9][0-9]{0,2}(\.[0-9]{3}){2,5}"
+INDONESIAN_AMOUNT = r"[1-9][0-9]{0,2}((\.[0-9]{3}){1,9},[0-9]{1,30}|(\.[0-9]{3}){2,9})"
+# As databases write what is very large or small. Spreadsheets round what they write as 1.37E+11: of a whole number no fraction stands before it.
+EXPONENT = r"e[+-]?[0-9]{1,2}"
+WHOLE_EXPONENT = r"[0-9]{1,6}e[+]?(0?[0-9]|1[0-2])"
 SHORT = rf"{AMOUNT}(\s*(rb|ribu|jt|juta|m|miliar|milyar|t|triliun|trilyun)\.?)?"
 NUMBER_PATTERNS = {
-    ("integer", "plain"): rf"-?([0-9]{{1,18}}|{ENGLISH_WHOLE})",
-    ("integer", "id"): rf"-?{WHOLE}|\({WHOLE}\)",
-    ("numeric", "plain"): rf"-?([0-9]{{1,30}}(\.[0-9]{{1,30}})?|{ENGLISH_AMOUNT})",
-    ("numeric", "id"): rf"-?{AMOUNT}|\({AMOUNT}\)",
+    ("integer", "plain"): rf"-?([0-9]{{1,18}}|{ENGLISH_WHOLE}|{INDONESIAN_WHOLE}|{WHOLE_EXPONENT})",
+    ("integer", "id"): rf"-?({WHOLE}|{ENGLISH_WHOLE})|\(({WHOLE}|{ENGLISH_WHOLE})\)",
+    ("numeric", "plain"): rf"-?([0-9]{{1,30}}(\.[0-9]{{1,30}})?({EXPONENT})?|{ENGLISH_AMOUNT}|{INDONESIAN_AMOUNT})",
+    ("numeric", "id"): rf"-?({AMOUNT}|{ENGLISH_AMOUNT})|\(({AMOUNT}|{ENGLISH_AMOUNT})\)",
     ("integer", "id_short"): rf"(rp\.?\s*)?-?{SHORT}|\((rp\.?\s*)?{SHORT}\)",
     ("numeric", "id_short"): rf"(rp\.?\s*)?-?{SHORT}|\((rp\.?\s*)?{SHORT}\)",
 }
+# Where a column has one of the first, each of the second could be its thousandfold.
+FOREIGN_MARKS = {"plain": rf"-?{INDONESIAN_AMOUNT}", "id": rf"[-(]?{ENGLISH_AMOUNT}\)?"}
+EITHER = r"[-(]?[1-9][0-9]{0,2}[.,][0-9]{3}\)?"
 EXPECTED_NUMBERS = {
     "integer": {
         "plain": "bilangan bulat, misalnya 1234",
@@ -187,11 +195,30 @@ def check_format(column: Column) -> None:
 
 
 def _number(column: Column, value: sql.Composable) -> sql.Composable:
-    if column.number == "plain":
-        return sql.SQL("translate({}, ',', '')").format(value)
     if column.number == "id_short":
         return sql.SQL("ops.angka_singkat({})").format(value)
-    return sql.SQL("translate({}, '(,.)', '-.')").format(value)
+    english, indonesian = sql.SQL("translate({}, '(,)', '-')"), sql.SQL("translate({}, '(,.)', '-.')")
+    usual, other = (english, indonesian) if column.number == "plain" else (indonesian, english)
+    number = sql.SQL("case when {} then {} else {} end").format(
+        is_foreign(column, value), other.format(value), usual.format(value)
+    )
+    if column.type != "integer" or column.number != "plain":
+        return number
+    return sql.SQL("case when {0} ~* 'e' then trunc({0}::numeric)::text else {1} end").format(value, number)
+
+
+def is_foreign(column: Column, value: sql.Composable) -> sql.Composable:
+    """SQL condition that a clean text has marks of thousands of the other language; few texts need the dear second look."""
+    thousands, decimals = ",." if column.number == "id" else ".,"
+    looks = sql.SQL(" or ").join(
+        sql.SQL("{} like {}").format(value, sql.Literal(f"%{thousands}%{mark}%")) for mark in (thousands, decimals)
+    )
+    return sql.SQL("(({}) and {} ~ {})").format(looks, value, sql.Literal(f"^({FOREIGN_MARKS[column.number]})$"))
+
+
+def is_either(value: sql.Composable) -> sql.Composable:
+    """SQL condition that a clean text is one number with Indonesian marks, another with English ones."""
+    return sql.SQL("{} ~ {}").format(value, sql.Literal(f"^({EITHER})$"))
 
 
 def _time(value: sql.Composable) -> sql.Composable:

@@ -117,7 +117,10 @@ class Column(Strict):
     required: bool = Field(False, description="A row without a value is set aside")
     optional: bool = Field(False, description="The column itself may be absent")
     unit: str | None = Field(None, description="Of a number, e.g. jiwa, kg, Rp")
-    number: NumberFormat = Field("plain", description="plain 1234.56 (1,234.56 too), id 1.234,56, id_short 2.160,38 M")
+    number: NumberFormat = Field(
+        "plain",
+        description="plain 1234.56, id 1.234,56 (of each the marks of the other too, where they can be nothing else), id_short 2.160,38 M",
+    )
     date: DateFormat = Field("iso", description="How dates and times are written")
     timezone: str = Field(TIME_ZONE, description="Of times without a zone")
     capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")

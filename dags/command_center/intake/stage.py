@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
 from command_center.database import Connection, all_rows, all_values, has_row, one_row, one_value
-from command_center.declaration.formats import canonical, clean, sql_type, typing
+from command_center.declaration.formats import FOREIGN_MARKS, canonical, clean, is_either, is_foreign, sql_type, typing
 from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
 from command_center.extract.delimited import NotPlain
@@ -189,6 +189,48 @@ def _create_typed(connection: Connection, stage: Stage, *, is_simulated: bool) -
 
 
 def type_rows(connection: Connection, stage: Stage) -> None:
+    """Texts to values; what is not of the declared format is set aside or left out."""
+    _type_rows(connection, stage)
+    for column in _with_foreign_marks(connection, stage):
+        _refuse_either(connection, stage, column)
+
+
+def _with_foreign_marks(connection: Connection, stage: Stage) -> list[Column]:
+    """Columns of numbers of which some value is written in the other language; none of those went straight."""
+    numbers = [column for column in stage.table.stored if column.type == "numeric" and column.number in FOREIGN_MARKS]
+    if not numbers:
+        return []
+    found = sql.SQL(", ").join(
+        sql.SQL("coalesce(bool_or({}), false)").format(is_foreign(c, _captured(c))) for c in numbers
+    )
+    marks = one_value(connection, list, sql.SQL("select array[{}] from {} as x").format(found, stage.text))
+    return [column for column, is_marked in zip(numbers, marks, strict=True) if is_marked]
+
+
+def _refuse_either(connection: Connection, stage: Stage, column: Column) -> None:
+    """1.234 beside 1,234,567.8 may be a thousand or one: nobody can tell, so it is not of the declared format."""
+    either = sql.SQL("select x._row from {} as x join {} as v on v._row = x._row where {} is not null and {}").format(
+        stage.text, stage.typed, _typed(column), is_either(_captured(column))
+    )
+    if stage.straight:
+        written = sql.SQL("select v._row from {} as v where {}").format(
+            stage.typed, is_either(sql.SQL("{}::text").format(_typed(column)))
+        )
+        not_text = sql.SQL(" and not exists (select from {} as x where x._row = v._row)").format(stage.text)
+        either = sql.SQL("{} union all {}{}").format(either, written, not_text)
+    rows = all_values(connection, int, either)
+    if stage.table.leaves_out(column.name):
+        leave_out(connection, stage, column.name, rows, None)
+        return
+    mark(connection, stage, rows, f"{column.name}#format")
+    set_aside(connection, stage)
+
+
+def _captured(column: Column) -> sql.Composable:
+    return typing(column, clean(column, _text(column))).value
+
+
+def _type_rows(connection: Connection, stage: Stage) -> None:
     """Make the typed table of the text table's rows, or add them, and mark the rows in which text did not become a value.
 
     One plain statement makes the values, so that PostgreSQL may spread it over its workers; only rows with a null are
@@ -482,7 +524,7 @@ def mark(connection: Connection, stage: Stage, rows: Sequence[int], error: str) 
     connection.execute(sql.SQL("insert into {} select unnest(%s::bigint[]), %s").format(stage.bad), [list(rows), error])
 
 
-def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str) -> int:
+def leave_out(connection: Connection, stage: Stage, column: str, rows: Sequence[int], reason: str | None) -> int:
     """Empty a value that breaks a rule; its row goes on. How many rows had one."""
     if stage.straight:
         found = sql.SQL("(select * from {} where _row = any({}::bigint[]))").format(

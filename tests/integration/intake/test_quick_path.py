@@ -4,6 +4,7 @@ gives: the same rows, broken rows and emptied values, under every option of a co
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
@@ -48,8 +49,8 @@ TYPES = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(["boolean", "text"])}),
 )  # fmt: skip
 ODD = [
-    "", "-", "-1", "0", "-0", "007", " 5 ", "\u00a05", "1.50", "1.234,5", "3,511.81", "3,511", "1,234,567", "(2)", "2,5 jt", "true",
-    "Ya", "1", "NaN", "1e3", "2026-02-30", "2026-10-01", "1 Mei 2026", "Mei 2026", "01-10-2026", "01/10/26 07:15", "20261001",
+    "", "-", "-1", "0", "-0", "007", " 5 ", "\u00a05", "1.50", "1.234,5", "3,511.81", "3,511", "3.511", "1,234,567", "1.234.567", "(2)", "2,5 jt", "true",
+    "Ya", "1", "NaN", "1e3", "1e-05", "2.5E+1", "2026-02-30", "2026-10-01", "1 Mei 2026", "Mei 2026", "01-10-2026", "01/10/26 07:15", "20261001",
     "2026-10-01T07:15:00+07:00", "2026-10-01 07:15", "07:15:00", "7.15", "24:00:00", "1790000000", "1790000000000", "\\N", "\\.",
     'pipa 2"', '"dikutip; ""utuh"""', "a\\b", "NULL", "Jum'at, 2 Okt 2026 07:15 WIB",
 ]  # fmt: skip
@@ -174,3 +175,31 @@ def test_ordinary_files_do_go_to_copy(cluster: Cluster, separator: str) -> None:
     for is_quick in (True, False):
         found = loaded(cluster, source, content.encode(), is_quick=is_quick)
         assert found is not None and found[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "written", "foreign", "either"),
+    [
+        ("plain", "2.5", "1.234.567,8", "7.250"),
+        ("id", "2,5", "1,234,567.8", "7,250"),
+        ("id", "2,5", "1,234,567.8", "7.250"),
+    ],
+)
+@pytest.mark.parametrize("on_bad", ["auto", "row"])
+def test_one_number_with_foreign_marks_leaves_those_unread_that_could_be_two(
+    cluster: Cluster, number: str, written: str, foreign: str, either: str, on_bad: str
+) -> None:
+    column = {"source": "Nilai", "type": "numeric", "number": number, "on_bad": on_bad}
+    source = declare("csv", ["Kode", column], {"separator": ";"})
+    content = f"Kode;Nilai\nA;{written}\nB;{either}\nC;{foreign}\nD;{written}\n".encode()
+    alone = f"Kode;Nilai\nA;{written}\nB;{either}\n".encode()
+    for most_apart in (-1.0, 1.0):
+        found = loaded(cluster, source, content, is_quick=True, most_apart=most_apart)
+        assert found is not None
+        (typed, bad, emptied), texts = found
+        values = {"A": Decimal("2.5"), "C": Decimal("1234567.8"), "D": Decimal("2.5")}
+        assert dict(typed) == (values | {"B": None} if on_bad == "auto" else values)
+        assert (bad, emptied) == (([], [(2, "nilai")]) if on_bad == "auto" else ([(2, "nilai#format")], []))
+        assert [text for _, text in texts] == [written, either, foreign, written]
+        unmarked = loaded(cluster, source, alone, is_quick=True, most_apart=most_apart)
+        assert unmarked is not None and len(unmarked[0][0]) == 2

@@ -62,7 +62,7 @@ tables:
     columns:
       - {name: nomor, source: Nomor, required: true, classification: publik, description: Nomor}
       - {name: tanggal, source: Tanggal, type: date, date: dd-MM-yyyy, classification: publik, description: Tanggal}
-      - {name: berat_kg, source: Berat, type: numeric, number: id, unit: kg, classification: publik, description: Berat}
+      - {name: berat_kg, source: Berat, type: numeric, number: id, unit: kg, on_bad: row, classification: publik, description: Berat}
       - {name: pos, source: "@pos", classification: publik, description: Pos}
       - {name: petugas, source: Petugas, optional: true, treatment: drop, classification: rahasia, description: Petugas}
 """
@@ -137,9 +137,11 @@ def test_the_example_of_the_guide(desk: Desk) -> None:
     done = desk.preview("dlh_sampah", "--file", str(file), "--rows", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "dlh_sampah.diangkut, part 2026-10" in done.stdout
-    assert "11 read: 10 typed, 0 identical, 1 rejected; 1 ignored, 1 by '^JUMLAH$'" in done.stdout
+    assert "11 read: 11 typed, 0 identical, 0 rejected; 1 ignored, 1 by '^JUMLAH$'" in done.stdout
     assert "2026-10-01" in done.stdout and "1230.50" in done.stdout and "numeric, ton" in done.stdout
-    assert "baris 13" in done.stdout and "tidak ditimbang" in done.stdout
+    assert (
+        "left out, the first in" in done.stdout and "baris 13" in done.stdout and "tidak ditimbang" not in done.stdout
+    )
     assert "The batch would be published." in done.stdout
     assert [path.name for path in (desk.root / "var").rglob("*") if path.is_file()] == []
 
