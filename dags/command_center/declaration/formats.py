@@ -209,7 +209,7 @@ def _number(column: Column, value: sql.Composable) -> sql.Composable:
 
 def is_foreign(column: Column, value: sql.Composable) -> sql.Composable:
     """SQL condition that a clean text has marks of thousands of the other language; few texts need the dear second look."""
-    thousands, decimals = ",." if column.number == "id" else ".,"
+    thousands, decimals = (",", ".") if column.number == "id" else (".", ",")
     looks = sql.SQL(" or ").join(
         sql.SQL("{} like {}").format(value, sql.Literal(f"%{thousands}%{mark}%")) for mark in (thousands, decimals)
     )

@@ -87,6 +87,14 @@ def add_rejected(connection: Connection, origin: Origin, rows: Iterable[Rejected
         )
 
 
+def clear_expired(connection: Connection) -> None:
+    """Forget what rows said of answers that are no longer kept; how many there were, where and why stays known."""
+    connection.execute(
+        "update ops.quarantine as q set value = null, payload = '{}' from ops.batch as b join ops.landing as l using (landing_id) "
+        "where b.batch_id = q.batch_id and l.erased_at is not null and (q.value is not null or q.payload <> '{}')"
+    )
+
+
 def of_batch(connection: Connection, batch_id: int) -> list[Rejection]:
     return all_rows(
         connection,

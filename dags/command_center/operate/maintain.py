@@ -14,7 +14,7 @@ from command_center.intake import retention
 from command_center.intake.publication import verify_raw
 from command_center.intake.retention import Removed
 from command_center.intake.stage import drop_ended
-from command_center.ledger import audit, build, edition, landing, trail
+from command_center.ledger import audit, build, edition, landing, quarantine, trail
 from command_center.ledger.edition import Edition
 from command_center.operate import lineage_events
 from command_center.paths import DBT_PROJECT
@@ -104,13 +104,15 @@ def _told(gone: list[Removed]) -> str:
 
 
 def _erase_expired(connection: Connection) -> int:
-    """The newest answer of each part stays, so that its table can always be rebuilt."""
+    """The newest answer of each part stays, so that its table can always be rebuilt; what rejected rows of the others said goes too."""
     now = settings().now()
     expired = landing.expired(connection, now)
     for landed in expired:
         remove(landed.uri)
         landing.note_erased(connection, landed.landing_id, now)
         connection.commit()
+    quarantine.clear_expired(connection)
+    connection.commit()
     return len(expired)
 
 

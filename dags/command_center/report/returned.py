@@ -245,7 +245,11 @@ def _judge(
         if not changed:
             continue
         cells = _mended(original, changed)
-        if (problem := _problem(original, changed)) is not None:
+        if original.place not in waiting and not original.rules[0].payload:
+            result.refused.append(
+                f"{original.name}: masa simpan kiriman asalnya sudah lewat, jadi betulkan berkasnya dan kirim ulang."
+            )
+        elif (problem := _problem(original, changed)) is not None:
             result.refused.append(f"{original.name}: {problem}")
         elif original.place in waiting:
             taken[one.key] = cells

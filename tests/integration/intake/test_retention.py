@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from command_center.database import connect
 from command_center.intake.outcome import Outcome
+from command_center.ledger import rejection, waiting
 from command_center.operate.maintain import clean_up, verify_all
 from command_center.settings import settings
 from command_center.warehouse.bootstrap import declare_sources
 
 from tests.integration.conftest import Intake
+from tests.integration.intake.test_intake import DAMKAR, _csv, _records
 
 SOURCE = """
 source: uji_retensi
@@ -131,3 +134,27 @@ def test_a_part_that_is_sent_whole_goes_as_a_whole_and_never_the_newest(payments
     assert payments.covered("tahunan") == [("2022-2023", "2022-12-31")]
     for _ in range(2):
         assert "rows of years that are over removed: none" in clean_up()
+
+
+def test_what_a_rejected_row_said_goes_with_its_answer_and_why_it_was_rejected_stays(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header, first, *rest = _records(intake.get(DAMKAR))
+    for written in ("tiga", "empat"):
+        first[header.index("Berangkat")] = written
+        intake.serve(DAMKAR, _csv([header, first, *rest[:60]]))
+        intake.load("damkar_kejadian")
+    query = "select value, payload <> '{}', place, reason ~ 'Berangkat' from ops.quarantine where column_name = 'Berangkat' order by batch_id"
+    assert intake.rows(query) == [(written, True, "baris 2", True) for written in ("tiga", "empat")]
+    monkeypatch.setenv("DEMO_NOW", (settings().now() + timedelta(days=120)).isoformat())
+    settings.cache_clear()
+    assert "1 archived answers past retention removed" in clean_up()
+    assert intake.rows(query) == [(None, False, "baris 2", True), ("empat", True, "baris 2", True)]
+    assert "as they were published" in verify_all()
+    assert [one.value for one in waiting.rows(intake.connection, "damkar_kejadian")] == ["empat"]
+    assert [one.value for one in waiting.rows(intake.connection, batch_id=1)] == [None]
+    rejection.gather(intake.connection)
+    (agency,) = rejection.waiting(intake.connection, "steward.{opd}@padang.invalid")
+    assert (agency.rows, agency.new_rows) == (1, 1)
+    intake.connection.rollback()
+    assert {one.status for one in intake.load("damkar_kejadian", replay=True, force=True)} == {"published"}

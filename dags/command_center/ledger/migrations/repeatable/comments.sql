@@ -20,7 +20,7 @@ comment on column ops.batch_span.rows_doubtful is 'Set aside, or with a value le
 comment on table ops.quarantine is 'One row per broken rule of one rejected row';
 comment on column ops.quarantine.place is 'Where a person finds the row in the file';
 comment on column ops.quarantine.column_name is 'Empty = the whole row';
-comment on column ops.quarantine.payload is 'Without rahasia columns';
+comment on column ops.quarantine.payload is 'Without rahasia columns; empty once the answer is past its retention';
 comment on table ops.audit is 'Great Expectations validation result of a batch';
 comment on table ops.raw_state is 'Row count and XOR of row hashes that each raw table must have';
 comment on table ops.raw_change is 'Keys of raw rows changed or deleted since the last good build; inserted rows are found by their batch';
