@@ -75,13 +75,13 @@
     end
 {%- endmacro %}
 
-{#- '▼ 6,2 poin dari September 2026, memburuk'; 'tetap' where no digit that is shown differs, '–' where nothing can be compared. -#}
+{#- '▼ 6,2 poin dari September 2026, memburuk'; 'tetap dari September 2026' where no digit that is shown differs, '–' where nothing can be compared. -#}
 {% macro perubahan_teks(perubahan, satuan, desimal, arah, periode_label) -%}
     case
         when {{ perubahan }} is null or {{ periode_label }} is null
         then '–'
         when round({{ perubahan }}, {{ desimal }}) = 0
-        then 'tetap'
+        then 'tetap dari ' || {{ periode_label }}
         else
             case when {{ perubahan }} > 0 then '▲ ' else '▼ ' end
             || {{ selisih_bersatuan(perubahan, satuan, desimal) }}

@@ -50,7 +50,8 @@ with
             domain,
             wilayah_kode,
             bulan,
-            indikator_nama || ' ' || nilai_teks || ', ' || target_teks as utama_teks
+            indikator_nama || ' ' || nilai_teks || ', ' || target_teks as utama_teks,
+            coalesce(nullif(perubahan_teks, '–'), 'belum ada pembanding') as perubahan_teks
         from ubin
         order by domain, wilayah_kode, bulan, berat desc, (status = 'tidak_tersedia'), urutan
     ),
@@ -59,6 +60,7 @@ with
         select
             dihitung.*,
             utama.utama_teks,
+            utama.perubahan_teks,
             case
                 when jumlah_buruk > 0
                 then 'buruk'
@@ -114,6 +116,7 @@ select
         else '– tidak tersedia'
     end as status_teks,
     dinilai.utama_teks,
+    dinilai.perubahan_teks,
     -- The page of one kecamatan is not one of the city.
     case
         when bidang.dasbor = 'wilayah' and dinilai.wilayah_tingkat = 'kota'
