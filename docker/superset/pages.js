@@ -14,8 +14,12 @@
   const nameCharts = () => {
     for (const chart of document.querySelectorAll('.chart-slice')) {
       const name = chart.dataset.testChartName;
+      const origin = window.kotaAsal?.get(chart.dataset.testChartId);
+      const title = chart.querySelector('.header-title');
       label(chart, 'role', 'group');
-      label(chart, 'aria-label', name);
+      label(chart, 'aria-label', origin ? `${name} (${origin})` : name);
+      if (title && origin) label(title, 'data-asal', origin);
+      else title?.removeAttribute('data-asal');
       for (const canvas of chart.querySelectorAll('canvas')) {
         label(canvas, 'role', 'img');
         label(canvas, 'aria-label', `Grafik: ${name}. Tabelnya ada pada menu grafik ini.`);
@@ -25,6 +29,14 @@
 
   const untangleTabs = () => {
     for (const inner of document.querySelectorAll('[role=tab] [tabindex], [role=tab] input, [role=tab] a')) inner.remove();
+    // Where not all tabs fit, their list holds the button of the others too, which is no tab.
+    for (const bar of document.querySelectorAll('.ant-tabs-nav[role=tablist]')) {
+      const list = bar.querySelector('.ant-tabs-nav-list');
+      if (!list) continue;
+      label(list, 'role', 'tablist');
+      bar.removeAttribute('role');
+      bar.removeAttribute('aria-orientation');
+    }
   };
 
   const letScroll = () => {
@@ -37,6 +49,7 @@
   // A screen that nobody touches: ?standalone=1&putar=30 opens the next tab every 30 seconds.
   const seconds = Number(new URLSearchParams(location.search).get('putar'));
   if (seconds >= 5) {
+    document.body.classList.add('kota-lobi');
     setInterval(() => {
       const tabs = [...document.querySelectorAll('.dashboard-component-tabs [role=tab]')];
       const open = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');

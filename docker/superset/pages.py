@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app, send_from_directory
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 HERE = Path(__file__).resolve().parent
@@ -16,7 +17,16 @@ def apply_page_rules(app: Flask) -> None:
     theirs = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), *([theirs] if theirs else [])])
     app.add_url_rule("/static/kota/pages.js", "pages_script", pages_script)
+    if folder := os.environ.get("SUPERSET_OPEN_DATA"):  # on a server, nginx gives these files at the public's door
+        app.config["OPEN_DATA"] = folder
+        app.add_url_rule("/data-terbuka/", "open_data", open_data, defaults={"name": "index.html"})
+        app.add_url_rule("/data-terbuka/<name>", "open_data", open_data)
     app.after_request(in_indonesian)
+
+
+def open_data(name: str) -> Response:
+    """One file of the folder that the publication writes for everybody."""
+    return send_from_directory(current_app.config["OPEN_DATA"], name)
 
 
 def pages_script() -> Response:

@@ -38,6 +38,7 @@ EMPTY_PIXEL = b"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC#"
 # All that viewers' pages ask for. Whatever else Superset offers, now or after an upgrade, is the administrator's; its lists
 # of owners, for one, would tell everyone the names and addresses of all users.
 VIEWER_ADDRESSES = (
+    ("GET", r"/data-terbuka/[\w.-]*"),  # open data, where there is no nginx before us
     ("GET", r"/|/health|/healthcheck|/ping|/static/.*"),
     ("GET POST", r"/login/"),
     ("GET", r"/(login|oauth-authorized)/oidc"),  # signing in at a provider; nothing where there is none

@@ -14,7 +14,7 @@ import yaml
 from command_center.errors import CommandCenterError, DeclarationError
 from command_center.lint.dashboards import lint_files
 
-from superset_exports.design import access, dashboards
+from superset_exports.design import access, dashboards, rules
 from superset_exports.design.assets import VERSION, Dashboard, Dataset
 from superset_exports.design.contract import types_by_model
 from superset_exports.design.datasets import ANALIS
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write what changed, or with --check only say it; nothing is written while anything is wrong."""
     try:
         files = generated()
-        problems = list(lint_files(files, types_by_model()))
+        problems = [*rules.problems(designed()), *lint_files(files, types_by_model())]
     except CommandCenterError as error:
         problems = [str(error)]
     changes = [] if problems else changed(files)

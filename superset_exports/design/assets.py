@@ -18,6 +18,7 @@ NAMESPACE = uuid5(NAMESPACE_URL, "urn:padang-command-center:superset")
 VERSION = "1.0.0"
 GUTTER = 2
 MESSAGE_HEIGHT = 7  # three lines
+NOTE_HEIGHT = 9  # two lines
 
 
 def stable_uuid(kind: str, slug: str) -> str:
@@ -96,6 +97,8 @@ class Dataset:
     name: str = ""
     span: str = ""
     where: str = ""
+    nothing: Mapping[str, str] = field(default_factory=dict)  # what the one row says where there is none, by column
+    is_of_city: bool = False  # no row is of a kecamatan
 
     @property
     def slug(self) -> str:
@@ -131,15 +134,19 @@ class Dataset:
             ],
             "metrics": [metric.document() for metric in self.metrics],
         }
-        return document | ({"sql": self._sql([column.name for column in stored])} if self.span or self.where else {})
+        return document | ({"sql": self._sql(stored)} if self.span or self.where or self.nothing else {})
 
-    def _sql(self, columns: Sequence[str]) -> str:
+    def _sql(self, columns: Sequence[Promised]) -> str:
         table = f"{self.database.schema}.{self.table}"
         conditions = [self.where] if self.where else []
         if self.span:
             newest = f"select max({self.time_column}) - interval '{self.span}' from {table}"
             conditions.append(f"{self.time_column} > ({newest}{where(conditions)})")
-        return f"select {', '.join(columns)}\nfrom {table}{where(conditions)}"
+        rows = f"select {', '.join(column.name for column in columns)}\nfrom {table}{where(conditions)}"
+        if not self.nothing:
+            return rows
+        told = ", ".join(f"{written(self.nothing.get(one.name))}::{one.type.lower()}" for one in columns)
+        return f"{rows}\nunion all\nselect {told} where not exists (select from {table}{where(conditions)})"
 
 
 def column_document(name: str, kind: str, title: str) -> dict[str, Any]:
@@ -151,6 +158,11 @@ def column_document(name: str, kind: str, title: str) -> dict[str, Any]:
         "groupby": True,
         "filterable": True,
     }
+
+
+def written(text: str | None) -> str:
+    """A text, or that there is none, as SQL writes it."""
+    return "null" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def where(conditions: Sequence[str]) -> str:
@@ -168,6 +180,7 @@ class Chart:
     params: Mapping[str, Any]
     query: Mapping[str, Any]
     description: str = ""
+    bars: int = 0  # below one another at most, each of which needs room for its label
 
     def document(self, slug: str) -> dict[str, Any]:
         context = {
@@ -193,10 +206,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Stack:
-    """Charts above one another that share the height of their row: a message with the chart it is of, or equals."""
+    """Charts above one another that share the height of their row: a message with the chart it is of, or equals; perhaps a note."""
 
     charts: Sequence[Chart]
     message: Chart | None = None
+    note: str = ""  # in Markdown, below them
 
     @property
     def all(self) -> list[Chart]:
@@ -204,7 +218,7 @@ class Stack:
 
     def heights(self, whole: int) -> list[int]:
         """Those of the charts; the message has no gap below it."""
-        left = whole - (MESSAGE_HEIGHT if self.message else 0)
+        left = whole - (MESSAGE_HEIGHT if self.message else 0) - (NOTE_HEIGHT + GUTTER if self.note else 0)
         share = (left - GUTTER * (len(self.charts) - 1)) // len(self.charts)
         return [*([MESSAGE_HEIGHT] if self.message else []), *[share] * len(self.charts)]
 
@@ -429,9 +443,7 @@ class Dashboard:
     def cell_nodes(self, cell: Cell, height: int, parents: Sequence[str], row: int, place: int) -> list[dict[str, Any]]:
         """The box of a cell, first, and the boxes inside it."""
         if isinstance(cell.content, str):
-            meta = {"width": cell.width, "height": height, "code": cell.content}
-            name = f"MARKDOWN-{row}-{place}"
-            return [{"type": "MARKDOWN", "id": name, "children": [], "parents": list(parents), "meta": meta}]
+            return [markdown_node(cell.content, cell.width, height, parents, f"MARKDOWN-{row}-{place}")]
         if isinstance(cell.content, Chart):
             return [self.chart_node(cell.content, cell.width, height, parents, row * 100 + place)]
         column = f"COLUMN-{row}-{place}"
@@ -440,6 +452,10 @@ class Dashboard:
             self.chart_node(chart, cell.width, share, [*parents, column], row * 100 + place * 10 + number)
             for number, (chart, share) in enumerate(zip(cell.content.all, heights, strict=True))
         ]
+        if cell.content.note:
+            inner.append(
+                markdown_node(cell.content.note, cell.width, NOTE_HEIGHT, [*parents, column], f"MARKDOWN-{row}-{place}")
+            )
         outer = {
             "type": "COLUMN",
             "id": column,
@@ -478,6 +494,11 @@ def charts_of(content: Chart | Stack | str) -> list[Chart]:
     if isinstance(content, Stack):
         return content.all
     return [content] if isinstance(content, Chart) else []
+
+
+def markdown_node(text: str, width: int, height: int, parents: Sequence[str], name: str) -> dict[str, Any]:
+    meta = {"width": width, "height": height, "code": text}
+    return {"type": "MARKDOWN", "id": name, "children": [], "parents": list(parents), "meta": meta}
 
 
 def heading_node(heading: Heading, number: int, parents: Sequence[str]) -> dict[str, Any]:

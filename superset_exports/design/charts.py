@@ -24,6 +24,9 @@ SECOND_COLOUR = "#D55E00"  # of that scheme
 # Light enough for black text; ▲ and ◆ differ in shape, so that they need not in grey.
 STATUS_COLOURS = {"■": "#F9C9C2", "◆": "#FBD9B0", "▲": "#FFF0BF", "●": "#D3EDDC"}
 LINE = "echarts_timeseries_line"
+EVERY_LABEL = "0"  # Superset leaves labels out where it finds them narrow
+KECAMATAN = 11
+ORIGIN_ONLY = ["asal_data"]
 ASKING = frozenset(
     [
         "adhoc_filters",
@@ -79,6 +82,7 @@ def over_time(
         "x_axis_time_format": date_format,
         "tooltipTimeFormat": DAY,
         "limit": top,
+        "show_legend": is_legend_needed(metrics, by, layers),
         **({"timeseries_limit_metric": metrics[0]} if top else {}),
         **shown_only(extra),
     }
@@ -111,10 +115,14 @@ def across(
     number_format: str = NUMBER,
     is_by_name: bool = False,
     is_last_on_top: bool = False,
+    bars: int = KECAMATAN,
     threshold: float | Sequence[float] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Horizontal bars or points, one row per category, the longest on top, or by name; perhaps with a threshold."""
+    """Horizontal bars or points, one row per category, the longest on top, or by name; perhaps with a threshold.
+
+    `bars` is how many there may be, for which the box must have room (rules.py).
+    """
     layers = threshold_lines(threshold)
     is_single = len(metrics) == 1 and not by
     order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
@@ -123,11 +131,12 @@ def across(
         "orientation": "horizontal",
         "stack": "Stack" if by else None,
         "xAxisForceCategorical": True,
+        "xAxisLabelInterval": EVERY_LABEL,
         "x_axis_sort": order,
         "x_axis_sort_asc": is_last_on_top or not is_by_name,
         "show_value": True,
         "only_total": True,
-        "show_legend": not is_single,
+        "show_legend": is_legend_needed(metrics, by, layers),
         **shown_only(extra),
     }
     query = base_query(
@@ -139,7 +148,12 @@ def across(
         post_processing=series_post_processing(category, metrics, by, order=order, is_ascending=is_last_on_top),
         annotation_layers=layers,
     )
-    return Chart(name, title, dataset, f"echarts_timeseries_{kind}", params, query)
+    return Chart(name, title, dataset, f"echarts_timeseries_{kind}", params, query, bars=bars)
+
+
+def is_legend_needed(metrics: Sequence[str], by: Sequence[str], layers: Sequence[Any]) -> bool:
+    """Where there is more than one thing to tell apart. Whence a figure is stands in the title line (docker/superset/pages.js)."""
+    return len(metrics) > 1 or bool(layers) or list(by) not in ([], ORIGIN_ONLY)
 
 
 def heatmap(
@@ -276,7 +290,7 @@ def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Whe
         "enable_icons": False,
         "label_property_name": "label",
         "label_color": {"r": 17, "g": 24, "b": 39, "a": 1},
-        "label_size": 12,
+        "label_size": 11,
         "label_size_unit": "pixels",
     }
     query = base_query(columns=[shape], metrics=None, where=where, row_limit=500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import yaml
 from command_center.errors import DeclarationError
+from command_center.paths import DBT_PROJECT
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 LAYERS = ("mart", "publik")
@@ -38,6 +40,13 @@ def columns_of(model: str) -> list[Promised]:
 def types_by_model() -> dict[str, dict[str, str]]:
     """Model -> column -> type, as the checks of the exported files want it."""
     return {model: {column.name: column.type for column in columns} for model, columns in contracts().items()}
+
+
+@cache
+def levels() -> dict[str, str]:
+    """Indicator -> the smallest areas that it has figures of, as the registry says."""
+    with (DBT_PROJECT / "seeds" / "ref_indikator.csv").open(encoding="utf-8", newline="") as file:
+        return {row["kode"]: row["level_estimasi"] for row in csv.DictReader(file)}
 
 
 @cache

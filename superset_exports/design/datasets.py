@@ -5,6 +5,8 @@ Stored columns, their types and titles are not written here: they are the mart's
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from command_center.idformat import MONTHS
 from command_center.wilayah import kecamatan_codes
 
@@ -42,6 +44,9 @@ SAME_WEEKS = {
     "Median minggu yang sama__yhat_lower": "terendah",
     "Median minggu yang sama__yhat_upper": "tertinggi",
 }
+# What else is said of a figure that changed and of a batch that is held; dashes where there is none.
+RESTATED = ("diubah_teks", "wilayah_nama", "periode_label", "lama_teks", "baru_teks", "sebab_teks", "batch_teks")
+HELD = ("opd_nama", "tabel", "bagian", "sebab", "sejak_teks", "tindakan", "perintah", "penanggung_jawab", "alasan")
 COUNTED = Metric("Suara masuk", "max(progres_persen) / 100.0", ",.1%")
 
 
@@ -73,6 +78,7 @@ def damkar_bulanan(database: Database) -> Dataset:
         time_column="bulan",
         name="damkar_24_bulan",
         span="24 months",
+        where="is_lengkap",
     )
 
 
@@ -137,6 +143,12 @@ def kelurahan() -> Dataset:
     return Dataset(GUDANG, "kelurahan", "Satu baris per indikator, kelurahan, dan bulan laporan", [age])
 
 
+def kelurahan_banding() -> Dataset:
+    return Dataset(
+        GUDANG, "kelurahan_banding", "Satu baris per kelurahan dan bulan laporan: laju yang diperingkat, dan banyaknya"
+    )
+
+
 def kamus(database: Database = GUDANG) -> Dataset:
     return Dataset(
         database,
@@ -176,15 +188,34 @@ def mutu_terbaru() -> Dataset:
 
 
 def perubahan_angka() -> Dataset:
-    return Dataset(GUDANG, "perubahan_angka", "Angka yang sudah terbit dan kemudian berubah, beserta sebabnya")
+    return Dataset(
+        GUDANG,
+        "perubahan_angka",
+        "Angka yang sudah terbit dan kemudian berubah, beserta sebabnya",
+        name="perubahan_angka_atau_nihil",
+        nothing={"indikator_nama": "Tidak ada angka terbit yang berubah"} | dict.fromkeys(RESTATED, "–"),
+    )
 
 
 def batch_ditahan() -> Dataset:
-    return Dataset(GUDANG, "batch_ditahan", "Batch yang ditahan, sebabnya, dan perintah yang menolong")
+    return Dataset(
+        GUDANG,
+        "batch_ditahan",
+        "Batch yang ditahan, sebabnya, dan perintah yang menolong",
+        name="batch_ditahan_atau_nihil",
+        nothing={"judul": "Tidak ada batch ditahan"} | dict.fromkeys(HELD, "–"),
+    )
 
 
 def peringatan_aktif(database: Database = GUDANG) -> Dataset:
-    return Dataset(database, "peringatan_aktif", "Peringatan BMKG yang berlaku saat dibaca")
+    said = {"keparahan_teks": "● Tidak ada", "judul": "Tidak ada peringatan BMKG yang sedang berlaku", "sumber": "BMKG"}
+    return Dataset(
+        database,
+        "peringatan_aktif",
+        "Peringatan BMKG yang berlaku saat dibaca",
+        name="peringatan_atau_nihil",
+        nothing=said | dict.fromkeys(("acara", "anjuran", "kecamatan_teks", "berlaku_teks"), "–"),
+    )
 
 
 def bencana_14_hari() -> Dataset:
@@ -233,13 +264,17 @@ def pilkada_rekap() -> Dataset:
     return Dataset(GUDANG, "pilkada_rekap", "Hasil resmi dan Sirekap per wilayah dan pasangan calon", [LABEL])
 
 
+# Each begins at nought: one line through two of them would fall from December to January.
+BUDGET_YEAR = Expression("tahun_anggaran", "Tahun anggaran", labelled("extract(year from bulan)::text"))
+
+
 def rfk_opd(*, whole: bool = False) -> Dataset:
     """Each agency, or all of them as one."""
     return Dataset(
         GUDANG,
         "rfk_opd",
         "Satu baris per perangkat daerah, ukuran RFK, dan bulan" if not whole else "Seluruh perangkat daerah per bulan",
-        [NOTE, ORIGIN],
+        [NOTE, ORIGIN, BUDGET_YEAR],
         [
             Metric("Nilai", "max(nilai)", ",.1f"),
             Metric("Realisasi", "max(nilai)", ",.1f"),
@@ -269,12 +304,21 @@ def iku_opd() -> Dataset:
     )
 
 
-def pengaduan(cut: str) -> Dataset:
-    """Complaints cut by opd, topik or kecamatan_topik; never their text."""
+def pengaduan_opd() -> Dataset:
+    """Complaints by agency, which the mart has of the whole city; never their text."""
+    return replace(pengaduan("opd", "Pengaduan menurut perangkat daerah, seluruh kota"), is_of_city=True)
+
+
+def pengaduan_topik() -> Dataset:
+    """Complaints by topic, of the city and of each kecamatan."""
+    return pengaduan("topik", "Pengaduan menurut topik dan wilayah", also="kecamatan_topik")
+
+
+def pengaduan(cut: str, description: str, *, also: str = "") -> Dataset:
     return Dataset(
         GUDANG,
         "pengaduan_opd_topik",
-        f"Pengaduan menurut {cut.replace('_', ' dan ')}",
+        description,
         [NOTE, ORIGIN],
         [
             Metric("Laporan masuk", "sum(masuk)"),
@@ -286,13 +330,16 @@ def pengaduan(cut: str) -> Dataset:
         ],
         time_column="bulan",
         name=f"pengaduan_{cut}",
-        where=f"irisan = '{cut}'",
+        where=f"irisan in ('{cut}', '{also}')" if also else f"irisan = '{cut}'",
     )
 
 
 def bidang() -> Dataset:
     age = Expression("keterangan", "Keterangan", "concat_ws(' · ', data_sampai_teks, lencana)")
-    return Dataset(GUDANG, "bidang", "Satu putusan per bidang, wilayah, dan bulan laporan", [age])
+    told = Expression("utama_kartu", "Terutama dan perubahannya", "utama_teks || ' · ' || perubahan_teks")
+    badges = "replace(label_data, 'DATA ', ''), case when lencana like '%SEMENTARA%' then 'SEMENTARA' end"
+    short = Expression("keterangan_kartu", "Keterangan singkat", f"concat_ws(' · ', data_sampai_teks, {badges})")
+    return Dataset(GUDANG, "bidang", "Satu putusan per bidang, wilayah, dan bulan laporan", [age, told, short])
 
 
 def kecamatan_bidang() -> Dataset:
@@ -310,20 +357,29 @@ def perhatian(*, of_all: bool = False) -> Dataset:
     )
 
 
-# Labels in short lines at the middle of each shape; below them, as long as the shapes are not the official ones, what they are.
+# Labels in short lines at the middle of each shape; below them what is not official: the shapes, the figures.
+MADE_OF = "concat_ws(chr(10), case when fitur::json #>> '{properties,keterangan}' = 'skematis' then 'peta skematis' end, label_data)"
 NO_FILL = "'fillColor', json_build_array(0, 0, 0, 0), 'strokeColor', json_build_array(0, 0, 0, 0)"
-SHAPE_AND_LABEL = f"""'{{"type":"FeatureCollection","features":[' || fitur || ',' || json_build_object(
+STATUS_WORD = "case status when 'tanpa_ambang' then '' when 'tidak_tersedia' then ' belum ada' else ' ' || status end"
+
+
+def shape_and_label(said: str) -> str:
+    """GeoJSON of a shape and its label, which the map draws in plain letters only; a status is said in a word."""
+    return f"""'{{"type":"FeatureCollection","features":[' || fitur || ',' || json_build_object(
   'type', 'Feature',
   'geometry', titik::json -> 'geometry',
-  'properties', json_build_object('label', replace(kecamatan, ' ', chr(10)) || chr(10) || nilai_teks, {NO_FILL})
+  'properties', json_build_object('label', replace(kecamatan, ' ', chr(10)) || chr(10) || {said}, {NO_FILL})
 )::text || case
-  when kode_kecamatan = '{kecamatan_codes()[0]}' and fitur::json #>> '{{properties,keterangan}}' = 'skematis' then ',' || json_build_object(
+  when kode_kecamatan = '{kecamatan_codes()[0]}' and {MADE_OF} <> '' then ',' || json_build_object(
     'type', 'Feature',
     'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(100.325, -1.09)),
-    'properties', json_build_object('label', 'peta skematis', {NO_FILL})
+    'properties', json_build_object('label', {MADE_OF}, {NO_FILL})
   )::text
   else ''
 end || ']}}'"""
+
+
+RATE_SHAPE = Expression("bentuk_berlabel", "Bentuk dan label (GeoJSON)", shape_and_label("nilai_teks"))
 
 
 def peta_kecamatan(database: Database) -> Dataset:
@@ -333,7 +389,9 @@ def peta_kecamatan(database: Database) -> Dataset:
         "peta_kecamatan",
         "Nilai terakhir setiap indikator per kecamatan, dengan bentuk petanya",
         [
-            Expression("bentuk_berlabel", "Bentuk dan label (GeoJSON)", SHAPE_AND_LABEL),
+            Expression(
+                "bentuk_berlabel", "Bentuk dan label (GeoJSON)", shape_and_label(f"nilai_teks || {STATUS_WORD}")
+            ),
             Expression("periode_asal", "Periode dan asal", labelled("periode_label")),
             Expression(
                 "ambang_15_menit", "Terhadap ambang 15 menit", labelled(f"{threshold} || ' · ' || periode_label")
@@ -532,7 +590,17 @@ def bencana_laju() -> Dataset:
         GUDANG,
         "bencana_laju",
         "Satu baris per kecamatan: kejadian bencana 12 bulan terakhir per 10.000 penduduk, dengan bentuk petanya",
-        [Expression("bentuk_berlabel", "Bentuk dan label (GeoJSON)", SHAPE_AND_LABEL), ORIGIN],
+        [RATE_SHAPE, ORIGIN],
+        [Metric("Per 10.000 penduduk", "max(nilai)", ",.1f")],
+    )
+
+
+def kebakaran_laju() -> Dataset:
+    return Dataset(
+        PUBLIK,
+        "kebakaran_laju",
+        "Satu baris per kecamatan: kebakaran 12 bulan terakhir per 10.000 penduduk, dengan bentuk petanya",
+        [RATE_SHAPE, ORIGIN],
         [Metric("Per 10.000 penduduk", "max(nilai)", ",.1f")],
     )
 

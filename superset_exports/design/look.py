@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from command_center.settings import CITY_NAME
 
+# As dbt_project/macros/peta_kecamatan.sql paints them.
+STATUS_FILLS = {"baik": "#2a9d8f", "waspada": "#e9c46a", "siaga": "#f4a261", "buruk": "#d1495b", "kosong": "#bdbdbd"}
+RATE_FILLS = ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6")
+FILLS = STATUS_FILLS | {f"laju-{number}": fill for number, fill in enumerate(RATE_FILLS, start=1)}
+COLOURS = "\n".join(f".kota-{name} {{ background: {fill}; }}" for name, fill in FILLS.items())
 CSS = """
 .dashboard { background: #F3F5F8; }
 .dashboard .grid-container { margin: 12px 16px 24px; }
@@ -26,6 +31,16 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
   display: inline-block; background: #FFF4D6; color: #5C3B00; font-weight: 700; border: 1px solid #B7791F;
   border-radius: 4px; padding: 1px 8px;
 }
+/* Whence the figures of a chart are, once, in its title line (docker/superset/pages.js). */
+.chart-slice .header-title[data-asal] { display: flex; align-items: center; }
+.chart-slice .header-title[data-asal]::after {
+  flex: none;
+  content: attr(data-asal); background: #7A3E00; color: #FFFFFF; font-size: 10px; font-weight: 700; letter-spacing: .04em;
+  border-radius: 4px; padding: 1px 6px; margin-left: 8px; white-space: nowrap;
+}
+.kota-warna { display: inline-block; width: 14px; height: 12px; border: 1px solid #37474F; margin: 0 4px 0 0; vertical-align: -1px; }
+.kota-legenda { font-size: 12px; line-height: 1.4; color: #1F2937; margin-right: 12px; white-space: nowrap; }
+{COLOURS}
 .kota-sumber { color: #4B5563; }
 .dashboard-markdown a { text-decoration: underline; }
 .chart-container p { color: #4B5563 !important; }
@@ -73,19 +88,37 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
 /* Cards and what needs a hand take no clicks that would narrow other charts; their links do. */
 .chart-slice[data-test-chart-name^="Angka pokok"] td, .chart-slice[data-test-chart-name^="Perlu perhatian"] td { pointer-events: none; }
 .chart-slice td a { pointer-events: auto; }
+/* Verdicts stand two abreast: field and verdict in one line, then the figure with its target and change, then its age. */
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tbody { grid-template-columns: repeat(auto-fit, minmax(225px, 1fr)); gap: 5px; }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tr { flex-flow: row wrap; align-content: flex-start; padding: 3px 8px; }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(1) { flex: 1 1 auto; }
 .chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(2) {
-  align-self: flex-start; font-size: 15px; border-radius: 4px; padding: 1px 8px !important; color: #111827;
+  font-size: 12px; font-weight: 700; line-height: 15px; border-radius: 4px; padding: 1px 6px !important; color: #111827;
 }
-.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(3) { padding: 0 !important; font-weight: 400; color: #374151; }
-.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] tbody { grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); }
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(3) {
+  flex: 1 0 100%; margin: 0; padding: 1px 0 0 !important; font-size: 11px; font-weight: 400; line-height: 13px; color: #1F2937;
+}
+.chart-slice[data-test-chart-name="Angka pokok: putusan setiap bidang"] td:nth-child(4) {
+  flex: 1 0 100%; padding: 0 !important; font-size: 10px; line-height: 12px; color: #4B5563;
+}
+/* A screen in a lobby, read from three metres (?putar=, docker/superset/pages.js). */
+.kota-lobi .chart-slice .header-title { font-size: 26px; }
+.kota-lobi .dashboard-markdown p, .kota-lobi .kota-legenda { font-size: 20px; }
+.kota-lobi .dashboard-component-tabs [role="tab"] { font-size: 24px; }
+.kota-lobi .chart-slice table :is(td, th) { font-size: 20px; line-height: 1.35; }
+.kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td { font-size: 17px; }
+.kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(1) { font-size: 20px; }
+.kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 34px; }
+.kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(n+4) { display: none; }
 @media (max-width: 600px) {
   [data-test="filter-bar"] > div { flex-wrap: wrap; height: auto; }
   [data-test="filter-bar"] > div > div { flex: 1 1 100%; }
 }
-""".strip()
+""".strip().replace("{COLOURS}", COLOURS)
 
 
 PHONE_LINK = "[Tampilan untuk telepon](/superset/dashboard/publik-telepon/)"
+OPEN_DATA_LINK = "[Unduh sebagai data terbuka (CSV)](/data-terbuka/)"
 
 
 def banner(audience: str) -> str:
@@ -96,6 +129,31 @@ def banner(audience: str) -> str:
         "dan bukan data resmi. Angka lain berasal dari sumber yang disebut di setiap bagian. "
         "Umur dan mutu setiap sumber ada pada lembar <b>Tentang data</b>."
     )
+
+
+def status_legend(target: str) -> str:
+    """What the colours of a map of verdicts mean, each with the sign and the word that stand for it elsewhere."""
+    signs = {
+        "baik": f"● baik ({target})",
+        "waspada": "▲ waspada",
+        "siaga": "◆ siaga",
+        "buruk": "■ buruk",
+        "kosong": "– belum ada",
+    }
+    return " ".join(sample(name, words) for name, words in signs.items())
+
+
+def rates_legend(what: str) -> str:
+    """Five classes of the same width, of which the numbers stand on the map and in the list beside it."""
+    words = ["paling jarang", "", "", "", "paling sering"]
+    steps = [sample(f"laju-{number}", words[number - 1]) for number in range(1, 6)]
+    told = f"{what} per 10.000 penduduk: lima kelas sama lebar dari 0 sampai laju tertinggi"
+    return f'{"".join(steps)} {sample("kosong", "belum diketahui")} <span class="kota-legenda">{told}</span>'
+
+
+def sample(name: str, words: str) -> str:
+    text = f'<span class="kota-legenda">{words}</span>' if words else ""
+    return f'<span class="kota-warna kota-{name}">&nbsp;</span>{text}'
 
 
 def votes_note() -> str:

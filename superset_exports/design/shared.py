@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from command_center.settings import CITY_NAME
 
 from superset_exports.design import charts, datasets, look
 from superset_exports.design.assets import Cell, Chart, Dashboard, Database, Dataset, Filter, Heading, Row, Stack, Tab
+from superset_exports.design.contract import levels
 from superset_exports.design.datasets import GUDANG
 
 LEGEND_AT_RIGHT = {"legendOrientation": "right", "legendMargin": 330}
 KOTA = {"wilayah_tingkat": "kota"}
-
+AREA = "wilayah_nama"
+WHOLE_CITY = "seluruh kota"
 
 LEADERS = ("wali_kota", "insinyur_data", "walidata")
 CITY_HALL = (*LEADERS, "opd")
@@ -68,11 +70,13 @@ def attention(domain: str | None = None) -> Chart:
             "tindakan",
             "penanggung_jawab",
             "sejak_teks",
+            "dasbor_tautan",
         ],
         order=[("urutan", True)],
         where={"domain": domain} if domain else None,
         limit=500,
         coloured=["status_teks"],
+        links=True,
     )
 
 
@@ -88,10 +92,10 @@ def line(
     weekly: bool = False,
     database: Database = GUDANG,
 ) -> Chart:
-    """One indicator of the chosen area along its periods, its threshold drawn."""
+    """One indicator of the chosen area along its periods, its threshold drawn; of the whole city where there are no others."""
     return charts.over_time(
         name or f"tren-{code.replace('_', '-')}",
-        title,
+        f"{title}, {WHOLE_CITY}" if levels()[code] == "kota" else title,
         datasets.mingguan(database) if weekly else datasets.bulanan(database),
         [metric],
         time="periode_mulai",
@@ -123,6 +127,38 @@ def drawn(chart: Chart) -> str:
     """The indicator that a chart draws; empty where it draws none, or several."""
     found = (one["val"] for one in chart.query["filters"] if one["col"] == "indikator_kode" and one["op"] == "==")
     return next(found, "")
+
+
+def indicators(chart: Chart) -> list[str]:
+    """Those that a chart is narrowed to; none where it shows whatever there is."""
+    asked: str | Sequence[str] = next(
+        (one["val"] for one in chart.query["filters"] if one["col"] == "indikator_kode"), ()
+    )
+    return [asked] if isinstance(asked, str) else list(asked)
+
+
+def is_of_city(chart: Chart) -> bool:
+    """Whether a chart has nothing to show of any kecamatan, and would be empty where one is chosen."""
+    if chart.dataset.is_of_city:
+        return True
+    if AREA not in chart.dataset.column_names:
+        return False
+    codes = indicators(chart)
+    kept = {one["col"]: one.get("val") for one in chart.query["filters"]}
+    return kept.get("wilayah_tingkat") == KOTA["wilayah_tingkat"] or (
+        bool(codes) and all(levels().get(code) == "kota" for code in codes)
+    )
+
+
+def of_city(rows: Iterable[Row | Heading]) -> list[str]:
+    """Names of the charts that stay the city's for any area."""
+    page = Dashboard("", "", "", list(rows))
+    return [chart.name for chart in page.charts.values() if is_of_city(chart)]
+
+
+def with_legend(chart: Chart, legend: str) -> Stack:
+    """A map and, below it, what its colours mean."""
+    return Stack([chart], note=legend)
 
 
 def told(row: Row | Heading) -> Row | Heading:
@@ -231,19 +267,22 @@ def domain_page(
 ) -> Dashboard:
     """First screen: figures, then what needs a hand beside one chart, about an indicator; below, tabs that ask when opened."""
     first = Stack([beside], message=headline(beside, about)) if about else under_message(beside)
+    rows = [Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(first, 5)])]
+    told_tabs = [Tab(tab.title, [told(row) for row in tab.rows]) for tab in tabs]
+    citywide = of_city([*rows, *(row for tab in told_tabs for row in tab.rows)])
     return Dashboard(
         slug=slug,
         title=title,
         description=description,
         css=look.CSS,
         audience=audience,
-        filters=[month(without=all_months), area(without=all_areas), *filters],
+        filters=[month(without=all_months), area(without=[*all_areas, *citywide]), *filters],
         answers=ANSWERED_BY_TILES,
         crossing=crossing or {},
         metadata={"label_colors": dict(label_colors)} if label_colors else {},
-        rows=[Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(first, 5)])],
+        rows=rows,
         tabs=[
-            *(Tab(tab.title, [told(row) for row in tab.rows]) for tab in tabs),
+            *told_tabs,
             Tab("Rincian", [Row(60, [Cell(details(domain), 12)])]),
             Tab("Definisi", [Row(60, [Cell(definitions(domain), 12)])]),
         ],
@@ -275,7 +314,7 @@ def fire_charts(database: Database) -> list[Chart]:
 def fires_per_month(database: Database) -> Chart:
     return charts.over_time(
         "damkar-per-bulan",
-        "Kebakaran dan penyelamatan per bulan (bulan berjalan belum lengkap)",
+        "Kebakaran dan penyelamatan setiap bulan yang sudah lengkap",
         datasets.damkar_bulanan(database),
         ["Kebakaran", "Penyelamatan"],
         time="bulan",
@@ -286,14 +325,16 @@ def fires_per_month(database: Database) -> Chart:
     )
 
 
-def fires_map(database: Database) -> Chart:
-    return charts.place_map(
+def fires_map() -> Stack:
+    """A count would show where most people live; the rate says where it burns more often."""
+    drawn = charts.place_map(
         "peta-kebakaran",
-        "Kebakaran per kecamatan, bulan terakhir",
-        datasets.peta_kecamatan(database),
+        "Kebakaran per 10.000 penduduk, 12 bulan terakhir",
+        datasets.kebakaran_laju(),
         shape="bentuk_berlabel",
-        where={"indikator_kode": "jumlah_kebakaran"},
+        where={},
     )
+    return with_legend(drawn, look.rates_legend("kebakaran"))
 
 
 def response_time(database: Database) -> Chart:
@@ -333,7 +374,6 @@ def warnings(database: Database) -> Chart:
         ["keparahan_teks", "acara", "judul", "anjuran", "kecamatan_teks", "berlaku_teks", "sumber"],
         order=[("berakhir", False)],
         limit=200,
-        may_be_empty=True,
     )
 
 
@@ -368,6 +408,7 @@ def votes(database: Database, election: str, office: str) -> Chart:
         by=["catatan_asal"],
         where={"pemilihan": election, **KOTA},
         axis_title="suara",
+        bars=4,
         is_by_name=True,
     )
 

@@ -69,6 +69,7 @@ def environment(
         "SUPERSET_PUBLIC_URI": public_uri,
         "SUPERSET_ANALYST_URI": analyst_uri,
         "SUPERSET_TRAIL_URI": trail_uri,
+        "SUPERSET_OPEN_DATA": str(var / "open_data"),
     }
 
 

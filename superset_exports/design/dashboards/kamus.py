@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from superset_exports.design import access, charts, datasets, look
+from superset_exports.design import access, charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Filter, Row
 
 
@@ -14,6 +14,9 @@ def dashboard() -> Dashboard:
         css=look.CSS,
         audience=access.OFFICIALS,
         filters=[one_figure()],
+        answers=dict.fromkeys(
+            shared.QUESTIONS, "kamus"
+        ),  # for every figure: its meaning, limits, schedule, owner and age
         rows=[Row(80, [Cell(registry(), 12)])],
     )
 

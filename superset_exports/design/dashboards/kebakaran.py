@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, datasets, shared
+from superset_exports.design import charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 from superset_exports.design.datasets import GUDANG
 
@@ -34,7 +34,13 @@ def dashboard() -> Dashboard:
                 "Kini",
                 [
                     Row(56, [Cell(late, 6), Cell(in_time, 6)]),
-                    Row(70, [Cell(map_of_answers(), 5), Cell(latest_incidents(), 7)]),
+                    Row(
+                        84,
+                        [
+                            Cell(shared.with_legend(map_of_answers(), look.status_legend("≥ 75 %")), 5),
+                            Cell(latest_incidents(), 7),
+                        ],
+                    ),
                     Row(56, [Cell(spread(), 6), Cell(causes(), 6)]),
                     Row(44, [Cell(hours(), 12)]),
                 ],

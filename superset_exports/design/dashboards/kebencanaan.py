@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from superset_exports.design import charts, datasets, shared
+from superset_exports.design import charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 from superset_exports.design.datasets import GUDANG
 
@@ -41,7 +41,7 @@ def dashboard() -> Dashboard:
                 [
                     Row(30, [Cell(shared.warnings(GUDANG), 12)]),
                     Row(50, [Cell(latest(), 12)]),
-                    Row(84, [Cell(rates_map(), 6), Cell(rates(), 6)]),
+                    Row(84, [Cell(shared.with_legend(rates_map(), look.rates_legend("bencana")), 6), Cell(rates(), 6)]),
                     Row(50, [Cell(types(), 4), Cell(events, 4), Cell(response, 4)]),
                     Row(44, [Cell(quakes(), 5), Cell(shared.latest_quakes(GUDANG), 7)]),
                 ],
@@ -102,7 +102,7 @@ def latest() -> Chart:
 def rates_map() -> Chart:
     return charts.place_map(
         "peta-laju",
-        "Bencana per 10.000 penduduk, 12 bulan terakhir (makin gelap makin sering)",
+        "Bencana per 10.000 penduduk, 12 bulan terakhir",
         datasets.bencana_laju(),
         shape="bentuk_berlabel",
         where={},

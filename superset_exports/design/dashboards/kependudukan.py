@@ -43,7 +43,7 @@ def dashboard() -> Dashboard:
             Tab(
                 "Kini",
                 [
-                    Row(64, [Cell(ages(), 6), Cell(balance(), 6)]),
+                    Row(68, [Cell(ages(), 6), Cell(balance(), 6)]),
                     Row(56, [Cell(density, 6), Cell(cards, 6)]),
                 ],
             ),
@@ -61,6 +61,7 @@ def ages() -> Chart:
         ["Penduduk"],
         category="umur_teks",
         axis_title="jiwa",
+        bars=17,
         is_by_name=True,
         is_last_on_top=True,
     )

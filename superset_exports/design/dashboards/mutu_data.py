@@ -17,15 +17,14 @@ def dashboard() -> Dashboard:
         answers={
             "Keadaan?": "kesegaran",
             "Terhadap target?": "kesegaran",
-            "Berubah apa?": "ditahan",
+            "Berubah apa?": "perubahan_angka",
             "Perlu tindakan apa, oleh siapa, sejak kapan?": "ditahan",
             "Seberapa baru?": "kesegaran",
         },
-        rows=[Row(40, [Cell(freshness(), 12)]), Row(30, [Cell(held(), 12)])],
+        rows=[Row(32, [Cell(freshness(), 12)]), Row(20, [Cell(held(), 12)]), Row(20, [Cell(restated(), 12)])],
         tabs=[
             Tab("Skor mutu", [Row(60, [Cell(scores(), 12)]), Row(40, [Cell(score_over_time(), 12)])]),
-            Tab("Karantina", [Row(70, [Cell(quarantine(), 12)])]),
-            Tab("Perubahan angka", [Row(60, [Cell(restated(), 12)])]),
+            Tab("Karantina", [Row(124, [Cell(quarantine(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
         ],
     )
@@ -76,7 +75,6 @@ def held() -> Chart:
         ],
         order=[("sejak", True)],
         limit=500,
-        may_be_empty=True,
     )
 
 
@@ -137,7 +135,6 @@ def restated() -> Chart:
         ],
         order=[("nomor", False)],
         limit=500,
-        may_be_empty=True,
     )
 
 
@@ -149,4 +146,5 @@ def quarantine() -> Chart:
         ["Baris dikarantina"],
         category="judul",
         axis_title="baris",
+        bars=38,
     )

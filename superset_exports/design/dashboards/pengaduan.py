@@ -27,7 +27,7 @@ def dashboard() -> Dashboard:
         tiles=shared.tiles(TILES),
         beside=shared.line("kepatuhan_sla", "Kepatuhan batas waktu, target 90 %", "persen", threshold=90),
         all_areas=[kept.name, oldest.name],
-        filters=[shared.one_agency(datasets.pengaduan("opd"), without=["topik"])],
+        filters=[shared.one_agency(datasets.pengaduan_opd(), without=["topik"])],
         crossing={"opd": ["umur"]},
         tabs=[
             Tab(
@@ -60,8 +60,8 @@ def dashboard() -> Dashboard:
 def agencies() -> Chart:
     return charts.rows(
         "opd",
-        "Kepatuhan batas waktu setiap perangkat daerah",
-        datasets.pengaduan("opd"),
+        "Kepatuhan batas waktu setiap perangkat daerah, seluruh kota",
+        datasets.pengaduan_opd(),
         [
             "opd_nama",
             "nilai_teks",
@@ -85,13 +85,14 @@ def agencies() -> Chart:
 def ageing() -> Chart:
     return charts.across(
         "umur",
-        "Belum selesai menurut umurnya (hari kerja)",
-        datasets.pengaduan("opd"),
+        "Belum selesai menurut umurnya (hari kerja), seluruh kota",
+        datasets.pengaduan_opd(),
         ["Sampai 5 hari", "6–14 hari", "15–60 hari", "Lebih dari 60 hari"],
         category="opd_nama",
         by=["asal_data"],
         where={"indikator_kode": "umur_tunggakan"},
         axis_title="laporan",
+        bars=20,
         extra={"stack": "Stack", "show_value": False, "sort_series_type": None},
     )
 
@@ -100,10 +101,11 @@ def topics() -> Chart:
     return charts.across(
         "topik",
         "Laporan masuk menurut topik",
-        datasets.pengaduan("topik"),
+        datasets.pengaduan_topik(),
         ["Laporan masuk"],
         category="topik",
         by=["asal_data"],
         where={"indikator_kode": "laporan_masuk"},
         axis_title="laporan",
+        bars=20,
     )

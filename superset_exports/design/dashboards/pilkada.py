@@ -43,7 +43,7 @@ def dashboard() -> Dashboard:
                         ],
                     ),
                     Row(56, [Cell(shared.mayor_by_kecamatan(), 7), Cell(turnout, 5)]),
-                    Row(34, [Cell(shared.vote_details(GUDANG), 7), Cell(invalid, 5)]),
+                    Row(50, [Cell(shared.vote_details(GUDANG), 7), Cell(invalid, 5)]),
                 ],
             ),
         ],

@@ -34,7 +34,7 @@ def dashboard() -> Dashboard:
             Tab(
                 "Per OPD",
                 [
-                    Row(100, [Cell(deviations("keuangan"), 6), Cell(deviations("fisik"), 6)]),
+                    Row(116, [Cell(deviations("keuangan"), 6), Cell(deviations("fisik"), 6)]),
                     Row(70, [Cell(agencies(), 12)]),
                     Row(60, [Cell(performance(), 12)]),
                 ],
@@ -95,7 +95,7 @@ def plan_and_result(what: str, title: str) -> Chart:
         ["Realisasi", "Rencana"],
         time="bulan",
         grain="P1M",
-        by=["asal_data"],
+        by=["tahun_anggaran"],
         where={"indikator_kode": f"realisasi_{what}"},
         axis_title="persen",
         number_format=charts.DECIMAL,
@@ -113,6 +113,7 @@ def deviations(what: str) -> Chart:
         where={"indikator_kode": f"deviasi_{what}"},
         axis_title="poin",
         number_format=charts.DECIMAL,
+        bars=35,
     )
 
 

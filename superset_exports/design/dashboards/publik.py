@@ -19,6 +19,8 @@ TILES = (
     "derajat_kejenuhan",
     "realisasi_keuangan",
 )
+DISEASES = {"kasus_dengue": "Suspek dengue", "kasus_ispa": "ISPA", "kasus_diare": "Diare"}
+ACTION = shared.QUESTIONS[3]
 FOLLOW_THE_AREA = ("angka-pokok", "rincian", "tren-laporan-masuk")
 
 
@@ -32,9 +34,21 @@ def dashboard() -> Dashboard:
         css=look.CSS,
         metadata={"refresh_frequency": 300},  # a screen in a lobby that nobody touches
         rows=[
-            Row(11, [Cell(look.banner(f"Angka {CITY_NAME}, terbuka bagi siapa saja. {look.PHONE_LINK}"), 12)]),
-            Row(40, [Cell(tiles, 12)]),
+            Row(
+                11,
+                [
+                    Cell(
+                        look.banner(
+                            f"Angka {CITY_NAME}, terbuka bagi siapa saja. {look.OPEN_DATA_LINK} · {look.PHONE_LINK}"
+                        ),
+                        12,
+                    )
+                ],
+            ),
+            Row(38, [Cell(tiles, 12)]),
+            Row(19, [Cell(shared.warnings(PUBLIK), 12)]),
         ],
+        answers=shared.ANSWERED_BY_TILES | {ACTION: "peringatan"},
         tabs=tabs(),
     )
     others = [chart.name for chart in page.charts.values() if chart.name not in FOLLOW_THE_AREA]
@@ -46,9 +60,8 @@ def tabs() -> list[Tab]:
     return [
         Tab("Semua angka", [Row(60, [Cell(all_figures(), 12)])]),
         Tab(
-            "Peringatan dan gempa",
+            "Gempa bumi",
             [
-                Row(30, [Cell(shared.warnings(PUBLIK), 12)]),
                 Row(50, [Cell(shared.latest_quakes(PUBLIK), 12)]),
                 Row(6, [Cell(look.quake_note(), 12)]),
             ],
@@ -56,11 +69,11 @@ def tabs() -> list[Tab]:
         Tab(
             "Kebakaran",
             [
-                Row(92, [Cell(shared.fires_map(PUBLIK), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),
-                Row(46, [Cell(shared.answered_in_time(PUBLIK), 12)]),
+                Row(102, [Cell(shared.fires_map(), 5), Cell(Stack(shared.fire_charts(PUBLIK)), 7)]),
+                Row(50, [Cell(shared.answered_in_time(PUBLIK), 12)]),
             ],
         ),
-        Tab("Kesehatan", [Row(56, [Cell(diseases_per_week(), 7), Cell(visits(), 5)])]),
+        Tab("Kesehatan", [Row(40, [Cell(chart, 4) for chart in diseases()]), Row(56, [Cell(visits(), 12)])]),
         Tab("Layanan", [Row(56, [Cell(complaints(), 6), Cell(finished(), 6)])]),
         Tab("Jalan dan uang kita", [Row(56, [Cell(full_roads(), 6), Cell(money(), 6)])]),
         Tab(
@@ -89,22 +102,26 @@ def tabs() -> list[Tab]:
 
 
 def all_figures() -> Chart:
-    return shared.details(None, "Semua angka wilayah yang dipilih, dapat diunduh", PUBLIK)
+    return shared.details(None, "Semua angka wilayah yang dipilih", PUBLIK)
 
 
-def diseases_per_week() -> Chart:
-    return charts.over_time(
-        "penyakit-per-minggu",
-        "Kasus penyakit per minggu di seluruh kota (SKDR, 26 minggu)",
-        datasets.mingguan(PUBLIK),
-        ["Jumlah"],
-        time="periode_mulai",
-        grain="P1D",
-        by=["nama_asal"],
-        where={"domain": "kesehatan", "satuan": "kasus", **shared.KOTA},
-        axis_title="kasus",
-        date_format="%-d %b",
-    )
+def diseases() -> list[Chart]:
+    """Each on its own scale: the many cases of one would flatten the few of another, and a sum would repeat them."""
+    return [
+        charts.over_time(
+            f"minggu-{code.removeprefix('kasus_')}",
+            f"{words} per minggu, seluruh kota (SKDR, 26 minggu)",
+            datasets.mingguan(PUBLIK),
+            ["Jumlah"],
+            time="periode_mulai",
+            grain="P1D",
+            by=["asal_data"],
+            where={"indikator_kode": code, **shared.KOTA},
+            axis_title="kasus",
+            date_format="%-d %b",
+        )
+        for code, words in DISEASES.items()
+    ]
 
 
 def visits() -> Chart:

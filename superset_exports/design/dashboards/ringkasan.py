@@ -23,7 +23,7 @@ def dashboard() -> Dashboard:
             "Perlu tindakan apa, oleh siapa, sejak kapan?": "perhatian",
             "Seberapa baru?": "putusan-bidang",
         },
-        rows=[Row(73, [Cell(shared.attention(), 5), Cell(verdicts(), 7)])],
+        rows=[Row(73, [Cell(shared.attention(), 7), Cell(verdicts(), 5)])],
         tabs=[
             Tab("Kecamatan", [Row(52, [Cell(heat(), 12)])]),
             Tab(
@@ -40,7 +40,7 @@ def verdicts() -> Chart:
         "putusan-bidang",
         "Angka pokok: putusan setiap bidang",
         datasets.bidang(),
-        ["bidang_nama", "status_teks", "utama_teks", "keterangan", "dasbor_tautan"],
+        ["dasbor_tautan", "status_teks", "utama_kartu", "keterangan_kartu"],
         order=[("urutan", True)],
         limit=50,
         coloured=["status_teks"],

@@ -32,7 +32,7 @@ def dashboard() -> Dashboard:
         ],
         tabs=[
             Tab("Semua angka", [Row(70, [Cell(everything(), 12)])]),
-            Tab("Kelurahan", [Row(70, [Cell(kelurahan(), 12)])]),
+            Tab("Kelurahan", [Row(62, [Cell(compared(), 12)]), Row(70, [Cell(kelurahan(), 12)])]),
         ],
     )
 
@@ -46,10 +46,11 @@ def attention_here() -> Chart:
         "perhatian",
         "Perlu perhatian: apa, oleh siapa, sejak kapan",
         datasets.perhatian(of_all=True),
-        ["status_teks", "kalimat", "tindakan", "penanggung_jawab", "sejak_teks"],
+        ["status_teks", "kalimat", "tindakan", "penanggung_jawab", "sejak_teks", "dasbor_tautan"],
         order=[("urutan", True)],
         limit=500,
         coloured=["status_teks"],
+        links=True,
     )
 
 
@@ -88,10 +89,34 @@ def everything() -> Chart:
     )
 
 
+def compared() -> Chart:
+    return charts.rows(
+        "kelurahan-banding",
+        "Kelurahan menurut perekaman KTP-el; banyaknya kejadian tidak diperingkat, karena penduduknya berbeda",
+        datasets.kelurahan_banding(),
+        [
+            "kelurahan",
+            "ktpel_teks",
+            "status_teks",
+            "peringkat_teks",
+            "jumlah_kejadian_bencana_teks",
+            "jumlah_kebakaran_teks",
+            "laporan_masuk_teks",
+            "gangguan_ketertiban_teks",
+            "titik_sampah_liar_teks",
+            "lampu_jalan_padam_teks",
+            "keterangan",
+        ],
+        order=[("urutan", True), ("kelurahan", True)],
+        limit=200,
+        coloured=["status_teks"],
+    )
+
+
 def kelurahan() -> Chart:
     return charts.rows(
         "kelurahan",
-        "Kelurahan berdampingan",
+        "Banyaknya kejadian dan titik menurut kelurahan",
         datasets.kelurahan(),
         ["indikator_nama", "kelurahan", "nilai_teks", "bulan_label", "keterangan"],
         order=[("indikator_nama", True), ("wilayah_nama", True), ("urutan", True)],

@@ -32,7 +32,7 @@ def test_the_first_trend_stands_under_its_message(slug: str) -> None:
     assert message is not None
     assert shared.drawn(message) == (shared.drawn(trend) or "kasus_dengue")  # drawn there beside other years
     assert message.params["all_columns"] == ["pesan"]
-    assert filters_of(dashboard, message) == {"bulan", "wilayah"}
+    assert filters_of(dashboard, message) == {"bulan"} | (set() if shared.is_of_city(message) else {"wilayah"})
 
 
 def test_lines_of_the_tab_of_trends_stand_under_their_messages() -> None:
