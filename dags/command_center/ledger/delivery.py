@@ -60,6 +60,16 @@ SELECT = """
     from ops.delivery as d left join ops.edition as e using (edition_id) left join ops.rejection_sheet as s using (sheet_id)
 """
 
+# Neither did another address get the edition, nor was a newer edition or sheet made.
+NOT_REPLACED = """(
+    not exists (select from ops.delivery as o where o.edition_id = d.edition_id and o.status = 'sent')
+    and not exists (
+        select from ops.edition as n where (n.kind, n.wilayah_kode, n.periode) = (e.kind, e.wilayah_kode, e.periode)
+            and n.number > e.number
+    )
+    and not exists (select from ops.rejection_sheet as n where n.opd = s.opd and n.sheet_id > s.sheet_id)
+)"""
+
 
 def enter(connection: Connection, entry: Entry) -> None:
     """Enter a mail as `baru`, unless its edition and recipient have a row."""
@@ -110,28 +120,27 @@ def every(connection: Connection, statuses: tuple[Status, ...] | None = None) ->
     )
 
 
+def open_ones(connection: Connection) -> list[Delivery]:
+    """Mails that did not arrive for sure, without those that failed or came back and that something took the place of; the newest one first."""
+    return all_rows(
+        connection,
+        Delivery,
+        f"""
+        {SELECT} where d.status in ('baru', 'sending', 'tak_pasti') or d.status in ('failed', 'bounced') and {NOT_REPLACED}
+        order by d.delivery_id desc
+        """,
+    )
+
+
 def to_be_told(connection: Connection) -> list[Delivery]:
     """Mails that a person must look after: undecided ones, and for a week those that failed and that nothing took the place of."""
     return all_rows(
         connection,
         Delivery,
         f"""
-        {SELECT} where d.edition_id is not null and (
+        {SELECT} where (d.edition_id is not null or d.sheet_id is not null) and (
             d.status = 'tak_pasti'
-            or (
-                d.status in ('failed', 'bounced') and d.changed_at > clock_timestamp() - interval '7 days'
-                and not exists (select from ops.delivery as o where o.edition_id = d.edition_id and o.status = 'sent')
-                and not exists (
-                    select from ops.edition as n where (n.kind, n.wilayah_kode, n.periode) = (e.kind, e.wilayah_kode, e.periode)
-                        and n.number > e.number
-                )
-            )
-        ) or d.sheet_id is not null and (
-            d.status = 'tak_pasti'
-            or (
-                d.status in ('failed', 'bounced') and d.changed_at > clock_timestamp() - interval '7 days'
-                and not exists (select from ops.rejection_sheet as n where n.opd = s.opd and n.sheet_id > s.sheet_id)
-            )
+            or d.status in ('failed', 'bounced') and d.changed_at > clock_timestamp() - interval '7 days' and {NOT_REPLACED}
         ) order by d.delivery_id
         """,
     )

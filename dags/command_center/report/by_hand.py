@@ -60,7 +60,7 @@ def history() -> str:
 def deliveries(*, only_open: bool) -> str:
     """Every mail, the newest one first."""
     with connect(settings().dsn("loader")) as connection:
-        found = delivery.every(connection, ("baru", "sending", "failed", "tak_pasti", "bounced") if only_open else None)
+        found = delivery.open_ones(connection) if only_open else delivery.every(connection)
     rows = [
         (
             one.status,

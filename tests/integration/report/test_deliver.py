@@ -380,6 +380,7 @@ def test_a_report_that_came_back_goes_to_the_corrected_address_once(
         assert said.startswith("0 mails sent") and "correct the address in the file of recipients" in said
         use_address("Camat.Kuranji@padang.invalid")
         assert deliver_edition(number) == Outcome("bounced", "Camat.Kuranji@padang.invalid")
+        assert [one.recipient for one in delivery.open_ones(ledger)] == ["camat.kuranji@padang.invalid"]
         use_address("kuranji@padang.invalid")
         assert deliver_edition(number) == Outcome("sent", "kuranji@padang.invalid")
         assert deliver_edition(number) == Outcome("already_sent", "kuranji@padang.invalid")
@@ -387,7 +388,7 @@ def test_a_report_that_came_back_goes_to_the_corrected_address_once(
         use_address("camat.kuranji@padang.invalid")
         assert deliver_edition(number).status == "already_sent"
         assert server.recipients == ["camat.kuranji@padang.invalid", "kuranji@padang.invalid"]
-        assert delivery.to_be_told(ledger) == []
+        assert delivery.to_be_told(ledger) == delivery.open_ones(ledger) == []
 
 
 def test_the_steward_hears_of_a_mail_that_failed_until_something_took_its_place(
