@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from command_center.declaration.registry import all_sources
 from command_center.lint import pages
+from command_center.lint.door import door_problems
 from command_center.lint.fixtures import all_fixture_problems
 from command_center.lint.holidays import calendar_problems
 from command_center.lint.sources import declaration_problems
@@ -23,6 +24,7 @@ def all_problems() -> list[str]:
     return [
         *declared,
         *([] if declared else all_fixture_problems()),
+        *([] if declared else door_problems()),
         *lint_exports(SUPERSET_EXPORTS, column_types(manifest)),
         *lint_compose(ROOT / "docker"),
         *pages.drifted(),

@@ -88,3 +88,28 @@ def test_a_kelurahan_that_was_late_stands_in_the_second_edition(
         found.append(int(str(intake.value(counted))))
     first, second = found
     assert 80 < first < second <= 104
+
+
+def test_a_flow_that_no_approach_can_take_is_set_aside_and_so_is_a_capacity_that_the_counts_belie(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC_DEMO_SIMPANG", "1")
+    monkeypatch.setenv("DEMO_NOW", "2024-01-20T17:20:00+07:00")
+    settings.cache_clear()
+    first = intake.load("dishub_hitung")
+    assert {outcome.status for outcome in first} == {"published"}, [outcome.reason for outcome in first]
+    months = "dishub/hitung/hitung_2024-01.csv"
+    head, line, *lines = intake.get(months).decode("utf-8-sig").splitlines()
+    cells = line.split(",")
+    cells[head.split(",").index("sm")], cells[head.split(",").index("mp")] = "3900", "1400"
+    intake.serve(months, "\n".join([head, ",".join(cells), *lines, ""]).encode())
+    counted = next(one for one in intake.load("dishub_hitung") if one.table == "hitungan")
+    assert counted.status == "published"
+    assert intake.value("select count(*) from ops.quarantine where reason ~ 'satu setengah kali kapasitas'") == 1
+    approaches = "dishub/hitung/pendekat.csv"
+    head, line, *lines = intake.get(approaches).decode("utf-8-sig").splitlines()
+    cells = line.split(";")
+    cells[head.split(";").index("Kapasitas (skr/jam)")] = "300"
+    intake.serve(approaches, "\n".join([head, ";".join(cells), *lines, ""]).encode())
+    intake.load("dishub_hitung")
+    assert intake.value("select count(*) from ops.quarantine where reason ~ 'dua pertiga arus'") == 1
