@@ -62,7 +62,8 @@ boleh|jangan|ini|itu|tersebut|sini|sana|situ|kami|kita|saya|aku|anda|dia|mereka|
 maaf|hormat|dari|dengan|tanpa|secara|seperti|sangat|lebih|paling|semua|banyak|beberapa|setiap|para|per|sebuah|satu|dua|tiga|empat|lima|pertama|kedua|ditangani|
 ditindaklanjuti|diperbaiki|diangkut|dipotong|dibersihkan|evakuasi|penanganan|bantuan|tenda|logistik|sembako|data|simulasi|nomor|kode|unit|jenis|status|tuhan|allah|swt|nabi|
 akademik|umum|teknis|perubahan|pusat|daerah|raya|sehat|wajib|hukum|pidana|pajak|izin|usaha|swasta|publik|sosial|pendidikan|kesehatan|perhubungan|pertanian|
-perdagangan|lingkungan|hidup|pekerjaan|penataan|ruang|olahraga|pariwisata|kebudayaan|perikanan|keuangan|aset|organisasi|kependudukan|pencatatan|sipil
+kapan|bagaimana|gimana|kenapa|mengapa|apa|apakah|mana|dimana|siapa|berapa|tadi|sekali|datang|pergi|lewat|jatuh|pingsan|muda|kos|kost|penjual|pemulung|asal|bersama|
+kalian|dong|nih|pun|lalu|terus|perdagangan|lingkungan|hidup|pekerjaan|penataan|ruang|olahraga|pariwisata|kebudayaan|perikanan|keuangan|aset|organisasi|kependudukan|pencatatan|sipil
 """
 
 
@@ -81,7 +82,11 @@ NEXT = rf" (?:{_marked(SON)} )?[A-Z](?:[A-Za-z'’]+|\.)?{AFTER}"
 RUN = f"{FIRST}(?:{NEXT}){{0,3}}"
 TITLE = rf"(?:{CALL}[Hh][Jj]?[.]{_end(CALL)}|{_marked(STAYS)}[.]?)"
 OF_PLACE = rf"{_marked(PLACE)}[.]?(?: (?:{TITLE} )?[A-Z][A-Za-z'’-]*[.]?){{1,4}}"  # Jl. H. Agus Salim
-CALLED = rf"(?:{_marked(CALL)}[ :]{{0,3}})+"
+TITLES = "drs|dra|drg|dr|prof|ir"  # between a form of address and a name
+TITLED = rf"(?:(?:{STAYS}[Dd][Rr]{_end(STAYS)}|[Dd][Rr][SsAaGg]|[Pp][Rr][Oo][Ff]|[Ii][Rr])[.]? ?){{0,3}}"
+CALLED = rf"(?:{_marked(CALL)}[ :]{{0,3}})+{TITLED}"
+# A word in small letters that may be a name: none that is known, nor one that is formed as verbs are.
+SMALL_NAME = rf"{BEFORE}(?!(?:{TITLES}){AFTER}|me[lmnrwy]|ber|ter|di[bcdgjkmpst]|pe[lmnr]|[a-z]+(?:nya|kan|lah|kah){AFTER})[a-z][a-z'’]{{2,}}{AFTER}"
 REPORTER = rf"{STAYS}[Pp]elapor{_end(STAYS)} (?=[A-Z][a-z])"
 BEHIND = rf"{NUMBER}[)>]?(?:(?: ?[,(:/=\n–—-] ?| {_marked(NEAR)}[ .:]{{1,2}}){{1,2}}| (?=[A-Z][A-Za-z'’]+{NEXT}))"
 TO_NUMBER = rf"(?: ?[,;:(</=\n–—-]| ?{_marked(NEAR)})(?:[ .,;:(</=\n–—-]|{_marked(NEAR)}){{0,10}}(?={NUMBER})"
@@ -113,6 +118,27 @@ LABEL = (
 )
 
 
+# Behind these a name may stand in small letters: behind labels two words, behind forms of address that hardly begin a sentence
+# ('pak, air mati') one.
+SMALL_LABEL = (
+    "a[.]n[.]?|a/n|an[.]|atas nama|bernama|nama(?: (?:saya|lengkap|ibu|ayah|anak|suami|istri))?(?: ?[:=]| saya| adalah)"
+)
+SMALL_ADDRESS = "(?:bapak|bpk|ibu|sdri|sdr|saudari|tn|ny|nn|almarhumah|almarhum|alm)[.]?"
+SMALL = f"{SMALL_LABEL}|{SMALL_ADDRESS}"
+
+
+def _capitalised(inner: str) -> str:
+    """The expression, each word of which may begin with a capital, for a part of one in which case counts."""
+    return re.sub(r"\b[a-z]", lambda letter: f"[{letter[0].upper()}{letter[0]}]", inner)
+
+
+def _behind(inner: str) -> str:
+    """What tells a name, some of whose words are marked as such that stay."""
+    marked = re.sub(r" (?!\?)", f"{_end(STAYS)}? {STAYS}?", _capitalised(inner))
+    marked = marked.replace("(?: ?[:=]", f"{_end(STAYS)}?(?: ?[:=]")
+    return rf"{CALL}(?:{marked}){_end(STAYS)}?{_end(CALL)}[ :]{{0,3}}{TITLED}"
+
+
 def _word(inner: str) -> str:
     return rf"(^|[^A-Za-z0-9.@_{SIGNS}])({inner})(?![A-Za-z])"
 
@@ -136,8 +162,14 @@ BEFORE_RUN = (
     f"({OF_PLACE})|()({FIRST}(?:{NEXT}){{1,3}}(?= {{0,2}}{NUMBER})|{RUN}(?= ?{NUMBER}[)])|{RUN}(?={TO_NUMBER})|(?<=[{CLOSED}] ){FIRST}(?= ?{NUMBER})"
     f"|{FIRST}(?: [A-Z][A-Za-z'’]+{AFTER}){{0,2}} {_marked(SON)} {RUN})"
 )
+SMALL_RUN = rf"({_behind(SMALL_LABEL)})({SMALL_NAME}(?: {SMALL_NAME})?)|({_behind(SMALL_ADDRESS)})({SMALL_NAME})"
 # Whether a text may hold a name that no number tells: first a capital letter in its place, which costs little, then what is before it.
 CAPITAL = "(?:[.:=][ :]{0,3}|[A-Za-z][ :]{1,3})[A-Z]"
+BEFORE_SMALL = f"(?:^|[^A-Za-z0-9])(?:{_capitalised(SMALL_LABEL)}|{_capitalised(SMALL_ADDRESS)})[ :]{{0,3}}"
+SMALL_ENDS = "(?:bu|ak|pk|dr|ri|ra|tn|ny|nn|lm|um|ah|an|[.][Nn]|/[Nn]|ma|ya)[ .:=]{1,3}[a-z]"
+# Of 'ibu hamil' there are thousands; what is taken out here are words that stay.
+EVERYDAY = "[Ii]bu (?:hamil|bersalin|melahirkan|nifas|menyusui|kota|dan|rumah|bayi|balita)"
+OTHER_SMALL = f"{BEFORE_SMALL}[a-z]"
 STEMS = f"{ADDRESS}|h.|hj.|kh.|an.|a.n|a/n|atas nama|bernama|nama|{SON_OF}|{ASKED}"
 LOOK = rf"(?:^|[^A-Za-z0-9.@_]){_any(STEMS)}"
 MARKED_NAME = f"{NAME}[^{_end(NAME)}]+{_end(NAME)}"
@@ -149,7 +181,8 @@ def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(pattern, re.IGNORECASE), rf"\1{sign}\2{_end(sign)}") for sign, pattern in word_patterns().items()
     ]
     names = [(re.compile(pattern), rf"\1\2{NAME}\3{_end(NAME)}") for pattern in (BEHIND_RUN, BEFORE_RUN)]
-    return (*words, *names, (re.compile(MARKED_NAME), MARK), (re.compile(f"[{SIGNS}]"), ""))
+    small = (re.compile(SMALL_RUN), rf"\1\3{NAME}\2\4{_end(NAME)}")
+    return (*words, names[0], small, names[1], (re.compile(MARKED_NAME), MARK), (re.compile(f"[{SIGNS}]"), ""))
 
 
 LOOKS = re.compile(LOOK, re.IGNORECASE)
@@ -161,8 +194,12 @@ def sql_patterns() -> dict[str, str]:
     words = dict(zip(kinds, word_patterns().values(), strict=True))
     return words | {
         "huruf": CAPITAL,
+        "huruf_kecil": SMALL_ENDS,
+        "sehari_hari": EVERYDAY,
+        "kecil_lain": OTHER_SMALL,
         "cari": LOOK,
         "di_belakang": BEHIND_RUN,
+        "kecil": SMALL_RUN,
         "di_depan": BEFORE_RUN,
         "nama": MARKED_NAME,
     }
@@ -172,7 +209,13 @@ def hide_names(text: str) -> str:
     """The text, in which numbers and addresses were hidden before, with a mark in the place of each name."""
     for mark, sign in NUMBERS.items():
         text = text.replace(mark, sign)
-    if re.search(NUMBER, text) or (re.search(CAPITAL, text) and LOOKS.search(text)):
+    if re.search(NUMBER, text) or (
+        (
+            re.search(CAPITAL, text)
+            or (re.search(SMALL_ENDS, text) and re.search(OTHER_SMALL, re.sub(EVERYDAY, "", text)))
+        )
+        and LOOKS.search(text)
+    ):
         for pattern, shown in _compiled():
             text = pattern.sub(shown, text)
     for mark, sign in NUMBERS.items():

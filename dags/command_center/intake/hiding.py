@@ -51,7 +51,7 @@ def _suspects(connection: Connection, stage: Stage, columns: list[Column], looks
 
 
 def _shown(column: Column) -> sql.Composable:
-    shown: sql.Composable = _name(column)
+    shown: sql.Composable = sql.SQL("ops.lipat({})").format(_name(column))
     for kind, call in HIDE.items():
         if kind not in column.kept:
             shown = sql.SQL(call).format(shown)

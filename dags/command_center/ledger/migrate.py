@@ -15,7 +15,7 @@ from pathlib import Path
 
 from command_center.database import Connection, all_rows
 from command_center.errors import IntegrityError
-from command_center.personal_names import sql_patterns
+from command_center.personal import sql_patterns
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BEFORE, AFTER = ("functions",), ("triggers", "comments", "grants")

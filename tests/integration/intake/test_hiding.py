@@ -31,7 +31,7 @@ from psycopg import sql
 
 from tests.conftest import Cluster
 from tests.integration.conftest import Intake
-from tests.unit.ground.test_personal import EMAILS, telephones, written_niks
+from tests.unit.ground.test_personal import EMAILS, disguised, telephones, written_niks
 from tests.unit.ground.test_personal_names import named
 
 NIK, TELEPHONE, EMAIL = "1371014508900017", "0812-3456-7819", "fulan.bin@contoh.id"
@@ -44,7 +44,9 @@ PERSON = {
 }
 PERSON |= {"nama": (NAME, "[nama dihapus]")}
 PLANTED = f"a.n. {NAME}, NIK {NIK}, hp {TELEPHONE}, {EMAIL}; {NAME} ({TELEPHONE}), Bpk. {NAME}, {NIK} {NAME}"
-PARTS = st.one_of(written_niks(), telephones(), EMAILS, named(), st.text("0123456789 .-@x()+Rp,;:", max_size=24))
+PARTS = st.one_of(
+    written_niks(), telephones(), disguised(), EMAILS, named(), st.text("0123456789 .-@x()+Rp,;:", max_size=24)
+)
 
 
 @hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

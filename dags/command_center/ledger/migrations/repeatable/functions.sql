@@ -234,24 +234,37 @@ begin
 end
 $$;
 
--- Whether a text may hold a telephone or e-mail. Looks for two signs first, which costs a tenth of what a pattern costs.
+-- {{…}} here and below: a pattern of command_center/personal.py or personal_names.py.
+-- Whether a text may hold a telephone or e-mail. Looks for two signs first, which costs a tenth of what a pattern costs, and for
+-- signs of other widths only where there is more than ASCII.
 create or replace function ops.memuat_kontak(teks text) returns boolean language sql immutable parallel safe as $$
     select case
         when teks like '%@%' then true
         when octet_length(teks) < 9 then false
-        else (teks like '%08%' or teks like '%62%' or teks like '%751%')
-            and teks ~ '(?:08[1-9]|62[ .()0\u00a0-]{0,6}8[1-9]|751[) ./-]{0,3}[0-9])[^a-zA-Z]{4}'
+        when (teks like '%08%' or teks like '%62%' or teks like '%751%')
+            and teks ~ '(?:08[1-9]|08[ .-][1-9][0-9][ .-][0-9]{2}[ .-]|62[ .()0\u00a0-]{0,6}8[1-9]|751[) ./-]{0,3}[0-9])[^a-zA-Z]{4}'
+            then true
+        when octet_length(teks) = char_length(teks) then false
+        else teks ~ {{asing}} and teks ~ {{asing_angka}}
     end
 $$;
 
 -- Whether a text may hold a NIK or KK.
 create or replace function ops.memuat_nik(teks text) returns boolean language sql immutable parallel safe as $$
-    select octet_length(teks) >= 16 and teks ~ '[0-9]{9}|[0-9]{4}[ .\u00a0-][0-9]{4}'
+    select case
+        when octet_length(teks) < 16 then false
+        when teks ~ '[0-9]{9}|[0-9]{4}[ .\u00a0-][0-9]{4}' then true
+        when (teks like '%K%' or teks like '%k%') and teks ~ '(?:[iI]|[kK]|[tT])(?:[kK]|[pP])[ .:=]{1,3}[0-9]' then true
+        when octet_length(teks) = char_length(teks) then false
+        else teks ~ {{asing}} and teks ~ {{asing_angka}}
+    end
 $$;
 
--- Whether a text may hold a name that no number beside it tells. {{…}} here and below: a pattern of command_center/personal_names.py.
+-- Whether a text may hold a name that no number beside it tells.
 create or replace function ops.memuat_nama(teks text) returns boolean language sql immutable parallel safe as $$
-    select octet_length(teks) >= 5 and teks ~ {{huruf}} and teks ~* {{cari}}
+    select octet_length(teks) >= 5
+        and (teks ~ {{huruf}} or (teks ~ {{huruf_kecil}} and regexp_replace(teks, {{sehari_hari}}, '', 'g') ~ {{kecil_lain}}))
+        and teks ~* {{cari}}
 $$;
 
 -- Whether a text may hold what ops.samarkan hides.
@@ -259,15 +272,27 @@ create or replace function ops.memuat_pribadi(teks text) returns boolean languag
     select ops.memuat_kontak(teks) or ops.memuat_nik(teks) or ops.memuat_nama(teks)
 $$;
 
+-- In plain signs, where a number or an address shows in them; else as it is.
+create or replace function ops.lipat(teks text) returns text language sql immutable parallel safe as $$
+    select case
+        when octet_length(teks) = char_length(teks) or teks !~ {{asing}} then teks
+        when p ~* {{surel}} or p ~ {{nik}} or p ~* {{nik_berlabel}} or p ~* {{telepon}} then p
+        else teks
+    end
+    from translate(teks, {{asing_tanda}}, {{asing_jelas}}) as p
+$$;
+
 -- The three kinds of command_center/personal.py, which says what their parts are.
 create or replace function ops.samarkan_surel(teks text) returns text language sql immutable parallel safe as $$
-    select regexp_replace(teks, '[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}', '[surel dihapus]', 'gi')
+    select regexp_replace(teks, {{surel}}, '[surel dihapus]', 'gi')
 $$;
 create or replace function ops.samarkan_nik(teks text) returns text language sql immutable parallel safe as $$
-    select regexp_replace(teks, '(?<![0-9])(?<![0-9][.])(?:(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])(?:[0-9]{14}|[0-9]{4}[ .\u00a0-](?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{2}[ .\u00a0-][0-9]{4}|[ .\u00a0-][0-9]{2}[ .\u00a0-][0-9]{2}[ .\u00a0-](?:0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{2}[ .\u00a0-][0-9]{4}|[0-9]{2}(?:[ .\u00a0-][0-9]{4}){3}))(?![0-9])', '[NIK/KK dihapus]', 'g')
+    select regexp_replace(
+        regexp_replace(teks, {{nik}}, '[NIK/KK dihapus]', 'g'), {{nik_berlabel}}, E'\\1[NIK/KK dihapus]', 'gi'
+    )
 $$;
 create or replace function ops.samarkan_telepon(teks text) returns text language sql immutable parallel safe as $$
-    select regexp_replace(teks, '(?<![0-9a-z])(?<![0-9][.])(?![0-9]{1,3}(?:[.][0-9]{3})+(?![0-9.]))(?:[(]?[+]?62[)]?[ .\u00a0-]{0,2}(?:[(]0[)]|0)?[ .\u00a0-]?|0)(?:8[1-9](?:[ .\u00a0-]{0,2}[0-9]){7,10}|751[) ./-]{0,3}[0-9](?:[ .\u00a0-]?[0-9]){4,7})(?![0-9])', '[telepon dihapus]', 'gi')
+    select regexp_replace(teks, {{telepon}}, '[telepon dihapus]', 'gi')
 $$;
 
 -- Names, once numbers are hidden: the steps of command_center/personal_names.py, which says what each is.
@@ -287,6 +312,7 @@ begin
     t := regexp_replace(t, {{tempat}}, E'\\1\uFDD4\\2\uFDE4', 'gi');
     t := regexp_replace(t, {{tetap}}, E'\\1\uFDD5\\2\uFDE5', 'gi');
     t := regexp_replace(t, {{di_belakang}}, E'\\1\\2\uFDD6\\3\uFDE6', 'g');
+    t := regexp_replace(t, {{kecil}}, E'\\1\\3\uFDD6\\2\\4\uFDE6', 'g');
     t := regexp_replace(t, {{di_depan}}, E'\\1\\2\uFDD6\\3\uFDE6', 'g');
     t := regexp_replace(t, {{nama}}, '[nama dihapus]', 'g');
     t := regexp_replace(t, E'[\uFDD0-\uFDD6\uFDE0-\uFDE6]', '', 'g');
@@ -298,7 +324,7 @@ $$;
 
 -- 'hubungi 0812 3456 7890' as 'hubungi [telepon dihapus]', as command_center/personal.py does it.
 create or replace function ops.samarkan(teks text) returns text language sql immutable parallel safe as $$
-    select ops.samarkan_nama(ops.samarkan_telepon(ops.samarkan_nik(ops.samarkan_surel(teks))))
+    select ops.samarkan_nama(ops.samarkan_telepon(ops.samarkan_nik(ops.samarkan_surel(ops.lipat(teks)))))
 $$;
 
 -- What a correction of figures is known by: all that its record says.
