@@ -31,7 +31,6 @@ PARTS_OF_TOTALS = {
 }
 CUMULATIVE = "spm_kes_"  # counts that only grow within a year
 COST_OF_CITY = 1000.0
-COST_AGAIN = 0.5  # a running period hides rather what it hid at the last build
 
 CELLS = """
     select
@@ -78,8 +77,17 @@ class Counted:
 
     @property
     def was_disguised(self) -> bool:
-        """Whether a final figure's edition said nothing of it but that it is hidden: that stays so."""
-        return self.is_disamarkan and self.is_tetap_tersembunyi
+        """Whether an edition said nothing of it but that it is hidden: that stays so, of a running period until it is final."""
+        return self.is_disamarkan and (self.is_tetap_tersembunyi or self.is_sementara)
+
+    @property
+    def was_hidden(self) -> bool:
+        """Whether an edition of the running period hid what the rule would show by now."""
+        return self.disembunyikan_karena is not None and self.aturan_karena is None and not self.is_tetap_tersembunyi
+
+    @property
+    def siblings(self) -> tuple[str, date, str | None]:
+        return self.indikator_kode, self.periode_mulai, self.induk_kode
 
     @property
     def is_told_small(self) -> bool:
@@ -97,12 +105,10 @@ class Choice:
 
     @property
     def ledger(self) -> HiddenCell | None:
-        """What the ledger keeps of it: all of a final figure, of a running one what the rule would not do by itself."""
+        """What the ledger keeps of it: of a running period too, for what an edition hid tells of the others once it is shown."""
         if not self.is_hidden:
             return None
         is_kept = self.is_settled and not self.row.is_sementara
-        if not is_kept and self.row.aturan_karena is not None and not self.is_disguised:
-            return None
         return HiddenCell(*self.row.key, self.is_disguised, not is_kept)
 
 
@@ -113,18 +119,20 @@ class Published:
         self.rows = rows
         self._place = {row.key: number for number, row in enumerate(rows)}
         self._rest: list[Cell] = []
+        self._with_small = {row.siblings for row in rows if 0 < row.pembilang < row.sel_kecil}
         relations = [*self._sums(), *self._totals(), *self._growth()]
         self.lattice = Lattice([*map(self._cell, rows), *self._rest], relations)
 
     def _cell(self, row: Counted) -> Cell:
         cost = COST_OF_CITY if row.wilayah_tingkat == "kota" else 1.0
-        is_again = row.disembunyikan_karena is not None and row.aturan_karena is None
+        # A count only grows: shown now, it tells what hid behind it before. Once the period is final and no sibling is small, it may.
+        is_again = row.was_hidden and (row.is_sementara or row.siblings in self._with_small)
         cell = Cell(
             row.pembilang,
             row.sel_kecil,
-            is_hidden=row.aturan_karena is not None or row.is_tetap_tersembunyi,
+            is_hidden=row.aturan_karena is not None or row.is_tetap_tersembunyi or is_again,
             within=self._above(row),
-            cost=cost * COST_AGAIN if is_again else cost,
+            cost=cost,
         )
         if row.terbit_pembilang == row.pembilang:
             return replace(cell, least=row.pembilang, most=row.pembilang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -215,3 +216,68 @@ def built(choice: Choice, is_city_hidden: bool) -> str | None:
     if is_city_hidden and choice.row.induk_kode:
         return "induk"
     return "pelindung" if choice.is_disguised else choice.row.aturan_karena or "pelindung"
+
+
+def running(
+    counts: list[int], before: list[Choice] | None = None, *, company: Collection[int] = (), is_sementara: bool = True
+) -> list[Counted]:
+    """An edition of a period that goes on, with what the one before it left behind; the rule hides `company` of small cells."""
+    rows = [replace(row, is_sementara=is_sementara) for row in counted("kasus_dengue", counts)]
+    for at in company:
+        rows[at] = replace(rows[at], aturan_karena="pelindung", disembunyikan_karena="pelindung")
+    if before is None:
+        return rows
+    carried_on = [carried(row, one, is_city_hidden=before[0].is_hidden) for row, one in zip(rows, before, strict=True)]
+    return [
+        replace(row, disembunyikan_karena=row.aturan_karena or ("pelindung" if one.ledger else None))
+        for row, one in zip(carried_on, before, strict=True)
+    ]
+
+
+def require_safe_together(editions: list[list[Choice]]) -> None:
+    """What all editions show, and that counts only grow from one to the next, narrows no hidden cell down."""
+    cells: list[Cell] = []
+    relations: list[dict[int, int]] = []
+    hidden: set[int] = set()
+    width = len(editions[0])
+    for number, choices in enumerate(editions):
+        first = len(cells)
+        cells += [Cell(one.row.pembilang, LIMIT) for one in choices]
+        relations.append({first: -1, **dict.fromkeys(range(first + 1, first + width), 1)})
+        hidden |= {first + at for at, one in enumerate(choices) if one.is_hidden}
+        if number:
+            for at, one in enumerate(choices):
+                grown = one.row.pembilang - editions[number - 1][at].row.pembilang
+                relations.append({first + at: -1, first + at - width: 1, 10_000 + len(relations): 1})
+                assert grown >= 0
+    for relation in relations:
+        for place in [one for one in relation if one >= 10_000]:
+            others = {cell: factor for cell, factor in relation.items() if cell < 10_000}
+            grown = -sum(cells[cell].value * factor for cell, factor in others.items())
+            relation[len(cells)] = relation.pop(place)
+            hidden.add(len(cells))
+            cells.append(Cell(grown, is_published=False))
+    require_covered(Lattice(cells, relations), frozenset(hidden))
+
+
+def test_what_an_edition_of_a_running_period_hid_stays_hidden_until_it_is_final() -> None:
+    first = choose(running([4, 7, 20, 0, 0], company=[1, 2]))
+    assert [one.is_hidden for one in first] == [False, True, True, False, False, False]
+    second = choose(running([4, 7, 20, 5, 0], first, company=[1, 4]))
+    assert [one.is_hidden for one in second] == [False, True, True, False, True, False]
+    require_safe_together([first, second])
+    final = choose(running([4, 7, 20, 5, 0], second, company=[1, 4], is_sementara=False))
+    assert [one.is_hidden for one in final][1:3] == [True, True], "beside one that is small, for good"
+    require_safe_together([first, second, final])
+    grown = choose(running([9, 12, 20, 8, 0], second, is_sementara=False))
+    assert not any(one.is_hidden for one in grown), "where none is small, all may be told"
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(COUNTS, st.sampled_from([0, 0, 1, 3, 9])), min_size=2, max_size=5))
+def test_two_editions_of_a_running_period_tell_no_more_than_each(counts: list[tuple[int, int]]) -> None:
+    first = choose(running([count for count, _ in counts]))
+    second = choose(running([count + more for count, more in counts], first))
+    assert {at for at, one in enumerate(first) if one.is_hidden} <= {
+        at for at, one in enumerate(second) if one.is_hidden
+    }
