@@ -110,6 +110,7 @@ td.dt-is-null::after { content: "–"; font-size: 13px; }
 .kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(1) { font-size: 20px; }
 .kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(2) { font-size: 34px; }
 .kota-lobi .chart-slice[data-test-chart-name^="Angka pokok"] td:nth-child(n+4) { display: none; }
+button[data-test="dropdown-container-btn"] { background: #DCE7ED !important; }
 @media (max-width: 600px) {
   [data-test="filter-bar"] > div { flex-wrap: wrap; height: auto; }
   [data-test="filter-bar"] > div > div { flex: 1 1 100%; }

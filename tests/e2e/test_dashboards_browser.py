@@ -366,6 +366,10 @@ def test_the_first_page_of_the_public_says_what_is_not_real_and_from_whom(public
         len(canvas.screenshot()) > 8_000
     )  # a WebGL canvas cannot be asked for its text; its picture has more than one colour
     assert page.get_by_text("DATA SIMULASI").first.is_visible()
+    title = box_of(page, DESIGNED["publik"].charts["publik-damkar-per-bulan"]).locator(".header-title")
+    title.and_(page.locator("[data-asal='DATA SIMULASI']")).wait_for(timeout=WAIT_S * 1000)
+    link = page.get_by_role("link", name="Unduh sebagai data terbuka").get_attribute("href")
+    assert link and page.request.get(f"{site.url}{link}").ok
     for tab, words in (("gempa", "BMKG"), ("Pilkada", "Sementara, bukan hasil resmi"), ("Tentang data", "✔")):
         page.locator(TABS).filter(has_text=tab).click()
         page.get_by_text(words).first.wait_for(timeout=WAIT_S * 1000)

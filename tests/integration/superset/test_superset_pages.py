@@ -170,9 +170,9 @@ def narrow_as_a_dashboard_does(site: Site) -> None:
     number = site.number("dashboard", "dashboards/publik.yaml")
     stored = site.get("dashboard", number)
     position, metadata = json.loads(stored["position_json"]), json.loads(stored["json_metadata"])
-    position["CHART-publik-peta-kebakaran"]["meta"]["width"] = 4
-    beside = next(box for box in position.values() if "CHART-publik-damkar-per-bulan" in children(box))
-    beside["meta"]["width"] = 8
+    for name, width in (("CHART-publik-peta-kebakaran", 4), ("CHART-publik-damkar-per-bulan", 8)):
+        column = next(box for box in position.values() if name in children(box))
+        column["meta"]["width"] = width
     added: Row = {"shared_label_colors": ["x"], "map_label_colors": {}, "color_namespace": "", "label_colors": {}}
     added |= {"chart_configuration": {"1": {"id": 1}}, "global_chart_configuration": {"scope": {"excluded": []}}}
     site.change("dashboard", number, position_json=json.dumps(position), json_metadata=json.dumps(metadata | added))

@@ -48,6 +48,7 @@ READERS = {"mart": ("cc_officials", WAREHOUSE), "publik": ("cc_public", PUBLIK)}
 SHAPE = {"type": "Polygon", "coordinates": [[[100.3, -0.9], [100.4, -0.9], [100.4, -1.0], [100.3, -0.9]]]}
 FEATURE = json.dumps({"type": "Feature", "geometry": SHAPE, "properties": {}})
 VALUES: Mapping[str, object] = {
+    "is_lengkap": True,
     "fitur": FEATURE,
     "titik": FEATURE,
     "indikator_kode": "jumlah_kebakaran",
