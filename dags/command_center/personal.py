@@ -56,16 +56,19 @@ KINDS = (  # in this order, for an address may hold a number
     ("NIK/KK", re.compile(LABELLED_NIK, re.IGNORECASE)),
     ("telepon", re.compile(TELEPHONE, re.IGNORECASE)),
 )
+HIDDEN = re.compile(r"\[(?:NIK/KK|telepon|surel) dihapus\]")
 KIND_OF: Mapping[str, Personal] = {"surel": "surel", "NIK/KK": "nik", "telepon": "telepon"}
 
 
 def masked(text: str, kept: Collection[Personal] = ()) -> str:
-    """The text with a mark in the place of each finding, but for kinds that its column keeps."""
+    """The text with a mark in the place of each finding, but for kinds that its column keeps; names only stay where nothing else
+    was hidden, for beside a private number stands no official.
+    """
     text = folded(text)
     for kind, pattern in KINDS:
         if KIND_OF[kind] not in kept:
             text = pattern.sub(rf"\g<1>[{kind} dihapus]" if pattern.groups else f"[{kind} dihapus]", text)
-    return text if "nama" in kept else hide_names(text)
+    return text if "nama" in kept and not HIDDEN.search(text) else hide_names(text)
 
 
 def folded(text: str) -> str:

@@ -12,7 +12,7 @@ from psycopg import sql
 from command_center.database import Connection, all_rows
 from command_center.declaration.source import Column
 from command_center.intake.stage import Hidden, Stage, set_aside
-from command_center.personal import SIGNS, Sign
+from command_center.personal import HIDDEN, SIGNS, Sign
 
 LOOKS: dict[Sign, str] = {"nik": "ops.memuat_nik({})", "kontak": "ops.memuat_kontak({})", "nama": "ops.memuat_nama({})"}
 
@@ -51,11 +51,15 @@ def _suspects(connection: Connection, stage: Stage, columns: list[Column], looks
 
 
 def _shown(column: Column) -> sql.Composable:
+    """The text without what its column does not keep. Names that it keeps stay where nobody's number or address stood."""
     shown: sql.Composable = sql.SQL("ops.lipat({})").format(_name(column))
     for kind, call in HIDE.items():
         if kind not in column.kept:
             shown = sql.SQL(call).format(shown)
-    return shown
+    if "nama" not in column.kept:
+        return shown
+    private = sql.SQL("(select case when h.t ~ {} then ops.samarkan_nama(h.t) else h.t end from (select {} as t) as h)")
+    return private.format(sql.Literal(HIDDEN.pattern), shown)
 
 
 HIDE = {

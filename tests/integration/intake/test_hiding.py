@@ -106,16 +106,16 @@ def _plant(connection: psycopg.Connection[tuple[object, ...]], source: Source, n
         for row in typed
         for name, value in row.items()
         for kind in _told(value)
-        if kind not in stays.get(name, [])
+        if kind not in stays.get(name, []) or kind == "nama"
     ]
     assert (left, _told(aside)) == ([], []), (source.source, name)
 
 
 def _shown(kept: Sequence[str]) -> str:
-    """What a column shows whose declaration says that these kinds stay."""
-    text = PLANTED
+    """What a column shows whose declaration says that these kinds stay; names do not beside what was hidden."""
+    text, stays = PLANTED, set(kept) - ({"nama"} if PERSON.keys() - kept - {"nama"} else set())
     for kind, (written, mark) in PERSON.items():
-        text = text if kind in kept else text.replace(written, mark)
+        text = text if kind in stays else text.replace(written, mark)
     return text
 
 

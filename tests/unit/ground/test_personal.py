@@ -121,12 +121,14 @@ def test_numbers_are_found_in_the_forms_that_people_and_programs_give_them(text:
 @pytest.mark.parametrize(
     ("kept", "shown"),
     [
-        (["telepon", "nama"], "Ibu Siti Aminah 081234567890 [surel dihapus] [NIK/KK dihapus]"),
+        (["telepon", "nama"], "Ibu [nama dihapus] 081234567890 [surel dihapus] [NIK/KK dihapus]"),
+        (["telepon", "nama", "nik", "surel"], "Ibu Siti Aminah 081234567890 a@uji.invalid 1371014508900001"),
         (["surel", "nik"], "Ibu [nama dihapus] [telepon dihapus] a@uji.invalid 1371014508900001"),
     ],
 )
 def test_a_column_keeps_the_kinds_that_it_declares(kept: list[Personal], shown: str) -> None:
     assert masked("Ibu Siti Aminah 081234567890 a@uji.invalid 1371014508900001", kept) == shown
+    assert masked("Ibu Siti Aminah", kept) == ("Ibu Siti Aminah" if "nama" in kept else "Ibu [nama dihapus]")
 
 
 def test_values_of_json_are_hidden_too() -> None:
