@@ -30,10 +30,16 @@ def maintain() -> None:
         return restore()
 
     @task
-    def build_docs() -> str:
-        from command_center.operate.maintain import build_docs as build
+    def data_docs() -> str:
+        from command_center.operate.maintain import build_data_docs
 
-        return build()
+        return build_data_docs()
+
+    @task
+    def dbt_docs() -> str:
+        from command_center.operate.maintain import build_dbt_docs
+
+        return build_dbt_docs()
 
     @task
     def clean() -> str:
@@ -62,7 +68,8 @@ def maintain() -> None:
     back_up() >> drill()
     restore_passwords()
     verify()
-    build_docs()
+    data_docs()
+    dbt_docs()
     clean()
     mail_head()
 

@@ -393,9 +393,10 @@ def _recount(_: argparse.Namespace) -> int:
 
 
 def _docs(_: argparse.Namespace) -> int:
-    from command_center.operate.maintain import build_docs
+    from command_center.operate.maintain import build_data_docs, build_dbt_docs
 
-    print(build_docs())
+    print(build_dbt_docs())
+    print(build_data_docs())
     return 0
 
 

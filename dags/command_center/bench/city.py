@@ -87,7 +87,8 @@ def work(dag_id: str) -> Callable[[], object]:
         "watch": watch.alert_stewards,
         "maintain": lambda: (
             maintain.verify_all(),
-            maintain.build_docs(),
+            maintain.build_dbt_docs(),
+            maintain.build_data_docs(),
             maintain.clean_up(),
             audit_trail.mail_head(),
         ),

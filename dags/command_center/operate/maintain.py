@@ -116,19 +116,29 @@ def _erase_expired(connection: Connection) -> int:
     return len(expired)
 
 
-def build_docs() -> str:
-    """Great Expectations' Data Docs from the audits in the ledger, and dbt's docs; each only when it would differ."""
-    from command_center.operate import data_docs
+def build_dbt_docs() -> str:
+    """dbt's docs of the project from which the standing edition was built, when they would differ."""
     from command_center.warehouse import transform
 
-    with connect(settings().dsn("transformer")) as connection:
-        project = f"{project_digest(DBT_PROJECT)}, built from {build.standing_project(connection)}"
-    _renew(transform.docs_page(), project, transform.build_docs)
+    is_new = _renew(transform.docs_page(), _project(), transform.build_docs)
+    return f"dbt's docs: {transform.docs_page()}" if is_new else "dbt's docs are as before."
+
+
+def build_data_docs() -> str:
+    """Great Expectations' Data Docs from the audits in the ledger, when they would differ."""
+    from command_center.operate import data_docs
+
     with connect(settings().dsn("loader")) as connection:
         audited = audit.newest_batch(connection)
-    if _renew(data_docs.first_page(), f"{audited} {project}", data_docs.build_data_docs):
+    if _renew(data_docs.first_page(), f"{audited} {_project()}", data_docs.build_data_docs):
         return f"Data Docs: {data_docs.first_page()}"
     return f"Data Docs are as before: {data_docs.write_index()}"
+
+
+def _project() -> str:
+    """By what the docs are made of: the project's files, and the build that stands."""
+    with connect(settings().dsn("transformer")) as connection:
+        return f"{project_digest(DBT_PROJECT)}, built from {build.standing_project(connection)}"
 
 
 def _renew(page: Path, made_of: str, make: Callable[[], object]) -> bool:
