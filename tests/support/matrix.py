@@ -22,7 +22,17 @@ NOT_LET_IN = frozenset({"(no login)"})
 OF_TRANSFORMER = frozenset(
     f"ops.{name}"
     for name in (
-        *("batch", "content", "coverage", "source_state", "source_catalogue", "raw_state", "landing", "boundary"),
+        *(
+            "batch",
+            "asked",
+            "content",
+            "coverage",
+            "source_state",
+            "source_catalogue",
+            "raw_state",
+            "landing",
+            "boundary",
+        ),
         *(
             "keputusan",
             "dbt_result",
