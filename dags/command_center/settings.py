@@ -151,7 +151,8 @@ class Settings(BaseSettings):
         timedelta(days=3), description="A problem that lasts is told again after this time (ISO 8601, e.g. P3D)"
     )
     cc_apprise_urls: SecretStr | None = Field(
-        None, description="Where alerts are told besides by mail: addresses of Apprise, separated by spaces"
+        None,
+        description="Where alerts are told besides by mail: addresses of Apprise, separated by spaces; `{opd}` in one stands for the agency, `damkar,bpbd=` before one keeps it to those, any other hears all",
     )
 
     cc_mail_audit: str = Field(

@@ -108,7 +108,7 @@ def _mail(connection: Connection, step: Step, told: Told) -> None:
     subject, text = _subject(step, told), "\n\n".join(_paragraphs(connection, step, told))
     send(", ".join(addresses), subject, text)
     alert.record(connection, message.source, f"{PREFIXES[told]}{message.text}")
-    if refused := notify(subject, text):
+    if refused := notify(agencies, subject, text):
         alert.record(
             connection, message.source, f"{refused} alamat pemberitahuan selain surel tidak menerima peringatan ini."
         )

@@ -92,7 +92,7 @@ def test_an_alert_is_told_at_other_places_too_and_one_that_is_away_holds_up_noth
         server.fault = None
         monkeypatch.setenv("SMTP_PORT", str(server.port))
         away = "json://rahasia-sekali@127.0.0.1:1/"
-        monkeypatch.setenv("CC_APPRISE_URLS", f"{away} json://127.0.0.1:{chat.server_port}/")
+        monkeypatch.setenv("CC_APPRISE_URLS", f"{away} damkar,bpbd=json://127.0.0.1:{chat.server_port}/ dinkes={away}")
         settings.cache_clear()
         with caplog.at_level(logging.DEBUG):
             assert alert_stewards() == 1
