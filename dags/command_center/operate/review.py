@@ -163,9 +163,15 @@ def _body(one: HeldBatch, groups: Sequence[Group], options: Sequence[Choice]) ->
     choices = [f"- **{choice}:** {MEANING[choice]}" for choice in options]
     steps = ["```sh", *(plain(step) for step in desk.next_steps(one)), "```"]
     parts = [told, ["Baris yang dikarantina:", "", *rows] if rows else [], ["Pilihan:", "", *choices]]
-    docs = f"Hasil pemeriksaan semua kiriman: perintah `docs`, lalu `data_docs/index.html#kiriman-{one.batch_id}`."
-    commands = ["Yang sama dengan perintah, bila lebih mudah:", "", *steps, "", docs]
+    commands = ["Yang sama dengan perintah, bila lebih mudah:", "", *steps, "", _docs(one.batch_id)]
     return "\n\n".join("\n".join(part) for part in [*parts, commands] if part)
+
+
+def _docs(batch_id: int) -> str:
+    """Where all of what was found stands: an address, where there is one, else how it is made."""
+    if folder := settings().cc_data_docs_url:
+        return f"[Hasil pemeriksaan semua kiriman]({folder.rstrip('/')}/index.html#kiriman-{batch_id})"
+    return f"Hasil pemeriksaan semua kiriman: perintah `docs`, lalu `data_docs/index.html#kiriman-{batch_id}`."
 
 
 def _group(one: Group) -> str:
