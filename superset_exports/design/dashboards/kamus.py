@@ -17,7 +17,7 @@ def dashboard() -> Dashboard:
         answers=dict.fromkeys(
             shared.QUESTIONS, "kamus"
         ),  # for every figure: its meaning, limits, schedule, owner and age
-        rows=[Row(80, [Cell(registry(), 12)])],
+        rows=[Row(73, [Cell(registry(), 12)])],
     )
 
 
