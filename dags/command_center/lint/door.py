@@ -80,7 +80,8 @@ OF_THE_BUILD = frozenset(
     {
         *("angka_terbitan_seperti_diharapkan", "damkar_jumlah_sama", "g2_bagian_tidak_melebihi_keseluruhan"),
         *("indikator_kecamatan_lengkap", "infrastruktur_putus_dalam_waktu", "minggu_epidemiologi"),
-        *("pengaduan_opd_sama_dengan_kota", "perhatian_memuat_semua_yang_meleset", "program_opd_sama_dengan_kota"),
+        *("pengaduan_opd_sama_dengan_kota", "perhatian_memuat_opd_dan_simpang_yang_buruk"),
+        *("perhatian_memuat_semua_yang_meleset", "program_opd_sama_dengan_kota"),
         *("publik_tanpa_sel_kecil", "publik_tanpa_suara_simulasi", "skdr_jumlah_sama", "wilayah_lengkap"),
     }
 )
