@@ -18,13 +18,14 @@
 ] -%}
 
 -- Rates are ranked; a count is of unlike numbers of residents, so that it stands beside without a rank.
+-- Of tables that were just built PostgreSQL knows no numbers: what is not materialized it would read anew for each row.
 with
     bulan_laporan as ({{ bulan_laporan() }}),
 
     angka as (select * from {{ ref("mart__indikator") }} where wilayah_tingkat = 'kelurahan'),
 
     -- The newest half-year that was over by the end of the month; one for all, so that they are ranked in it.
-    semester as (
+    semester as materialized(
         select bulan_laporan.bulan, max(angka.periode_mulai) as periode_mulai
         from bulan_laporan
         inner join
@@ -35,7 +36,7 @@ with
         group by bulan_laporan.bulan
     ),
 
-    ktpel as (
+    ktpel as materialized(
         select semester.bulan, angka.*, indikator.desimal
         from semester
         inner join
@@ -43,7 +44,7 @@ with
         inner join {{ ref("dim_indikator") }} as indikator on angka.indikator_kode = indikator.kode
     ),
 
-    banyak as (
+    banyak as materialized(
         select
             angka.wilayah_kode,
             bulan_laporan.bulan,

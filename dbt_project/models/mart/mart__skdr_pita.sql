@@ -77,7 +77,10 @@ with
     ),
 
     selesai as (
-        select dibanding.*, max(dibanding.minggu_mulai) over () as minggu_terakhir
+        select
+            dibanding.*,
+            max(dibanding.minggu_mulai) over () as minggu_terakhir,
+            max(dibanding.minggu_mulai) over (partition by dibanding.kode_wilayah) as minggu_dilaporkan
         from dibanding
         cross join sumber
         where dibanding.minggu_selesai <= sumber.data_per::date
@@ -93,7 +96,7 @@ select
     dibanding.minggu,
     dibanding.minggu_mulai,
     dibanding.minggu_selesai,
-    dibanding.minggu_mulai = dibanding.minggu_terakhir as is_terkini,
+    dibanding.minggu_mulai = dibanding.minggu_dilaporkan as is_terkini,
     dibanding.kasus,
     dibanding.terendah,
     -- Of one value itself, of two their mean, of three the one between.

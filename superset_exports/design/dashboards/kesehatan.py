@@ -107,7 +107,7 @@ def against_other_years(name: str, disease: str, short: str) -> Chart:
 def latest_week() -> Chart:
     return charts.rows(
         "penyakit",
-        "Penyakit minggu terakhir terhadap minggu yang sama tahun-tahun lalu",
+        "Penyakit minggu terakhir yang dilaporkan, terhadap minggu yang sama tahun-tahun lalu",
         datasets.skdr_terkini(),
         [
             "penyakit",
