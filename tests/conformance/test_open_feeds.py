@@ -45,7 +45,8 @@ def slot(**change: object) -> dict[str, object]:
         ([[slot()], [slot(datetime="2025-01-03T00:00:00Z")]], 2, 0),
         ([slot(), slot(datetime="2025-01-03T00:00:00Z")], 2, 0),
         ([[slot(tp=None, vs=None, vs_text=None, wd=None, ws=None)], []], 1, 0),
-        ([[slot(t="31,5 C")], [slot(hu="lembap")], [slot()]], 1, 2),
+        ([[slot(t="31,5 C")], [slot(hu="lembap", datetime="2025-01-03T00:00:00Z")]], 2, 0),
+        ([[slot(datetime="besok")], [slot(), slot(tcc=8)]], 0, 3),
     ],
 )
 def test_a_forecast_of_another_island(tools: Bench, tmp_path: Path, days: Any, typed: int, rejected: int) -> None:
@@ -124,7 +125,8 @@ def test_population_of_another_province_and_level(tools: Bench, tmp_path: Path) 
     ]  # fmt: skip
     payload = {"objectIdFieldName": "objectid", "features": [{"attributes": row} for row in provinces]}
     report = examined(tools, tmp_path, "dukcapil/prop.json", payload)["dukcapil_gis.penduduk"]
-    assert (report.read, report.typed, report.rejected_rows) == (2, 1, 1)
+    assert (report.read, report.typed, report.rejected_rows) == (2, 2, 0)
+    assert any("jumlah_kk" in note and "left out" in note for note in report.notes)
 
 
 @pytest.mark.parametrize("envelope", ["plain", "result"])

@@ -37,7 +37,7 @@ from command_center.settings import settings
 CHUNK = 1 << 20
 NAMES = re.compile(r"\(\?P<([a-z_]+)>")
 UNKNOWN = "?"
-ANYTHING = {"type": "text", "capture": None, "references": None, "within": None}
+ANYTHING = {"type": "text", "capture": None, "references": None, "within": None, "future": "allowed"}
 CITY = "1371"
 
 

@@ -288,7 +288,8 @@ def test_faults_of_a_csv_source_give_one_clear_sentence(
     intake.mend()
     (healed,) = intake.load("damkar_kejadian")
     assert healed.status == "published"
-    assert healed.reason is None
+    assert all("the rest of the row" in told for told in healed.warnings), "the city's own slips, of single values"
+    assert not healed.stale
 
 
 def test_a_json_source_that_answers_with_a_web_page_is_held(intake: Intake) -> None:
