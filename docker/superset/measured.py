@@ -83,7 +83,7 @@ def is_asked_for_numbers() -> bool:
 
 
 def note(counts: Counts, answer: Response, seconds: float) -> None:
-    what = next(what for what, address in WHAT.items() if re.fullmatch(address, request.path))
+    what = next(what for what, address in WHAT.items() if re.fullmatch(address, request.path, re.DOTALL))
     status = f"{answer.status_code // 100}xx"
     counts.add(labelled(REQUESTS, what=what, status=status if status in STATUSES else "2xx"))
     for limit in LIMITS:
