@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from assets import CompressedAssets
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from warm import start_warming
 
 NOTES = "/superset/log/"
@@ -34,5 +34,6 @@ def take_no_notes() -> Response | None:
     from superset import security_manager
 
     if request.path == NOTES and not security_manager.is_admin():
+        session.modified = False  # its cookie might come behind that of a login, and end it
         return Response(status=204)
     return None
