@@ -31,13 +31,30 @@ with
             <= array_position(array['kota', 'kecamatan', 'kelurahan'], publik_tingkat)
     ),
 
+    -- What was hidden before, small or not.
+    teringat as (
+        select
+            sel.*,
+            simpanan.wilayah_kode is not null as is_tersimpan,
+            coalesce(not simpanan.is_sementara, false) as is_tetap_tersembunyi,
+            coalesce(simpanan.is_disamarkan, false) as is_disamarkan
+        from sel
+        left join
+            {{ ref("stg_ops__sel_tersembunyi") }} as simpanan
+            on sel.indikator_kode = simpanan.indikator_kode
+            and sel.wilayah_kode = simpanan.wilayah_kode
+            and sel.periode_mulai = simpanan.periode_mulai
+    ),
+
     bersaudara as (
         select
             *,
             count(*) filter (where is_kecil) over saudara as banyak_kecil,
+            count(*) filter (where is_tersimpan and pembilang is not null) over saudara as banyak_tersimpan,
             sum(pembilang) filter (where is_kecil) over saudara as jumlah_kecil,
-            rank() over (saudara order by is_kecil, pembilang is null, pembilang = 0, pembilang) as urutan_pelindung
-        from sel
+            rank() over (saudara order by is_kecil, pembilang is null, pembilang = 0, pembilang) as urutan_pelindung,
+            rank() over (saudara order by is_tersimpan, pembilang is null, pembilang = 0, pembilang) as urutan_pengganti
+        from teringat
         window saudara as (partition by indikator_kode, periode_mulai, wilayah_tingkat, induk_kode)
     ),
 
@@ -47,7 +64,9 @@ with
         select
             *,
             wilayah_tingkat <> 'kota'
-            and (banyak_kecil = 1 or jumlah_kecil in (banyak_kecil, banyak_kecil * (sel_kecil - 1))) as is_terpojok
+            and (banyak_kecil = 1 or jumlah_kecil in (banyak_kecil, banyak_kecil * (sel_kecil - 1))) as is_terpojok,
+            -- One that was hidden before stands alone when the others are unknown by now, and needs company anew.
+            wilayah_tingkat <> 'kota' and banyak_kecil = 0 and banyak_tersimpan = 1 as is_ditinggal
         from bersaudara
     ),
 
@@ -58,7 +77,12 @@ with
         select
             *,
             coalesce(
-                is_terpojok and (is_kecil or urutan_pelindung = 1) and pembilang is not null, false
+                (
+                    (is_terpojok and (is_kecil or urutan_pelindung = 1))
+                    or (is_ditinggal and not is_tersimpan and urutan_pengganti = 1)
+                )
+                and pembilang is not null,
+                false
             ) as is_pelindung
         from terpojok
     ),
@@ -80,31 +104,21 @@ with
         from terlindung
     ),
 
-    -- What the solver adds to the rule, and what was hidden before.
+    -- What the solver added to the rule lies within what was hidden before.
     tersimpan as (
         select
-            berinduk.*,
-            simpanan.wilayah_kode is not null as is_tersimpan,
-            coalesce(not simpanan.is_sementara, false) as is_tetap_tersembunyi,
-            coalesce(simpanan.is_disamarkan, false) as is_disamarkan,
+            *,
             (
-                berinduk.wilayah_tingkat <> 'kota'
-                and bool_or(berinduk.wilayah_tingkat = 'kota' and simpanan.wilayah_kode is not null) over (
-                    partition by berinduk.indikator_kode, berinduk.periode_mulai
-                )
+                wilayah_tingkat <> 'kota'
+                and bool_or(wilayah_tingkat = 'kota' and is_tersimpan) over (partition by indikator_kode, periode_mulai)
             )
             or (
-                berinduk.wilayah_tingkat = 'kelurahan'
-                and bool_or(berinduk.wilayah_tingkat = 'kecamatan' and simpanan.wilayah_kode is not null) over (
-                    partition by berinduk.indikator_kode, berinduk.periode_mulai, berinduk.kode_kecamatan
+                wilayah_tingkat = 'kelurahan'
+                and bool_or(wilayah_tingkat = 'kecamatan' and is_tersimpan) over (
+                    partition by indikator_kode, periode_mulai, kode_kecamatan
                 )
             ) as is_induk_tersimpan
         from berinduk
-        left join
-            {{ ref("stg_ops__sel_tersembunyi") }} as simpanan
-            on berinduk.indikator_kode = simpanan.indikator_kode
-            and berinduk.wilayah_kode = simpanan.wilayah_kode
-            and berinduk.periode_mulai = simpanan.periode_mulai
     ),
 
     beralasan as (
