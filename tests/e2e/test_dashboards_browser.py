@@ -110,7 +110,7 @@ class Opened:
 @pytest.fixture(scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
     if url := os.environ.get("SUPERSET_URL"):
-        return Site(url.rstrip("/"), {name: os.environ.get(variable, "") for name, (variable, _) in ROLES.items()})
+        return Site(url.rstrip("/"), {name: os.environ[variable] for name, (variable, _) in ROLES.items()})
     city = request.getfixturevalue("city")
     return Site(city.superset_url, {name: city.env[variable] for name, (variable, _) in ROLES.items()})
 

@@ -6,12 +6,11 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from command_center.archive.unpacking import too_large
+from command_center.archive.unpacking import ENCRYPTED, NotOpenedError, too_large, unpacked
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract.asking import BUNDLE
@@ -103,15 +102,9 @@ def _member(answer: Answer, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, ma
 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Iterator[bytes]:
     """The file's bytes; more than its directory entry says means that the entry lies."""
-    if entry.flag_bits & 1:
+    if entry.flag_bits & ENCRYPTED:
         raise PayloadError(f"{where}: the file is encrypted; ask the steward to send it without a password.")
-    size = 0
     try:
-        with archive.open(entry) as file:
-            while chunk := file.read(CHUNK):
-                size += len(chunk)
-                if size > entry.file_size:
-                    raise PayloadError(f"{where}: the file unpacks to more than its archive says; it was not read.")
-                yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise PayloadError(f"{where}: the file cannot be unpacked: {error}; ask for it again.") from None
+        yield from unpacked(archive, entry)
+    except NotOpenedError as error:
+        raise PayloadError(f"{where}: {error}; ask for it again.") from None

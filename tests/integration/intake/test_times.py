@@ -34,7 +34,7 @@ def judged(
         stage.copy_rows(connection, steps, reading)
         stage.type_rows(connection, steps)
         stage.check_times(connection, steps)
-        found = tuple(
+        typed, bad, emptied = (
             connection.execute(query).fetchall()
             for query in (
                 f"select {names} from stage.b1 order by _row",
@@ -43,7 +43,7 @@ def judged(
             )
         )
         connection.rollback()
-    return found  # type: ignore[return-value]
+    return typed, bad, emptied
 
 
 def test_a_moment_ahead_takes_its_row_or_only_itself_and_clocks_may_differ_by_minutes(cluster: Cluster) -> None:
