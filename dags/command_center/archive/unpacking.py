@@ -73,4 +73,4 @@ def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes
                     raise NotOpenedError("a file in the archive unpacks to more than its directory says")
                 yield chunk
     except ERRORS as error:
-        raise _broken(error) from None
+        raise _broken(error) from error

@@ -107,4 +107,5 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Ite
     try:
         yield from unpacked(archive, entry)
     except NotOpenedError as error:
-        raise PayloadError(f"{where}: {error}; ask for it again.") from None
+        why = error.__cause__ or error
+        raise PayloadError(f"{where}: the file cannot be unpacked: {why}; ask for it again.") from None
