@@ -72,7 +72,7 @@ def ingest_dag(source: Source) -> DAG:
         catchup=False,
         max_active_runs=1,
         tags=["ingest", source.opd],
-        default_args=DEFAULT_ARGS | {"owner": source.opd},
+        default_args=DEFAULT_ARGS | {"owner": source.opd, "priority_weight": source.priority},
         params=PARAMS,
         doc_md=doc_md(source),
         description=source.title,

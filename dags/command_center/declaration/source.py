@@ -533,6 +533,13 @@ class Source(Strict):
         ge=0, le=5, description="0 (by hand, on request) to 5 (served by an interface, with service levels)"
     )
     schedule: str | None = Field(description="Five fields of cron in WIB; null = by hand")
+    priority: int = Field(
+        1,
+        ge=1,
+        le=10,
+        description="Among tasks that wait for a worker, those of the source with the largest number begin first: for warnings, "
+        "and for what takes longest",
+    )
     freshness: timedelta = Field(
         description="Age at which the data count as stale, from the end of what they cover, ISO 8601, e.g. PT36H or P10D"
     )

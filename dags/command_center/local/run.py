@@ -72,7 +72,7 @@ class Run:
         self.began = datetime.min
 
     def all_stages(self) -> None:
-        superset = self.city.start()
+        superset = self.city.start(superset_first=False)
         self.began = ask_ledger(database_time)
         self.api.login()
         with self.all_paused():

@@ -14,7 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from command_center.warehouse.bootstrap import bootstrap
 
 START_S = 300.0  # for every service alike: a machine at work needs many times what a quiet one does
 FILES_S = 900.0  # for the demo city, which makes three years of files at its first start
+PREPARATION_S = 900.0  # for Superset, which may have to wait for the others
 RECEIVER = "Log receiver"
 REVIVALS, REVIVAL_S = 3, 300.0  # so often within so long a service is started again
 
@@ -82,8 +84,11 @@ class City:
         """Do something beside; the future raises what it raised."""
         return self._lanes.submit(action)
 
-    def start(self) -> Future[None]:
-        """Start everything; returns when all but Superset is ready, with the future of Superset."""
+    def start(self, *, superset_first: bool = True) -> Future[None]:
+        """Start everything; returns when all but Superset is ready, with the future of Superset.
+
+        Where nobody looks at it before the data are there, Superset is prepared with what processors the others leave.
+        """
         edges = [
             self.in_background(self.start_demo_city),
             self.in_background(self.start_mailbox),
@@ -91,7 +96,7 @@ class City:
         with self.progress.stage("PostgreSQL"):
             self.start_postgres()
         airflow = self.in_background(self.start_airflow)
-        superset = self.in_background(self.start_superset)
+        superset = self.in_background(partial(self.start_superset, is_first=superset_first))
         for lane in (*edges, airflow):
             lane.result()
         return superset
@@ -196,21 +201,24 @@ class City:
         )
         done.write_text(version("apache-airflow"))
 
-    def start_superset(self) -> None:
+    def start_superset(self, *, is_first: bool) -> None:
         """Prepare Superset's database, roles and accounts, then start its server."""
         with self.progress.stage("Superset"):
             env = superset_environment(self.base, self.values)
-            self.prepare_superset(env)
+            self.prepare_superset(env, is_first=is_first)
             env = environment.superset_server_environment(env)
             self.processes.start(superset.server_command(env, self.var, self.ports.superset))
             self.processes.wait_ready("Superset", lambda: responds(f"{self.superset_url}/health"), START_S)
         self.progress.say(f"Superset answers on {self.superset_url}")
 
-    def prepare_superset(self, env: dict[str, str]) -> None:
+    def prepare_superset(self, env: dict[str, str], *, is_first: bool) -> None:
         if superset.is_prepared(env, self.var):
             return
         self.progress.say("Superset is being prepared, which takes a minute or two")
-        self.processes.finish(superset.prepare_command(env, self.var), 400)
+        command = superset.prepare_command(env, self.var)
+        if not is_first:
+            command = replace(command, argv=["nice", "-n", "10", *command.argv])
+        self.processes.finish(command, PREPARATION_S)
         superset.note_prepared(env, self.var)
 
     def must_live(self) -> None:

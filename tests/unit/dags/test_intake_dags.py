@@ -135,3 +135,9 @@ def test_nothing_new_is_the_end_of_a_run(folder: Path) -> None:
     (dag,) = intake_dags(f"ingest_{CHANGED}")
     assert isinstance(dag.get_task("extract"), ShortCircuitOperator)
     assert dag.get_task("extract").get_flat_relative_ids(upstream=False) == {"load", "verdict"}
+
+
+def test_what_is_urgent_is_begun_before_anything_else(folder: Path) -> None:
+    (folder / f"{CHANGED}.yml").write_text(yaml.safe_dump(CONTENT))
+    weight = {dag.dag_id: {task.priority_weight for task in dag.tasks} for dag in intake_dags()}
+    assert weight == {"ingest_bmkg_gempa": {5}, f"ingest_{CHANGED}": {1}, "ingest_dinkes_skdr": {1}}
