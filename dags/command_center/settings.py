@@ -163,9 +163,10 @@ class Settings(BaseSettings):
     cc_open_data_dir: Path | None = Field(
         None, description="Folder of open data and their catalogue; default: open_data in CC_VAR_DIR"
     )
+    cc_data_docs_dir: Path | None = Field(None, description="Folder of Data Docs; default: data_docs in CC_VAR_DIR")
     cc_data_docs_url: str = Field(
         "",
-        description="Address under which people who decide find the folder data_docs, where a server gives it to them",
+        description="Address under which people who decide find that folder; Superset gives it to them below /hasil-pemeriksaan/",
     )
     cc_open_data_url: str = Field(
         "http://127.0.0.1:8080/data-terbuka/", description="Address under which people and portals find that folder"

@@ -6,14 +6,26 @@ import os
 import subprocess
 import sys
 
+from airflow.configuration import conf
+from airflow.models.pool import Pool
 from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 
 ADMIN = "admin"
+AHEAD = 2  # tasks that wait in the executor, where they are begun in the order of their coming, whatever their priority
 
 
 def main() -> None:
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+    fit_default_pool()
     ensure_administrator(os.environ["CC_AIRFLOW_ADMIN_PASSWORD"])
+
+
+def fit_default_pool() -> None:
+    """As many slots as tasks can run at once, and few more: the others wait where the most urgent is chosen."""
+    slots = conf.getint("core", "parallelism") + AHEAD
+    Pool.create_or_update_pool(
+        Pool.DEFAULT_POOL_NAME, slots=slots, description="As AIRFLOW__CORE__PARALLELISM says", include_deferred=False
+    )
 
 
 def ensure_administrator(password: str) -> None:

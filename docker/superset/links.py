@@ -1,4 +1,4 @@
-"""What of a source's text is shown as markup: links into this city's own dashboards, in the columns made for them, and nothing else."""
+"""What of a source's text is shown as markup: links into this city's own dashboards and to what was found in a batch, in the columns made for them, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 # A further path, even %2e%2e, would lead out of the dashboards; and nothing here ends an attribute or begins a tag.
-ADDRESS = r"/superset/dashboard/[a-z0-9][a-z0-9-]*/(?:\?[A-Za-z0-9?=&_():,!.'%~-]*)?"
+FINDINGS = "/hasil-pemeriksaan/"
+DASHBOARD = r"/superset/dashboard/[a-z0-9][a-z0-9-]*/(?:\?[A-Za-z0-9?=&_():,!.'%~-]*)?"
+ADDRESS = rf"(?:{DASHBOARD}|{FINDINGS}#kiriman-[0-9]+)"
 TEXT = r'(?:[^<>&"\\\x00-\x1f]|&(?= |amp;))+'
 LINK = re.compile(rf'<a href="{ADDRESS}">({TEXT})</a>')
 # In an answer as JSON: the whole value of a column whose name ends in _tautan, or the beginning of any tag. A key ends in a bare

@@ -18,6 +18,7 @@ from flask import Flask, Response, redirect, request
 from flask_login import current_user
 from indonesian import messages
 from kept import give_what_is_kept
+from links import FINDINGS
 from questions import Question, open_question
 from readable import has_strange_signs, is_readable_question
 from remembered import answer_what_is_remembered
@@ -53,7 +54,7 @@ VIEWER_ADDRESSES = (
     ("GET", r"/api/v1/(me/|me/roles/|time_range/|security/csrf_token/)"),
 )
 # What whoever has an account may do besides; the public's favourites would be everybody's.
-OFFICIALS_ADDRESSES = (("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"),)
+OFFICIALS_ADDRESSES = (("POST DELETE", r"/api/v1/dashboard/\d+/favorites/"), ("GET", f"{FINDINGS}.*"))
 # All that SQL Lab asks for, which a data engineer has besides.
 ENGINEER_ADDRESSES = (
     ("GET", r"/sqllab/(history/)?|/savedqueryview/list/"),

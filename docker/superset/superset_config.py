@@ -13,6 +13,7 @@ from answers import apply_answer_rules
 from audience import apply_audience_rules
 from database_login import as_viewer
 from exports import apply_export_rules
+from findings import apply_findings
 from flask import Flask
 from kept import apply_kept_rules
 from logins import apply_login_rules
@@ -180,5 +181,6 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     apply_answer_rules(app)
     apply_export_rules(app)
     apply_page_rules(app)
+    apply_findings(app)
     lifetime = int(PERMANENT_SESSION_LIFETIME.total_seconds())
     apply_login_rules(app, cache_config("logins") | {"CACHE_DEFAULT_TIMEOUT": lifetime})

@@ -46,7 +46,10 @@ SAME_WEEKS = {
 }
 # What else is said of a figure that changed and of a batch that is held; dashes where there is none.
 RESTATED = ("diubah_teks", "wilayah_nama", "periode_label", "lama_teks", "baru_teks", "sebab_teks", "batch_teks")
-HELD = ("opd_nama", "tabel", "bagian", "sebab", "sejak_teks", "tindakan", "perintah", "penanggung_jawab", "alasan")
+HELD = (
+    *("opd_nama", "tabel", "bagian", "sebab", "sejak_teks", "tindakan", "perintah", "penanggung_jawab", "alasan"),
+    "rincian_tautan",
+)
 COUNTED = Metric("Suara masuk", "max(progres_persen) / 100.0", ",.1%")
 
 

@@ -214,9 +214,9 @@ def settle(page: Page) -> None:
     """Wait until nothing loads any more."""
     deadline = time.monotonic() + WAIT_S
     quiet = 0
-    while time.monotonic() < deadline and quiet < 3:
+    while time.monotonic() < deadline and quiet < 4:
         quiet = 0 if page.locator('[data-test="loading-indicator"]:visible').count() else quiet + 1
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(100)
 
 
 def box_of(page: Page, chart: Chart) -> Locator:
@@ -246,7 +246,7 @@ def check_charts(page: Page, charts: list[Chart]) -> None:
         box = box_of(page, chart)
         deadline = time.monotonic() + WAIT_S
         while not is_drawn(box) and not chart.params.get("may_be_empty") and time.monotonic() < deadline:
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(100)
         assert box.locator(".ant-alert-error").count() == 0, chart.title
         assert has_content(box) if is_drawn(box) else chart.params.get("may_be_empty"), chart.title
 

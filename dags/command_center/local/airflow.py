@@ -43,6 +43,8 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
             "load_examples": "False",
             "min_serialized_dag_update_interval": "5",
             "parallelism": "6",
+            # Little more than can run: what waits in the executor is begun in the order of its coming, whatever its priority.
+            "default_pool_task_slot_count": "8",
             "plugins_folder": str(home / "plugins"),
             "simple_auth_manager_passwords_file": str(home / "passwords.json"),
             "simple_auth_manager_users": f"{ADMIN}:admin",

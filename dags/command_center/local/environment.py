@@ -266,6 +266,7 @@ def addresses(var: Path, values: Mapping[str, str], ports: Ports) -> dict[str, s
         "WAREHOUSE_URL": f"postgresql://127.0.0.1:{ports.postgres}/warehouse",
         "PUBLIK_URL": f"postgresql://127.0.0.1:{ports.postgres}/publik",
         "CC_MAILBOX_FOLDER": str(var / "mailbox"),
+        "CC_DATA_DOCS_URL": f"http://127.0.0.1:{ports.superset}/hasil-pemeriksaan/",
         "CC_INBOX_URL": (var / "mailbox").as_uri(),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(ports.mailbox),

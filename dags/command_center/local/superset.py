@@ -70,6 +70,7 @@ def environment(
         "SUPERSET_ANALYST_URI": analyst_uri,
         "SUPERSET_TRAIL_URI": trail_uri,
         "SUPERSET_OPEN_DATA": str(var / "open_data"),
+        "SUPERSET_DATA_DOCS": str(var / "data_docs"),
     }
 
 

@@ -180,7 +180,7 @@ def _notes(reason: str) -> list[str]:
 
 
 def first_page() -> Path:
-    return settings().cc_var_dir / "data_docs" / "index.html"
+    return (settings().cc_data_docs_dir or settings().cc_var_dir / "data_docs") / "index.html"
 
 
 def build_data_docs() -> Path:

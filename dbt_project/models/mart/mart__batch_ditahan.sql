@@ -87,6 +87,11 @@ select
             || ' '
             || {{ shell_text("terakhir.part") }}
     end as perintah,
+    '<a href="/hasil-pemeriksaan/#kiriman-'
+    || terakhir.batch_id
+    || '">kiriman '
+    || terakhir.batch_id
+    || '</a>' as rincian_tautan,
     {{ label_simulasi("terakhir.is_simulasi") }} as label_data
 from terakhir
 cross join jam

@@ -71,10 +71,12 @@ def held() -> Chart:
             "tindakan",
             "perintah",
             "penanggung_jawab",
+            "rincian_tautan",
             "alasan",
         ],
         order=[("sejak", True)],
         limit=500,
+        links=True,
     )
 
 

@@ -765,6 +765,25 @@ def test_no_route_is_open_that_nobody_has_looked_at(superset: Superset, accounts
     assert answered == OPEN_TO_ALL.keys() | (OPEN_TO_STRANGERS if is_stranger else OPEN_TO_ACCOUNTS).keys()
 
 
+def test_what_was_found_in_batches_is_read_by_those_who_decide(superset: Superset) -> None:
+    folder = Path(superset.env["SUPERSET_DATA_DOCS"])
+    (folder / "validations").mkdir(parents=True)
+    pages = {"": "index.html", "validations/12.html": "validations/12.html"}
+    for page in pages.values():
+        (folder / page).write_text(f"found in {page}")
+    try:
+        for name in ("anonymous", *superset.roles):
+            answers = [superset.viewer(name).get(f"/hasil-pemeriksaan/{address}") for address in pages]
+            expected = {"anonymous": 302, "insinyur": 200, "walidata": 200, "admin": 200}.get(name, 403)
+            assert {answer.status_code for answer in answers} == {expected}, name
+            assert all(("found in" in answer.text) == (expected == 200) for answer in answers), name
+        outside = superset.roles["walidata"].get("/hasil-pemeriksaan/..%2flocal.env")
+        assert outside.status_code == 404
+        assert "no-store" in superset.roles["walidata"].get("/hasil-pemeriksaan/").headers["cache-control"]
+    finally:
+        shutil.rmtree(folder)
+
+
 def sample_numbers(superset: Superset) -> dict[str, str]:
     """Things of the public dashboard, which every role may see: what is closed to them all is closed for good."""
     dashboard = superset.admin.get("/api/v1/dashboard/publik").json()["result"]["id"]
