@@ -190,6 +190,25 @@ def mutu_terbaru() -> Dataset:
     )
 
 
+def kematangan_tingkat() -> Dataset:
+    return Dataset(
+        GUDANG,
+        "kematangan_tingkat",
+        "Satu baris per anak tangga kematangan: yang dimintanya, dan sumber yang berdiri di situ",
+        metrics=[Metric("Sumber", "sum(jumlah_sumber)")],
+    )
+
+
+def kematangan_sumber() -> Dataset:
+    return Dataset(
+        GUDANG, "kematangan_sumber", "Satu baris per sumber: anak tangganya, mengapa di situ, dan apa yang masih kurang"
+    )
+
+
+def kematangan_opd() -> Dataset:
+    return Dataset(GUDANG, "kematangan_opd", "Satu baris per perangkat daerah: sumbernya menurut anak tangga")
+
+
 def perubahan_angka() -> Dataset:
     return Dataset(
         GUDANG,

@@ -77,6 +77,10 @@ Period = Literal["week", "month", "month_to_date", "quarter", "semester", "year"
 Reference = Literal["kelurahan", "kecamatan", "kelurahan_name", "kecamatan_name"]
 
 
+# How the city comes by the data: a file that a person lays down, one that is fetched, a service, a database
+Access = Literal["unggah", "berkas", "antarmuka", "basis_data"]
+
+
 # Of public information, UU 14/2008: Pasal 9, 10, 11 and 17
 InformationCategory = Literal["berkala", "serta_merta", "setiap_saat", "dikecualikan"]
 
@@ -530,7 +534,10 @@ class Source(Strict):
     )
     attribution: str | None = Field(None, description="Credit to be shown with the data")
     maturity: int = Field(
-        ge=0, le=5, description="0 (by hand, on request) to 5 (served by an interface, with service levels)"
+        ge=0,
+        le=5,
+        description="How the agency says that it serves the data, 0 (by hand, on request) to 5 (by an interface, with service "
+        "levels); the step that the source stands on is computed, see quality.md",
     )
     schedule: str | None = Field(description="Five fields of cron in WIB; null = by hand")
     priority: int = Field(
@@ -606,6 +613,16 @@ class Source(Strict):
         if table.mode not in ("upsert", "observation"):
             raise ValueError(f"'since' brings a part of {since.table} only; its mode must be upsert or observation")
         return self
+
+    @property
+    def access(self) -> Access:
+        """What a folder of ours holds was laid there by hand; a calendar that is asked over the web is a service."""
+        kind, scheme = self.extract.kind, self.connection.scheme
+        if kind == "sql":
+            return "basis_data"
+        if scheme == "file":
+            return "unggah"
+        return "berkas" if scheme == "sftp" or (kind in FILE_KINDS and kind != "icalendar") else "antarmuka"
 
     @property
     def silence(self) -> timedelta:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from psycopg import sql
 
@@ -11,9 +12,11 @@ from command_center.database import Connection
 from command_center.declaration.source import Source
 
 
-def replace(connection: Connection, sources: Iterable[Source]) -> None:
-    """Write the declarations, and drop those that are gone."""
-    rows = [_row(source) for source in sources]
+def replace(
+    connection: Connection, sources: Iterable[Source], openings: Mapping[str, Sequence[Any]] | None = None
+) -> None:
+    """Write the declarations with what would open each to the public, where that is known, and drop those that are gone."""
+    rows = [_row(source, None if openings is None else openings.get(source.source, ())) for source in sources]
     connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
     names = list(rows[0])
     statement = sql.SQL(
@@ -27,7 +30,8 @@ def replace(connection: Connection, sources: Iterable[Source]) -> None:
         cursor.executemany(statement, rows)
 
 
-def _row(source: Source) -> dict[str, object]:
+def _row(source: Source, openings: Sequence[Any] | None) -> dict[str, object]:
+    computed = {"access": source.access} | ({} if openings is None else {"openings": list(openings)})
     return {
         "source": source.source,
         "title": source.title,
@@ -40,5 +44,5 @@ def _row(source: Source) -> dict[str, object]:
         "answer_hours": source.silence.total_seconds() / 3600,
         "attribution": source.attribution,
         "maturity": source.maturity,
-        "declared": json.dumps(source.model_dump(mode="json")),
+        "declared": json.dumps(source.model_dump(mode="json") | computed),
     }

@@ -82,6 +82,17 @@ def readables(sources: Iterable[Source] | None = None) -> dict[str, Readable]:
     return found
 
 
+def relation_sources() -> dict[str, tuple[set[str], list[str]]]:
+    """Of each relation that people read: its columns, and the sources of whose declared columns one of them is made."""
+    told: dict[str, Any] = json.loads(COLUMNS.read_text(encoding="utf-8"))
+    found: dict[str, tuple[set[str], list[str]]] = {}
+    for relation, one in told.items():
+        tables = {table for made_of in one["columns"].values() for table in _made_of(made_of, told)}
+        raw = {table.removeprefix("raw.").partition("__")[0] for table in tables if table.startswith("raw.")}
+        found[relation] = set(one["columns"]), sorted(raw)
+    return found
+
+
 def _made_of(made_of: str | dict[str, list[str]], told: Mapping[str, Any]) -> dict[str, list[str]]:
     """A column that is made of the same as another one names that one."""
     if isinstance(made_of, dict):

@@ -23,6 +23,7 @@ from command_center.ledger.migrate import migrate
 from command_center.paths import DBT_PROJECT
 from command_center.settings import Settings, camat_role
 from command_center.warehouse import access
+from command_center.warehouse.opened import openings
 from command_center.wilayah import kecamatan_codes, spellings
 
 log = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ def declare_sources(config: Settings, only: Source | None = None) -> None:
             log.error("%s", sentence)
         for source in sources:
             create_raw_tables(connection, source)
-        catalogue.replace(connection, sources)
+        catalogue.replace(connection, sources, openings(sources))
     access.renew(config)
 
 

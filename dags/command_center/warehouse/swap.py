@@ -77,7 +77,10 @@ def prepare_schemas(connection: Connection, *, anew: bool) -> None:
 
 
 def drop_schema(connection: Connection, name: str) -> None:
-    """Drop a schema and its relations, views first, and never what depends on them from outside."""
+    """Drop a schema and its relations, views first, and never what depends on them from outside.
+
+    Those of a kind go in one statement: a view may read another one.
+    """
     relations = all_rows(
         connection,
         Relation,
@@ -85,13 +88,12 @@ def drop_schema(connection: Connection, name: str) -> None:
         select relation.relname as name, relation.relkind::text as kind
         from pg_class as relation
         where relation.relnamespace = to_regnamespace(%s) and relation.relkind in ('r', 'v', 'm', 'p')
-        order by relation.relkind = 'r'
         """,
         [name],
     )
-    for relation in relations:
-        word = {"v": "view", "m": "materialized view"}.get(relation.kind, "table")
-        connection.execute(sql.SQL("drop " + word + " {}").format(sql.Identifier(name, relation.name)))
+    for word, kinds in (("view", "v"), ("materialized view", "m"), ("table", "rp")):
+        if found := [sql.Identifier(name, relation.name) for relation in relations if relation.kind in kinds]:
+            connection.execute(sql.SQL("drop " + word + " {}").format(sql.SQL(", ").join(found)))
     connection.execute(sql.SQL("drop schema if exists {}").format(sql.Identifier(name)))
 
 

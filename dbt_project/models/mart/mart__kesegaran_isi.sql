@@ -31,7 +31,6 @@ with
             round(kesegaran.umur_jam / nullif(kesegaran.batas_jam, 0), 2) as kali_batas,
             katalog.steward,
             katalog.schedule,
-            katalog.maturity,
             {{ local_time("keadaan.last_at") }} as dijawab,
             case
                 when kesegaran.status = 'segar' or katalog.declared ->> 'monitored_as' is null
@@ -85,7 +84,6 @@ select
     end as mutu_teks,
     coalesce(ditahan.jumlah, 0) as ditahan,
     dibanding.baris_terbit,
-    dibanding.baris_karantina,
-    dibanding.maturity as kematangan
+    dibanding.baris_karantina
 from dibanding
 left join ditahan on dibanding.source = ditahan.source

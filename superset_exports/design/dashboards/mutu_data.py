@@ -1,4 +1,4 @@
-"""How fresh and sound the data are, the worst first, and what is held."""
+"""How fresh and sound the data are, the worst first, what is held, and how far each source has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def dashboard() -> Dashboard:
     return Dashboard(
         slug="mutu-data",
         title="Mutu data",
-        description="Umur isi, batch yang ditahan, karantina, dan terbitan",
+        description="Umur isi, batch yang ditahan, tangga kematangan, karantina, dan terbitan",
         css=look.CSS,
         audience=shared.LEADERS,
         answers={
@@ -24,6 +24,14 @@ def dashboard() -> Dashboard:
         rows=[Row(32, [Cell(freshness(), 12)]), Row(20, [Cell(held(), 12)]), Row(20, [Cell(restated(), 12)])],
         tabs=[
             Tab("Skor mutu", [Row(60, [Cell(scores(), 12)]), Row(40, [Cell(score_over_time(), 12)])]),
+            Tab(
+                "Kematangan",
+                [
+                    Row(50, [Cell(ladder(), 5), Cell(steps(), 7)]),
+                    Row(96, [Cell(agencies(), 12)]),
+                    Row(100, [Cell(standings(), 12)]),
+                ],
+            ),
             Tab("Karantina", [Row(124, [Cell(quarantine(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
         ],
@@ -116,6 +124,67 @@ def score_over_time() -> Chart:
         number_format=charts.DECIMAL,
         date_format=charts.DAY,
         extra={"markerEnabled": True, "markerSize": 8, "y_axis_bounds": [0, 100]},  # on the first day a point is all
+    )
+
+
+def ladder() -> Chart:
+    return charts.across(
+        "tangga",
+        "Tangga kematangan: banyaknya sumber di setiap anak tangga",
+        datasets.kematangan_tingkat(),
+        ["Sumber"],
+        category="tingkat_teks",
+        axis_title="sumber",
+        is_by_name=True,
+        is_last_on_top=True,
+        bars=6,
+    )
+
+
+def steps() -> Chart:
+    return charts.rows(
+        "anak_tangga",
+        "Yang diminta setiap anak tangga, selain semua yang di bawahnya",
+        datasets.kematangan_tingkat(),
+        ["tingkat_teks", "arti", "jumlah_sumber"],
+        order=[("tingkat", False)],
+        decimals={"jumlah_sumber": charts.NUMBER},
+    )
+
+
+def agencies() -> Chart:
+    return charts.rows(
+        "kematangan_opd",
+        "Perangkat daerah menurut sumbernya yang terendah, dan apa yang membuatnya naik",
+        datasets.kematangan_opd(),
+        ["opd_nama", "jumlah_sumber", "terendah_teks", "sebaran_teks", "berikutnya"],
+        order=[("urutan", True)],
+        decimals={"jumlah_sumber": charts.NUMBER},
+    )
+
+
+def standings() -> Chart:
+    return charts.rows(
+        "kematangan_sumber",
+        "Setiap sumber di tangga kematangan, yang terendah lebih dahulu",
+        datasets.kematangan_sumber(),
+        [
+            "judul",
+            "opd_nama",
+            "tingkat_teks",
+            "alasan",
+            "berikutnya",
+            "manual_teks",
+            "terjadwal_teks",
+            "api_teks",
+            "bersih_teks",
+            "publik_teks",
+            "penanggung_jawab",
+        ],
+        order=[("urutan", True)],
+        limit=200,
+        coloured=["manual_teks", "terjadwal_teks", "api_teks", "bersih_teks", "publik_teks"],
+        search=True,
     )
 
 

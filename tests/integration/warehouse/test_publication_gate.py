@@ -110,6 +110,21 @@ def line(objek: str) -> str:
     return next(one for one in listed(with_approved=True).splitlines() if one.startswith(f"{objek} "))
 
 
+def test_what_would_open_a_source_is_entered_with_its_declaration(config: Settings) -> None:
+    with connect(config.dsn("admin")) as connection:
+        entered = all_values(
+            connection,
+            str,
+            "select syarat.objek || ' ' || syarat.checksum from ops.source_catalogue "
+            "cross join jsonb_path_query(declared, '$.openings[*].syarat') as satu "
+            "cross join jsonb_each_text(satu) as syarat(objek, checksum) where source = 'bmkg_gempa' and declared ->> 'access' = 'antarmuka'",
+        )
+    present = definitions.definitions()
+    assert set(entered) == {
+        f"{name} {present[name]}" for name in ("publik.gempa", f"indikator.{FIRST}", "publik.indikator")
+    }
+
+
 def test_without_approval_nothing_reaches_the_public_and_it_meets_no_error(config: Settings) -> None:
     assert set(publish_publik(config).values()) == {0}
     for table in ("gempa", "wilayah", "indikator", "tak_dikenal"):

@@ -221,3 +221,19 @@ def test_only_who_swaps_may_end_readers_and_it_knows_all_of_them(warehouse: Sett
         assert written is not None
         roles = admin.execute("select rolname from pg_roles where rolname ~ %s", [written[1]]).fetchall()
     assert {role for (role,) in roles} == set(readers())
+
+
+def test_a_schema_goes_with_views_that_read_one_another_and_not_with_what_reads_them_from_outside(
+    warehouse: Settings,
+) -> None:
+    with connect(warehouse.dsn("admin")) as connection:
+        connection.execute("create schema uji_buang")
+        connection.execute("create table uji_buang.tabel as select 1 as n")
+        for view, read in (("b", "tabel"), ("a", "b"), ("c", "a")):
+            connection.execute(f"create view uji_buang.{view} as select * from uji_buang.{read}".encode())
+        connection.execute("create view public.di_luar as select * from uji_buang.c")
+        with pytest.raises(psycopg.errors.DependentObjectsStillExist), connection.transaction():
+            swap.drop_schema(connection, "uji_buang")
+        connection.execute("drop view public.di_luar")
+        swap.drop_schema(connection, "uji_buang")
+        assert not swap.has_schema(connection, "uji_buang")
