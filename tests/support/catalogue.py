@@ -8,7 +8,7 @@ from typing import Any
 
 from command_center.catalogue.content import Catalogue, Indicator, Relation, RelationColumn, registry
 from command_center.catalogue.flow import Shown
-from command_center.catalogue.live import Live, Score, State
+from command_center.catalogue.live import Live, Score, Standing, State
 from command_center.declaration.registry import all_sources
 from command_center.govern.lineage import Column
 from command_center.settings import WIB
@@ -44,5 +44,16 @@ SCORE = Score(
     *("damkar_kejadian", "kejadian", "98,8", "98,0", "97,5", "100,0", "–", "99,5"),
     *("4 dari 5 bagian; belum diketahui: keunikan", "23 Nov 2026 pukul 08.00"),
 )
-WITH = catalogue(Live(NOW, {"damkar_kejadian": state("damkar_kejadian")}, {("damkar_kejadian", "kejadian"): SCORE}))
+STANDING = Standing(
+    *("damkar_kejadian", 2, "▰▰▱▱▱ 2 Terjadwal", "Berkas dari peladen pemiliknya; 3 siklus bersih.", "Layanan web."),
+    *("● sudah", "● sudah", "– belum", "● sudah", "– belum"),
+)
+WITH = catalogue(
+    Live(
+        NOW,
+        {"damkar_kejadian": state("damkar_kejadian")},
+        {("damkar_kejadian", "kejadian"): SCORE},
+        {"damkar_kejadian": STANDING},
+    )
+)
 WITHOUT = catalogue(Live(NOW, missing="gudang data tidak dapat dihubungi ketika halaman ini dibuat"))

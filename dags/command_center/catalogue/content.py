@@ -21,6 +21,7 @@ from command_center.intake.quality import Expectation, expectations
 from command_center.lint.dashboards import read_exports
 from command_center.paths import DBT_PROJECT, PACKAGE, SUPERSET_EXPORTS
 from command_center.report.outline import OTHERS, TITLES, section_of
+from command_center.warehouse.opened import Opening, openings
 
 Manifest = Mapping[str, Any]
 SIGNS = {"turun_baik": "≤"}
@@ -119,6 +120,11 @@ class Catalogue:
     @cached_property
     def rules(self) -> dict[str, dict[str, list[Expectation]]]:
         return {one.source: expectations(one) for one in self.sources}
+
+    @cached_property
+    def openings(self) -> dict[str, list[Opening]]:
+        """What would have to be approved for the public to read something of each source."""
+        return openings(self.sources)
 
     @cached_property
     def opd(self) -> dict[str, list[Source]]:

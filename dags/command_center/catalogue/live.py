@@ -30,9 +30,26 @@ class State:
     baris_karantina: int
     peladen_teks: str | None = None
 
+
+@dataclass(frozen=True)
+class Standing:
+    """A row of mart.kematangan_sumber: the step of a source, why it stands there, and what the next one asks for."""
+
+    source: str
+    tingkat: int
+    tingkat_teks: str
+    alasan: str
+    berikutnya: str
+    manual_teks: str
+    terjadwal_teks: str
+    api_teks: str
+    bersih_teks: str
+    publik_teks: str
+
     @property
-    def is_clean(self) -> bool:
-        return self.status == "segar" and not self.ditahan
+    def answers(self) -> tuple[str, ...]:
+        """Whether each step from 1 on is reached by itself."""
+        return (self.manual_teks, self.terjadwal_teks, self.api_teks, self.bersih_teks, self.publik_teks)
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,7 @@ class Live:
     read_at: datetime
     states: Mapping[str, State] = field(default_factory=dict)
     scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)  # by source and table
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # the lowest first
     missing: str = ""
 
 
@@ -86,8 +104,23 @@ def read_live() -> Live:
                 from mart.mutu_harian where is_terbaru
                 """,
             )
+            standings = all_rows(
+                connection,
+                Standing,
+                """
+                select
+                    source, tingkat, tingkat_teks, alasan, berikutnya, manual_teks, terjadwal_teks, api_teks, bersih_teks,
+                    publik_teks
+                from mart.kematangan_sumber order by urutan
+                """,
+            )
     except (SettingsError, psycopg.OperationalError):
         return Live(now, missing="gudang data tidak dapat dihubungi ketika halaman ini dibuat")
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         return Live(now, missing="gudang data belum pernah dibangun")
-    return Live(now, {one.source: one for one in states}, {(one.source, one.tabel): one for one in scores})
+    return Live(
+        now,
+        {one.source: one for one in states},
+        {(one.source, one.tabel): one for one in scores},
+        {one.source: one for one in standings},
+    )

@@ -16,9 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from command_center.catalogue import words
+from command_center.catalogue.completeness import completeness
 from command_center.catalogue.content import Catalogue, Relation
 from command_center.catalogue.forms import forms
-from command_center.catalogue.maturity import LADDER, standing
+from command_center.catalogue.ladder import ladder, most, overview, ways_of_access
 from command_center.declaration.source import Source
 from command_center.drawing import palette
 from command_center.errors import SettingsError
@@ -64,17 +65,11 @@ def pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Place and text of each page."""
     told = _told(catalogue)
     yield "index.html", _render("index.html", told, root="", script=search_script())
-    standings = sorted(
-        ((source, standing(catalogue, source)) for source in catalogue.sources), key=lambda one: one[1].height
-    )
-    yield "tangga.html", _render("ladder.html", told, root="", ladder=LADDER, standings=standings)
+    yield "tangga.html", _render("ladder.html", told, root="", overview=overview(catalogue))
     yield "metadata.html", _render("metadata.html", told, root="", forms=forms(catalogue))
-    for source, reached in standings:
-        state = catalogue.live.states.get(source.source)
-        yield (
-            f"sumber/{source.source}.html",
-            _render("source.html", told, root="../", source=source, state=state, standing=reached),
-        )
+    for source in catalogue.sources:
+        more = {"state": catalogue.live.states.get(source.source), "complete": completeness(catalogue, source)}
+        yield f"sumber/{source.source}.html", _render("source.html", told, root="../", source=source, **more)
     by_key = {source.source: source for source in catalogue.sources}
     for one in catalogue.indicators:
         yield (
@@ -117,6 +112,9 @@ def _told(catalogue: Catalogue) -> dict[str, Any]:
         "kip": words.KIP,
         "directions": words.DIRECTIONS,
         "schemas": words.SCHEMAS,
+        "ladder": ladder(),
+        "most": lambda source: most(catalogue, source),
+        "ways_of_access": ways_of_access(),
         "script": None,
         "stand": f"Keadaan per {read_at}." if not missing else f"Dibuat {read_at}, tanpa keadaan data: {missing}.",
     }

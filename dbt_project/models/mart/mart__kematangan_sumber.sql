@@ -230,14 +230,7 @@ with
             *,
             case
                 akses
-                when 'unggah'
-                then 'Berkas yang diunggah dengan tangan'
-                when 'berkas'
-                then 'Berkas dari peladen pemiliknya'
-                when 'antarmuka'
-                then 'Layanan web (API)'
-                when 'basis_data'
-                then 'Basis data'
+                {% for akses, kata in var("cara_akses").items() %} when '{{ akses }}' then '{{ kata }}' {% endfor %}
                 else 'Cara aksesnya belum diketahui'
             end as akses_teks,
             case

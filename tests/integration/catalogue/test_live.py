@@ -19,6 +19,7 @@ def mart(cluster: Cluster) -> Iterator[None]:
         connection.execute("create schema mart")
         create(connection, "kesegaran_isi")
         create(connection, "mutu_harian")
+        create(connection, "kematangan_sumber")
         connection.execute("grant usage on schema mart to cc_officials")
         connection.execute("grant select on all tables in schema mart to cc_officials")
         connection.execute(
@@ -38,6 +39,15 @@ def mart(cluster: Cluster) -> Iterator[None]:
                 '4 dari 5 bagian', '–' from (values ('2026-11-22'::date, '50,0'), ('2026-11-23', '98,8')) as v (hari, skor)
             """
         )
+        connection.execute(
+            """
+            insert into mart.kematangan_sumber (
+                urutan, source, tingkat, tingkat_teks, alasan, berikutnya, manual_teks, terjadwal_teks, api_teks, bersih_teks, publik_teks
+            ) values
+                (2, 'kpu_dpt', 3, '3 API', 'API.', 'Satu siklus.', '● sudah', '● sudah', '● sudah', '– belum', '– belum'),
+                (1, 'damkar_kejadian', 2, '2 Terjadwal', 'Berkas.', 'API.', '● sudah', '● sudah', '– belum', '– belum', '● sudah')
+            """
+        )
     yield
     with cluster.connect("transformer") as connection:
         connection.execute("drop schema mart cascade")
@@ -52,8 +62,10 @@ def test_what_the_warehouse_tells(mart: None) -> None:
     live = read_live()
     assert not live.missing and set(live.states) == {"damkar_kejadian"}
     told = live.states["damkar_kejadian"]
-    assert (told.baris_terbit, told.baris_karantina, told.ditahan) == (42, 7, 1) and not told.is_clean
+    assert (told.baris_terbit, told.baris_karantina, told.ditahan) == (42, 7, 1)
     assert {table: one.skor_teks for table, one in live.scores.items()} == {("damkar_kejadian", "kejadian"): "98,8"}
+    assert list(live.standings) == ["damkar_kejadian", "kpu_dpt"], "the lowest step first"
+    assert live.standings["damkar_kejadian"].answers == ("● sudah", "● sudah", "– belum", "– belum", "● sudah")
 
 
 def test_a_warehouse_that_does_not_answer_stops_nothing(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

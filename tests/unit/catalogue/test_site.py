@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from command_center.catalogue.completeness import completeness
 from command_center.catalogue.content import Catalogue, Indicator
 from command_center.catalogue.forms import forms
-from command_center.catalogue.live import Live
-from command_center.catalogue.maturity import LADDER, standing
+from command_center.catalogue.ladder import ladder, most, overview
 from command_center.catalogue.site import write_site
 from command_center.declaration.registry import get_source
 from command_center.declaration.source import Source
 from command_center.errors import SettingsError
 
-from tests.support.catalogue import NOW, WITH, WITHOUT, entry, state
+from tests.support.catalogue import STANDING, WITH, WITHOUT, entry
 from tests.support.site import broken, read
 
 SMALL = replace(WITHOUT, sources=(get_source("damkar_kejadian"),))
@@ -94,19 +94,50 @@ def test_a_second_catalogue_takes_the_place_of_the_first(tmp_path: Path) -> None
 
 
 def answers(of: Catalogue, source: Source) -> dict[str, str]:
-    return {step.name: reached for step, reached in standing(of, source).answers}
+    return {one.name: reached for one, reached in completeness(of, source)}
 
 
-def test_the_ladder_is_computed() -> None:
+def test_how_complete_a_declaration_is_is_computed() -> None:
     source = get_source("damkar_kejadian")
-    assert standing(WITH, source).height == len(LADDER)
-    assert answers(WITHOUT, source)["Mengalir bersih"] == "tidak diketahui"
-    assert standing(WITHOUT, source).height == 4 and standing(WITHOUT, source).next_step is not None
-    held = replace(WITH, live=Live(NOW, {source.source: state(source.source, ditahan=1)}))
-    assert answers(held, source)["Mengalir bersih"] == "belum"
+    assert set(answers(WITHOUT, source).values()) == {"ya"} and len(answers(WITHOUT, source)) == 5
     assert answers(WITH, source.model_copy(update={"kip": None}))["Terklasifikasi"] == "belum"
-    assert answers(replace(WITH, relations=WITH.relations[:1]), source)["Terbuka"] == "belum"
-    assert answers(WITH, get_source("diskominfo_zabbix"))["Terbuka"] == "tidak berlaku"
+
+
+def test_the_step_of_a_source_is_that_of_the_warehouse(site: Path) -> None:
+    page = (site / "sumber" / "damkar_kejadian.html").read_text(encoding="utf-8")
+    for told in (STANDING.tingkat_teks, STANDING.alasan, STANDING.berikutnya, "3 API/basis data.</strong>"):
+        assert told in page
+    assert STANDING.tingkat_teks in (site / "index.html").read_text(encoding="utf-8")
+    unknown = (site / "sumber" / "kpu_dpt.html").read_text(encoding="utf-8")
+    assert "Anak tangganya tidak diketahui: gudang data belum mengenal sumber ini" in unknown
+
+
+def test_the_ladder_shows_every_step_and_every_source(site: Path) -> None:
+    page = (site / "tangga.html").read_text(encoding="utf-8")
+    assert [step.number for step in ladder()] == [0, 1, 2, 3, 4, 5]
+    assert all(f"{step.number} {step.name}" in page and step.asks in page for step in ladder())
+    assert all(f"sumber/{source.source}.html" in page for source in WITH.sources)
+    told = overview(WITH)
+    assert told.rows[0] == (get_source("damkar_kejadian"), STANDING)
+    assert told.counts == {0: 0, 1: 0, 2: 1, 3: 0, 4: 0, 5: 0}
+
+
+def test_without_a_warehouse_the_ladder_tells_what_is_declared_and_no_step(tmp_path: Path) -> None:
+    write_site(WITHOUT, tmp_path / "catalogue")
+    page = (tmp_path / "catalogue" / "tangga.html").read_text(encoding="utf-8")
+    assert "Anak tangga tiap sumber tidak diketahui: gudang data tidak dapat dihubungi" in page
+    assert page.count("– tidak diketahui") == len(WITHOUT.sources) and "0 sumber." not in page
+    source = (tmp_path / "catalogue" / "sumber" / "damkar_kejadian.html").read_text(encoding="utf-8")
+    assert "Menurut deklarasi: Berkas dari peladen pemiliknya, setiap hari pukul 05.15 WIB; paling tinggi" in source
+
+
+def test_how_far_a_declaration_could_lead() -> None:
+    reached = {
+        one: most(WITHOUT, get_source(one)).number for one in ("kelurahan_bulanan", "damkar_kejadian", "kpu_dpt")
+    }
+    assert reached == {"kelurahan_bulanan": 1, "damkar_kejadian": 2, "kpu_dpt": 5}
+    assert most(WITHOUT, get_source("kpu_dpt").model_copy(update={"schedule": None})).number == 1
+    assert most(WITHOUT, get_source("diskominfo_zabbix")).number == 4, "what is not for the public stops below it"
 
 
 def test_what_is_not_for_the_public_is_not_blamed_for_it() -> None:

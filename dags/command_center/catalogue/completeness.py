@@ -1,4 +1,4 @@
-"""The ladder of a source, from declared to public: rules as data, each computed, none entered by hand."""
+"""How complete a declaration is: rules as data, each computed, none entered by hand. How far a source has come is another matter (ladder.py)."""
 
 from __future__ import annotations
 
@@ -9,39 +9,21 @@ from typing import Literal
 from command_center.catalogue.content import Catalogue
 from command_center.declaration.source import Source
 
-Reached = Literal["ya", "belum", "tidak diketahui", "tidak berlaku"]
+Reached = Literal["ya", "belum", "tidak berlaku"]
 Rule = Callable[[Catalogue, Source], Reached]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step: what it asks for, and the rule that tells whether a source is there."""
+class Asked:
+    """One thing that is asked of a declaration, and the rule that tells whether it has it."""
 
     name: str
     asks: str
     rule: Rule
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a source stands: each step with its answer, and how many in a row from the first are reached."""
-
-    answers: tuple[tuple[Step, Reached], ...]
-
-    @property
-    def height(self) -> int:
-        for number, (_, answer) in enumerate(self.answers):
-            if answer in ("belum", "tidak diketahui"):
-                return number
-        return len(self.answers)
-
-    @property
-    def next_step(self) -> Step | None:
-        return self.answers[self.height][0] if self.height < len(self.answers) else None
-
-
-def standing(catalogue: Catalogue, source: Source) -> Standing:
-    return Standing(tuple((step, step.rule(catalogue, source)) for step in LADDER))
+def completeness(catalogue: Catalogue, source: Source) -> tuple[tuple[Asked, Reached], ...]:
+    return tuple((one, one.rule(catalogue, source)) for one in COMPLETE)
 
 
 def _is(reached: bool) -> Reached:
@@ -69,56 +51,33 @@ def _checked(catalogue: Catalogue, source: Source) -> Reached:
     return _is(all(catalogue.rules[source.source].get(name) for name in source.tables))
 
 
-def _flowing(catalogue: Catalogue, source: Source) -> Reached:
-    state = catalogue.live.states.get(source.source)
-    if catalogue.live.missing:
-        return "tidak diketahui"
-    return _is(state is not None and state.is_clean)
-
-
 def _proposed(catalogue: Catalogue, source: Source) -> Reached:
     of_public = [one for one in catalogue.indicators_of(source) if one.entry["klasifikasi"] == "publik"]
     return _is(any(one.is_proposed for one in of_public)) if of_public else "tidak berlaku"
 
 
-def _public(catalogue: Catalogue, source: Source) -> Reached:
-    if source.kip == "dikecualikan":
-        return "tidak berlaku"
-    return _is(any(relation.schema == "publik" for relation in catalogue.relations_of(source)))
-
-
-LADDER = (
-    Step(
+COMPLETE = (
+    Asked(
         "Terdaftar",
         "Deklarasi memuat penanggung jawab, walidata pendukung beserta penggantinya, dan dasar hukum.",
         _declared,
     ),
-    Step(
+    Asked(
         "Terklasifikasi",
         "Setiap kolom berkelas publik, terbatas, atau rahasia; kolom rahasia tidak disimpan atau disandikan; kategori "
         "informasi menurut UU 14/2008 diusulkan.",
         _classified,
     ),
-    Step(
+    Asked(
         "Berkontrak",
         "Setiap tabel punya kunci, waktu yang diliput data dinyatakan, dan setiap bilangan punya satuan: kontrak datanya "
         "(ODCS 3.1) lengkap.",
         _agreed,
     ),
-    Step("Diperiksa", "Setiap tabel punya aturan pemeriksaan yang dijalankan pada tiap kiriman.", _checked),
-    Step(
-        "Mengalir bersih",
-        "Isi terbaru tidak melewati batas umurnya dan tidak ada kiriman yang ditahan, menurut gudang data.",
-        _flowing,
-    ),
-    Step(
+    Asked("Diperiksa", "Setiap tabel punya aturan pemeriksaan yang dijalankan pada tiap kiriman.", _checked),
+    Asked(
         "Diusulkan untuk umum",
         "Paling sedikit satu indikatornya diusulkan untuk umum; walidata dan PPID yang memutuskan. Tidak berlaku bila tidak ada indikator publik.",
         _proposed,
-    ),
-    Step(
-        "Terbuka",
-        "Datanya sampai ke skema publik. Tidak berlaku untuk sumber yang dikecualikan.",
-        _public,
     ),
 )
