@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from command_center.settings import CITY_NAME
 
+from superset_exports.design.access import EVERYBODY
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Stack
 from superset_exports.design.shared import AREA, QUESTIONS, WHOLE_CITY, is_of_city
 
@@ -13,6 +14,7 @@ UNIT_PX = 8  # of Superset's grid
 ROW_PX = 22  # a bar with its label
 AROUND_PX = 150  # title, legend and axis of a chart
 MAP = "deck_geojson"
+MOST_TABS = 4
 
 
 def problems(dashboards: Iterable[Dashboard]) -> Iterator[str]:
@@ -25,6 +27,7 @@ def problems(dashboards: Iterable[Dashboard]) -> Iterator[str]:
 def of_page(dashboard: Dashboard) -> Iterator[str]:
     yield from unanswered(dashboard)
     yield from emptied(dashboard)
+    yield from overgrown(dashboard)
     for row in dashboard.all_rows:
         if isinstance(row, Row):
             for cell in row.cells:
@@ -56,6 +59,13 @@ def emptied(dashboard: Dashboard) -> Iterator[str]:
             yield f"chart {chart.name} is of the whole city only and would be empty for a kecamatan; put it into all_areas."
         if WHOLE_CITY not in chart.title and CITY_NAME not in chart.title:
             yield f"chart {chart.name} stays the city's for any area; say {WHOLE_CITY!r} in its title."
+
+
+def overgrown(dashboard: Dashboard) -> Iterator[str]:
+    """More tabs than people look through. Those of a public page are turned over in a lobby, one question of residents each."""
+    if len(dashboard.tabs) > MOST_TABS and not set(EVERYBODY) & set(dashboard.audience):
+        names = ", ".join(tab.title for tab in dashboard.tabs)
+        yield f"has {len(dashboard.tabs)} tabs ({names}), which may be {MOST_TABS}; put together what belongs together."
 
 
 def cramped(cell: Cell, height: int) -> Iterator[str]:

@@ -32,14 +32,14 @@ def dashboard() -> Dashboard:
         crossing={"rfk-opd": ["kegiatan", "iku-opd"]},
         tabs=[
             Tab(
-                "Per OPD",
+                "Per OPD dan kegiatan",  # a click on an agency narrows what stands below it
                 [
                     Row(116, [Cell(deviations("keuangan"), 6), Cell(deviations("fisik"), 6)]),
                     Row(70, [Cell(agencies(), 12)]),
+                    Row(90, [Cell(activities(), 12)]),
                     Row(60, [Cell(performance(), 12)]),
                 ],
             ),
-            Tab("Kegiatan", [Row(90, [Cell(activities(), 12)])]),
             Tab(
                 "Tren",
                 [

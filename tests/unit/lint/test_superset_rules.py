@@ -10,7 +10,7 @@ from command_center.paths import DBT_PROJECT, ROOT
 
 from superset_exports.design import charts, look, rules, shared
 from superset_exports.design.__main__ import designed
-from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Stack
+from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Stack, Tab
 
 PAGES = {page.slug: page for page in designed()}
 
@@ -49,6 +49,10 @@ def with_a_bare_map(page: Dashboard) -> Dashboard:
     return replace(page, rows=[*page.rows, Row(60, [Cell(drawn, 12)])])
 
 
+def with_one_tab_more(page: Dashboard) -> Dashboard:
+    return replace(page, tabs=[*page.tabs, Tab("Lagi", [])])
+
+
 def charts_of_kecamatan() -> Chart:
     return replace(shared.ranked("mttr", "Waktu pemulihan", "jam"), name="uji", bars=11)
 
@@ -63,11 +67,16 @@ def charts_of_kecamatan() -> Chart:
         ("lalu-lintas", narrowing_everything, ["chart tren-penumpang-trans-padang is of the whole city only"]),
         ("kesehatan", flat, ["chart uji has 30 units of height for 11 bars, which need 49"]),
         ("kebakaran", with_a_bare_map, ["map peta-kebakaran has no legend"]),
+        ("program-opd", with_one_tab_more, ["program_opd.py: has 5 tabs (Per OPD dan kegiatan, Tren,", "may be 4"]),
     ],
 )
 def test_a_break_is_named(slug: str, change: Callable[[Dashboard], Dashboard], words: list[str]) -> None:
     problems = list(rules.of_page(change(PAGES[slug]))) + list(rules.problems([change(PAGES[slug])]))
     assert any(all(word in problem for word in words) for problem in problems), problems
+
+
+def test_a_page_that_turns_over_in_a_lobby_may_have_more_tabs() -> None:
+    assert len(PAGES["publik"].tabs) > rules.MOST_TABS and list(rules.overgrown(PAGES["publik"])) == []
 
 
 @pytest.mark.parametrize(
