@@ -43,7 +43,7 @@ with
         where
             batch.run_id like 'scheduled\_\_%'
             and batch.started_at
-            > sumber.sekarang - greatest(interval '60 days', least(3 * sumber.jeda, interval '400 days'))
+            > sumber.sekarang - least(greatest(3 * sumber.jeda, interval '2 days'), interval '200 days')
             and (batch.status <> 'held' or not {{ is_dibuang("batch") }})
         order by
             batch.source,
@@ -245,6 +245,8 @@ with
                 then 'belum ada pengambilan terjadwal yang tercatat'
                 when siklus_bersih = 1
                 then '1 siklus bersih'
+                when siklus_bersih > 100
+                then 'lebih dari 100 siklus bersih berturut-turut'
                 when siklus_bersih > 1
                 then {{ indonesian_number("siklus_bersih", 0) }} || ' siklus bersih berturut-turut'
                 else
@@ -255,7 +257,7 @@ with
                         case when kurang > 0 then kurang || ' tabel tidak datang' end,
                         case
                             when putus_at is not null
-                            then 'tidak ada lagi sejak ' || {{ waktu_teks(local_time("putus_at")) }}
+                            then 'tidak ada pengambilan lagi sejak ' || {{ waktu_teks(local_time("putus_at")) }}
                         end
                     )
             end as siklus_teks,
