@@ -117,7 +117,7 @@ def read_live() -> Live:
     except (SettingsError, psycopg.OperationalError):
         return Live(now, missing="gudang data tidak dapat dihubungi ketika halaman ini dibuat")
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        return Live(now, missing="gudang data belum pernah dibangun")
+        return Live(now, missing="gudang data belum dibangun dengan versi ini")
     return Live(
         now,
         {one.source: one for one in states},

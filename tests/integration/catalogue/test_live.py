@@ -55,7 +55,7 @@ def mart(cluster: Cluster) -> Iterator[None]:
 
 def test_before_the_first_build_it_says_so(cluster: Cluster) -> None:
     live = read_live()
-    assert live.missing == "gudang data belum pernah dibangun" and not live.states
+    assert live.missing == "gudang data belum dibangun dengan versi ini" and not live.states
 
 
 def test_what_the_warehouse_tells(mart: None) -> None:

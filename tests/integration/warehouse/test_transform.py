@@ -18,13 +18,14 @@ from typing import Any
 import psycopg
 import pytest
 from command_center.database import all_rows, connect, one_value
-from command_center.declaration.registry import get_source, source_names
+from command_center.declaration.registry import all_sources, get_source, source_names
 from command_center.errors import TransformError
 from command_center.intake.retention import Removed, remove_expired
 from command_center.ledger import build
 from command_center.ledger.batch import reached
 from command_center.local.scenario import approve_publications
 from command_center.operate.open_data import write_open_data
+from command_center.operate.publications import decide
 from command_center.operate.watch import messages
 from command_center.paths import DBT_PROJECT
 from command_center.report import queries
@@ -34,8 +35,9 @@ from command_center.warehouse import access, dbt, plan, public_cells, small_cell
 from command_center.warehouse.bootstrap import bootstrap, declare_sources
 from command_center.warehouse.boundaries import load_boundaries, remove_boundaries
 from command_center.warehouse.dbt import dbt_target, read_manifest
+from command_center.warehouse.opened import openings
 from command_center.warehouse.plan import State, last_state
-from command_center.warehouse.publik_database import publish_publik
+from command_center.warehouse.publik_database import permissions, publish_publik
 from command_center.warehouse.transform import build_docs, build_warehouse, is_current
 from command_center.wilayah import kecamatan_codes
 from psycopg import sql
@@ -451,6 +453,30 @@ def test_the_public_copy_holds_what_is_cleared_and_nothing_more(warehouse: Wareh
     assert schemas == [("publik",)]
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         warehouse.rows("create table publik.x ()", "public")
+
+
+def test_what_the_ladder_calls_open_is_what_the_gate_lets_out(warehouse: Warehouse) -> None:
+    """Also when one body takes an approval back; relations and indicators are told of each source that they are made of."""
+
+    def agreed() -> dict[str, int]:
+        told = dict(warehouse.rows("select source, terbuka_umum from mart.kematangan_sumber"))
+        allowed = set(permissions(settings()))
+        assert told == {
+            source: sum(set(one["syarat"]) <= allowed for one in found)
+            for source, found in openings(all_sources()).items()
+        }
+        return told
+
+    approve_publications()
+    assert {agreed()[source] for source in ("bmkg_gempa", "bmkg_inatews")} == {2, 1}
+    decide(["publik.gempa"], "ppid", approves=False, jabatan="PPID Utama", alasan="Uji")
+    taken_back = agreed()
+    assert (taken_back["bmkg_gempa"], taken_back["bmkg_inatews"]) == (1, 0)
+    decide(["publik.indikator"], "walidata", approves=False, jabatan="Walidata", alasan="Uji")
+    assert agreed()["damkar_kejadian"] == 1, "no indicator is read without the table of them; its own relation is"
+    decide(["publik.gempa"], "ppid", approves=True, jabatan="PPID Utama", alasan="Uji", login="ppid")
+    decide(["publik.indikator"], "walidata", approves=True, jabatan="Walidata", alasan="Uji", login="walidata")
+    assert agreed()["bmkg_inatews"] == 1
 
 
 def header(path: Path) -> list[str]:
