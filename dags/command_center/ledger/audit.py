@@ -35,6 +35,7 @@ class Audited:
     rows_unchanged: int
     rows_quarantined: int
     finished_at: datetime
+    is_simulasi: bool
     audit_id: int | None
     result: dict[str, Any] | None
 
@@ -60,7 +61,8 @@ def newest(connection: Connection) -> list[Audited]:
         select b.batch_id, b.source, coalesce(c.title, b.source) as title, b.table_name as table, b.part, b.status,
             {STANDING} as decision, coalesce(b.reason, '') as reason, coalesce(b.rows_read, 0) as rows_read,
             coalesce(b.rows_published, 0) as rows_published, coalesce(b.rows_unchanged, 0) as rows_unchanged,
-            coalesce(b.rows_quarantined, 0) as rows_quarantined, b.finished_at, a.batch_id as audit_id, a.result
+            coalesce(b.rows_quarantined, 0) as rows_quarantined, b.finished_at, b.is_simulasi,
+            a.batch_id as audit_id, a.result
         from ops.batch as b left join ops.source_catalogue as c using (source)
         left join lateral (
             select a.batch_id, a.result from ops.audit as a join ops.batch as o using (batch_id)

@@ -49,6 +49,7 @@ WIDE = (
     "body { max-width: 110rem; font-size: 13.5px; padding: 0 .5rem } th, td { padding: .3rem } td:nth-child(6) { min-width: 14rem } "
     "td:nth-child(2) { overflow-wrap: anywhere; min-width: 6rem; max-width: 11rem } td ul { margin: .2rem 0; padding-left: 1.2rem } "
 )
+SIMULATED = '<br><span class="badge">DATA SIMULASI</span>'
 # What the ledger notes of what was published, in English for who mends it, and the same for its agency.
 COLUMN = r"column '(?P<kolom>[^']*)'"
 NOTES = (
@@ -135,7 +136,7 @@ def _index_row(one: Audited, page: Path | None, folder: Path) -> str:
     outcome = _outcome(one)
     counts = (one.rows_read, one.rows_published, one.rows_unchanged, one.rows_quarantined)
     cells = (
-        f"{escape(one.title)}<br><code>{escape(f'{one.source}.{one.table}')}</code>",
+        f"{escape(one.title)}<br><code>{escape(f'{one.source}.{one.table}')}</code>{SIMULATED if one.is_simulasi else ''}",
         *(escape(one.part), str(one.batch_id), _moment(one.finished_at)),
         f'<span class="badge {"failed" if one.status in ("held", "failed") else "passed"}">{outcome}</span>',
         _why(one, failed),

@@ -6,6 +6,11 @@ from superset_exports.design import charts, datasets, look, shared
 from superset_exports.design.assets import Cell, Chart, Dashboard, Row, Tab
 from superset_exports.design.datasets import GUDANG
 
+FINDINGS = (
+    "Mengapa baris dikarantina atau kiriman ditahan: [hasil pemeriksaan setiap kiriman](/hasil-pemeriksaan/), "
+    "bagi insinyur data dan walidata."
+)
+
 
 def dashboard() -> Dashboard:
     return Dashboard(
@@ -32,7 +37,7 @@ def dashboard() -> Dashboard:
                     Row(100, [Cell(standings(), 12)]),
                 ],
             ),
-            Tab("Karantina", [Row(124, [Cell(quarantine(), 12)])]),
+            Tab("Karantina", [Row(12, [Cell(FINDINGS, 12)]), Row(124, [Cell(quarantine(), 12)])]),
             Tab("Terbitan", [Row(44, [Cell(shared.editions(GUDANG), 12)])]),
         ],
     )

@@ -83,12 +83,18 @@ HELD = Audited(
     rows_unchanged=0,
     rows_quarantined=1,
     finished_at=datetime(2026, 11, 20, tzinfo=UTC),
+    is_simulasi=False,
     audit_id=7,
     result=RESULT,
 )
 GOOD = replace(
     HELD, batch_id=8, source="uji_pajak", status="published", reason="", rows_published=1200, audit_id=None, result=None
 )
+
+
+def test_what_is_simulated_says_so(tmp_path: Path) -> None:
+    page = index_page([HELD, replace(GOOD, is_simulasi=True)], tmp_path)
+    assert page.count("DATA SIMULASI") == 1
 
 
 def test_the_first_page_says_why_a_batch_is_held_before_all_that_is_well(tmp_path: Path) -> None:
