@@ -87,14 +87,61 @@
             || {{ selisih_bersatuan(perubahan, satuan, desimal) }}
             || ' dari '
             || {{ periode_label }}
-            || case
-                when {{ arah }} not in ('naik_baik', 'turun_baik')
-                then ''
-                when ({{ perubahan }} > 0) = ({{ arah }} = 'naik_baik')
-                then ', membaik'
-                else ', memburuk'
-            end
+            || {{ arti_perubahan(perubahan, arah) }}
     end
+{%- endmacro %}
+
+{#- ', membaik' or ', memburuk' of a change that is not zero; nothing where no direction is good. -#}
+{% macro arti_perubahan(perubahan, arah) -%}
+    case
+        when {{ arah }} not in ('naik_baik', 'turun_baik')
+        then ''
+        when ({{ perubahan }} > 0) = ({{ arah }} = 'naik_baik')
+        then ', membaik'
+        else ', memburuk'
+    end
+{%- endmacro %}
+
+{#- ' · periode sama Okt: 19 kejadian (▲ 4 kejadian, memburuk)', what follows a figure that stands beside a value of then; nothing
+    where there is none. -#}
+{% macro banding_teks(nilai, perubahan, satuan, desimal, arah, label) -%}
+    coalesce(
+        ' · '
+        || {{ label }}
+        || ': '
+        || case when {{ nilai }} is not null then {{ nilai_bersatuan(nilai, satuan, desimal) }} end
+        || case
+            when round({{ perubahan }}, {{ desimal }}) = 0
+            then ' (tetap)'
+            else
+                case when {{ perubahan }} > 0 then ' (▲ ' else ' (▼ ' end
+                || {{ selisih_bersatuan(perubahan, satuan, desimal) }}
+                || {{ arti_perubahan(perubahan, arah) }}
+                || ')'
+        end,
+        ''
+    )
+{%- endmacro %}
+
+{#- 'Okt', 'Des 2025', 'Minggu ke-46': a row of dim_periode, with its year only where another period's is another. -#}
+{% macro periode_pendek(periode, dari) -%}
+    trim(
+        case
+            when {{ periode }}.periode_jenis = 'bulan'
+            then {{ bulan_pendek(periode ~ ".periode_mulai") }} || ' '
+            else left({{ periode }}.periode_label, -4)
+        end || case
+            when right({{ periode }}.periode_label, 4) = right({{ dari }}.periode_label, 4)
+            then ''
+            else right({{ periode }}.periode_label, 4)
+        end
+    )
+{%- endmacro %}
+
+{% macro bulan_pendek(tanggal) -%}
+    (array['Jan', 'Feb', 'Mar', 'Apr', 'Mei', 'Jun', 'Jul', 'Agu', 'Sep', 'Okt', 'Nov', 'Des'])[
+        extract(month from {{ tanggal }})
+    ]
 {%- endmacro %}
 
 {#- '6,2 poin': how much two values of a unit differ, without its sign. -#}
@@ -162,13 +209,7 @@
 
 {#- '31 Okt 2026'. -#}
 {% macro tanggal_teks(tanggal) -%}
-    extract(day from {{ tanggal }})
-    || ' '
-    || (array['Jan', 'Feb', 'Mar', 'Apr', 'Mei', 'Jun', 'Jul', 'Agu', 'Sep', 'Okt', 'Nov', 'Des'])[
-        extract(month from {{ tanggal }})
-    ]
-    || ' '
-    || extract(year from {{ tanggal }})
+    extract(day from {{ tanggal }}) || ' ' || {{ bulan_pendek(tanggal) }} || ' ' || extract(year from {{ tanggal }})
 {%- endmacro %}
 
 {#- 'Data sampai 31 Okt 2026', with a mark where the content is older than twice its limit. -#}
@@ -187,6 +228,26 @@
         ),
         ''
     )
+{%- endmacro %}
+
+{#- With what a running month is compared, or why it is not. -#}
+{% macro banding_berjalan_teks(kode) -%}
+    case
+        {{ kode }}
+        when 'hari_sama'
+        then 'dibandingkan dengan hari yang sama bulan sebelumnya'
+        when 'bulan_utuh'
+        then 'tidak dibandingkan: dihitung per bulan utuh'
+        when 'per_periode'
+        then 'tidak dibandingkan: dilaporkan sekali per periode'
+        when 'belum_matang'
+        then 'tidak dibandingkan: hasilnya baru matang sesudah periode berakhir'
+        when 'keadaan'
+        then 'tidak dibandingkan: keadaan pada satu saat'
+        when 'rencana'
+        then 'tidak dibandingkan: memuat rencana sampai akhir bulan'
+        else 'tidak dibandingkan'
+    end
 {%- endmacro %}
 
 {#- An age in hours as people say it: '36 jam', '12 hari'. -#}

@@ -40,9 +40,8 @@
             order by periode.indikator_kode, bulan.bulan, periode.periode_mulai desc
         ),
 
-        -- What came after the newest month stands beside its figure, and is not compared with it. What is planned has
-        -- not
-        -- come.
+        -- What came after the newest month stands beside its figure, and is not compared with it: what runs is compared
+        -- with the same days before it, what is over with what was over before. What is planned has not come.
         sesudah as (
             select distinct
                 on (angka.indikator_kode, angka.wilayah_kode)
@@ -51,6 +50,13 @@
                 angka.periode_label,
                 angka.nilai,
                 angka.nilai_teks,
+                angka.periode_jenis,
+                {% if is_untuk_pejabat -%}
+                    angka.periode_sebelum,
+                    angka.nilai_hari_sama_sebelumnya is not null as is_hari_sama,
+                    coalesce(angka.nilai_hari_sama_sebelumnya, angka.nilai_sebelumnya) as nilai_sebelumnya,
+                    coalesce(angka.perubahan_hari_sama, angka.perubahan) as perubahan,
+                {% endif -%}
                 case when angka.data_per::date < angka.periode_selesai then angka.data_per::date end as sampai
             from angka
             cross join jam
@@ -111,10 +117,17 @@
                 angka.is_sementara,
                 angka.sementara_karena,
                 angka.label_data,
+                sesudah.periode_jenis as berjalan_jenis,
                 sesudah.periode_label as berjalan_label,
                 sesudah.nilai as berjalan_nilai,
                 sesudah.nilai_teks as berjalan_terbit,
                 sesudah.sampai as berjalan_sampai,
+                {% if is_untuk_pejabat -%}
+                    sesudah.nilai_sebelumnya as banding_nilai,
+                    sesudah.perubahan as banding_perubahan,
+                    case when sesudah.is_hari_sama then 'periode sama ' else '' end
+                    || {{ periode_pendek("sebelum_berjalan", "sesudah") }} as banding_label,
+                {% endif -%}
                 coalesce(angka.data_per, date_trunc('second', {{ local_until("petak.data_per_at") }})) as data_per
             from petak
             left join terpilih on petak.indikator_kode = terpilih.indikator_kode and petak.bulan = terpilih.bulan
@@ -128,6 +141,12 @@
                 on petak.is_terkini
                 and petak.indikator_kode = sesudah.indikator_kode
                 and petak.wilayah_kode = sesudah.wilayah_kode
+            {% if is_untuk_pejabat -%}
+                left join
+                    {{ ref("dim_periode") }} as sebelum_berjalan
+                    on sesudah.periode_jenis = sebelum_berjalan.periode_jenis
+                    and sesudah.periode_sebelum = sebelum_berjalan.periode_mulai
+            {% endif -%}
             left join
                 {{ ref("int_indikator__nilai") }} as ambang
                 on angka.indikator_kode = ambang.indikator_kode
@@ -196,10 +215,17 @@
         case
             when peringkat is not null then 'peringkat ' || peringkat || ' dari ' || jumlah_wilayah
         end as peringkat_teks,
-        berjalan_label
-        || coalesce(' sampai ' || {{ tanggal_teks("berjalan_sampai") }}, '')
+        -- The day names its month; a half-year does not name itself so.
+        case
+            when berjalan_jenis = 'bulan' and berjalan_sampai is not null
+            then 'sampai ' || {{ tanggal_teks("berjalan_sampai") }}
+            else berjalan_label || coalesce(' sampai ' || {{ tanggal_teks("berjalan_sampai") }}, '')
+        end
         || ': '
-        || {{ nilai_terbit("berjalan_nilai", "berjalan_terbit", "satuan", "desimal") }} as berjalan_teks,
+        || {{ nilai_terbit("berjalan_nilai", "berjalan_terbit", "satuan", "desimal") }}
+        {% if is_untuk_pejabat -%}
+            || {{ banding_teks("banding_nilai", "banding_perubahan", "satuan", "desimal", "arah", "banding_label") }}
+        {% endif -%} as berjalan_teks,
         data_sampai_teks,
         lencana,
         concat_ws(' · ', periode_label, data_sampai_teks, lencana) as keterangan,

@@ -27,6 +27,7 @@ with
             {{ ref("int_koridor__bulanan") }} as terdaftar
             on melapor.koridor = terdaftar.koridor
             and melapor.bulan_mulai = terdaftar.bulan_mulai
+            and not terdaftar.is_hari_sama
     ),
 
     bagian as (

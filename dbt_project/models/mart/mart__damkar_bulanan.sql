@@ -17,4 +17,4 @@ left join
     on sumber.source = 'damkar_kejadian'
     and sumber.periode_jenis = 'bulan'
     and sumber.periode_mulai = bulanan.bulan_mulai
-where bulanan.tingkat = 'kecamatan'
+where bulanan.tingkat = 'kecamatan' and not bulanan.is_hari_sama

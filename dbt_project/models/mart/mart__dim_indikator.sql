@@ -23,6 +23,7 @@ select
     indikator.klasifikasi_penyajian,
     indikator.level_estimasi,
     indikator.periode_jenis,
+    sajian.banding_berjalan,
     indikator.klasifikasi,
     indikator.sel_kecil,
     indikator.dasar_hukum,
@@ -30,3 +31,4 @@ select
     indikator.source
 from {{ ref("dim_indikator") }} as indikator
 inner join {{ ref("ref_bidang") }} as bidang on indikator.domain = bidang.domain
+inner join {{ ref("ref_sajian_indikator") }} as sajian on indikator.kode = sajian.kode

@@ -80,6 +80,7 @@ with
             trim_scale(round(rata_seinduk, 4)) as rerata_seinduk,
             nilai - nilai_sebelumnya as perubahan,
             nilai - nilai_tahun_lalu as perubahan_tahunan,
+            nilai - nilai_hari_sama_sebelumnya as perubahan_hari_sama,
             {{ status_nilai("nilai", "arah", "ambang_baik", "ambang_waspada", "ambang_siaga") }} as status,
             alasan_sementara as sementara_karena,
             date_trunc('second', {{ local_until("data_per_at") }}) as data_per,
@@ -87,5 +88,5 @@ with
         from disandingkan
     )
 
-select {{ indikator_columns() }}
+select {{ indikator_columns() }}, nilai_hari_sama_sebelumnya, perubahan_hari_sama
 from disajikan

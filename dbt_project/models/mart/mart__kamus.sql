@@ -51,6 +51,7 @@ select
     ) as ambang_teks,
     indikator.ambang_dasar,
     indikator.klasifikasi_penyajian as penyajian,
+    {{ banding_berjalan_teks("indikator.banding_berjalan") }} as banding_berjalan_teks,
     indikator.klasifikasi,
     indikator.dasar_hukum,
     sumber.source,

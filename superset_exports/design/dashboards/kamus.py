@@ -40,6 +40,7 @@ def registry() -> Chart:
             "satuan",
             "ambang_teks",
             "ambang_dasar",
+            "banding_berjalan_teks",
             "dasar_hukum",
             "sumber_judul",
             "opd_nama",

@@ -18,10 +18,23 @@
 ] -%}
 
 with
-    dihitung as (
+    semua as (
         {% for nama in topik %}
             select * from {{ ref("int_indikator__" ~ nama) }} {{ "union all" if not loop.last }}
         {% endfor %}
+    ),
+
+    dihitung as (select * from semua where is_hari_sama is not true),
+
+    -- The same days before a running month, where all that belongs to them is told.
+    hari_sama as (
+        select semua.*
+        from semua
+        inner join
+            {{ ref("ref_sajian_indikator") }} as sajian
+            on semua.indikator_kode = sajian.kode
+            and sajian.banding_berjalan = 'hari_sama'
+        where semua.is_hari_sama and not semua.is_belum_lengkap
     ),
 
     -- A kecamatan of which nothing is known in a period has an empty value there, not a gap.
@@ -38,6 +51,7 @@ with
             null::text as penyebut_asal,
             true as is_belum_lengkap,
             'tidak ada data dari wilayah ini' as alasan_sementara,
+            false as is_hari_sama,
             ada.is_simulasi
         from
             (
@@ -139,29 +153,39 @@ with
     )
 
 select
-    indikator_kode,
-    kode_wilayah,
-    periode_jenis,
-    periode_mulai,
-    periode_selesai,
-    periode_label,
-    periode_sebelum,
-    periode_tahun_lalu,
-    case when not is_kosong then pembilang end as pembilang,
-    case when not is_kosong then penyebut end as penyebut,
-    case when not is_kosong then nilai_langsung end as nilai_langsung,
-    case when not is_kosong then nilai_lapor end as nilai_lapor,
-    penyebut_asal,
-    is_belum_lengkap or is_belum_tercakup as is_belum_lengkap,
+    dilengkapi.indikator_kode,
+    dilengkapi.kode_wilayah,
+    dilengkapi.periode_jenis,
+    dilengkapi.periode_mulai,
+    dilengkapi.periode_selesai,
+    dilengkapi.periode_label,
+    dilengkapi.periode_sebelum,
+    dilengkapi.periode_tahun_lalu,
+    case when not dilengkapi.is_kosong then dilengkapi.pembilang end as pembilang,
+    case when not dilengkapi.is_kosong then dilengkapi.penyebut end as penyebut,
+    case when not dilengkapi.is_kosong then dilengkapi.nilai_langsung end as nilai_langsung,
+    case when not dilengkapi.is_kosong then dilengkapi.nilai_lapor end as nilai_lapor,
+    dilengkapi.penyebut_asal,
+    dilengkapi.is_belum_lengkap or dilengkapi.is_belum_tercakup as is_belum_lengkap,
     case
-        when is_kosong
-        then coalesce(alasan_sumber, 'data periode ini tidak diterima')
-        when is_belum_tercakup
-        then coalesce(alasan_sumber, alasan_sementara, 'periode belum berakhir')
-        when is_belum_lengkap
-        then coalesce(alasan_sementara, 'laporan belum lengkap')
+        when dilengkapi.is_kosong
+        then coalesce(dilengkapi.alasan_sumber, 'data periode ini tidak diterima')
+        when dilengkapi.is_belum_tercakup
+        then coalesce(dilengkapi.alasan_sumber, dilengkapi.alasan_sementara, 'periode belum berakhir')
+        when dilengkapi.is_belum_lengkap
+        then coalesce(dilengkapi.alasan_sementara, 'laporan belum lengkap')
     end as alasan_sementara,
-    mutu,
-    data_per_at,
-    is_simulasi
+    hari_sama.pembilang as pembilang_hari_sama,
+    hari_sama.penyebut as penyebut_hari_sama,
+    hari_sama.nilai_langsung as nilai_langsung_hari_sama,
+    dilengkapi.mutu,
+    dilengkapi.data_per_at,
+    dilengkapi.is_simulasi
 from dilengkapi
+left join
+    hari_sama
+    on dilengkapi.indikator_kode = hari_sama.indikator_kode
+    and dilengkapi.kode_wilayah = hari_sama.kode_wilayah
+    and dilengkapi.periode_mulai = hari_sama.periode_mulai
+    and not dilengkapi.is_belum_lengkap
+    and not dilengkapi.is_kosong

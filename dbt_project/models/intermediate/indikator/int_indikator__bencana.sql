@@ -38,9 +38,17 @@
 {%- endfor -%}
 
 with
-    kejadian as ({{ roll_up(ref("fct_kejadian_bencana"), jumlah) }}),
+    kejadian as (
+        {{ roll_up(ref("fct_kejadian_bencana"), jumlah, hari_sama={"source": "bpbd_kejadian", "waktu": "lapor_at"}) }}
+    ),
 
-    petak as ({{ monthly_grid("kejadian", jumlah, "bpbd_kejadian", unfilled=["median_menit"], told_of=didata) }}),
+    petak as (
+        {{
+            monthly_grid(
+                "kejadian", jumlah, "bpbd_kejadian", unfilled=["median_menit"], told_of=didata, hari_sama=true
+            )
+        }}
+    ),
 
     peringatan as (
         {{
@@ -48,12 +56,17 @@ with
                 "(select * from " ~ ref("fct_peringatan_cuaca") ~ " where is_sungguhan) as sungguhan",
                 peringatan,
                 ["kota", "kecamatan"],
+                hari_sama={"source": "bmkg_nowcast", "waktu": "berlaku_at"},
             )
         }}
     ),
 
     petak_peringatan as (
-        {{ monthly_grid("peringatan", peringatan, "bmkg_nowcast", ["kota", "kecamatan"], is_feed=true) }}
+        {{
+            monthly_grid(
+                "peringatan", peringatan, "bmkg_nowcast", ["kota", "kecamatan"], is_feed=true, hari_sama=true
+            )
+        }}
     )
 
     {{
@@ -62,9 +75,18 @@ with
             "bulan",
             "bulan_mulai",
             ukuran,
+            hari_sama=true,
         )
     }}
 
 union all
 
-{{ per_indicator("petak_peringatan", "bulan", "bulan_mulai", {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}}) }}
+{{
+    per_indicator(
+        "petak_peringatan",
+        "bulan",
+        "bulan_mulai",
+        {"jumlah_peringatan_cuaca": {"pembilang": "jumlah"}},
+        hari_sama=true,
+    )
+}}

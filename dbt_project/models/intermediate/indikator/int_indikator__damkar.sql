@@ -34,5 +34,6 @@ with
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
             },
+            hari_sama=true,
         )
     }}

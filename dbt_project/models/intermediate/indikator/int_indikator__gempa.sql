@@ -1,15 +1,18 @@
 with
+    bulanan as (select *, date_trunc('month', gempa_tanggal)::date as bulan_mulai from {{ ref("fct_gempa") }}),
+
     gempa as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
-            date_trunc('month', gempa_tanggal)::date as bulan_mulai,
+            hitung_mulai as bulan_mulai,
+            is_hari_sama,
             count(*) filter (where is_dirasakan and jarak_padang_km <= {{ var("radius_gempa_km") }}) as jumlah,
             bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_gempa") }}
-        group by date_trunc('month', gempa_tanggal)
+        from {{ berhari_sama("bulanan", "bmkg_gempa", "gempa_at") }}
+        group by hitung_mulai, is_hari_sama
     ),
 
-    petak as ({{ monthly_grid("gempa", ["jumlah"], "bmkg_gempa", ["kota"]) }})
+    petak as ({{ monthly_grid("gempa", ["jumlah"], "bmkg_gempa", ["kota"], hari_sama=true) }})
 
     {{
         per_indicator(
@@ -17,5 +20,6 @@ with
             "bulan",
             "bulan_mulai",
             {"jumlah_gempa_dirasakan_radius": {"pembilang": "jumlah"}},
+            hari_sama=true,
         )
     }}

@@ -14,14 +14,21 @@ with
             jam_mulai,
             judul_kunci,
             min(sentimen) as sentimen,
+            min(terbit_at) as terbit_at,
             bool_or(is_simulasi) as is_simulasi
         from {{ ref("fct_berita") }}
         group by bulan_mulai, kode_kecamatan, topik, jam_mulai, judul_kunci
     ),
 
-    sebutan as ({{ roll_up("berita", jumlah, ["kota", "kecamatan"]) }}),
+    sebutan as (
+        {{
+            roll_up(
+                "berita", jumlah, ["kota", "kecamatan"], hari_sama={"source": "media_berita", "waktu": "terbit_at"}
+            )
+        }}
+    ),
 
-    petak as ({{ monthly_grid("sebutan", jumlah, "media_berita", ["kota", "kecamatan"]) }})
+    petak as ({{ monthly_grid("sebutan", jumlah, "media_berita", ["kota", "kecamatan"], hari_sama=true) }})
 
     {{
         per_indicator(
@@ -32,5 +39,6 @@ with
                 "volume_sebutan": {"pembilang": "volume"},
                 "sentimen_bersih": {"pembilang": "bersih", "penyebut": "volume"},
             },
+            hari_sama=true,
         )
     }}

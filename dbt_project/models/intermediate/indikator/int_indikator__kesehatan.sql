@@ -88,6 +88,7 @@ select
     'Sasaran Dinas Kesehatan ' || extract(year from layanan.bulan_mulai) as penyebut_asal,
     layanan.melapor < terdaftar.jumlah as is_belum_lengkap,
     {{ missing_members("layanan.melapor", "terdaftar.jumlah", "puskesmas") }} as alasan_sementara,
+    false as is_hari_sama,
     layanan.is_simulasi
 from layanan
 left join terdaftar on layanan.kode_kecamatan is not distinct from terdaftar.kode_kecamatan

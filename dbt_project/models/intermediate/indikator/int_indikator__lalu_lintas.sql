@@ -35,10 +35,21 @@ with
             and {{ in_force("pendekat", "macet.mulai_at") }}
     ),
 
-    kemacetan as ({{ roll_up("macet", macet, ["kota", "kecamatan"]) }}),
+    kemacetan as (
+        {{ roll_up("macet", macet, ["kota", "kecamatan"], hari_sama={"source": "dishub_macet", "waktu": "mulai_at"}) }}
+    ),
 
     petak_kemacetan as (
-        {{ monthly_grid("kemacetan", macet, "dishub_macet", ["kota", "kecamatan"], told_of={"lama_jam": "kemacetan"}) }}
+        {{
+            monthly_grid(
+                "kemacetan",
+                macet,
+                "dishub_macet",
+                ["kota", "kecamatan"],
+                told_of={"lama_jam": "kemacetan"},
+                hari_sama=true,
+            )
+        }}
     ),
 
     -- Where no approach is watched nothing is known of jams.
@@ -50,30 +61,32 @@ with
     ),
 
     terdaftar as (
-        select bulan_mulai, sum(hari_terdaftar) as hari_koridor
+        select bulan_mulai, is_hari_sama, sum(hari_terdaftar) as hari_koridor
         from {{ ref("int_koridor__bulanan") }}
-        group by bulan_mulai
+        group by bulan_mulai, is_hari_sama
     ),
 
     -- A day whose passengers nobody reported counts for neither the passengers nor the seats.
     melapor as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
-            bulan_mulai,
+            hitung_mulai as bulan_mulai,
+            is_hari_sama,
             sum(penumpang_orang) as penumpang,
             count(distinct tanggal) as hari,
             count(*) as hari_koridor,
             sum(rit_jalan) * {{ var("kapasitas_bus_orang") }} as tempat,
             bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_angkutan_umum") }}
+        from {{ berhari_sama(ref("fct_angkutan_umum"), "dishub_trans_padang", from_local_time("tanggal")) }}
         where penumpang_orang is not null
-        group by bulan_mulai
+        group by hitung_mulai, is_hari_sama
     ),
 
     angkutan as (
         select melapor.*, terdaftar.hari_koridor as hari_koridor_terdaftar
         from melapor
-        inner join terdaftar on melapor.bulan_mulai = terdaftar.bulan_mulai
+        inner join
+            terdaftar on melapor.bulan_mulai = terdaftar.bulan_mulai and melapor.is_hari_sama = terdaftar.is_hari_sama
     )
 
     {{
@@ -107,6 +120,7 @@ union all
                 "alasan_sementara": missing_members("berakhir", "kemacetan", "kemacetan"),
             }
         },
+        hari_sama=true,
     )
 }}
 
@@ -122,5 +136,6 @@ union all
             "faktor_muat": {"pembilang": "penumpang", "penyebut": "tempat"},
         },
         alasan_sementara=missing_members("hari_koridor", "hari_koridor_terdaftar", "hari koridor"),
+        hari_sama=true,
     )
 }}

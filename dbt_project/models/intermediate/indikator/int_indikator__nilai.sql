@@ -41,9 +41,17 @@ select
     bagian.penyebut_asal,
     bagian.nilai_lapor,
     {{ nilai_dari_bagian("bagian", "indikator.cara") }} as nilai,
+    {{ nilai_dari_bagian("hari_sama", "indikator.cara") }} as nilai_hari_sama_sebelumnya,
     bagian.is_belum_lengkap,
     bagian.alasan_sementara,
     bagian.is_simulasi
 from {{ ref("int_indikator__bagian") }} as bagian
 inner join {{ ref("dim_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
 inner join {{ ref("dim_wilayah_kini") }} as wilayah on bagian.kode_wilayah = wilayah.kode_wilayah
+cross join
+    lateral(
+        select
+            bagian.pembilang_hari_sama as pembilang,
+            bagian.penyebut_hari_sama as penyebut,
+            bagian.nilai_langsung_hari_sama as nilai_langsung
+    ) as hari_sama

@@ -19,9 +19,9 @@
 with
     {{ laporan_pengaduan() }}
 
-    masuk as ({{ roll_up("laporan", jumlah) }}),
+    masuk as ({{ roll_up("laporan", jumlah, hari_sama={"source": "diskominfo_lapor", "waktu": "laporan_at"}) }}),
 
-    kisi as ({{ monthly_grid("masuk", jumlah, "diskominfo_lapor") }}),
+    kisi as ({{ monthly_grid("masuk", jumlah, "diskominfo_lapor", hari_sama=true) }}),
 
     petak as (
         select kisi.*, {{ belum_matang() }} as belum_matang
@@ -49,9 +49,13 @@ with
         cross join celah
     ),
 
-    panggilan as ({{ roll_up(ref("fct_panggilan_112"), panggilan) }}),
+    panggilan as (
+        {{ roll_up(ref("fct_panggilan_112"), panggilan, hari_sama={"source": "diskominfo_112", "waktu": "terima_at"}) }}
+    ),
 
-    petak_112 as ({{ monthly_grid("panggilan", panggilan, "diskominfo_112", unfilled=["median_menit"]) }})
+    petak_112 as (
+        {{ monthly_grid("panggilan", panggilan, "diskominfo_112", unfilled=["median_menit"], hari_sama=true) }}
+    )
 
     {{
         per_indicator(
@@ -79,6 +83,7 @@ with
                     "where": "petak.tingkat <> 'kelurahan'",
                 },
             },
+            hari_sama=true,
         )
     }}
 
@@ -113,5 +118,6 @@ union all
                 "where": "petak.tingkat <> 'kelurahan'",
             },
         },
+        hari_sama=true,
     )
 }}

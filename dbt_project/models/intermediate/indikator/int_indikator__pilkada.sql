@@ -44,6 +44,7 @@ select
     null::text as penyebut_asal,
     true as is_belum_lengkap,
     'hitungan alat bantu, bukan hasil resmi' as alasan_sementara,
+    false as is_hari_sama,
     is_simulasi
 from progres
 

@@ -3,13 +3,15 @@
 with
     hari as (select distinct bulan_mulai, tanggal from {{ ref("fct_angkutan_umum") }}),
 
+    dihitung as (select * from {{ berhari_sama("hari", "dishub_trans_padang", from_local_time("tanggal")) }}),
+
     koridor as (
         select koridor, min(tanggal) as mulai_tanggal, max(bulan_mulai) as bulan_akhir
         from {{ ref("fct_angkutan_umum") }}
         group by koridor
     )
 
-select koridor.koridor, hari.bulan_mulai, count(*) as hari_terdaftar
+select koridor.koridor, hari.hitung_mulai as bulan_mulai, hari.is_hari_sama, count(*) as hari_terdaftar
 from koridor
-inner join hari on hari.tanggal >= koridor.mulai_tanggal and hari.bulan_mulai <= koridor.bulan_akhir
-group by koridor.koridor, hari.bulan_mulai
+inner join dihitung as hari on hari.tanggal >= koridor.mulai_tanggal and hari.bulan_mulai <= koridor.bulan_akhir
+group by koridor.koridor, hari.hitung_mulai, hari.is_hari_sama

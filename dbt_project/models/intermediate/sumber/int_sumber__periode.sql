@@ -17,6 +17,16 @@ with
             periode.periode_mulai,
             periode.rentang,
             upper(cakupan.rentang) as hingga_at,
+            cakupan.rentang as rentang_sumber,
+            periode.periode_sebelum,
+            -- As far into the month before as the content reaches into this one; of a shorter one, its end.
+            {{
+                from_local_time(
+                    "least(periode.periode_sebelum + ("
+                    ~ local_time("upper(cakupan.rentang)")
+                    ~ " - periode.periode_mulai), periode.periode_mulai)"
+                )
+            }} as hari_sama_hingga_at,
             case
                 when cakupan.rentang @> periode.rentang
                 then 'penuh'
@@ -26,6 +36,19 @@ with
             end as cakupan
         from {{ ref("int_sumber__cakupan") }} as cakupan
         inner join periode on range_merge(cakupan.rentang) && periode.rentang
+    ),
+
+    -- A running month, which is covered from its begin to the content's end, and the same days before it, covered
+    -- whole.
+    berjalan as (
+        select *
+        from dilihat
+        where
+            periode_jenis = 'bulan'
+            and cakupan = 'sebagian'
+            and hingga_at > lower(rentang)
+            and rentang_sumber @> tstzrange(lower(rentang), hingga_at)
+            and rentang_sumber @> tstzrange({{ from_local_time("periode_sebelum") }}, hari_sama_hingga_at)
     ),
 
     -- The batches that a period's figures are made of, by the time that they cover.
@@ -52,8 +75,15 @@ select
         when dilihat.cakupan = 'sebagian'
         then 'sebagian data periode ini tidak diterima'
     end as alasan,
-    bahan.data_per_at
+    bahan.data_per_at,
+    berjalan.periode_sebelum as hari_sama_mulai,
+    berjalan.hari_sama_hingga_at
 from dilihat
+left join
+    berjalan
+    on dilihat.source = berjalan.source
+    and dilihat.periode_jenis = berjalan.periode_jenis
+    and dilihat.periode_mulai = berjalan.periode_mulai
 left join
     bahan
     on dilihat.source = bahan.source
