@@ -15,10 +15,11 @@ import psycopg
 import pytest
 from command_center.local.charts import log_in
 
+from tests.support.agreement import same_days
 from tests.support.agreement.charts import Agreement, Compared, Superset
 from tests.support.agreement.compare import Choice, by_mart, choose, differences, months_of
 from tests.support.agreement.raw import Raw
-from tests.support.agreement.raw_sql import QUERIES
+from tests.support.agreement.raw_sql import QUERIES, SAME_DAYS
 from tests.support.agreement.reports import chosen, documents_of
 from tests.support.agreement.reports import differences as told_otherwise
 from tests.support.agreement.words import attention, by_tiles, missed, words_of_raw
@@ -91,6 +92,12 @@ def test_every_figure_of_the_marts_is_the_same(connection: psycopg.Connection[An
     assert differences(connection, raw, Choice(sorted(QUERIES), months_of(connection))) == []
 
 
+def test_the_same_days_before_a_running_month_are_the_same(connection: psycopg.Connection[Any], raw: Raw) -> None:
+    assert [line for kode in SAME_DAYS for line in same_days.differences(connection, raw, kode)] == []
+    if any(same_days.days_of(same_days.end_of_content(connection, source)) for source, _, _ in SAME_DAYS.values()):
+        assert any(same_days.by_mart(connection, kode) for kode in SAME_DAYS), "a running month is held against nothing"
+
+
 def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.Connection[Any], raw: Raw) -> None:
     require_the_same_words(connection, raw)
 
@@ -128,6 +135,7 @@ def test_a_change_planted_in_raw_changes_both(
     built = city.command("transform")
     assert built.returncode == 0, built.stderr + built.stdout
     assert differences(connection, planted, choice) == []
+    assert [line for kode in SAME_DAYS for line in same_days.differences(connection, planted, kode)] == []
     for kode in choice.indicators:
         assert by_mart(connection, kode) != before[kode], f"{kode} of the mart is as before"
         assert planted.figures(kode) != raw.figures(kode), f"{kode} of raw is as before"

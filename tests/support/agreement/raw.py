@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import psycopg
 from command_center.settings import CITY_CODE
 
-from tests.support.agreement.raw_sql import PLANS, QUERIES, REGISTERS, WEEKLY, of_places
+from tests.support.agreement.raw_sql import PLANS, QUERIES, REGISTERS, WEEKLY, of_places, until
 
 Figures = dict[tuple[str, date], Decimal | None]
 
@@ -26,6 +26,10 @@ class Raw:
         if (kode, city) not in self._asked:
             self._asked[kode, city] = self._ask(of_places((QUERIES | WEEKLY)[kode], city=city))
         return self._asked[kode, city]
+
+    def until(self, kode: str, moment: datetime, *, city: bool = False) -> Figures:
+        """Of what was before a moment, for an indicator of SAME_DAYS."""
+        return self._ask(of_places(until(kode, moment), city=city))
 
     def plans(self, kode: str) -> Figures:
         """What was planned for the whole city until each month."""

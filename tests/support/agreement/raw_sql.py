@@ -7,6 +7,7 @@ Where the two differ, it has [[what a kecamatan takes|what the whole city takes]
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 WIB = "at time zone 'Asia/Jakarta'"
 KECAMATAN = "(select kode_wilayah as kode, upper(nama) as nama from core.ref_wilayah where tingkat = 'kecamatan')"
@@ -198,6 +199,24 @@ QUERIES = REGISTERS | OTHERS
 OFTEN_UNTOLD = frozenset(
     kode for kode in QUERIES if kode.startswith(("korban_", "rumah_rusak_")) or kode == "kerugian_kebakaran"
 )
+# Of which source, table and moment an indicator is whose running month is compared with the same days before it
+SAME_DAYS = {
+    **dict.fromkeys(
+        ("jumlah_kejadian_bencana", "waktu_tanggap_bencana"),
+        ("bpbd_kejadian", "bpbd_kejadian__kejadian", f"lapor_at {WIB}"),
+    ),
+    **dict.fromkeys(
+        ("jumlah_kebakaran", "jumlah_penyelamatan", "waktu_tanggap", "persen_tanggap_15mnt"),
+        ("damkar_kejadian", "damkar_kejadian__kejadian", "kejadian_tanggal + coalesce(informasi_diterima, '00:00')"),
+    ),
+    **dict.fromkeys(
+        ("panggilan_112_darurat", "kecelakaan", "waktu_disposisi_112"),
+        ("diskominfo_112", "diskominfo_112__tiket", f"terima_at {WIB}"),
+    ),
+    **dict.fromkeys(
+        ("volume_sebutan", "sentimen_bersih"), ("media_berita", "media_berita__berita", f"terbit_at {WIB}")
+    ),
+}
 # By epidemiological week, which begins on a Sunday; the first holds the fourth of January
 MINGGUAN = f"""
     select [[p.kode|'13.71']] as kode, make_date(s.tahun::int, 1, 4) - extract(dow from make_date(s.tahun::int, 1, 4))::int + 7 * (s.minggu - 1)::int as bulan, {{nilai}} as nilai
@@ -219,6 +238,13 @@ PLANS = {
     )
     for what, of_both in (("keuangan", UANG_DAN_TARGET), ("fisik", FISIK_DAN_TARGET))
 }
+
+
+def until(kode: str, moment: datetime) -> str:
+    """The query of an indicator of SAME_DAYS on what was before a moment of the city's clock."""
+    _, table, column = SAME_DAYS[kode]
+    before = f"(select * from raw.{table} where {column} < timestamp '{moment.isoformat()}')"
+    return QUERIES[kode].replace(f"raw.{table}", before)
 
 
 def of_places(query: str, *, city: bool = False) -> str:

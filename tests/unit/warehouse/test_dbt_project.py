@@ -125,6 +125,17 @@ def test_a_spelling_means_one_disease_and_a_disease_is_of_one_group() -> None:
         assert groups.setdefault(row["penyakit"], row["kelompok"]) == row["kelompok"]
 
 
+def test_running_months_are_compared_where_a_model_counts_the_same_days() -> None:
+    """By source: what is registered for it and what models hand to `berhari_sama` are the same."""
+    sources = {row["kode"]: row["source"] for row in seed("ref_indikator")}
+    registered = {
+        sources[row["kode"]] for row in seed("ref_sajian_indikator") if row["banding_berjalan"] == "hari_sama"
+    }
+    models = "".join(path.read_text(encoding="utf-8") for path in sorted((DBT_PROJECT / "models").rglob("int_*.sql")))
+    counted = re.findall(r'"source": "(\w+)"|berhari_sama\([^{}]*?, "(\w+)",', models)
+    assert registered == {"".join(found) for found in counted} and len(registered) == 9
+
+
 def test_the_registry_is_complete() -> None:
     for row in seed("ref_indikator"):
         assert row["definisi"] and row["rumus"] and row["source"] in DECLARED, row["kode"]
