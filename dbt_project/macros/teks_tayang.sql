@@ -102,20 +102,27 @@
     end
 {%- endmacro %}
 
-{#- ' · periode sama Okt: 19 kejadian (▲ 4 kejadian, memburuk)', what follows a figure that stands beside a value of then; nothing
-    where there is none. -#}
+{#- ' · periode sama Okt: 19 (▲ 4, memburuk)', what follows a figure that stands beside a value of then; nothing where there is
+    none. The figure has named its unit, which is repeated only where a difference has another one, or where it scales the number. -#}
 {% macro banding_teks(nilai, perubahan, satuan, desimal, arah, label) -%}
+    {%- set singkat = (
+        "(case when "
+        ~ satuan
+        ~ " in ('persen', 'persen/tahun', 'Rp') then "
+        ~ satuan
+        ~ " else 'rasio' end)"
+    ) -%}
     coalesce(
         ' · '
         || {{ label }}
         || ': '
-        || case when {{ nilai }} is not null then {{ nilai_bersatuan(nilai, satuan, desimal) }} end
+        || case when {{ nilai }} is not null then {{ nilai_bersatuan(nilai, singkat, desimal) }} end
         || case
             when round({{ perubahan }}, {{ desimal }}) = 0
             then ' (tetap)'
             else
                 case when {{ perubahan }} > 0 then ' (▲ ' else ' (▼ ' end
-                || {{ selisih_bersatuan(perubahan, satuan, desimal) }}
+                || {{ selisih_bersatuan(perubahan, singkat, desimal) }}
                 || {{ arti_perubahan(perubahan, arah) }}
                 || ')'
         end,

@@ -136,6 +136,17 @@ def test_running_months_are_compared_where_a_model_counts_the_same_days() -> Non
     assert registered == {"".join(found) for found in counted} and len(registered) == 9
 
 
+def test_the_public_sees_no_running_month_beside_the_same_days_before_it() -> None:
+    """Counts of two windows would be another family of small cells."""
+    for path in sorted((DBT_PROJECT / "models" / "publik").iterdir()):
+        assert "hari_sama" not in path.read_text(encoding="utf-8"), path.name
+    columns = (DBT_PROJECT / "macros" / "indikator_columns.sql").read_text(encoding="utf-8")
+    tile = (DBT_PROJECT / "macros" / "ubin.sql").read_text(encoding="utf-8")
+    for_officials = re.compile(r"{% if is_untuk_pejabat -%}.*?{% endif -%}", re.DOTALL)
+    assert "hari_sama" not in columns and "hari_sama" in tile
+    assert "hari_sama" not in for_officials.sub("", tile) and "banding_teks(" not in for_officials.sub("", tile)
+
+
 def test_the_registry_is_complete() -> None:
     for row in seed("ref_indikator"):
         assert row["definisi"] and row["rumus"] and row["source"] in DECLARED, row["kode"]
