@@ -54,12 +54,13 @@ with
     cadangan as (
         select
             '{{ var("kode_kota") }}' as kode_wilayah,
-            bulan_mulai,
+            hitung_mulai as bulan_mulai,
+            is_hari_sama,
             count(*) as pekerjaan,
             count(*) filter (where is_berhasil) as berhasil,
             bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_cadangan") }}
-        group by bulan_mulai
+        from {{ berhari_sama(ref("fct_cadangan"), "diskominfo_cadangan", from_local_time("malam_tanggal")) }}
+        group by hitung_mulai, is_hari_sama
     ),
 
     sertifikat as (
@@ -112,7 +113,11 @@ union all
 
 {{
     per_indicator(
-        "cadangan", "bulan", "bulan_mulai", {"cadangan_berhasil": {"pembilang": "berhasil", "penyebut": "pekerjaan"}}
+        "cadangan",
+        "bulan",
+        "bulan_mulai",
+        {"cadangan_berhasil": {"pembilang": "berhasil", "penyebut": "pekerjaan"}},
+        hari_sama=true,
     )
 }}
 
