@@ -29,7 +29,7 @@ TILE_COLUMNS = (
     "keterangan",
 )
 DEFINITION = "definisi_tautan"
-TILES_HEIGHT = 41
+TILES_HEIGHT = 40
 QUESTIONS = (
     "Keadaan?",
     "Terhadap target?",
