@@ -33,13 +33,13 @@ run: .venv/ready .venv-superset/compressed ## run the whole city once, from an e
 serve: .venv/ready .venv-superset/compressed ## start Airflow, Superset, the demo city and a mailbox until Ctrl-C
 	@$(PY) -m command_center serve
 
-WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 
 INTERRUPTED := tests/e2e/test_interrupted.py
 # Has a Superset of its own, and time while the pages of the city are looked at.
 SUPERSET := tests/integration/superset
 
-test: .venv/ready .venv-superset/compressed ## run every test: on two workers, then those of the whole city
+test: .venv/ready .venv-superset/compressed ## run every test: on three workers, which two processors keep busy, then those of the whole city
 	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) --ignore=$(SUPERSET) tests/unit tests/integration tests/conformance
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-city test-interrupted
 
