@@ -10,8 +10,11 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -88,7 +91,7 @@ def without_strangers(page: str) -> str:
 
 def index_page(audits: Sequence[Audited], folder: Path) -> str:
     """What became of the newest batch of each table and part, what is held first, and why; chosen by outcome and source."""
-    pages = {int(found[1]): page for page in folder.rglob("*.html") if (found := BATCH.search(str(page.parent)))}
+    pages = _pages(folder)
     ordered = sorted(audits, key=lambda one: ORDER.index(_outcome(one)))
     rows = "".join(_index_row(one, pages.get(one.audit_id or 0), folder) for one in ordered)
     heads = "".join(f"<th>{head}</th>" for head in HEADS)
@@ -184,8 +187,39 @@ def first_page() -> Path:
     return (settings().cc_data_docs_dir or settings().cc_var_dir / "data_docs") / "index.html"
 
 
-def build_data_docs() -> Path:
-    """Build the Data Docs site from the newest audit of each table and part; returns its first page."""
+def made_by() -> str:
+    """By what pages are made, of whatever audits."""
+    return f"Great Expectations {version('great_expectations')} {sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
+
+
+def build_data_docs(*, anew: bool = True) -> Path:
+    """Build the Data Docs site from the newest audit of each table and part; returns its first page.
+
+    Unless anew, the pages of audits that stand there already are kept, for most nights bring few others.
+    """
+    folder = first_page().parent
+    if anew:
+        shutil.rmtree(folder, ignore_errors=True)
+    with connect(settings().dsn("loader")) as connection:
+        audits = [one for one in newest(connection) if one.result is not None]
+    standing = _pages(folder)
+    for number in standing.keys() - {one.audit_id for one in audits}:
+        shutil.rmtree(standing[number].parents[1])
+    if missing := [one for one in audits if one.audit_id not in standing]:
+        with TemporaryDirectory() as made:  # the library empties the folder that it writes to
+            _write_pages(Path(made), missing)
+            for page in Path(made).rglob("*.html"):
+                text = without_strangers(page.read_text(encoding="utf-8"))
+                _write(folder / page.relative_to(made), text)
+    return write_index()
+
+
+def _pages(folder: Path) -> dict[int, Path]:
+    """The page of each audit by its number, below a folder of its own in one that has its number."""
+    return {int(found[1]): page for page in folder.rglob("*.html") if (found := BATCH.search(str(page.parent)))}
+
+
+def _write_pages(folder: Path, audits: Sequence[Audited]) -> None:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.core import ExpectationSuite, RunIdentifier
@@ -195,21 +229,15 @@ def build_data_docs() -> Path:
         ValidationResultIdentifier,
     )
 
-    folder = first_page().parent
-    shutil.rmtree(folder, ignore_errors=True)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     for name in list(context.get_site_names()):
         context.delete_data_docs_site(name)
     context.add_data_docs_site("local", _site(folder))
-    with connect(settings().dsn("loader")) as connection:
-        audits = newest(connection)
     suites: dict[str, ExpectationSuite] = {}
     for audit in audits:
-        if audit.result is None:
-            continue
         result: Any = ExpectationSuiteValidationResultSchema().load(audit.result)
-        name = str(audit.result["suite_name"])
+        name = str((audit.result or {})["suite_name"])
         suites[name] = ExpectationSuite(name=name, expectations=[one.expectation_config for one in result.results])
         key = ValidationResultIdentifier(
             expectation_suite_identifier=ExpectationSuiteIdentifier(name),
@@ -220,9 +248,6 @@ def build_data_docs() -> Path:
     for suite in suites.values():  # of a table, not of each of its parts: to compare two of them takes long
         context.suites.add(suite)
     context.build_data_docs(site_names=["local"])
-    for page in folder.rglob("*.html"):
-        page.write_text(without_strangers(page.read_text(encoding="utf-8")), encoding="utf-8")
-    return write_index()
 
 
 def write_index() -> Path:
@@ -230,8 +255,18 @@ def write_index() -> Path:
     with connect(settings().dsn("loader")) as connection:
         audits = newest(connection)
     page = first_page()
-    page.write_text(index_page(audits, page.parent), encoding="utf-8")
+    _write(page, index_page(audits, page.parent))
     return page
+
+
+def _write(page: Path, text: str) -> None:
+    """In a folder of their own, pages are read by Superset too, which has another account."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+    if folder := settings().cc_data_docs_dir:
+        page.chmod(0o644)
+        for part in page.relative_to(folder).parents:
+            (folder / part).chmod(0o755)
 
 
 def _site(folder: Path) -> Any:

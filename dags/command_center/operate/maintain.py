@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from command_center.archive import editions
@@ -128,10 +129,13 @@ def build_data_docs() -> str:
     """Great Expectations' Data Docs from the audits in the ledger, when they would differ."""
     from command_center.operate import data_docs
 
+    page = data_docs.first_page()
     with connect(settings().dsn("loader")) as connection:
         audited = audit.newest_batch(connection)
-    if _renew(data_docs.first_page(), f"{audited} {_project()}", data_docs.build_data_docs):
-        return f"Data Docs: {data_docs.first_page()}"
+    made_by = f"{data_docs.made_by()}, {_project()}"
+    anew = _noted(page).partition(" ")[2] != made_by
+    if _renew(page, f"{audited} {made_by}", partial(data_docs.build_data_docs, anew=anew)):
+        return f"Data Docs: {page}"
     return f"Data Docs are as before: {data_docs.write_index()}"
 
 
@@ -143,9 +147,17 @@ def _project() -> str:
 
 def _renew(page: Path, made_of: str, make: Callable[[], object]) -> bool:
     """Make pages anew where they are made of something else by now; the note of what goes with their folder."""
-    note = page.with_name("made_of.txt")
-    if page.is_file() and note.is_file() and note.read_text() == made_of:
+    if page.is_file() and _noted(page) == made_of:
         return False
+    _note(page).unlink(missing_ok=True)  # what is left half made is made anew
     make()
-    note.write_text(made_of)
+    _note(page).write_text(made_of)
     return True
+
+
+def _noted(page: Path) -> str:
+    return _note(page).read_text() if _note(page).is_file() else ""
+
+
+def _note(page: Path) -> Path:
+    return page.with_name("made_of.txt")
