@@ -44,7 +44,7 @@ tables:
       - {name: kode, source: kode, required: true, classification: publik, description: Kode}
       - {name: tanggal, source: tanggal, type: date, required: true, classification: publik, description: Tanggal}
       - {name: waktu_at, source: waktu, type: timestamptz, classification: publik, description: Waktu}
-      - {name: jumlah, source: jumlah, type: integer, classification: publik, description: Jumlah}
+      - {name: jumlah, source: jumlah, type: integer, on_bad: row, classification: publik, description: Jumlah}
       - {name: nilai, source: nilai, type: numeric, classification: publik, description: Nilai}
       - {name: persen, source: persen, type: numeric, classification: publik, description: Persen}
       - {name: status, source: status, classification: publik, description: Status}

@@ -28,6 +28,7 @@ from command_center.wilayah import wilayah
 
 MODELS = ("fct_lalu_lintas", "agg_lalu_lintas_jam", "agg_lalu_lintas_bulanan")
 SELECTED = ["dim_pendekat", "snap_pendekat", "int_pendekat__masa", *MODELS]
+SHOWN = 6  # nodes of a build
 JUNCTIONS = 72  # of four approaches, every quarter of an hour of a year: 10,1 million rows
 YEAR = 2025
 MONTHS = range(1, 13)
@@ -86,6 +87,7 @@ class Cost:
 
     total: float
     nodes: float
+    longest: tuple[tuple[float, str], ...]  # seconds and names, the longest first
 
 
 def bench_warehouse(junctions: int = JUNCTIONS) -> int:
@@ -128,6 +130,10 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
     print(
         f"= {small.total / full.total:.1%}, without dbt's start {small.nodes / full.nodes:.1%} (aim: 5 %)", flush=True
     )
+    for name, cost in (("the change", small), ("everything", full)):
+        print(
+            f"longest of {name}: " + ", ".join(f"{node} {seconds:.1f} s" for seconds, node in cost.longest), flush=True
+        )
     print(
         "EXCEPT both ways: " + ", ".join(f"{count} rows of {name}" for name, count in differences.items()), flush=True
     )
@@ -201,7 +207,8 @@ def selected(*, full_refresh: bool) -> Cost:
     for node in nodes:
         if node.status not in ("success", "pass", "warn"):
             raise ServiceError(f"{short_name(node)}: {node.message}")
-    return Cost(total, sum(node.seconds for node in nodes))
+    longest = sorted(((node.seconds, short_name(node)) for node in nodes), reverse=True)
+    return Cost(total, sum(node.seconds for node in nodes), tuple(longest[:SHOWN]))
 
 
 def keep(connection: Connection) -> None:
