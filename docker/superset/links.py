@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-# A further path, even %2e%2e, would lead out of the dashboards; and nothing here ends an attribute or begins a tag.
 FINDINGS = "/hasil-pemeriksaan/"
+# A further path, even %2e%2e, would lead out of the dashboards; and nothing here ends an attribute or begins a tag.
 DASHBOARD = r"/superset/dashboard/[a-z0-9][a-z0-9-]*/(?:\?[A-Za-z0-9?=&_():,!.'%~-]*)?"
 ADDRESS = rf"(?:{DASHBOARD}|{FINDINGS}#kiriman-[0-9]+)"
 TEXT = r'(?:[^<>&"\\\x00-\x1f]|&(?= |amp;))+'

@@ -128,7 +128,7 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
         flush=True,
     )
     print(
-        f"= {small.total / full.total:.1%}, without dbt's start {small.nodes / full.nodes:.1%} (aim: 5 %)", flush=True
+        f"= {small.total / full.total:.1%}, without dbt's start {small.nodes / full.nodes:.1%} (aim: 6 %)", flush=True
     )
     for name, cost in (("the change", small), ("everything", full)):
         print(

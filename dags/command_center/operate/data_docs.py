@@ -25,7 +25,7 @@ from command_center.ledger.batch import Status
 from command_center.operate.watch import advice, cause
 from command_center.settings import settings
 
-BATCH = re.compile(r"batch[ _](\d+)")
+BATCH = re.compile(r"batch[ _](\d+)")  # the name of a folder below validations/
 OUTCOMES: Mapping[Status, str] = {
     "held": "ditahan",
     "failed": "gagal",
@@ -91,7 +91,8 @@ def without_strangers(page: str) -> str:
 
 def index_page(audits: Sequence[Audited], folder: Path) -> str:
     """What became of the newest batch of each table and part, what is held first, and why; chosen by outcome and source."""
-    pages = _pages(folder)
+    places = _places(folder)
+    pages = {number: page for number, place in places.items() for page in place.rglob("*.html")}
     ordered = sorted(audits, key=lambda one: ORDER.index(_outcome(one)))
     rows = "".join(_index_row(one, pages.get(one.audit_id or 0), folder) for one in ordered)
     heads = "".join(f"<th>{head}</th>" for head in HEADS)
@@ -202,9 +203,9 @@ def build_data_docs(*, anew: bool = True) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
     with connect(settings().dsn("loader")) as connection:
         audits = [one for one in newest(connection) if one.result is not None]
-    standing = _pages(folder)
+    standing = _places(folder)
     for number in standing.keys() - {one.audit_id for one in audits}:
-        shutil.rmtree(standing[number].parents[1])
+        shutil.rmtree(standing[number])
     if missing := [one for one in audits if one.audit_id not in standing]:
         with TemporaryDirectory() as made:  # the library empties the folder that it writes to
             _write_pages(Path(made), missing)
@@ -214,9 +215,10 @@ def build_data_docs(*, anew: bool = True) -> Path:
     return write_index()
 
 
-def _pages(folder: Path) -> dict[int, Path]:
-    """The page of each audit by its number, below a folder of its own in one that has its number."""
-    return {int(found[1]): page for page in folder.rglob("*.html") if (found := BATCH.search(str(page.parent)))}
+def _places(folder: Path) -> dict[int, Path]:
+    """The folder of each audit's page by its number: folders of that name alone, wherever the site itself lies."""
+    inside = (folder / "validations").rglob("batch*")
+    return {int(found[1]): one for one in inside if one.is_dir() and (found := BATCH.fullmatch(one.name))}
 
 
 def _write_pages(folder: Path, audits: Sequence[Audited]) -> None:
