@@ -132,20 +132,71 @@ are found by their batch. What was touched is deleted from the model and, if it 
     {%- endif -%}
 {% endmacro %}
 
-{#- Sums of a relation by the model's key; a run of changes adds up anew, key by key, only those that changed.
+{#- Sums of a relation by the model's key; a run of changes adds up anew only what changed: key by key, or in one pass where that
+    is more than a quarter of all keys. Which one, the query finds out, for it is compiled before the changes are known.
     `fine`: the alias of the relation in `measures`, `keys`: key column -> expression for all rows, `within`: the rows of one
     changed key. -#}
 {% macro aggregate_changed(relation, fine, keys, measures, within) %}
     {% if takes_changes() %}
+        with
+            berubah as (
+                select 4 * count(*) > (select reltuples from pg_class where oid = '{{ this }}'::regclass) as is_banyak
+                from pg_temp.{{ changes_table() }}
+            )
+
         select {%- for name in keys %} changed.{{ name }}, {%- endfor %} summed.*
         from pg_temp.{{ changes_table() }} as changed
         cross join
             lateral(
                 select {{ measures }} from {{ relation }} as {{ fine }} where {{ within }} having count(*) > 0
             ) as summed
-    {% else %}
-        select {%- for name, expression in keys.items() %} {{ expression }} as {{ name }}, {%- endfor %} {{ measures }}
-        from {{ relation }} as {{ fine }}
-        group by {%- for expression in keys.values() %} {{ expression }}{{ "," if not loop.last }} {%- endfor %}
+        where (select not is_banyak from berubah)
+
+        union all
+
+        select summed.*
+        from ({{ aggregate_all(relation, fine, keys, measures) }}) as summed
+        inner join
+            pg_temp.{{ changes_table() }} as changed
+            on {% for name in keys %} summed.{{ name }} = changed.{{ name }}{{ " and" if not loop.last }}{% endfor %}
+        where (select is_banyak from berubah)
+    {% else %} {{ aggregate_all(relation, fine, keys, measures) }}
     {% endif %}
+{% endmacro %}
+
+{% macro aggregate_all(relation, fine, keys, measures) %}
+    select {%- for name, expression in keys.items() %} {{ expression }} as {{ name }}, {%- endfor %} {{ measures }}
+    from {{ relation }} as {{ fine }}
+    group by {%- for expression in keys.values() %} {{ expression }}{{ "," if not loop.last }} {%- endfor %}
+{% endmacro %}
+
+{#- Each key that changed beside the new row that stands under it, or beside none where it is gone. -#}
+{% macro pair_changes(pairs, temp) %}
+    {% set key = config.get("changes").key.keys() | list %}
+    drop table if exists pg_temp.{{ pairs }}
+    ;
+    create temporary table {{ pairs }} on commit drop as
+    select
+    {%- for name in key %} changed.{{ name }} as changed_{{ name }}, {%- endfor %}
+        new.*,
+        new.{{ key[0] }} is not null as is_there
+    from pg_temp.{{ changes_table() }} as changed
+    left join
+    {{ temp }} as new
+        on {% for name in key %} changed.{{ name }} = new.{{ name }}{{ " and" if not loop.last }}{% endfor %}
+    ;
+{% endmacro %}
+
+{#- Whether a table of changes has less than a tenth of the rows of a relation, partitions included. -#}
+{% macro is_small_part(changes, relation) %}
+    {% set found = run_query(
+        "select 10 * (select count(*) from pg_temp."
+        ~ changes
+        ~ ") < (select sum(greatest(child.reltuples, 0))"
+        ~ " from pg_partition_tree('"
+        ~ relation
+        ~ "') as part inner join pg_class as child on child.oid = part.relid"
+        ~ " where part.isleaf)"
+    ) %}
+    {{ return(found.columns[0].values()[0]) }}
 {% endmacro %}

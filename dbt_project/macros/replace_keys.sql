@@ -5,6 +5,7 @@
     {% set target = arg_dict["target_relation"] %}
     {% set temp = arg_dict["temp_relation"] %}
     {% set key = config.get("changes").key.keys() | list %}
+    {% set arrived = "arrived__" ~ this.identifier %}
     {% set columns = adapter.get_columns_in_relation(target) | map(attribute="quoted") | list %}
     {% if config.get("partition") %} {{ create_partitions(target, temp, config.get("partition").column) }} {% endif %}
     {% if config.get("partial_key") %}
@@ -16,16 +17,13 @@
         select {{ columns | join(", ") }}
         from {{ temp }}
     {% else %}
-        analyze {{ temp }};
+        {{ pair_changes(arrived, temp) }}
+        {#- Only the executor knows that a row of one day is looked for in one partition: the planner would read them all. -#}
+        {% set by_index = config.get("partition") and is_small_part(changes_table(), target) %}
+        {{ "set local enable_hashjoin = off; set local enable_mergejoin = off;" if by_index }}
+        analyze {{ arrived }};
         merge into {{ target }} as old
-        using
-            (
-                select {% for name in key %}changed.{{ name }} as changed_{{ name }}, {% endfor %}new.*, new.{{ key[0] }} is not null as is_there
-                from pg_temp.{{ changes_table() }} as changed
-                left join
-                    {{ temp }} as new
-                    on {% for name in key %} changed.{{ name }} = new.{{ name }}{{ " and" if not loop.last }}{% endfor %}
-            ) as new
+        using {{ arrived }} as new
         on {% for name in key %} old.{{ name }} = new.changed_{{ name }}{{ " and" if not loop.last }}{% endfor %}
         when matched and not new.is_there
         then delete
@@ -37,5 +35,6 @@
         then
             insert ({{ columns | join(", ") }})
             values ({% for name in columns %}new.{{ name }}{{ ", " if not loop.last }}{% endfor %})
+        {{ "; set local enable_hashjoin = on; set local enable_mergejoin = on" if by_index }}
     {% endif %}
 {% endmacro %}

@@ -22,6 +22,7 @@ from command_center.local.cluster import temporary_cluster
 from command_center.settings import TIME_ZONE, settings
 from command_center.warehouse.bootstrap import bootstrap
 from command_center.warehouse.dbt import as_node, dbt_target, invoke, short_name
+from command_center.warehouse.plan import WITHOUT_UNIT_TESTS
 from command_center.warehouse.swap import prepare_schemas
 from command_center.warehouse.transform import build_warehouse, lock_builds
 from command_center.wilayah import wilayah
@@ -201,7 +202,7 @@ def selected(*, full_refresh: bool) -> Cost:
         lock_builds(connection)
         prepare_schemas(connection, anew=True)
         began = time.perf_counter()
-        arguments = ["build", *(["--full-refresh"] if full_refresh else []), "--select", *SELECTED]
+        arguments = ["build", *(["--full-refresh"] if full_refresh else []), "--select", *SELECTED, *WITHOUT_UNIT_TESTS]
         nodes = [as_node(result) for result in invoke(arguments, dbt_target(), None)]
         total = time.perf_counter() - began
     for node in nodes:

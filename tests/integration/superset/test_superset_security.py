@@ -1390,5 +1390,4 @@ def test_passwords_cannot_be_tried_without_end(superset: Superset) -> None:
         assert token
         sent = {"username": "pejabat", "password": "salah", "csrf_token": token.group(1)}
         answers = [client.post("/login/", data=sent).status_code for _ in range(40)]
-    assert answers.count(429) >= 20
-    assert answers[-1] == 429
+    assert answers.count(429) >= 20, "ten in any minute, of each worker, whenever the minute begins"
