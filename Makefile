@@ -36,18 +36,18 @@ serve: .venv/ready .venv-superset/compressed ## start Airflow, Superset, the dem
 WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 
 INTERRUPTED := tests/e2e/test_interrupted.py
-# Has a Superset of its own, and time while the pages of the city are looked at.
-SUPERSET := tests/integration/superset
+# Run one after the other while the pages of the city are looked at, which takes a processor as long.
+BESIDE := tests/integration/superset tests/integration/warehouse/test_transform.py
 
 test: .venv/ready .venv-superset/compressed ## run every test: on three workers, which two processors keep busy, then those of the whole city
-	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) --ignore=$(SUPERSET) tests/unit tests/integration tests/conformance
+	$(PY) -m pytest -q $(WORKERS) $(PYTEST_OPTIONS) $(BESIDE:%=--ignore=%) tests/unit tests/integration tests/conformance
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-city test-interrupted
 
 test-city: .venv/ready
 	$(PY) -m pytest -q $(PYTEST_OPTIONS) --ignore=$(INTERRUPTED) tests/e2e
 
 test-interrupted: .venv/ready
-	$(PY) -m pytest -q -p no:cacheprovider $(PYTEST_OPTIONS) $(INTERRUPTED) $(SUPERSET)
+	$(PY) -m pytest -q -p no:cacheprovider $(PYTEST_OPTIONS) $(INTERRUPTED) $(BESIDE)
 
 quick: .venv/ready ## run the tests that start no server and take no seconds each, in about a minute
 	$(PY) -m pytest -q $(WORKERS) -m "not slow" tests/unit

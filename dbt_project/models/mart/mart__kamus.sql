@@ -62,6 +62,7 @@ select
     {{ lama_teks("sumber.freshness_hours") }} as batas_teks,
     {{ data_sampai_teks(local_until("sumber.data_per_at"), "sumber.umur_jam > 2 * sumber.freshness_hours") }}
     as data_sampai_teks,
-    coalesce({{ lama_teks("sumber.umur_jam") }}, '–') as umur_teks
+    coalesce({{ lama_teks("sumber.umur_jam") }}, '–') as umur_teks,
+    concat_ws('; ', sumber.title, sumber.opd_name, {{ jadwal_teks("sumber.schedule") }}) as asal_teks
 from {{ ref("mart__dim_indikator") }} as indikator
 left join sumber on indikator.source = sumber.source
