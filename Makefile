@@ -123,6 +123,7 @@ lock: .venv-uv/ready ## resolve the dependencies anew into the lock files
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 	$(COMPILE) --upgrade --exclude-newer 2026-06-01 --output-file requirements-superset.lock docker/superset/requirements.in
+	printf 'python-ldap\n' | $(COMPILE) --upgrade --constraint requirements-superset.lock --output-file requirements-superset-ldap.lock -
 
 .venv-uv/ready: requirements-uv.lock
 	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c "$(FITS)" 2>/dev/null; then \

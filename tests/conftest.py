@@ -11,13 +11,16 @@ import psycopg
 import pytest
 from command_center.local.cluster import template_folder, temporary_cluster, temporary_var
 from command_center.settings import Purpose, Settings, settings
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.support.newcomer import Newcomer, newcomer_below
 
 # The same examples in every run, so that a change is judged by what it does; HYPOTHESIS_PROFILE=new looks for new ones.
-hypothesis_settings.register_profile("same", derandomize=True)
-hypothesis_settings.register_profile("new", derandomize=False, print_blob=True)
+# None is judged by how long it takes, which a busy machine decides.
+UNTIMED = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("same", UNTIMED, derandomize=True)
+hypothesis_settings.register_profile("new", UNTIMED, derandomize=False, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 

@@ -15,7 +15,7 @@ from flask import g
 from flask_login import current_user
 from logins import is_alive
 from questions import Question, open_question
-from signing_in import PROVIDER, person
+from signing_in import PROVIDER, is_plain_name, person
 from stored_chart import COMPARED, form_data_refusal, query_refusal
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -59,6 +59,10 @@ class StoredChartSecurityManager(EditionKeys, SupersetSecurityManager):  # type:
     def get_oauth_user_info(self, provider: str, resp: Mapping[str, Any]) -> dict[str, Any]:
         """Who signed in, by the claims of the ID token, whose signature, issuer and nonce were checked before."""
         return person(resp["userinfo"], os.environ) if provider == PROVIDER else {}
+
+    def auth_user_ldap(self, username: str, password: str) -> Any | None:
+        """As Superset's own, which puts the name into LDAP's filter as it was typed."""
+        return super().auth_user_ldap(username, password) if is_plain_name(username) else None
 
     def raise_for_access(self, **kwargs: Any) -> None:
         """Refuse what the user may not read, and every query that is not a stored chart's own."""

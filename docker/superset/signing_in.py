@@ -6,6 +6,7 @@ They are taken over at each login; whoever has none of them sees what the public
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +16,16 @@ from flask_appbuilder.const import AUTH_DB, AUTH_LDAP, AUTH_OAUTH
 PROVIDER = "oidc"
 ROLES_CLAIM = "roles"
 NAME_CLAIM = "preferred_username"
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._@-]+")
 
 
-def settings_for(env: Mapping[str, str]) -> dict[str, Any]:
-    """Superset's settings for the one way that the environment names. Raises ValueError, a sentence, for half a configuration."""
+def settings_for(env: Mapping[str, str], *, has_ldap: bool) -> dict[str, Any]:
+    """Superset's settings for the one way that the environment names. Raises ValueError, a sentence, for what cannot work."""
     if issuer := env.get("SUPERSET_OIDC_ISSUER"):
         return BY_CLAIMS | oidc(env, issuer)
     if server := env.get("SUPERSET_LDAP_SERVER"):
+        if not has_ldap:  # else each login would be refused, and only the log knew why
+            raise ValueError("Signing in by LDAP needs python-ldap beside Superset: build its image with WITH_LDAP=1.")
         return BY_CLAIMS | ldap(env, server)
     return {"AUTH_TYPE": AUTH_DB, "AUTH_USER_REGISTRATION": False}
 
@@ -55,13 +59,20 @@ def ldap(env: Mapping[str, str], server: str) -> dict[str, Any]:
         "AUTH_LDAP_SERVER": server,
         "AUTH_LDAP_USE_TLS": server.startswith("ldap://"),
         "AUTH_LDAP_TLS_DEMAND": True,
+        "AUTH_LDAP_TLS_CACERTFILE": env.get("SUPERSET_LDAP_CA_FILE") or "",
         "AUTH_LDAP_SEARCH": env["SUPERSET_LDAP_SEARCH"],
         "AUTH_LDAP_UID_FIELD": env.get("SUPERSET_LDAP_UID_FIELD") or "uid",
         "AUTH_LDAP_BIND_USER": env["SUPERSET_LDAP_BIND_USER"],
         "AUTH_LDAP_BIND_PASSWORD": env["SUPERSET_LDAP_BIND_PASSWORD"],
         "AUTH_LDAP_GROUP_FIELD": env.get("SUPERSET_LDAP_GROUP_FIELD") or "memberOf",
         "AUTH_ROLES_MAPPING": roles_by_key(env["SUPERSET_LDAP_GROUP"]),
+        "RECAPTCHA_PUBLIC_KEY": "",  # Superset asks for it on every page, though nobody registers by a form
     }
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name means one person: LDAP would find siti by `sit*` and by full-width letters too, each a new account."""
+    return PLAIN_NAME.fullmatch(name) is not None
 
 
 def needed(env: Mapping[str, str], *names: str) -> None:

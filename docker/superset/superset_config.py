@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ DATA_DIR = os.environ.get("SUPERSET_HOME", str(Path.home() / ".superset"))
 CUSTOM_SECURITY_MANAGER = StoredChartSecurityManager
 AUTH_ROLE_PUBLIC = "Public"
 PUBLIC_ROLE_LIKE = None  # otherwise every init takes the role's dataset grants away
-globals().update(settings_for(os.environ))
+globals().update(settings_for(os.environ, has_ldap=find_spec("ldap") is not None))
 FAB_ADD_SECURITY_API = False
 ENABLE_CORS = False
 FEATURE_FLAGS = {

@@ -377,7 +377,7 @@ def test_generous_forms_of_postgresql_are_refused(
 
 
 BATCHES = hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -537,7 +537,9 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=str)
-@hypothesis_settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.one_of(st.text(max_size=12), st.lists(PIECES, max_size=6).map("".join)), min_size=1, max_size=200))
 def test_no_text_ends_a_batch(cluster: Cluster, format_: dict[str, Any], texts: list[str]) -> None:
     """Whatever a cell holds, its row is typed or rejected; the batch goes on."""

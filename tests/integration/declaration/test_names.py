@@ -18,7 +18,9 @@ PREFIXES = st.sampled_from(
 )
 
 
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(PREFIXES, NAMES).map("".join), min_size=1, max_size=500))
 def test_sql_compares_names_as_python_does(cluster: Cluster, names: list[str]) -> None:
     with cluster.connect("loader") as connection:

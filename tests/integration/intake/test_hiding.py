@@ -49,7 +49,9 @@ PARTS = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.lists(PARTS, max_size=4).map(" ".join), min_size=1, max_size=300))
 def test_sql_hides_what_python_hides_and_its_first_look_misses_nothing(cluster: Cluster, texts: list[str]) -> None:
     query = """

@@ -92,7 +92,9 @@ def test_what_is_cleaned_can_still_be_read(tmp_path: Path) -> None:
     assert book.active["A2"].value == OTHERS
 
 
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(st.sampled_from([LINE, OTHERS, "", NIK, TELEPHONE, "1 2 3", NAME, "12,5"]), min_size=1, max_size=9),
     st.integers(100, 90_000),

@@ -71,14 +71,14 @@ def others_stand() -> dict[str, Any]:
     return dags
 
 
-@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(place=st.sampled_from(list(paths(CONTENT))), value=VALUES)
 def test_no_value_in_one_declaration_takes_another_dag_along(folder: Path, place: tuple[Any, ...], value: Any) -> None:
     (folder / f"{CHANGED}.yml").write_text(yaml.safe_dump(replaced(CONTENT, place, value)), encoding="utf-8")
     others_stand()
 
 
-@how(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_bytes_in_one_declaration_take_another_dag_along(folder: Path, content: bytes) -> None:
     (folder / f"{CHANGED}.yml").write_bytes(content)

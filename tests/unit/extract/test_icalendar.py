@@ -254,7 +254,9 @@ def test_many_files_are_read_together() -> None:
     ]
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     first=st.dates(date(2025, 3, 1), date(2025, 6, 15)),
     step=st.integers(1, 9),

@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
         "requirements-demo.lock",
         "tests",
         "requirements-superset.lock",
+        "requirements-superset-ldap.lock",
     ):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(DOCKER, tmp_path / "docker", ignore=shutil.ignore_patterns("__pycache__", ".env"))
@@ -100,7 +101,8 @@ BREAKAGES = [
     ("airflow/Dockerfile", "AIRFLOW_HOME=/airflow", "AIRFLOW__CORE__FERNET_KEY=abc", "would be kept in the image"),
     ("airflow/Dockerfile", "docker/airflow/prepare.py /app", "/app", "calls '/app/docker/airflow/prepare.py', which the image of airflow/Dockerfile does not hold"),
     ("airflow/Dockerfile.dockerignore", "!expectations\n", "!expectations\ndags/command_center\n", "the module 'command_center', which the image"),
-    ("superset/Dockerfile", "COPY requirements-superset.lock", "COPY requirements-supersets.lock", "installs from no lock file"),
+    ("airflow/Dockerfile", "COPY requirements.lock", "COPY requirement.lock", "installs from no lock file"),
+    ("superset/Dockerfile", "COPY requirements-superset.lock", "COPY requirements-supersets.lock", "copies 'requirements-supersets.lock', which is not in the repository"),
 ]  # fmt: skip
 
 

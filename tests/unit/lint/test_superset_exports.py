@@ -470,14 +470,16 @@ OIDC = {
 def test_people_sign_in_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(CONFIGURATION))
     signing_in = module("signing_in")
-    assert signing_in.settings_for({"SUPERSET_OIDC_ISSUER": "", "SUPERSET_LDAP_SERVER": ""}) == {
+    assert signing_in.settings_for({"SUPERSET_OIDC_ISSUER": "", "SUPERSET_LDAP_SERVER": ""}, has_ldap=False) == {
         "AUTH_TYPE": 1,
         "AUTH_USER_REGISTRATION": False,
     }
-    by_ldap = signing_in.settings_for(LDAP)
+    by_ldap = signing_in.settings_for(LDAP | {"SUPERSET_LDAP_CA_FILE": "/etc/padang/ca.pem"}, has_ldap=True)
     assert (by_ldap["AUTH_TYPE"], by_ldap["AUTH_LDAP_USE_TLS"], by_ldap["AUTH_ROLES_SYNC_AT_LOGIN"]) == (2, True, True)
     assert by_ldap["AUTH_ROLES_MAPPING"]["cn=camat_13.71.08,ou=peran,dc=padang"] == ["Camat 13.71.08 Pauh"]
-    by_oidc = signing_in.settings_for(OIDC)
+    assert (by_ldap["AUTH_LDAP_TLS_DEMAND"], by_ldap["AUTH_LDAP_TLS_CACERTFILE"]) == (True, "/etc/padang/ca.pem")
+    assert by_ldap["RECAPTCHA_PUBLIC_KEY"] == "", "without it Superset fails on every page"
+    by_oidc = signing_in.settings_for(OIDC, has_ldap=False)
     assert by_oidc["AUTH_TYPE"] == 4
     assert by_oidc["OAUTH_PROVIDERS"][0]["remote_app"]["server_metadata_url"] == (
         "https://masuk.padang.invalid/.well-known/openid-configuration"
@@ -491,7 +493,28 @@ def test_half_a_way_to_sign_in_is_refused(monkeypatch: pytest.MonkeyPatch, missi
     monkeypatch.syspath_prepend(str(CONFIGURATION))
     way = LDAP if missing in LDAP else OIDC
     with pytest.raises(ValueError, match=f"half configured: set {missing} too"):
-        module("signing_in").settings_for({name: value for name, value in way.items() if name != missing})
+        module("signing_in").settings_for({name: way[name] for name in way if name != missing}, has_ldap=True)
+
+
+def test_ldap_without_its_library_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    with pytest.raises(ValueError, match="WITH_LDAP=1"):
+        module("signing_in").settings_for(LDAP, has_ldap=False)
+
+
+@pytest.mark.parametrize("name", ["siti", "Siti.Aminah", "siti-2", "siti_a@padang.invalid"])
+def test_a_name_of_one_person_may_be_asked_for(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    assert module("signing_in").is_plain_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "*", "sit*", "siti)(uid=*", "siti ", " siti", "sí\u0074i", "ｓｉｔｉ", "siti\n", "siti\\2a", "siti\x00"],
+)
+def test_a_name_that_finds_another_is_not_asked_for(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.syspath_prepend(str(CONFIGURATION))
+    assert not module("signing_in").is_plain_name(name)
 
 
 def test_a_person_is_what_the_token_says(monkeypatch: pytest.MonkeyPatch) -> None:
