@@ -423,6 +423,13 @@ def is_asleep(process: psutil.Process) -> bool:
         return False
 
 
+def sleeper(var: str) -> psutil.Process:
+    """The one that sleeps, once the shell that was started has become it."""
+    assert wait_until(lambda: any(is_asleep(one) for one in marked(var)))
+    (sleeping,) = [one for one in marked(var) if is_asleep(one)]
+    return sleeping
+
+
 def test_a_service_that_ended_is_started_again_but_not_for_ever(
     processes: Processes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -431,17 +438,14 @@ def test_a_service_that_ended_is_started_again_but_not_for_ever(
     seen = {processes.start(shell(tmp_path, "Mailbox", "exec sleep 500"))}
     city.revive()
     for _ in range(REVIVALS):
-        (sleeping,) = [one for one in marked(str(tmp_path)) if is_asleep(one)]
-        sleeping.kill()
+        sleeper(str(tmp_path)).kill()
         assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
         city.revive()
         assert processes.exit_code("Mailbox") is None
-        assert wait_until(lambda: any(is_asleep(one) for one in marked(str(tmp_path))))
-        seen |= {one.pid for one in marked(str(tmp_path)) if is_asleep(one)}
+        seen.add(sleeper(str(tmp_path)).pid)
     assert len(seen) == REVIVALS + 1
     assert capsys.readouterr().out.count("Mailbox ended with exit code -9") == REVIVALS
-    (sleeping,) = [one for one in marked(str(tmp_path)) if is_asleep(one)]
-    sleeping.kill()
+    sleeper(str(tmp_path)).kill()
     assert wait_until(lambda: processes.exit_code("Mailbox") is not None)
     with pytest.raises(ServiceError, match="Mailbox ended with exit code -9"):
         city.revive()
