@@ -412,6 +412,14 @@ def test_the_workbook_opens_as_it_should(town: Town) -> None:
     assert [cell.value for cell in sheet[6]][:2] == ["(1)", "(2)"]
 
 
+def name_of(process: psutil.Process) -> str:
+    """A worker of PostgreSQL may end while it is looked at."""
+    try:
+        return str(process.name())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def test_the_end_closes_every_port_and_leaves_no_process(tmp_path: Path) -> None:
     with temporary_var() as var:
         state = var / "demo"
@@ -419,8 +427,8 @@ def test_the_end_closes_every_port_and_leaves_no_process(tmp_path: Path) -> None
         running = _running(state)
         town = next(running)
         below = psutil.Process(town.process.pid).children(recursive=True)
-        assert any("postgres" in process.name() for process in below)
+        assert any("postgres" in name_of(process) for process in below)
         running.close()
         assert town.process.returncode == 0
-        assert psutil.wait_procs(below, timeout=10)[1] == []
+        assert psutil.wait_procs(below, timeout=60)[1] == []
         assert "Traceback" not in (state / "access.log").read_text()

@@ -554,7 +554,9 @@ def test_a_killed_loader_loses_nothing_and_the_retry_is_exact(intake: Intake) ->
             print("load", file=loader.stdin, flush=True)
             begun = next(line for line in loader.stdout if line.startswith((step, "ended")))
             assert begun.startswith(step), begun
-            time.sleep(0 if step == "_finish" else 0.02)  # into the step; the last is short
+            time.sleep(
+                0 if step in STEPS[-2:] else 0.02
+            )  # into the step; the last two may be over before the kill comes
             os.kill(int(begun.split()[1]), signal.SIGKILL)
             assert next(line for line in loader.stdout if line.startswith("ended")) == "ended by signal 9\n"
             _wait_until_free(intake)
@@ -575,9 +577,9 @@ def test_a_killed_loader_loses_nothing_and_the_retry_is_exact(intake: Intake) ->
 
 def _wait_until_free(intake: Intake) -> None:
     """PostgreSQL notices a dead client only when it next writes to it."""
-    for _ in range(100):
+    for _ in range(600):
         busy = intake.value("select count(*) from pg_locks where locktype = 'advisory'")
         if busy == 0:
             return
         time.sleep(0.1)
-    pytest.fail("A killed loader's session did not end within 10 s.")
+    pytest.fail("A killed loader's session did not end within a minute.")

@@ -217,7 +217,7 @@ def test_a_decision_that_cannot_be_entered_is_not(
 def test_an_approval_ends_by_itself_and_that_is_entered_once(config: Settings) -> None:
     change(
         config,
-        "update ops.keputusan set berlaku_sampai = clock_timestamp() + interval '4 s' where objek = 'publik.gempa'",
+        "update ops.keputusan set berlaku_sampai = clock_timestamp() + interval '8 s' where objek = 'publik.gempa'",
     )
     publish_publik(config)
     deadline = time.monotonic() + 60
