@@ -133,14 +133,20 @@ are found by their batch. What was touched is deleted from the model and, if it 
 {% endmacro %}
 
 {#- Sums of a relation by the model's key; a run of changes adds up anew only what changed: key by key, or in one pass where that
-    is more than a quarter of all keys. Which one, the query finds out, for it is compiled before the changes are known.
+    is more than a quarter of all keys. Which one, the query finds out, for it is compiled before the changes are known; key by key
+    where the keys were not counted yet, as just after a full build.
     `fine`: the alias of the relation in `measures`, `keys`: key column -> expression for all rows, `within`: the rows of one
     changed key. -#}
 {% macro aggregate_changed(relation, fine, keys, measures, within) %}
     {% if takes_changes() %}
         with
             berubah as (
-                select 4 * count(*) > (select reltuples from pg_class where oid = '{{ this }}'::regclass) as is_banyak
+                select
+                    4 * count(*) > (
+                        select coalesce(nullif(reltuples, -1), 'infinity')
+                        from pg_class
+                        where oid = '{{ this }}'::regclass
+                    ) as is_banyak
                 from pg_temp.{{ changes_table() }}
             )
 

@@ -25,7 +25,9 @@ def settings_for(env: Mapping[str, str], *, has_ldap: bool) -> dict[str, Any]:
         return BY_CLAIMS | oidc(env, issuer)
     if server := env.get("SUPERSET_LDAP_SERVER"):
         if not has_ldap:  # else each login would be refused, and only the log knew why
-            raise ValueError("Signing in by LDAP needs python-ldap beside Superset: build its image with WITH_LDAP=1.")
+            raise ValueError(
+                "Signing in by LDAP needs python-ldap beside Superset: set SUPERSET_WITH_LDAP=1 and build its image anew."
+            )
         return BY_CLAIMS | ldap(env, server)
     return {"AUTH_TYPE": AUTH_DB, "AUTH_USER_REGISTRATION": False}
 

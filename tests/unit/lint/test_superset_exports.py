@@ -498,7 +498,7 @@ def test_half_a_way_to_sign_in_is_refused(monkeypatch: pytest.MonkeyPatch, missi
 
 def test_ldap_without_its_library_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(CONFIGURATION))
-    with pytest.raises(ValueError, match="WITH_LDAP=1"):
+    with pytest.raises(ValueError, match="set SUPERSET_WITH_LDAP=1"):
         module("signing_in").settings_for(LDAP, has_ldap=False)
 
 
