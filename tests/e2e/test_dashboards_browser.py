@@ -27,7 +27,8 @@ from superset_exports.design.assets import Chart, Dashboard
 
 FLAGS = (
     "--no-sandbox",
-    "--use-angle=swiftshader",
+    # Where no graphics card is: the processor draws pages as such, and plays the card for maps alone, which costs twenty times as much.
+    "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
