@@ -100,6 +100,12 @@ with
         where bukan.table_name is null
     ),
 
+    tanpa as (
+        select indikator_kode, string_agg(table_name, ',' order by table_name) as tanpa_tabel
+        from {{ ref("ref_tabel_bukan_bahan") }}
+        group by indikator_kode
+    ),
+
     -- What its source's content covers decides whether a figure is final, provisional or none at all. What lies behind
     -- the content's end is planned, not missing.
     dicakup as (
@@ -118,9 +124,11 @@ with
         from bagian
         inner join {{ ref("ref_indikator") }} as indikator on bagian.indikator_kode = indikator.kode
         left join {{ ref("int_sumber__keadaan") }} as keadaan on indikator.source = keadaan.source
+        left join tanpa on bagian.indikator_kode = tanpa.indikator_kode
         left join
-            {{ ref("int_sumber__periode") }} as sumber
+            {{ ref("int_sumber__periode_bahan") }} as sumber
             on indikator.source = sumber.source
+            and coalesce(tanpa.tanpa_tabel, '') = sumber.tanpa_tabel
             and bagian.periode_jenis = sumber.periode_jenis
             and bagian.periode_mulai = sumber.periode_mulai
         left join

@@ -16,13 +16,41 @@ with
         from {{ ref("stg_ops__asked") }}
     ),
 
-    -- What one table of a source does not tell, the source does not tell.
     tabel as (select source, table_name, range_agg(rentang) as rentang from cakupan group by source, table_name),
 
-    sumber as (select source, range_intersect_agg(rentang) as rentang from tabel group by source)
+    -- The source as a whole, and without the tables of which an indicator is not made.
+    himpunan as (
+        select source, '' as tanpa_tabel
+        from {{ ref("stg_ops__source_state") }}
+        union
+        select indikator.source, string_agg(bukan.table_name, ',' order by bukan.table_name) as tanpa_tabel
+        from {{ ref("ref_tabel_bukan_bahan") }} as bukan
+        inner join {{ ref("ref_indikator") }} as indikator on bukan.indikator_kode = indikator.kode
+        group by indikator.source, bukan.indikator_kode
+    ),
+
+    -- What one table does not tell, all together do not tell.
+    sumber as (
+        select
+            himpunan.source,
+            himpunan.tanpa_tabel,
+            range_intersect_agg(tabel.rentang) as rentang,
+            range_agg(tabel.rentang) as rentang_salah_satu
+        from himpunan
+        inner join
+            tabel
+            on himpunan.source = tabel.source
+            and tabel.table_name <> all(string_to_array(himpunan.tanpa_tabel, ','))
+        group by himpunan.source, himpunan.tanpa_tabel
+    )
 
 -- A source whose content says nothing about time is taken to tell all until it was last asked.
-select keadaan.source, coalesce(sumber.rentang, tstzmultirange(tstzrange(null, keadaan.data_per_at))) as rentang
+select
+    keadaan.source,
+    himpunan.tanpa_tabel,
+    coalesce(sumber.rentang, tstzmultirange(tstzrange(null, keadaan.data_per_at))) as rentang,
+    coalesce(sumber.rentang_salah_satu, tstzmultirange(tstzrange(null, keadaan.data_per_at))) as rentang_salah_satu
 from {{ ref("stg_ops__source_state") }} as keadaan
-left join sumber on keadaan.source = sumber.source
+inner join himpunan on keadaan.source = himpunan.source
+left join sumber on himpunan.source = sumber.source and himpunan.tanpa_tabel = sumber.tanpa_tabel
 where keadaan.terakhir_at is not null
