@@ -130,6 +130,11 @@ class Column(Strict):
     capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
     nulls: list[str] = Field(["", "-"], description="Texts that mean: no value")
     references: Reference | None = Field(None, description="The value must be an area of the city, by code or by name")
+    loose: bool = Field(
+        False,
+        description="A name in the key that is written by hand: case, blanks and marks tell no two apart; a name that `references` "
+        "an area is so by itself",
+    )
     aliases: list[str] = Field([], description="Other headers of the same column")
     join: str | None = Field(
         None, description="The header stands over several columns; their values are joined by this text"
@@ -386,6 +391,12 @@ class Table(Strict):
     def stored(self) -> list[Column]:
         """The columns that reach the warehouse."""
         return [column for column in self.columns if column.treatment != "drop"]
+
+    @property
+    def loose_key(self) -> list[str]:
+        """Columns of the key in which the same name may be written in several ways."""
+        loose = {c.name for c in self.stored if c.loose or (c.references or "").endswith("_name")}
+        return [name for name in self.key if name in loose]
 
     @property
     def free_texts(self) -> list[Column]:

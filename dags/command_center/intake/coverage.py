@@ -17,13 +17,33 @@ from command_center.intake.as_of import bounds, unit
 from command_center.intake.stage import Stage
 from command_center.settings import WIB
 
+YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Lonely:
+    """So few rows so long before all others that their year is mistyped, as far as anybody can tell."""
+
+    rows: int
+    oldest: datetime
+    following: datetime
+
+    @property
+    def footnote(self) -> str:
+        rows, tell = (f"{self.rows} rows", "tell") if self.rows > 1 else ("1 row", "tells")
+        return (
+            f"{rows} {tell} of {_day(self.oldest)} or soon after, the next of {_day(self.following)}: is the year mistyped? "
+            "What lies between is taken for unknown"
+        )
+
 
 @dataclass(frozen=True)
 class Covered:
-    """From when until when, exclusive; None = the content says nothing about time."""
+    """From when until when, exclusive; None = the content says nothing about time. `lonely`: what lies before `since`."""
 
     since: datetime | None = None
     until: datetime | None = None
+    lonely: Lonely | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +52,11 @@ class Told:
 
     oldest: datetime | None = None
     newest: datetime | None = None
+    lonely: Lonely | None = None
+
+    @property
+    def is_of_years(self) -> bool:
+        return self.oldest is not None and self.newest is not None and self.newest - self.oldest > YEAR
 
 
 @dataclass(frozen=True)
@@ -53,6 +78,10 @@ def span_of(text: str) -> Span | None:
     if period is None:
         return None
     return Span(_midnight(period.first), _midnight(period.last + timedelta(days=1)))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(WIB):%Y-%m-%d}"
 
 
 def _midnight(day: date) -> datetime:
@@ -79,9 +108,11 @@ def told(connection: Connection, source: Source, staged: Stage, fetched_at: date
     )
     if staged.table.mode == "observation":
         query = sql.SQL(UNBROKEN).format(spoken, sql.Literal(source.freshness))
-    else:
-        query = sql.SQL("select min(mulai) as oldest, max(selesai) as newest from ({}) as t").format(spoken)
-    return first_row(connection, Told, query) or Told()
+        return first_row(connection, Told, query) or Told()
+    query = sql.SQL("select min(mulai) as oldest, max(selesai) as newest from ({}) as t").format(spoken)
+    found = first_row(connection, Told, query) or Told()
+    lonely = first_row(connection, Lonely, sql.SQL(LONELY).format(spoken)) if found.is_of_years else None
+    return found if lonely is None else Told(lonely.following, found.newest, lonely)
 
 
 # A list that rolls on may still carry one of long ago: between the two it tells nothing.
@@ -90,6 +121,20 @@ UNBROKEN = """
     waits as (select *, mulai - lag(selesai) over (order by mulai) > {} as is_break from spoken),
     unbroken as (select coalesce(max(mulai) filter (where is_break), min(mulai)) as mulai from waits)
     select unbroken.mulai as oldest, (select max(selesai) from spoken) as newest from unbroken
+"""
+
+# Fewer than one row in a hundred, more than a year before the next.
+LONELY = """
+    with months as (
+        select date_trunc('month', mulai) as bulan, min(mulai) as mulai, count(*) as rows from ({}) as t group by 1
+    ),
+    steps as (
+        select mulai, bulan - lag(bulan) over before > interval '366 days' as is_after_gap, sum(rows) over before - rows as earlier,
+            sum(rows) over () as total, min(mulai) over () as oldest
+        from months window before as (order by bulan)
+    )
+    select earlier::int as rows, oldest, mulai as following from steps
+    where is_after_gap and earlier * 100 < total order by mulai desc limit 1
 """
 
 
@@ -119,7 +164,7 @@ def covered(connection: Connection, source: Source, staged: Stage, asked: Asked)
     found, first = _covered(connection, source, staged, asked), first_kept(source, asked.fetched_at)
     if staged.table.mode == "snapshot" or found.since is None or found.until is None or found.until <= first:
         return found
-    return Covered(max(found.since, first), found.until)
+    return Covered(max(found.since, first), found.until, found.lonely)
 
 
 def _covered(connection: Connection, source: Source, staged: Stage, asked: Asked) -> Covered:
@@ -131,6 +176,6 @@ def _covered(connection: Connection, source: Source, staged: Stage, asked: Asked
     if found.oldest is None:
         return Covered()
     if asked.last_until is not None:
-        return Covered(min(asked.last_until, found.oldest), found.newest)
+        return Covered(min(asked.last_until, found.oldest), found.newest, found.lonely)
     is_asked_from = asked.first is not None and found.oldest - source.freshness <= asked.first < found.oldest
-    return Covered(asked.first if is_asked_from else found.oldest, found.newest)
+    return Covered(asked.first if is_asked_from else found.oldest, found.newest, found.lonely)

@@ -255,6 +255,7 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     note_spans(connection, batch.staged, outcome.read, len(reading.rejects), verdict.doubtful)
     if outcome.warnings or verdict.is_doubtful:
         content.doubt_whole(connection, batch.staged.batch_id)
+    outcome.warnings += [reach.lonely.footnote] if reach.lonely else []
     outcome.warnings += verdict.warnings
     outcome.warnings += [
         left_out(batch.table, one, place(reading.sections, one.first))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from command_center.extract.delimited import NotPlain
 from command_center.extract.reading import Reading, as_csv
 from command_center.intake import as_of
 from command_center.intake.lanes import Form, divide
-from command_center.ledger.areas import is_known
+from command_center.ledger.areas import code_of, is_known
 from command_center.ledger.batch import loading_ids
 from command_center.personal import PersonalWatch
 from command_center.settings import TIME_ZONE, WIB
@@ -488,33 +488,51 @@ def values_set_aside(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
 
 
 def drop_duplicates(connection: Connection, stage: Stage) -> int:
-    """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped."""
+    """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped.
+
+    A name that is written otherwise is the same name, where the declaration says so.
+    """
     if not stage.table.key:
         return 0
-    key = _list("{}", stage.table.key)
+    dropped = 0
     try:
         with connection.transaction():
+            key = _list("{}", stage.table.key)
             connection.execute(sql.SQL("create unique index on {} ({})").format(stage.typed, key))
-            return 0
     except UniqueViolation:
-        return _drop_duplicates(connection, stage, key)
+        dropped = _drop_duplicates(connection, stage, {})
+    names = {column.name: _name(column) for column in stage.table.stored if column.name in stage.table.loose_key}
+    return dropped + (_drop_duplicates(connection, stage, names) if names else 0)
 
 
-def _drop_duplicates(connection: Connection, stage: Stage, key: sql.Composed) -> int:
-    twice = sql.SQL("select {key} from {typed} group by {key} having count(*) > 1").format(key=key, typed=stage.typed)
-    connection.execute(sql.SQL("create temporary table ganda on commit drop as {}").format(twice))
-    same_key = sql.SQL(" and ").join(sql.SQL("t.{0} = g.{0}").format(sql.Identifier(k)) for k in stage.table.key)
+def _name(column: Column) -> sql.Composed:
+    """Of a name of a row `t` what tells it from others: the code of the area that it names, or its letters."""
+    value = sql.Identifier("t", column.name)
+    letters = sql.SQL("ops.ejaan({})").format(value)
+    return letters if column.references is None else code_of(value, column.references.partition("_")[0])
+
+
+def _drop_duplicates(connection: Connection, stage: Stage, names: Mapping[str, sql.Composable]) -> int:
+    """`names`: what is compared in the place of a column."""
+    of = {column.name: names.get(column.name, sql.Identifier("t", column.name)) for column in stage.table.stored}
+    key = {name: of[name] for name in stage.table.key}
+    twice = sql.SQL("select {} from {} as t group by {} having count(*) > 1").format(
+        sql.SQL(", ").join(sql.SQL("{} as {}").format(value, sql.Identifier(name)) for name, value in key.items()),
+        stage.typed,
+        sql.SQL(", ").join(key.values()),
+    )
+    of_twice = sql.SQL("{} as t join ({}) as g on {}").format(
+        stage.typed,
+        twice,
+        sql.SQL(" and ").join(sql.SQL("{} = {}").format(v, sql.Identifier("g", name)) for name, v in key.items()),
+    )
     dropped = connection.execute(
         sql.SQL(
-            "delete from {typed} where _row in (select _row from (select t._row, row_number() over (partition by {names} "
-            "order by t._row) as n from {typed} as t join ganda as g on {same_key}) as d where n > 1)"
-        ).format(typed=stage.typed, names=_list("t.{}", [c.name for c in stage.table.stored]), same_key=same_key)
+            "delete from {typed} where _row in (select _row from (select t._row, row_number() over (partition by {values} "
+            "order by t._row) as n from {of_twice}) as d where n > 1)"
+        ).format(typed=stage.typed, values=sql.SQL(", ").join(of.values()), of_twice=of_twice)
     ).rowcount
-    connection.execute(
-        sql.SQL("insert into {} select t._row, '#ganda' from {} as t join ({}) as g on {}").format(
-            stage.bad, stage.typed, twice, same_key
-        )
-    )
+    connection.execute(sql.SQL("insert into {} select t._row, '#ganda' from {}").format(stage.bad, of_twice))
     set_aside(connection, stage)
     return dropped
 

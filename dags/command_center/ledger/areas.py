@@ -11,6 +11,8 @@ from command_center.database import Connection
 KNOWN_CODE = "exists (select from ops.ref_wilayah as r where r.kode_wilayah = {name} and r.tingkat = {level})"
 KNOWN_NAME = "exists (select from ops.ref_ejaan as r where r.ejaan = ops.ejaan({name}) and r.tingkat = {level})"
 
+CODE_OF = "(select r.kode_wilayah from ops.ref_ejaan as r where r.ejaan = ops.ejaan({name}) and r.tingkat = {level})"
+
 
 def replace(
     connection: Connection, areas: Sequence[Mapping[str, str]], spellings: Sequence[tuple[str, str, str]]
@@ -36,3 +38,8 @@ def is_known(value: sql.Composable, reference: str) -> sql.Composed:
     """SQL condition that a code, or for `…_name` any known spelling, is of an area of this level."""
     level, _, by_name = reference.partition("_")
     return sql.SQL(KNOWN_NAME if by_name else KNOWN_CODE).format(name=value, level=sql.Literal(level))
+
+
+def code_of(value: sql.Composable, level: str) -> sql.Composed:
+    """SQL expression of the code of the area with this name, in any known spelling; null where none is known."""
+    return sql.SQL(CODE_OF).format(name=value, level=sql.Literal(level))

@@ -191,6 +191,15 @@ def test_rows_of_another_month_cover_nothing_of_this(covers: Covers, seen_at: st
     assert covers(source_of(), events("2026-09-20 09:00"), span=OCTOBER, seen_at=at(seen_at)) == (None, None)
 
 
+def test_a_mistyped_year_makes_no_years_of_noughts(covers: Covers) -> None:
+    january = [f"2024-01-{day:02} {hour:02}:00" for day in range(1, 29) for hour in range(4)]
+    november = "2026-11-20 09:00"
+    assert covers(source_of(), events("2022-02-03 07:00", *january, november))[0] == "2024-01-01 00:00"
+    assert covers(source_of(), events("2023-02-03 07:00", *january, november))[0] == "2023-02-03 07:00", "a quiet year"
+    few = events("2022-02-03 07:00", *january[:20], november)
+    assert covers(source_of(), few)[0] == "2022-02-03 07:00", "of few rows nobody can tell"
+
+
 def test_a_list_that_rolls_on_covers_nothing_before_its_last_gap(covers: Covers) -> None:
     """A warning of three years ago that still stands in the list says nothing about the months since."""
     moments = ("2023-04-25 03:00", "2026-11-19 10:00", "2026-11-22 09:59", "2026-11-23 06:00")

@@ -211,3 +211,29 @@ def test_the_oldest_row_of_a_part_is_withdrawn_too_where_the_part_holds_all_of_i
     assert numbers() == {"a", "b"} | ({"z"} if withdrawn_from == "row" else set())
     deposits.put("2026")
     assert numbers() >= {"b"}, "an answer without rows withdraws nothing"
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("loose: true", ("Air Dingin", "AIR  DINGIN", "Air_Dingin", "Air Tawar")),
+        ("references: kelurahan_name", ("Bandar Buat", "Kel. Bandar-Buat", "Bandarbuat", "Air Pacah")),
+    ],
+)
+def test_a_name_that_is_written_otherwise_is_the_same_name(
+    deposits: Deposits, told: str, names: tuple[str, str, str, str]
+) -> None:
+    file = deposits.intake.folder / "sources" / "uji_setoran.yml"
+    file.write_text(
+        file.read_text().replace("source: nomor, required: true,", f"source: nomor, required: true, {told},")
+    )
+    first, twice, other, alone = names
+    once = deposits.put("2026-10", f"{first},2026-10-01,1", f"{twice},2026-10-01,1", f"{alone},2026-10-02,2")
+    assert (once.status, once.published, once.unchanged, once.quarantined) == ("published", 2, 1, 0)
+    assert deposits.published() == sorted([("2026-10", first, 1), ("2026-10", alone, 2)])
+    more = (f"{name},2026-10-03,3" for name in ("Andalas", "Kuranji", "Alai Parak Kopi"))
+    differing = deposits.put(
+        "2026-10", f"{first},2026-10-01,1", f"{other},2026-10-01,7", f"{alone},2026-10-02,2", *more
+    )
+    assert (differing.status, differing.quarantined) == ("published", 2), "which of the two is right nobody can tell"
+    assert {name for _, name, _ in deposits.published()} == {alone, "Andalas", "Kuranji", "Alai Parak Kopi"}
