@@ -1,5 +1,6 @@
 {#- Rows of a relation with the corrections of ref_koreksi. A correction names the row by its key and the value that it
-    expects to find; what has another value is left alone, and the test koreksi_berlaku says so. Rows without a
+    expects to find; what has another value is left alone, as is a number in whose place the correction has none, and the
+    test koreksi_berlaku says so. Rows without a
     correction pass untouched, so that conditions on them still reach the table's indexes. -#}
 {% macro corrected(relation, tabel) %}
     select baris.*
@@ -17,10 +18,7 @@
         lateral(
             select
                 coalesce(
-                    jsonb_object_agg(koreksi.kolom, koreksi.nilai) filter (
-                        where to_jsonb(baris) ->> koreksi.kolom is not distinct from koreksi.expect
-                    ),
-                    '{}'
+                    jsonb_object_agg(koreksi.kolom, koreksi.nilai) filter (where {{ is_fitting() }}), '{}'
                 ) as ganti
             from {{ ref("ref_koreksi") }} as koreksi
             where koreksi.tabel = '{{ tabel }}' and to_jsonb(baris) @> koreksi.kunci
@@ -29,6 +27,14 @@
         on true
     cross join lateral jsonb_populate_record(baris, koreksi.ganti) as hasil
 {% endmacro %}
+
+{% macro is_fitting() -%}
+    to_jsonb(baris) ->> koreksi.kolom is not distinct from koreksi.expect
+    and (
+        jsonb_typeof(to_jsonb(baris) -> koreksi.kolom) is distinct from 'number'
+        or pg_input_is_valid(koreksi.nilai, 'numeric')
+    )
+{%- endmacro %}
 
 {#- Whose figures people correct: the reporting tables of agencies, not what instruments count. -#}
 {% macro corrected_tables() %}

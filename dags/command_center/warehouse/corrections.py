@@ -12,7 +12,10 @@ SEED = "core.ref_koreksi"
 # As the test koreksi_berlaku asks.
 FITTING = """
     select ops.sidik_koreksi(to_jsonb(k)) as sidik, k.koreksi_kode, k.tabel,
-        (count(b.*), count(b.*) filter (where to_jsonb(b) ->> k.kolom is not distinct from k.expect)) = (1, 1) as is_fitting
+        (count(b.*), count(b.*) filter (
+            where to_jsonb(b) ->> k.kolom is not distinct from k.expect
+                and (jsonb_typeof(to_jsonb(b) -> k.kolom) is distinct from 'number' or pg_input_is_valid(k.nilai, 'numeric'))
+        )) = (1, 1) as is_fitting
     from core.ref_koreksi as k left join {table} as b on to_jsonb(b) @> k.kunci
     where k.tabel = {name} group by k.*, k.koreksi_kode, k.tabel
 """

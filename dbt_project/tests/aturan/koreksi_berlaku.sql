@@ -13,9 +13,7 @@ with
             select
                 koreksi.koreksi_kode,
                 count(baris.*) as baris,
-                count(baris.*) filter (
-                    where to_jsonb(baris) ->> koreksi.kolom is not distinct from koreksi.expect
-                ) as sesuai
+                count(baris.*) filter (where {{ is_fitting() }}) as sesuai
             from {{ ref("ref_koreksi") }} as koreksi
             left join {{ relasi }} as baris on to_jsonb(baris) @> koreksi.kunci
             where koreksi.tabel = '{{ nama }}'
@@ -30,14 +28,15 @@ select
     cocok.baris,
     cocok.sesuai,
     format(
-        'correction %s of %s %s finds %s rows, %s of them with %s = %L; remove it from ref_koreksi, or mend it',
+        'correction %s of %s %s finds %s rows, %s of them with %s = %L where %L fits; remove it from ref_koreksi, or mend it',
         koreksi.koreksi_kode,
         koreksi.tabel,
         koreksi.kunci,
         coalesce(cocok.baris, 0),
         coalesce(cocok.sesuai, 0),
         koreksi.kolom,
-        koreksi.expect
+        koreksi.expect,
+        koreksi.nilai
     ) as kalimat
 from {{ ref("ref_koreksi") }} as koreksi
 left join cocok on koreksi.koreksi_kode = cocok.koreksi_kode

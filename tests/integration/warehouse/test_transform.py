@@ -756,7 +756,7 @@ def figures_of(warehouse: Warehouse, domain: str) -> dict[str, Any]:
 
 
 CORRECTION_IS_OVER = (
-    "Koreksi uji atas tabel damkar_kejadian__kejadian tidak berlaku lagi: nilai yang dikoreksi tidak ditemukan, sehingga angka "
+    "Koreksi {} atas tabel damkar_kejadian__kejadian tidak berlaku lagi: nilai yang dikoreksi tidak ditemukan, sehingga angka "
     "dari sumbernya yang dipakai. Hapus dari ref_koreksi, atau betulkan."
 )
 
@@ -776,8 +776,11 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
     seen = {query: warehouse.value(query, "officials") for query in (votes, incidents)}
     told_before = {query: warehouse.rows(query, "officials") for query in (*told, verdicts)}
     assert all(told_before.values())
-    correction = "('uji', 'damkar_kejadian__kejadian', '{\"no_kejadian\": \"DMK-0002\"}', 'kerugian_idr', '15', '16', '-', '-', now())"
-    warehouse.change(f"insert into core.ref_koreksi values {correction}")
+    for code, expected, value in (("uji", "15", "16"), ("titik", "1500000", "46.000.000")):
+        row = "'damkar_kejadian__kejadian', '{\"no_kejadian\": \"DMK-0002\"}', 'kerugian_idr'"
+        warehouse.change(
+            f"insert into core.ref_koreksi values ('{code}', {row}, '{expected}', '{value}', '-', '-', now())"
+        )
     remove_boundaries(warehouse.config)
     slips(warehouse)
     result = build_warehouse()
@@ -790,11 +793,13 @@ def test_a_fault_in_one_domain_keeps_its_last_edition_and_the_others_are_publish
         "pilkada": ("test unique_together_stg_kpu_sirekap__paslon_pemilihan__kode_kpu__paslon_id", ("kpu_sirekap",)),
         "program": ("test program_fisik_wajar", ("adpem_rfk",)),
     }
-    assert (
-        'test koreksi_berlaku: correction uji of damkar_kejadian__kejadian {"no_kejadian": "DMK-0002"} finds 1 rows, 0 of them '
-        "with kerugian_idr = '15'; remove it from ref_koreksi, or mend it"
-    ) in result.warnings
-    assert alerts_about("koreksi") == {"koreksi uji": CORRECTION_IS_OVER}
+    (warning,) = (one for one in result.warnings if one.startswith("test koreksi_berlaku"))
+    for code, expected, value in (("uji", "15", "16"), ("titik", "1500000", "46.000.000")):
+        assert (
+            f'correction {code} of damkar_kejadian__kejadian {{"no_kejadian": "DMK-0002"}} finds 1 rows, 0 of them '
+            f"with kerugian_idr = '{expected}' where '{value}' fits; remove it from ref_koreksi, or mend it"
+        ) in warning
+    assert alerts_about("koreksi") == {f"koreksi {one}": CORRECTION_IS_OVER.format(one) for one in ("uji", "titik")}
     assert {domain: figures_of(warehouse, domain) for domain in before} == before
     assert {query: warehouse.value(query, "officials") for query in seen} == seen
     assert {query: warehouse.rows(query, "officials") for query in told_before} == told_before
