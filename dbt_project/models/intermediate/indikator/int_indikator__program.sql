@@ -17,10 +17,11 @@ with
         having count(capaian_pct) > 0
     ),
 
-    -- A report taken twice in a month is two views of that month, of which the last stands.
+    -- A report taken twice in a month is two views of that month, of which the last stands that tells an account.
     lra as (
-        select *, max(per_tanggal) over (partition by date_trunc('month', per_tanggal)) as terakhir
+        select *, max(per_tanggal) over (partition by date_trunc('month', per_tanggal), kode_rekening) as terakhir
         from {{ ref("fct_apbd") }}
+        where kode_rekening in ('4', '5') and tahun_realisasi = extract(year from per_tanggal)
     ),
 
     apbd as (
@@ -31,11 +32,12 @@ with
             max(anggaran_idr) filter (where kode_rekening = '4') as anggaran_pendapatan,
             max(realisasi_idr) filter (where kode_rekening = '5') as belanja,
             max(anggaran_idr) filter (where kode_rekening = '5') as anggaran_belanja,
+            max(per_tanggal) filter (where kode_rekening = '4') as pendapatan_per,
+            max(per_tanggal) filter (where kode_rekening = '5') as belanja_per,
             bool_or(is_simulasi) as is_simulasi
         from lra
-        where
-            per_tanggal = terakhir and kode_rekening in ('4', '5') and tahun_realisasi = extract(year from per_tanggal)
-        group by per_tanggal
+        where per_tanggal = terakhir
+        group by date_trunc('month', per_tanggal)
     )
 
     {{
@@ -77,8 +79,16 @@ union all
         "bulan",
         "bulan_mulai",
         {
-            "realisasi_pendapatan": {"pembilang": "pendapatan", "penyebut": "anggaran_pendapatan"},
-            "realisasi_belanja": {"pembilang": "belanja", "penyebut": "anggaran_belanja"},
+            "realisasi_pendapatan": {
+                "pembilang": "pendapatan",
+                "penyebut": "anggaran_pendapatan",
+                "alasan_sementara": told_until("pendapatan_per", "belanja_per"),
+            },
+            "realisasi_belanja": {
+                "pembilang": "belanja",
+                "penyebut": "anggaran_belanja",
+                "alasan_sementara": told_until("belanja_per", "pendapatan_per"),
+            },
         },
     )
 }}
