@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-city test-interrupted quick check generate bench chaos plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
+.PHONY: help run serve test test-city test-interrupted quick check check-types check-rules generate bench chaos plots conformance new-source dashboards dashboards-import dashboards-export touches user boundaries preview report catalogue clean lock
 
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 ifeq ($(origin PYTHON), undefined)
@@ -53,9 +53,14 @@ quick: .venv/ready ## run the tests that start no server and take no seconds eac
 	$(PY) -m pytest -q $(WORKERS) -m "not slow" tests/unit
 
 check: .venv/ready ## lint code, types, SQL, declarations, dashboards and compose files
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going check-types check-rules
+
+check-types: .venv/ready
+	$(PY) -m mypy
+
+check-rules: .venv/ready
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo --no-cache
 	$(PY) -m sqlfmt --check --no-progressbar --line-length 120 dbt_project
 	$(PY) -m demo_city.faults.pages --check
