@@ -8,7 +8,8 @@ with
             cakupan.rentang,
             date_trunc('second', {{ local_until("keadaan.data_per_at") }}) as data_per
         from {{ ref("int_sumber__keadaan") }} as keadaan
-        inner join {{ ref("int_sumber__cakupan") }} as cakupan on keadaan.source = cakupan.source
+        inner join
+            {{ ref("int_sumber__cakupan") }} as cakupan on keadaan.source = cakupan.source and cakupan.tanpa_tabel = ''
         where keadaan.source = 'diskominfo_zabbix'
     ),
 
