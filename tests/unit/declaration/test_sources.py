@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from command_center.declaration.registry import all_sources, get_source, load_source
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
+from command_center.intake.coverage import first_kept
 from command_center.lint import pages
 from command_center.lint.sources import shared_connection_problems, source_problems
 from command_center.paths import SOURCES
+from command_center.settings import settings
 
 from tests.support.newcomer import Newcomer
 
@@ -28,6 +31,21 @@ def test_a_source_lacks_nothing(source: Source) -> None:
 
 def test_a_connection_has_one_address() -> None:
     assert shared_connection_problems(all_sources()) == []
+
+
+def test_elections_stay_until_two_others_were_held() -> None:
+    """A year in which a part is asked for by its number would be removed the night after it came."""
+    asked = {
+        (source.source, int(year))
+        for source in all_sources()
+        for request in source.extract.requests
+        for year in re.findall(
+            r"(?<!\d)20\d\d(?!\d)", f"{request.part} {request.path} {request.params} {source.extract.for_each}"
+        )
+    }
+    assert {year for _, year in asked} >= {2018, 2024}
+    now = settings().now()
+    assert [one for one in asked if first_kept(get_source(one[0]), now).year > one[1]] == []
 
 
 DECLARATION = "dags/sources/dlh_sampah.yml"

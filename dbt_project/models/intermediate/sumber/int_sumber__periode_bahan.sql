@@ -40,8 +40,11 @@ with
         -- To the end of what any table tells: rows of a period that another table does not reach are no figure yet.
         inner join
             periode
-            on tstzrange(lower(cakupan.rentang), upper(cakupan.rentang_salah_satu)) && periode.rentang
-            and not isempty(cakupan.rentang)
+            on range_merge(cakupan.rentang) && periode.rentang
+            or (
+                not isempty(cakupan.rentang)
+                and tstzrange(lower(cakupan.rentang), upper(cakupan.rentang_salah_satu)) && periode.rentang
+            )
     ),
 
     -- A running month, which is covered from its begin to the content's end, and the same days before it, covered
