@@ -120,7 +120,9 @@ class Column(Strict):
     )
     required: bool = Field(False, description="A row without a value is set aside")
     optional: bool = Field(False, description="The column itself may be absent")
-    unit: str | None = Field(None, description="Of a number, e.g. jiwa, kg, Rp")
+    unit: str | None = Field(
+        None, description="Of a number, e.g. jiwa, kg, Rp; persen: 47.25, also where a sheet shows 0.4725 in percent"
+    )
     number: NumberFormat = Field(
         "plain",
         description="plain 1234.56, id 1.234,56 (of each the marks of the other too, where they can be nothing else), id_short 2.160,38 M",
@@ -170,6 +172,11 @@ class Column(Strict):
     def is_in_file(self) -> bool:
         """Whether the answer itself must have the column, rather than what surrounds it."""
         return not self.source.startswith(("@", "{", "$."))
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether its numbers are percentages: 47.25 for 47.25 %."""
+        return self.type in ("integer", "numeric") and (self.unit in ("persen", "%") or self.name.endswith("_pct"))
 
     @model_validator(mode="after")
     def secret_columns_have_a_treatment(self) -> Column:

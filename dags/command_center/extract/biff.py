@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from command_center.extract.grid import Cell, Fault, Hidden
-from command_center.extract.number_format import code_format
+from command_center.extract.number_format import BUILT_IN, Places, shown_as
 
 END = 0xFFFFFFFC  # sector numbers from here on are marks
 BOF, EOF, BOUND_SHEET, FORMULA, BOOL_ERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
 FORMAT, XF, NUMBER, RK, MULTIPLE_RK, ROW, COLUMN_INFO = 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x0208, 0x007D
-Places = tuple[str, ...]
 NAMES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -26,7 +25,7 @@ NAMES = {
 
 @dataclass
 class Unseen:
-    """By row from 1 and column from 0: cells, and the formats of numbers that are shown as codes; and what is hidden."""
+    """By row from 1 and column from 0: cells, and the formats of numbers that are shown as codes or in percent; and what is hidden."""
 
     cells: dict[int, dict[int, Cell]] = field(default_factory=dict)
     formats: dict[int, dict[int, Places]] = field(default_factory=dict)
@@ -41,7 +40,7 @@ def unseen_of(content: bytes, order: int) -> Unseen:
     stream = _workbook_stream(content)
     book = list(_records(stream, 0))
     starts = [struct.unpack_from("<I", data)[0] for kind, data in book if kind == BOUND_SHEET]
-    styles = _code_styles(book)
+    styles = _styles(book)
     found = Unseen()
     for kind, data in _records(stream, starts[order]):
         code = _error_code(kind, data)
@@ -61,12 +60,12 @@ def unseen_of(content: bytes, order: int) -> Unseen:
     return found
 
 
-def _code_styles(book: Sequence[tuple[int, bytes]]) -> dict[int, Places]:
-    """The formats that show a number as a code, by the number with which cells name them."""
-    formats = dict(_format(data) for kind, data in book if kind == FORMAT)
+def _styles(book: Sequence[tuple[int, bytes]]) -> dict[int, Places]:
+    """The formats that show a number as a code or in percent, by the number with which cells name them."""
+    formats = BUILT_IN | dict(_format(data) for kind, data in book if kind == FORMAT)
     used = [struct.unpack_from("<H", data, 2)[0] for kind, data in book if kind == XF]
-    codes = ((style, code_format(formats.get(of, ""))) for style, of in enumerate(used))
-    return {style: places for style, places in codes if places is not None}
+    found = ((style, shown_as(formats.get(of, ""))) for style, of in enumerate(used))
+    return {style: places for style, places in found if places is not None}
 
 
 def _format(data: bytes) -> tuple[int, str]:
@@ -76,7 +75,7 @@ def _format(data: bytes) -> tuple[int, str]:
 
 def _styled(kind: int, data: bytes) -> Iterator[tuple[int, int, int]]:
     """Row, column and style of each number in a record."""
-    if kind in (NUMBER, RK):
+    if kind in (NUMBER, RK, FORMULA):
         yield struct.unpack_from("<HHH", data)
     elif kind == MULTIPLE_RK:
         row, first = struct.unpack_from("<HH", data)

@@ -17,7 +17,7 @@ from typing import Self
 from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
 from command_center.errors import PayloadError
 from command_center.extract.members import members
-from command_center.extract.number_format import as_code
+from command_center.extract.number_format import PERCENT, Places, as_code
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
 
 MAX_REJECTS = 100_000
@@ -55,6 +55,14 @@ class Code(int):
         made = super().__new__(cls, number)
         made.shown = shown
         return made
+
+
+class Percent(Decimal):
+    """A number that the sheet shows in percent: what people see, 47.25 where the cell holds 0.4725."""
+
+    @property
+    def shown(self) -> str:
+        return f"{number_text(self)}%"
 
 
 @dataclass
@@ -201,17 +209,20 @@ def cell_text(cell: Cell, column: Column) -> str | None:
         return "true" if cell else "false"
     if isinstance(cell, (int, float, Decimal)):
         is_number = column.type in ("integer", "numeric")
-        if isinstance(cell, Code) and not is_number:
+        if (isinstance(cell, Code) and not is_number) or (isinstance(cell, Percent) and not column.is_percentage):
             return cell.shown
         text = number_text(cell, is_code=not is_number)
         return text.replace(".", ",") if is_number and column.number != "plain" else text
     return _moment_text(cell, column)  # type: ignore[arg-type]
 
 
-def coded(cell: Cell, places: tuple[str, ...] | None) -> Cell:
-    """A whole number with the code that its format shows; any other cell as it is."""
+def formatted(cell: Cell, places: Places | None) -> Cell:
+    """A number as its format shows it, a whole one with its code, any in percent; any other cell as it is."""
     if places is None or isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         return cell
+    if places == PERCENT:
+        exact = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
+        return Percent(exact.scaleb(2)) if exact.is_finite() else cell
     is_code = 0 <= cell <= EXACT and cell == int(cell)
     return Code(int(cell), as_code(int(cell), places)) if is_code else cell
 
@@ -263,7 +274,7 @@ def shown(cell: Cell) -> str:
         return ""
     if isinstance(cell, Fault):
         return cell.shown or ""
-    if isinstance(cell, Code):
+    if isinstance(cell, (Code, Percent)):
         return cell.shown
     if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
         try:

@@ -25,12 +25,12 @@ from command_center.extract.grid import (
     Merge,
     as_calculated,
     chosen,
-    coded,
+    formatted,
     grid_headers,
     read_grids,
     refuse_other,
 )
-from command_center.extract.number_format import code_format
+from command_center.extract.number_format import Places, shown_as
 from command_center.extract.reading import Answer, Reading, refuse_html
 
 TYPE = "{urn:schemas-microsoft-com:office:spreadsheet}Type"
@@ -133,11 +133,11 @@ def _number(told: dict[str, str], name: str, where: str) -> int:
 
 @dataclass
 class _Book:
-    """The sheets in their order, those that are hidden, and the styles that show a number as a code."""
+    """The sheets in their order, those that are hidden, and the styles that show a number as a code or in percent."""
 
     sheets: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
-    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    formats: dict[str, Places] = field(default_factory=dict)
 
 
 def _looked_through(answer: Answer) -> _Book:
@@ -150,7 +150,7 @@ def _looked_through(answer: Answer) -> _Book:
             book.hidden.add(book.sheets[-1])
         elif kind == "Style" and event == "end":
             formats = (_told(one).get("Format", "") for one in element.iterchildren("{*}NumberFormat"))
-            book.codes.update({_told(element).get("ID", ""): places for of in formats if (places := code_format(of))})
+            book.formats.update({_told(element).get("ID", ""): places for of in formats if (places := shown_as(of))})
         elif kind == "Row" and event == "end":
             element.clear()
     return book
@@ -180,13 +180,13 @@ def _rows(
                 number = _number(told, "Index", answer.where) or number + 1
                 if told.get("Hidden") == "1":
                     hidden.rows.add(number)
-                yield number, _cells(element, number, merges, answer.where, book.codes)
+                yield number, _cells(element, number, merges, answer.where, book.formats)
                 number += _number(told, "Span", answer.where)
             element.clear()
 
 
 def _cells(
-    row: etree._Element, number: int, merges: list[Merge], where: str, codes: Mapping[str, tuple[str, ...]]
+    row: etree._Element, number: int, merges: list[Merge], where: str, formats: Mapping[str, Places]
 ) -> list[Cell]:
     cells: list[Cell] = []
     at, row_style = 0, _told(row).get("StyleID", "")
@@ -198,7 +198,7 @@ def _cells(
         if at + across >= MAX_COLUMNS:
             raise PayloadError(f"{where}: row {number} has more than {MAX_COLUMNS} columns; it was not read.")
         cells.extend([None] * (at + 1 + across - len(cells)))
-        cells[at] = coded(_cell(element, told), codes.get(told.get("StyleID", row_style)))
+        cells[at] = formatted(_cell(element, told), formats.get(told.get("StyleID", row_style)))
         if across or down:
             merges.append(Merge(number, at, number + down, at + across))
         at += 1 + across

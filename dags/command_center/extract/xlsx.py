@@ -37,13 +37,13 @@ from command_center.extract.grid import (
     Grid,
     Merge,
     chosen,
-    coded,
+    formatted,
     grid_headers,
     read_grids,
     refuse_other,
 )
 from command_center.extract.members import check_size
-from command_center.extract.number_format import code_format
+from command_center.extract.number_format import BUILT_IN, Places, shown_as
 from command_center.extract.reading import Answer, Reading, refuse_html
 
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,6 +53,7 @@ NEVER_CALCULATED = "berisi rumus tanpa hasil; buka dan simpan berkas di Excel."
 LONG_NUMBER = r"-?[1-9][0-9]{15,}(?:\.[0-9]+)?"
 # A formula, an error value, a number with more digits than a float has, or something hidden
 SUSPECT = rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']|<(?:\w+:)?v>" + LONG_NUMBER.encode() + rb"<|\shidden=[\"'](?:1|true)"
+BUILT_IN_BY_TEXT = {str(number): written for number, written in BUILT_IN.items()}
 RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RELATIONSHIP_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -160,7 +161,7 @@ def _rows(sheet: CalamineSheet, unseen: Unseen) -> Iterator[tuple[int, list[Cell
         if number in unseen.cells:
             _add_special(cells, unseen.cells[number])
         if number in unseen.formats:
-            _add_codes(cells, unseen.formats[number])
+            _add_formats(cells, unseen.formats[number])
         yield number, cells
     for below in sorted(row for row in unseen.cells if row > number):
         yield below, _add_special([], unseen.cells[below])
@@ -174,10 +175,10 @@ def _add_special(cells: list[Cell], special: dict[int, Cell]) -> list[Cell]:
     return cells
 
 
-def _add_codes(cells: list[Cell], formats: dict[int, tuple[str, ...]]) -> None:
+def _add_formats(cells: list[Cell], formats: dict[int, Places]) -> None:
     for at, places in formats.items():
         if at < len(cells):
-            cells[at] = coded(cells[at], places)
+            cells[at] = formatted(cells[at], places)
 
 
 def _unseen(content: bytes, book: CalamineWorkbook, name: str) -> Unseen:
@@ -187,22 +188,23 @@ def _unseen(content: bytes, book: CalamineWorkbook, name: str) -> Unseen:
         return unseen_of(content, order)
     with zipfile.ZipFile(io.BytesIO(content)) as container:
         part = _part(container, name)
-        codes = _code_formats(container)
-        if part is None or not _has_suspects(container, part, codes):
+        formats = _formats(container)
+        if part is None or not _has_suspects(container, part, formats):
             return Unseen()
         with container.open(part) as file:
-            return _looked_up(file, codes)
+            return _looked_up(file, formats)
 
 
-def _code_formats(container: zipfile.ZipFile) -> dict[str, tuple[str, ...]]:
-    """The styles that show a number as a code, by the number with which cells name them."""
+def _formats(container: zipfile.ZipFile) -> dict[str, Places]:
+    """The styles that show a number as a code or in percent, by the number with which cells name them."""
     inside = {entry.lower(): entry for entry in container.namelist()}
     if "xl/styles.xml" not in inside:
         return {}
     styles = _xml(container.read(inside["xl/styles.xml"]))
-    codes = {str(one.get("numFmtId")): code_format(str(one.get("formatCode"))) for one in styles.iter("{*}numFmt")}
+    declared = {str(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iter("{*}numFmt")}
+    formats = {number: shown_as(written) for number, written in (BUILT_IN_BY_TEXT | declared).items()}
     used = (xf.get("numFmtId") for cells in styles.iter("{*}cellXfs") for xf in cells.iterchildren("{*}xf"))
-    return {str(style): places for style, of in enumerate(used) if (places := codes.get(str(of))) is not None}
+    return {str(style): places for style, of in enumerate(used) if (places := formats.get(str(of))) is not None}
 
 
 def _part(container: zipfile.ZipFile, name: str) -> str | None:
@@ -222,8 +224,8 @@ def _xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _has_suspects(container: zipfile.ZipFile, part: str, codes: Iterable[str]) -> bool:
-    styles = b"|".join(style.encode() for style in codes)
+def _has_suspects(container: zipfile.ZipFile, part: str, formats: Iterable[str]) -> bool:
+    styles = b"|".join(style.encode() for style in formats)
     suspect = re.compile(SUSPECT + (rb"|\ss=[\"'](?:" + styles + rb")[\"']" if styles else b""))
     before = b""
     with container.open(part) as file:
@@ -234,7 +236,7 @@ def _has_suspects(container: zipfile.ZipFile, part: str, codes: Iterable[str]) -
     return False
 
 
-def _looked_up(file: IO[bytes], codes: Mapping[str, tuple[str, ...]]) -> Unseen:
+def _looked_up(file: IO[bytes], formats: Mapping[str, Places]) -> Unseen:
     found = Unseen()
     number = 0
     for _, element in etree.iterparse(file, tag=("{*}row", "{*}col"), resolve_entities=False):
@@ -247,19 +249,19 @@ def _looked_up(file: IO[bytes], codes: Mapping[str, tuple[str, ...]]) -> Unseen:
         number = int(element.get("r") or number + 1)
         if is_hidden:
             found.hidden.rows.add(number)
-        _look_up_row(element, number, codes, found)
+        _look_up_row(element, number, formats, found)
         element.clear()
     return found
 
 
-def _look_up_row(row: etree._Element, number: int, codes: Mapping[str, tuple[str, ...]], found: Unseen) -> None:
+def _look_up_row(row: etree._Element, number: int, formats: Mapping[str, Places], found: Unseen) -> None:
     at = -1
     for element in row:
         reference = element.get("r")
         at = _column(reference) if reference else at + 1
         if (cell := _suspect(element)) is not None:
             found.cells.setdefault(number, {})[at] = cell
-        elif (places := codes.get(element.get("s", ""))) is not None:
+        elif (places := formats.get(element.get("s", ""))) is not None:
             found.formats.setdefault(number, {})[at] = places
 
 

@@ -1,9 +1,9 @@
-"""Which number formats write a code, and the code that a person sees."""
+"""Which number formats show another value than the cell holds, and the value that a person sees."""
 
 from __future__ import annotations
 
 import pytest
-from command_center.extract.number_format import as_code, code_format
+from command_center.extract.number_format import PERCENT, as_code, code_format, shown_as
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,15 @@ def test_a_number_is_the_code_that_its_format_shows(written: str, number: int, s
 )
 def test_other_formats_say_nothing_of_a_code(written: str) -> None:
     assert code_format(written) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["0%", "0.00%", "0,00 %", "0.0%;[Red]-0.0%", "[Blue]0.00%_)", '"naik "0%', "Percent"]
+)
+def test_a_format_in_percent_is_told_by_its_sign(written: str) -> None:
+    assert shown_as(written) == PERCENT
+
+
+@pytest.mark.parametrize("written", ['0.00"%"', "0.00\\%", '0" %"', '0.00;"%"', "[$%-421]0", "General", "#,##0.00"])
+def test_a_sign_that_is_only_written_beside_the_number_is_none(written: str) -> None:
+    assert shown_as(written) != PERCENT

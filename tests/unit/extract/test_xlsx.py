@@ -406,3 +406,45 @@ def test_a_binary_workbook_tells_its_codes_and_what_is_hidden() -> None:
         "hidden column 'Nomor'" in found.warnings[0],
         "1 hidden row was read, the first is row 3" in found.warnings[1],
     ] == ([True, True])
+
+
+def test_a_number_shown_in_percent_is_what_people_see() -> None:
+    columns: list[Any] = [
+        {"source": "Fisik (%)", "type": "numeric", "number": "id", "unit": "persen"},
+        {"source": "Keuangan (%)", "type": "numeric", "unit": "persen"},
+        {"source": "Pagu", "type": "numeric", "unit": "Rp"},
+        "Catatan",
+    ]
+
+    def change(sheet: Worksheet) -> None:
+        for cell in sheet[2]:
+            cell.number_format = "0.00%"
+        sheet["A3"].number_format, sheet["B3"].number_format = "0%", '0.00"%"'
+        for cell in sheet[4]:
+            cell.number_format = "0.0%;[Red]-0.0%"
+
+    lines: list[list[object]] = [
+        ["Fisik (%)", "Keuangan (%)", "Pagu", "Catatan"],
+        [0.4725, 0.07, 0.5, 0.29],
+        [1, 47.25, 1250000, "tetap"],
+        [-0.0125, "12,5", 0, None],
+    ]
+    assert texts(read(declare("xlsx", columns, {}), saved({"S": lines}, change))) == [
+        ["47,25", "7", "50%", "29%"],
+        ["100", "47.25", "1250000", "tetap"],
+        ["-1,25", "12,5", "0%", None],
+    ]
+
+
+def test_a_binary_workbook_tells_what_it_shows_in_percent() -> None:
+    formats = record(0x041E, struct.pack("<HHB", 164, 4, 0) + b"0.0%")
+    styles = b"".join(record(0x00E0, struct.pack("<HH", 0, of) + bytes(16)) for of in (0, 10, 164))
+    columns: list[Any] = [{"source": name, "type": "numeric", "unit": "persen"} for name in ("A", "B", "C")]
+    calculated = struct.pack("<HHHdHIH", 1, 2, 2, 0.29, 0, 0, 3) + b"\x1e\x01\x00"
+    cells = [
+        *(label(0, at, name) for at, name in enumerate("ABC")),
+        record(0x0203, struct.pack("<HHHd", 1, 0, 0, 0.07)), record(0x0203, struct.pack("<HHHd", 1, 1, 1, 0.4725)),
+        record(0x0006, calculated),
+    ]  # fmt: skip
+    found = read(declare("xlsx", columns, {}), binary_workbook(cells, padding=0, book=formats + styles))
+    assert texts(found) == [["0.07", "47.25", "29"]]
