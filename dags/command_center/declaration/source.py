@@ -311,6 +311,11 @@ class Table(Strict):
         "of the month or year of that row, or part = all of its part, and of other parts' rows those of the period in its name",
     )
     records: list[str] = Field([], description="JSON and XML kinds: record paths; see extract/http_json.py")
+    proof: str | None = Field(
+        None,
+        description="JSON kinds: path of what every whole answer has, where the source leaves the list of records out when there are "
+        "none; without it an answer without its list is held",
+    )
     ignore: list[str] = Field(
         [],
         description="Names in the answer that are left out on purpose: of a record, or beside the records by their path",

@@ -15,7 +15,7 @@ from command_center.declaration.source import Column, Request, Source, Table
 from command_center.errors import DeclarationError, PayloadError
 from command_center.extract import http, paging
 from command_center.extract.asking import BUNDLE, Answered, Asking
-from command_center.extract.json_paths import DoubledKey, Found, beside, find, parse, shape, text_of
+from command_center.extract.json_paths import DoubledKey, Found, beside, find, is_there, parse, shape, text_of
 from command_center.extract.members import members
 from command_center.extract.reading import (
     UNSTORABLE,
@@ -81,16 +81,19 @@ def read_records(
     names: dict[str, None] = {}
     others: dict[str, None] = {}
     opened = _opened(table)
-    count = 0
+    count, is_known = 0, False
+    proofs = [*paths, *([table.proof] if table.proof else [])]
     for page in pages:
+        is_known = is_known or any(is_there(page.root, path) for path in proofs)
         if source.extract.kind == "http_json":  # the others have envelopes of their own
             others.update(dict.fromkeys(beside(page.root, read_paths(source, table))))
         for _, _, record in _found(page.root, paths):
             count += 1
             names.update(dict.fromkeys(_names(record, opened)))
-    if not count and table.volume.min > 0:
+    if not count and (table.volume.min > 0 or not is_known):
+        lacks = "" if is_known else ", not even an empty list"
         raise PayloadError(
-            f"{answer.where}: no record at {' or '.join(map(repr, paths))}; the answer has {pages.shape}. "
+            f"{answer.where}: no record at {' or '.join(map(repr, paths))}{lacks}; the answer has {pages.shape}. "
             "Ask the steward, or mend 'records' in the declaration."
         )
     warnings = check_drift(table, list(names), [*table.ignore, *ignore], answer.where) if count else []

@@ -117,6 +117,28 @@ def find(root: object, path: str) -> Iterator[Found]:
         yield prefix, bound, record
 
 
+def is_there(root: object, path: str) -> bool:
+    """Whether an answer has what holds the records of a path, be it empty or null."""
+    return _is_there(root, [part for step in _steps(path) for part in _single(step)])
+
+
+def _is_there(node: object, steps: list[str]) -> bool:
+    if not steps:
+        return True
+    step, rest = steps[0], steps[1:]
+    walks = step == "[]" or step.startswith("{")
+    if walks and (node is None or node == []):
+        return True
+    if isinstance(node, list):
+        return any(_is_there(item, rest if step == "[]" else steps) for item in node)
+    if step == "[]":  # one object where a list was declared
+        return _is_there(node, rest)
+    if not isinstance(node, dict):
+        return False
+    inside = [value for name, value in dict.items(node) if _leads_to(step, name)]
+    return (walks and not inside) or any(_is_there(value, rest) for value in inside)
+
+
 def beside(root: object, paths: Iterable[str]) -> list[str]:
     """What stands beside the paths: the members of every object on the way that none of them goes through, by their own path."""
     ways = [[part for step in _steps(path) for part in _single(step)] for path in paths]

@@ -202,6 +202,7 @@ def read_paths(source: Source, table: Table) -> list[str]:
     paging = source.extract.paging
     paths = [*table.records, *((paging.records, paging.total, paging.next) if paging else ())]
     for one in source.tables.values():
+        paths += [one.proof or ""]
         paths += [path for path in one.records if not path.startswith("[")]  # a list says nothing of an object
         paths += [c.source[2:] for c in one.columns if c.source.startswith("$.")]
     return [path for path in paths if path]

@@ -16,7 +16,7 @@ from lxml import etree
 
 from command_center.declaration.source import Source, Table
 from command_center.errors import PayloadError
-from command_center.extract.json_paths import beside, find
+from command_center.extract.json_paths import beside, find, is_there
 from command_center.extract.members import members
 from command_center.extract.reading import Answer, Reading, check_beside, read_paths, refuse_html
 from command_center.extract.records import Document, Record, reading_of
@@ -31,6 +31,9 @@ def read(source: Source, table: Table, answer: Answer) -> Reading:
     paths = " or ".join(map(repr, table.records))
     seen = ", ".join(repr(name) for d in documents[:3] for name in cast("dict[str, object]", d.root))
     absent = f"no record at {paths}; the outermost element is {seen}"
+    outermost = [path.partition(".")[0] for path in table.records]  # that is all that XML without records has to have
+    if not any(is_there(one.root, name) for one in documents for name in outermost):
+        raise PayloadError(f"{answer.where}: {absent}; ask the steward, or mend 'records' in the declaration.")
     reading = reading_of(source, table, answer, documents, label="rekaman ke-", absent=absent)
     others = dict.fromkeys(name for one in documents for name in beside(one.root, read_paths(source, table)))
     reading.warnings += check_beside(source, table, [name for name in others if "@" not in name], answer.where)

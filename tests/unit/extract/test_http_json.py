@@ -89,6 +89,24 @@ def test_an_answer_that_is_not_what_was_declared_is_held(content: bytes, sentenc
         texts(content)
 
 
+ANY = declare(columns=["a"], table={"volume": {"min": 0, "max": 10}})
+PROVEN = declare(columns=["a"], table={"volume": {"min": 0, "max": 10}, "proof": "selesai"})
+
+
+@pytest.mark.parametrize("content", [b"{}", b'{"error": "quota"}', b"[]", b'"galat"'])
+@pytest.mark.parametrize("source", [ANY, PROVEN])
+def test_an_answer_without_its_list_of_records_is_not_none(source: Source, content: bytes) -> None:
+    with pytest.raises(PayloadError, match=r"no record at 'data\[\]', not even an empty list; the answer has"):
+        texts(content, source)
+
+
+def test_a_list_without_records_is_none_and_may_be_left_out_where_something_proves_the_answer_whole() -> None:
+    assert texts(b'{"data": []}', ANY) == texts(b'{"data": null}', ANY) == texts(b'{"selesai": 7}', PROVEN) == []
+    with pytest.raises(PayloadError, match="the answer has the keys 'selesai'"):
+        texts(b'{"selesai": 7}', ANY)
+    assert read(PROVEN, b'{"data": [{"a": 1}], "selesai": 7}')[0].warnings == []
+
+
 def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
     assert texts(b'\xef\xbb\xbf{"data": [{"a": "x"}]}') == [["x", None]]
 

@@ -9,7 +9,7 @@ import pytest
 from command_center.declaration.source import Source
 from command_center.errors import PayloadError
 from command_center.extract import http_json
-from command_center.extract.json_paths import beside, find, parse, text_of
+from command_center.extract.json_paths import beside, find, is_there, parse, text_of
 from command_center.extract.reading import Answer, Reading
 
 PLACES = {"data": [{"cuaca": [[{"t": 1}, {"t": 2}], [], [{"t": 3}], None]}, {"cuaca": [[{"t": 4}]]}]}
@@ -203,3 +203,25 @@ def test_totals_beside_the_records_are_told_unless_they_are_read_or_ignored() ->
     assert found.warnings == [] and [texts for _, _, texts in found.rows] == [["A", "1", "132"]]
     with pytest.raises(PayloadError, match="'jumlah', which was not taken in; declare and classify it"):
         reading_of_text(text, ignore=["versi", "rekap"], drift={"new": "hold"})
+
+
+@pytest.mark.parametrize(
+    ("root", "path", "expected"),
+    [
+        ({"a": {"b": []}}, "a.b[]", True),
+        ({"a": {"b": None}}, "a.b[]", True),
+        ({"a": {}}, "a.b[]", False),
+        ({"a": None}, "a.b[]", False),
+        ({"a": []}, "a.b[]", False),
+        ({"a": [{"x": 1}, {"b": []}]}, "a[].b[]", True),
+        ({"a": []}, "a[].b[]", True),
+        ([], "[]", True),
+        ([], "a[]", False),
+        ({"a": {"x": 1}}, r"a.{kode:\d+}.n", True),
+        ({"a": []}, r"a.{kode:\d+}.n", True),
+        ({"a": {"13": {}}}, r"a.{kode:\d+}.n", False),
+        ({"c": [[]]}, "c[][]", True),
+    ],
+)
+def test_an_empty_list_is_there_and_an_absent_one_is_not(root: Any, path: str, expected: bool) -> None:
+    assert is_there(root, path) is expected

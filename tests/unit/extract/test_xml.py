@@ -167,3 +167,10 @@ def test_a_prefix_without_namespace_and_a_namespace_that_is_no_address_are_forgi
 def test_other_encodings_are_those_that_the_file_declares() -> None:
     content = '<?xml version="1.0" encoding="windows-1252"?><a><b><nama>Café “Padang”</nama></b></a>'.encode("cp1252")
     assert dicts(read(declare("xml", ["nama"], records=["a.b[]"]), content)) == [{"nama": "Café “Padang”"}]
+
+
+def test_another_document_is_not_one_without_records() -> None:
+    source = declare("xml", COLUMNS, records=["Infogempa.gempa[]"], min=0)
+    assert texts(read(source, "<Infogempa/>")) == []
+    with pytest.raises(PayloadError, match="the outermost element is 'galat'"):
+        read(source, "<galat><kode>429</kode></galat>")
