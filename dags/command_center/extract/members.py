@@ -17,6 +17,25 @@ from command_center.extract.asking import BUNDLE
 from command_center.extract.reading import Answer
 
 CHUNK = 1 << 20
+DATA = frozenset(
+    (
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".ods",
+        ".csv",
+        ".tsv",
+        ".json",
+        ".xml",
+        ".zip",
+        ".rar",
+        ".7z",
+        ".tar",
+        ".gz",
+        ".tgz",
+    )
+)  # an area may have come in any of these
 
 
 def members(source: Source, answer: Answer) -> Iterator[Answer]:
@@ -51,26 +70,26 @@ def _inside(answer: Answer, pattern: str, described: str) -> Iterator[Answer]:
 
 def _match(pattern: str, path: str) -> re.Match[str] | None:
     """By the whole path, else by the name alone: who packs a folder sends its name along."""
-    return re.fullmatch(pattern, path) or (
-        None if _is_debris(path) else re.fullmatch(pattern, PurePosixPath(path).name)
+    return re.fullmatch(pattern, path) or (None if is_debris(path) else re.fullmatch(pattern, PurePosixPath(path).name))
+
+
+def is_debris(path: str) -> bool:
+    """What operating systems and Excel leave in folders, and what only tells about them."""
+    name = PurePosixPath(path).name.lower()
+    return (
+        path.startswith("__MACOSX/") or name.startswith((".", "~$", "readme")) or name in ("thumbs.db", "desktop.ini")
     )
 
 
-def _is_debris(path: str) -> bool:
-    """What operating systems and Excel leave in folders."""
-    return path.startswith("__MACOSX/") or PurePosixPath(path).name.startswith((".", "~$"))
-
-
 def left_out(source: Source, answer: Answer) -> list[str]:
-    """The footnote for files of an agency's archive whose names are not the declared ones, though their kind is: an area each."""
+    """The footnote for files of an agency's archive that were not read though they may hold data: an area each."""
     pattern = source.extract.members
     if pattern is None or answer.content_type == BUNDLE:
         return []
     with zipfile.ZipFile(answer.path or io.BytesIO(answer.content())) as archive:
         paths = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    kinds = {PurePosixPath(path).suffix.lower() for path in paths if _match(pattern, path)}
-    others = [path for path in paths if not _match(pattern, path) and not _is_debris(path)]
-    missed = [path for path in others if PurePosixPath(path).suffix.lower() in kinds]
+    kinds = DATA | {_suffix(path) for path in paths if _match(pattern, path)}
+    missed = [p for p in paths if not _match(pattern, p) and not is_debris(p) and _suffix(p) in kinds]
     if not missed:
         return []
     listed = ", ".join(map(repr, missed[:20]))
@@ -79,6 +98,10 @@ def left_out(source: Source, answer: Answer) -> list[str]:
         f"{answer.where}: {len(missed)} of {len(paths)} files in the archive {read} not read, for {pattern!r} does not"
     )
     return [f"{sentence} match {listed}; ask the steward for other names, or mend 'members'."]
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.strip().lower()
 
 
 def check_size(entries: list[zipfile.ZipInfo], where: str) -> None:

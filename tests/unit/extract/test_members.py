@@ -70,6 +70,18 @@ def test_an_area_whose_file_has_another_name_is_told() -> None:
     assert left_out(source(None), told) == []
 
 
+@pytest.mark.parametrize(
+    "name", ["susulan.zip", "Kecamatan/kuranji.XLSX", "kecamatan_kuranji.xls", "kuranji.xlsm", "k.7z"]
+)
+def test_an_area_that_came_in_another_kind_of_file_is_told(name: str) -> None:
+    buffer = io.BytesIO(archive(kecamatan_pauh=b"1"))
+    with zipfile.ZipFile(buffer, "a") as more:
+        for other in (name, "Thumbs.db", "README.csv", "surat pengantar.docx"):
+            more.writestr(other, b"x")
+    [sentence] = left_out(source(r"kecamatan_(?P<kecamatan>\w+)\.csv"), answer(buffer.getvalue()))
+    assert "1 of 5 files in the archive was not read, for " in sentence and f"does not match {name!r};" in sentence
+
+
 def test_an_archive_without_a_declared_file_says_what_it_holds() -> None:
     with pytest.raises(PayloadError, match=r"no file in it matches 'x'; it holds 'a\.csv'"):
         list(members(source("x"), answer(archive(a=b"1"))))
