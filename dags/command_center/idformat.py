@@ -26,7 +26,34 @@ MONTHS = (
     "November",
     "Desember",
 )
+# As people write them, in Indonesian and in English; ops.bulan knows the same words
+MONTH_WORDS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan januari january",
+            "feb februari february febuari peb pebruari pebuari",
+            "mar maret march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "agu ags agt agst agust agustus aug august",
+            "sep sept september",
+            "okt oktober oct october",
+            "nov november nop nopember",
+            "des desember dec december",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 Number = Decimal | int | float
+
+
+def month_number(word: str) -> int | None:
+    """Of a month's name, long or short: 8 for Agt."""
+    return MONTH_WORDS.get(word.lower().rstrip("."))
 
 
 def format_number(value: Number | None, decimals: int = 0) -> str:

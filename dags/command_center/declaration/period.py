@@ -1,4 +1,4 @@
-"""The days of a period that a file's name tells: 2026, 2026-10, Oktober 2026, or 1 2026 for a semester."""
+"""The days of a period that a file's name tells: 2026, 2026-10, Oktober 2026 (Okt 2026), or 1 2026 for a semester."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from command_center.idformat import MONTHS
-
-NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
+from command_center.idformat import month_number
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ def period_named(text: str) -> Period | None:
         return _months(int(found[1]), int(found[2]), 1)
     if found := re.fullmatch(r"([12]) (20\d\d)", text):
         return _months(int(found[2]), 6 * int(found[1]) - 5, 6)
-    found = re.fullmatch(r"([A-Za-z]+) (20\d\d)", text)
-    month = NUMBERS.get(found[1].lower()) if found else None
+    found = re.fullmatch(r"([A-Za-z]+\.?) +(20\d\d)", text)
+    month = month_number(found[1]) if found else None
     return _months(int(found[2]), month, 1) if found and month else None
 
 

@@ -7,6 +7,7 @@ migrations/repeatable/ replace what they make, so they may be changed.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from command_center.database import Connection, all_rows
 from command_center.errors import IntegrityError
+from command_center.idformat import MONTH_WORDS
 from command_center.personal import sql_patterns
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -127,8 +129,9 @@ def _put_in_place(connection: Connection, repeatable: Path, names: Iterable[str]
 
 
 def _filled(statements: str) -> str:
-    """With the patterns of names, which Python has, in their places."""
-    for place, pattern in sql_patterns().items():
+    """With the patterns of names and the words for months, which Python has, in their places."""
+    months = json.dumps({word: f"{number:02}" for word, number in MONTH_WORDS.items()})
+    for place, pattern in {**sql_patterns(), "kata_bulan": months}.items():
         quoted = pattern.replace("'", "''")
         statements = statements.replace(f"{{{{{place}}}}}", f"'{quoted}'")
     return statements

@@ -11,6 +11,7 @@ from command_center.declaration.formats import expected, typing
 from command_center.declaration.source import Column, DateFormat, Table, Volume
 from command_center.errors import DeclarationError
 from command_center.extract.reading import Reading
+from command_center.idformat import MONTH_WORDS
 from command_center.intake import stage
 from command_center.settings import WIB
 from hypothesis import HealthCheck, given
@@ -456,6 +457,12 @@ def test_the_quick_look_at_a_text_decides_as_the_thorough_one(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "canonical", lambda column, name: None)
         assert quick == typed(cluster, texts, **declared)
+
+
+def test_a_month_in_a_cell_is_any_word_that_it_has_in_a_file_name(cluster: Cluster) -> None:
+    written = [f"{word.title()} 2026" for word in MONTH_WORDS] + ["Sept. 2026", "Oktember 2026"]
+    days = [date(2026, number, 1) for number in MONTH_WORDS.values()] + [date(2026, 9, 1), "rejected"]
+    assert typed(cluster, written, type="date", date="MMMM yyyy") == days
 
 
 def test_a_number_that_is_declared_to_mean_nothing_is_nothing(cluster: Cluster) -> None:

@@ -4,21 +4,7 @@ set local check_function_bodies = off;  -- a body may name what a migration is y
 
 -- 'Pebruari', 'Agt', 'Oct.' as '02', '08', '10'; null when the word is no month. A table would hinder parallel plans.
 create or replace function ops.bulan(teks text) returns text language sql immutable parallel safe as $$
-    select case
-        when b in ('jan', 'januari', 'january') then '01'
-        when b in ('feb', 'februari', 'february', 'febuari', 'peb', 'pebruari', 'pebuari') then '02'
-        when b in ('mar', 'maret', 'march') then '03'
-        when b in ('apr', 'april') then '04'
-        when b in ('mei', 'may') then '05'
-        when b in ('jun', 'juni', 'june') then '06'
-        when b in ('jul', 'juli', 'july') then '07'
-        when b in ('agu', 'ags', 'agt', 'agst', 'agust', 'agustus', 'aug', 'august') then '08'
-        when b in ('sep', 'sept', 'september') then '09'
-        when b in ('okt', 'oktober', 'oct', 'october') then '10'
-        when b in ('nov', 'november', 'nop', 'nopember') then '11'
-        when b in ('des', 'desember', 'dec', 'december') then '12'
-    end
-    from rtrim(lower(teks), '.') as b
+    select {{kata_bulan}}::jsonb ->> rtrim(lower(teks), '.')
 $$;
 
 -- '14 Pebruari 2025' or 'Jum''at, 14 Feb 2025' as '2025-02-14'; null when the month is no Indonesian or English month.
