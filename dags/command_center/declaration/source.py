@@ -235,6 +235,9 @@ class Cell(Strict):
 
     at: str = Field(pattern=r"^[A-Z]{1,3}[1-9][0-9]*$", description="Place of the cell, e.g. B2")
     capture: Pattern | None = Field(None, description="Regular expression; its one group is the value")
+    otherwise: Identifier | None = Field(
+        None, description="Group of 'files' that tells the value where the cell does not; without it the batch is held"
+    )
 
 
 class Unpivot(Strict):
@@ -598,6 +601,11 @@ class Source(Strict):
     def periods_are_told_by_files(self) -> Source:
         told = {name for request in self.extract.requests for name in re.findall(r"\(\?P<(\w+)>", request.files or "")}
         for table in self.tables.values():
+            for name, cell in self.layout(table).cells.items():
+                if cell.otherwise is not None and cell.otherwise not in told:
+                    raise ValueError(
+                        f"the cell {name!r} is otherwise {cell.otherwise!r}, which is no group of any 'files'"
+                    )
             for column in table.columns:
                 if column.within is not None and column.within not in told:
                     raise ValueError(

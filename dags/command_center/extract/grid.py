@@ -490,7 +490,16 @@ class _Sheet:
             if number > last:
                 break
             rows[number] = cells
-        return {name: self._cell(name, rows.get(row, []), at) for name, (row, at) in places.items()}
+        return {name: self._told(name, rows.get(row, []), at) for name, (row, at) in places.items()}
+
+    def _told(self, name: str, cells: Sequence[Cell], at: int) -> str:
+        try:
+            return self._cell(name, cells, at)
+        except PayloadError:
+            otherwise = self._names_around().get(self._layout.cells[name].otherwise or "")
+            if otherwise is None:
+                raise
+            return otherwise
 
     def _merged_origin(self, place: tuple[int, int]) -> tuple[int, int]:
         row, at = place

@@ -460,8 +460,8 @@ def test_the_quick_look_at_a_text_decides_as_the_thorough_one(
 
 
 def test_a_month_in_a_cell_is_any_word_that_it_has_in_a_file_name(cluster: Cluster) -> None:
-    written = [f"{word.title()} 2026" for word in MONTH_WORDS] + ["Sept. 2026", "Oktember 2026"]
-    days = [date(2026, number, 1) for number in MONTH_WORDS.values()] + [date(2026, 9, 1), "rejected"]
+    written: list[str | None] = [*(f"{word.title()} 2026" for word in MONTH_WORDS), "Sept. 2026", "Oktember 2026"]
+    days: list[object] = [*(date(2026, number, 1) for number in MONTH_WORDS.values()), date(2026, 9, 1), "rejected"]
     assert typed(cluster, written, type="date", date="MMMM yyyy") == days
 
 

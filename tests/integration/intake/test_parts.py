@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,20 @@ def test_a_file_whose_name_tells_no_period_is_held(deposits: Deposits) -> None:
             "'Juni 2026', but '@bulan' says 2026-05-01 in",
         ),
         (
+            "dinkes_lb1",
+            "kesakitan",
+            "LB1 Mei 2026.zip",
+            "LB1 Juni 2026.zip",
+            "'Juni 2026', but '@bulan' says 2026-05-01 in",
+        ),
+        (
+            "dinkes_spm",
+            "layanan",
+            "SPM Kesehatan Mei 2026.xls",
+            "SPM Kesehatan Juni 2026.xls",
+            "'Juni 2026', but '@bulan' says 2026-05-01 in",
+        ),
+        (
             "diskominfo_lapor",
             "laporan",
             "LAPOR_2026-05.xlsx",
@@ -184,6 +199,15 @@ def test_last_months_workbook_under_a_new_name_is_held(
         answer = trial.answer_of(declared, table, path, known)
         found = trial.attempt(intake.connection, parser, declared, table, answer)
         assert (found.held is not None and f"the file's name tells {sentence}" in found.held) is is_told, found.held
+
+
+def test_a_title_without_a_month_leaves_it_to_the_files_name(intake: Intake, parser: Parser, tmp_path: Path) -> None:
+    declared, path = get_source("dinkes_spm"), tmp_path / "SPM Kesehatan Agt 2026.xls"
+    sent = (ROOT / "tests/fixtures/dinkes_spm/SPM Kesehatan Mei 2026.xls").read_bytes()
+    path.write_bytes(sent.replace(b"SPM Bidang Kesehatan Mei 2026", b"SPM Bidang Kesehatan Tahun 2026"))
+    answer = trial.answer_of(declared, "layanan", path, trial.match_file(declared, path.name).known)
+    found = trial.attempt(intake.connection, parser, declared, "layanan", answer, rows=9)
+    assert {row["bulan"] for row in found.rows} == {date(2026, 8, 1)}
 
 
 @pytest.mark.parametrize(("withdrawn_from", "kept"), [("row", {"a", "b"}), ("part", {"b"})])
