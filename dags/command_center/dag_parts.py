@@ -144,7 +144,7 @@ def extract(
     landing = land_source(source, _window(given), replay=bool(given.get("replay")))
     if not given.get("force") and note_as_before(source, landing, run_id=run_id or "unknown"):
         return {}
-    return {"landing_ids": landing.landing_ids, "failures": landing.failures}
+    return {"landing_ids": landing.landing_ids, "failures": landing.failures, "notes": landing.notes}
 
 
 @task.short_circuit
@@ -164,7 +164,9 @@ def load(
     from command_center.intake.ingest import load_landed
 
     force, run_id = bool((params or {}).get("force")), run_id or "unknown"
-    outcomes = load_landed(get_source(source_key), landing["landing_ids"], run_id=run_id, force=force)
+    outcomes = load_landed(
+        get_source(source_key), landing["landing_ids"], run_id=run_id, force=force, notes=landing.get("notes", [])
+    )
     announce(source_key, run_id, outlet_events)
     troubled = [outcome for outcome in outcomes if outcome.ending in ("held", "failed")]
     return [*landing["failures"].values(), *(one.reason or f"{one.table}, {one.part}" for one in troubled)]

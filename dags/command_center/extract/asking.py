@@ -71,7 +71,7 @@ class Asking:
     """One run's questions to one source: where, since when, until when, and how often.
 
     `validator_of` gives what identified a part's last archived answer (an ETag, or size and time of a file); `wait_turn`
-    returns when the host may be asked again.
+    returns when the host may be asked again. `notes` are what stood beside the answers, in sentences.
     """
 
     source: Source
@@ -81,6 +81,7 @@ class Asking:
     validator_of: Callable[[str], str | None] = lambda part: None
     wait_turn: Callable[[], None] = lambda: None
     ends_at: float = field(default_factory=lambda: time.monotonic() + 900)
+    notes: list[str] = field(default_factory=list)
 
     def seconds_left(self) -> float:
         return self.ends_at - time.monotonic()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Request
 from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract.asking import Answered, Asking, Fetched, Spool, Unanswered, Unchanged
 from command_center.extract.listing import Folder, Gone, Stamp, Unreadable
+from command_center.extract.members import is_debris
 from command_center.settings import settings
 
 READINGS = 2  # a file that changes while it is read is read once more
@@ -85,7 +87,43 @@ def _matching(asking: Asking, request: Request, place: Folder, folder: Path, pat
             f"{asking.who(request)}: no file in {place.where} matches {pattern!r}; "
             f"there are {len(names)} others; ask the steward, or mend the pattern."
         )
+    _note_unread(asking, request, place, names)
     yield from _each(asking, request, place, folder, parts)
+
+
+def _note_unread(asking: Asking, request: Request, place: Folder, names: Mapping[str, Stamp | None]) -> None:
+    """A footnote for new files beside those that match: one whose name is written otherwise is never read."""
+    unread = [name for name in names if not UNFINISHED.fullmatch(name) and not is_debris(name)]
+    unread = _of_none(unread, request, [request, *asking.source.requests])
+    unread = sorted(name for name in unread if _is_new(asking, place, name, names[name]))
+    if unread:  # other sources may look into the same folder
+        others = (one for one in readable_sources()[0] if one.connection.id == asking.source.connection.id)
+        unread = _of_none(unread, request, [each for one in others for each in one.requests])
+    if not unread or asking.window.start is not None:
+        return
+    listed = ", ".join(repr(_printable(name)) for name in unread[:20])
+    what = "1 file was" if len(unread) == 1 else f"{len(unread)} files were"
+    note = (
+        f"{asking.source.source}: {what} not read, for no 'files' matches {listed} in {place.where}; ask the steward for "
+        "other names, or mend 'files'"
+    )
+    if note not in asking.notes:  # several requests may look into one folder
+        asking.notes.append(note)
+
+
+def _is_new(asking: Asking, place: Folder, name: str, stamp: Stamp | None) -> bool:
+    try:
+        changed_at = (stamp or place.attempt(lambda: place.look(name))).changed_at
+    except Unreadable:
+        return False
+    return changed_at is None or changed_at >= (settings().now() - asking.source.freshness).timestamp()
+
+
+def _of_none(names: Sequence[str], asked: Request, requests: Sequence[Request]) -> list[str]:
+    """Files of the folder that was asked for which none of the requests takes."""
+    patterns = [one.files for one in requests if one.files is not None and one.path == asked.path]
+    patterns += [re.escape(PurePosixPath(one.path).name) for one in requests if one.files is None]
+    return [name for name in names if not any(re.fullmatch(pattern, name) for pattern in patterns)]
 
 
 def _part(template: str, groups: dict[str, str]) -> str:

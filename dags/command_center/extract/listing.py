@@ -37,6 +37,11 @@ class Stamp:
         return None if self.mtime is None else json.dumps({"size": self.size, "mtime": self.mtime})
 
     @property
+    def changed_at(self) -> float | None:
+        """Seconds since 1970."""
+        return self.mtime if self.mtime is None or self.is_coarse else self.mtime / 1e9
+
+    @property
     def is_settled(self) -> bool:
         return not self.is_coarse or self.mtime is None or abs(time.time() - self.mtime) >= SETTLED_S
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,10 +29,11 @@ ALWAYS = Window()
 
 @dataclass
 class Landing:
-    """What a run archived: ids of landing objects, and by part a sentence for each that did not answer."""
+    """What a run archived: ids of landing objects, by part a sentence for each that did not answer, and footnotes."""
 
     landing_ids: list[int] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def land_source(source: Source, window: Window = ALWAYS, *, replay: bool = False) -> Landing:
@@ -50,6 +51,7 @@ def land_source(source: Source, window: Window = ALWAYS, *, replay: bool = False
                 for answered in _answers(asking, request, folder):
                     _keep(connection, source, window, answered, result)
                 log.info("%s: %d of %d: %s asked", source.source, number, len(source.requests), request.part)
+        result.notes = asking.notes
     if not result.landing_ids:
         raise SourceUnavailable(next(iter(result.failures.values()), f"{source.source}: nothing was asked for."))
     return result
@@ -88,18 +90,25 @@ def _keep(connection: Connection, source: Source, window: Window, answered: Answ
 
 
 def load_landed(
-    source: Source, landing_ids: list[int], *, run_id: str, force: bool = False, parser: Parser | None = None
+    source: Source,
+    landing_ids: list[int],
+    *,
+    run_id: str,
+    force: bool = False,
+    parser: Parser | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Outcome]:
-    """Load archived answers in order. Errors of one answer are outcomes; the others go on."""
+    """Load archived answers in order. Errors of one answer are outcomes; the others go on. `notes` are told with the last."""
     if parser is None:
         with Parser() as own:
-            return load_landed(source, landing_ids, run_id=run_id, force=force, parser=own)
+            return load_landed(source, landing_ids, run_id=run_id, force=force, parser=own, notes=notes)
     outcomes: list[Outcome] = []
     with exclusive(source) as connection:
         for landing_id in landing_ids:
             landed = landing.get(connection, landing_id)
+            told = notes if landing_id == landing_ids[-1] else ()
             try:
-                outcomes += load(connection, source, landed, parser, run_id=run_id, force=force)
+                outcomes += load(connection, source, landed, parser, run_id=run_id, force=force, notes=told)
             except ArchiveUnavailable:  # no fault of this answer; whoever runs this tries again
                 raise
             except CommandCenterError as error:
@@ -113,7 +122,7 @@ def note_as_before(source: Source, landed: Landing, *, run_id: str) -> bool:
     """Enter answers into the ledger that change nothing; where one is new, or did not come, nothing is entered and it is False."""
     if landed.failures or not _is_as_before(source, landed.landing_ids):
         return False
-    load_landed(source, landed.landing_ids, run_id=run_id)
+    load_landed(source, landed.landing_ids, run_id=run_id, notes=landed.notes)
     return True
 
 
@@ -136,7 +145,7 @@ def ingest(
 ) -> list[Outcome]:
     """Archive and load in one process."""
     landing = land_source(source, window, replay=replay)
-    outcomes = load_landed(source, landing.landing_ids, run_id=run_id, force=force, parser=parser)
+    outcomes = load_landed(source, landing.landing_ids, run_id=run_id, force=force, parser=parser, notes=landing.notes)
     return outcomes + failed_parts(source, landing)
 
 

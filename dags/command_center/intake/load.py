@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -67,6 +68,7 @@ class Batch:
     staged: Stage
     outcome: Outcome
     is_again: bool = False
+    notes: Sequence[str] = ()  # of the source, to be told with this batch
 
     @property
     def source(self) -> Source:
@@ -98,12 +100,19 @@ class Checked:
 
 
 def load(
-    connection: Connection, source: Source, landed: Landed, parser: Parser, *, run_id: str, force: bool = False
+    connection: Connection,
+    source: Source,
+    landed: Landed,
+    parser: Parser,
+    *,
+    run_id: str,
+    force: bool = False,
+    notes: Sequence[str] = (),
 ) -> list[Outcome]:
     """Load every table that an archived answer feeds; one bad table does not hold up the others."""
     request = request_of(source, landed)
     reader = Reader(source, request, landed, parser, settings().now())
-    return [_load_table(connection, reader, name, run_id, force) for name in request.tables]
+    return [_load_table(connection, reader, name, run_id, force, notes=notes) for name in request.tables]
 
 
 def load_again(
@@ -128,10 +137,16 @@ def is_as_before(connection: Connection, source: Source, landed: Landed) -> bool
 
 
 def _load_table(
-    connection: Connection, reader: Reader, name: str, run_id: str, force: bool, is_again: bool = False
+    connection: Connection,
+    reader: Reader,
+    name: str,
+    run_id: str,
+    force: bool,
+    is_again: bool = False,
+    notes: Sequence[str] = (),
 ) -> Outcome:
     batch = _open(connection, reader, name, run_id)
-    batch.is_again = is_again
+    batch.is_again, batch.notes = is_again, notes
     key = batch.key
     known: dict[str, str | int] = {
         "batch_id": batch.staged.batch_id,
@@ -249,7 +264,7 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     outcome.ignored = reading.ignored.total()
     reach = covered(connection, batch.source, batch.staged, _asked(connection, batch))
     outcome.data_from, outcome.data_as_of = reach.since, reach.until
-    outcome.stale = _nothing_newer(connection, batch)
+    outcome.stale = [*_nothing_newer(connection, batch), *batch.notes]
     outcome.warnings = [*reading.warnings]
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
     note_spans(connection, batch.staged, outcome.read, len(reading.rejects), verdict.doubtful)
@@ -356,7 +371,7 @@ def _note_unchanged(connection: Connection, batch: Batch) -> None:
     outcome.status, outcome.data_from, outcome.data_as_of = "unchanged", last.data_from, last.data_as_of
     if span is not None and last.data_as_of is not None:
         outcome.data_as_of = span.reached(last.data_as_of, batch.staged.observed_at, batch.source.freshness)
-    outcome.stale = _nothing_newer(connection, batch)
+    outcome.stale = [*_nothing_newer(connection, batch), *batch.notes]
     outcome.reason = outcome.footnotes
     _finish(connection, batch)
 

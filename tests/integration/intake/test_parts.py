@@ -149,6 +149,23 @@ def test_a_file_whose_name_tells_no_period_is_held(deposits: Deposits) -> None:
     assert deposits.published() == []
 
 
+def test_a_file_whose_name_was_written_otherwise_is_told_with_the_last_batch_until_it_is_mended(
+    deposits: Deposits,
+) -> None:
+    assert deposits.put("2026-10", "a,2026-10-30,1").reason is None
+    other = deposits.folder / "Setoran 2026-11.csv"
+    other.write_text("nomor,hari,nilai\nb,2026-11-01,2\n")
+    for _ in range(2):  # nothing else is new
+        [outcome] = deposits.intake.load("uji_setoran")
+        assert outcome.status == "unchanged"
+        assert outcome.reason == (
+            "uji_setoran: 1 file was not read, for no 'files' matches 'Setoran 2026-11.csv' in "
+            f"{deposits.folder.as_uri()}; ask the steward for other names, or mend 'files'"
+        )
+    other.unlink()
+    assert [one.reason for one in deposits.intake.load("uji_setoran")] == [None]
+
+
 @pytest.mark.parametrize(
     ("source", "table", "file", "renamed", "sentence"),
     [

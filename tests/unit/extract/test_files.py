@@ -216,3 +216,36 @@ def test_the_deadline_holds_for_files_as_well(uploads: Path, tmp_path: Path) -> 
     put(uploads, "a.csv")
     with pytest.raises(SourceUnavailable, match="took more than 900 s in all"):
         ask(asking(uploads, ends_at=0.0), tmp_path)
+
+
+def test_a_new_file_whose_name_does_not_match_is_told_once(uploads: Path, tmp_path: Path) -> None:
+    debris = ("~$LB1_a_2026-01.xlsx", ".DS_Store", "Thumbs.db", "README.txt", "LB1_b_2026-02.xlsx.part")
+    put(
+        uploads / "lb1",
+        "LB1_Nanggalo_2026-01.xlsx",
+        "LB1 Pauh 2026-01.xlsx",
+        "lb1_alai_2026-01.XLSX",
+        "lama.xlsx",
+        *debris,
+    )
+    os.utime(uploads / "lb1" / "lama.xlsx", (1_600_000_000, 1_600_000_000))
+    given = asking(uploads)
+    for _ in range(2):
+        assert [one.part for one in ask(given, tmp_path, **MONTHLY)] == ["Nanggalo-2026-01"]
+    assert [note.partition(" in file:")[0] for note in given.notes] == [
+        "uji_berkas: 2 files were not read, for no 'files' matches 'LB1 Pauh 2026-01.xlsx', 'lb1_alai_2026-01.XLSX'"
+    ]
+
+
+def test_a_file_that_another_request_takes_is_no_news(uploads: Path, tmp_path: Path) -> None:
+    put(uploads, "a_2026.csv", "b_2026.csv")
+    given = asking(uploads)
+    first, second = (
+        {"part": f"{name}_{{tahun}}", "path": ".", "tables": ["baris"], "files": rf"{name}_(?P<tahun>\d+)\.csv"}
+        for name in "ab"
+    )
+    requests = [Request.model_validate(one) for one in (first, second)]
+    extract = given.source.extract.model_copy(update={"requests": requests})
+    given.source = given.source.model_copy(update={"extract": extract})
+    assert [one.part for request in requests for one in files.ask(given, request, tmp_path)] == ["a_2026", "b_2026"]
+    assert given.notes == []
