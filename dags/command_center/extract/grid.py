@@ -5,13 +5,14 @@ Rows are counted from 1, as a spreadsheet shows them; columns from 0, as lists d
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice, product
 from typing import Self
 
 from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
@@ -26,6 +27,9 @@ DOUBLE_DIGITS = 17  # that tell every double from the next
 MAX_DIGITS = 400
 EXACT = 2**53  # up to here a float holds every whole number
 COLUMN_NUMBERS = "nomor kolom"
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+MAX_SPELLINGS = 1000  # of one header
+ALIKE = 0.8
 ROW = "@row"  # the row's number in the sheet, where that is all that keeps equal rows apart
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
@@ -380,9 +384,42 @@ def _unpivoted(names: Sequence[str], table: Table, unpivot: Unpivot | None) -> d
     if unpivot is None:
         return {}
     pattern = re.compile(unpivot.headers)
-    declared = {name for c in table.columns if c.is_in_file for name in (c.source, *c.aliases)}
-    matches = ((at, pattern.fullmatch(name)) for at, name in enumerate(names) if name and name not in declared)
+    others = {name for c in table.columns if c.is_in_file for name in (c.source, *c.aliases)}
+    matches = ((at, _matched(pattern, name)) for at, name in enumerate(names) if name and name not in others)
     return {at: {key: text or "" for key, text in match.groupdict().items()} for at, match in matches if match}
+
+
+def _matched(pattern: re.Pattern[str], name: str) -> re.Match[str] | None:
+    """By the header as it is written, else with other capitals and blanks: '5 - 9 TH l' as '5-9 th L'."""
+    spellings = islice(_spellings(name), MAX_SPELLINGS)
+    return next((match for spelling in spellings if (match := pattern.fullmatch(spelling))), None)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    yield name
+    levels = (re.sub(r"\s*([^\w\s])\s*", r"\1", level.translate(DASHES)) for level in name.split(" / "))
+    words = re.split(r"([^\W\d_]+)", " ".join(" / ".join(levels).split()))
+    yield from map("".join, product(*(dict.fromkeys((w, w.lower(), w.upper(), w.title())) for w in words)))
+
+
+def _unmatched(
+    names: Sequence[str], heads: Mapping[int, Mapping[str, str]], table: Table, unpivot: Unpivot
+) -> str | None:
+    """A header that looks like those that are unpivoted and is none; Excel makes a date of 5-9."""
+    known = {name for c in table.columns for name in (c.source, *c.aliases)} | {*table.ignore}
+    shapes = {_shape(names[at]) for at in heads}
+    for at, name in enumerate(names):
+        if not name or at in heads or name in known:
+            continue
+        is_date = min(heads) < at < max(heads) and re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", name)
+        if is_date or any(difflib.SequenceMatcher(None, _shape(name), one).ratio() >= ALIKE for one in shapes):
+            return name
+    return None
+
+
+def _shape(name: str) -> str:
+    """A header without what tells it from its siblings."""
+    return re.sub("[0-9]+", "0", "".join(name.translate(DASHES).casefold().split()))
 
 
 def _present(names: Sequence[str], table: Table, unpivot: Unpivot | None) -> list[str]:
@@ -436,6 +473,11 @@ class _Sheet:
         if layout.unpivot is not None and not self._heads:
             listed = ", ".join(repr(name) for name in names[:30])
             raise PayloadError(f"{self.where}: no header matches {layout.unpivot.headers!r}; found: {listed}.")
+        if layout.unpivot is not None and (name := _unmatched(names, self._heads, self._table, layout.unpivot)):
+            raise PayloadError(
+                f"{self.where}: the column {name!r} looks like those that are unpivoted, but does not match "
+                f"{layout.unpivot.headers!r}; ask the steward for the header as before, mend 'headers', or name it in 'ignore'."
+            )
         present = _present(names, self._table, layout.unpivot)
         self._reading.warnings += check_drift(self._table, present, self._table.ignore, self.where)
         self._tell_hidden()

@@ -195,6 +195,29 @@ def test_columns_that_are_values_become_rows_and_blank_is_not_zero() -> None:
     assert not found.warnings
 
 
+BY_AGE = {"unpivot": {"headers": r"^(?P<umur>[0-9>=-]+) th (?P<jk>[LP])$", "value": "kasus"}}
+
+
+@pytest.mark.parametrize("written", ["5 - 9 th L", "5-9 Th L", "5\u20139 TH l", " 5-9  th L"])
+def test_a_header_with_other_capitals_and_blanks_is_the_same_column(written: str) -> None:
+    found = one(["Penyakit", "umur", "jk", "kasus"], BY_AGE, [["Penyakit", "0-4 th L", written], ["ISPA", 1, 2]])
+    assert texts(found) == [["ISPA", "0-4", "L", "1"], ["ISPA", "5-9", "L", "2"]]
+    assert not found.warnings
+
+
+@pytest.mark.parametrize("written", ["5-9 thn L", "5-9 tahun L", "5-9 thL", datetime(2026, 9, 5)])
+def test_a_header_that_only_looks_like_its_siblings_holds_the_file(written: Cell) -> None:
+    lines: Rows = [["Penyakit", "0-4 th L", written, "10-14 th L"], ["ISPA", 1, 2, 3]]
+    with pytest.raises(PayloadError, match=r"sheet 'S': the column '.+' looks like those that are unpivoted"):
+        one(["Penyakit", "umur", "jk", "kasus"], BY_AGE, lines)
+
+
+def test_another_column_beside_those_that_are_unpivoted_is_only_told() -> None:
+    lines: Rows = [["Penyakit", "0-4 th L", "Jumlah L", "% 2026", "10-14 th L"], ["ISPA", 1, 2, 3, 4]]
+    found = one(["Penyakit", "umur", "jk", "kasus"], BY_AGE, lines)
+    assert len(texts(found)) == 2 and "'Jumlah L', '% 2026' is not declared" in found.warnings[0]
+
+
 def test_blank_cells_of_unpivoted_columns_can_be_kept() -> None:
     layout = {**UNPIVOT, "unpivot": {**UNPIVOT["unpivot"], "blank": "keep"}}  # type: ignore[dict-item]
     found = one(["Penyakit", "umur", "jk", "kasus"], layout, AGES[:3])
