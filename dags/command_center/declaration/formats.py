@@ -171,6 +171,8 @@ def typing(column: Column, value: sql.Composable) -> Typing:
     if column.treatment == "hmac" or column.type == "text":
         return Typing(column, value, None, value, target)
     if column.type in NUMBERS:
+        if column.number == "id":
+            value = _bare_amount(column, value)
         return Typing(column, value, NUMBER_PATTERNS[column.type, column.number], _number(column, value), target)
     if column.type == "boolean":
         word = sql.SQL("lower({})").format(value)
@@ -192,6 +194,25 @@ def check_format(column: Column) -> None:
             f"Column {column.name!r}: the format {column.date!r} cannot be read as {column.type}; declare another "
             "'date' or 'type'."
         )
+
+
+def _bare_amount(column: Column, value: sql.Composable) -> sql.Composable:
+    """An amount without what offices write around it, Rp before and ,- behind; of a whole number without cents that are none."""
+    bare = sql.SQL("regexp_replace(regexp_replace({}, {}, {}), {}, {})").format(
+        value,
+        sql.Literal(rf"^([-(]?)[Rr][Pp]\.?[{BLANKS}]*"),
+        sql.Literal(r"\1"),
+        sql.Literal(rf"([0-9])[{BLANKS}]*[.,]-+(\)?)$"),
+        sql.Literal(r"\1\2"),
+    )
+    marks = "Rr-"
+    if column.type == "integer":
+        marks += ","
+        cents = (sql.Literal(r"^([-(]?[0-9.]+),00(\)?)$"), sql.Literal(r"\1\2"))
+        bare = sql.SQL("regexp_replace({}, {}, {})").format(bare, *cents)
+    return sql.SQL("case when translate({0}, {1}, '') = {0} then {0} else {2} end").format(
+        value, sql.Literal(marks), bare
+    )
 
 
 def _number(column: Column, value: sql.Composable) -> sql.Composable:

@@ -125,7 +125,7 @@ class Column(Strict):
     )
     number: NumberFormat = Field(
         "plain",
-        description="plain 1234.56, id 1.234,56 (of each the marks of the other too, where they can be nothing else), id_short 2.160,38 M",
+        description="plain 1234.56, id 1.234,56, Rp 1.234,- (of each the marks of the other too, where they can be nothing else), id_short 2.160,38 M",
     )
     date: DateFormat = Field("iso", description="How dates and times are written")
     timezone: str = Field(TIME_ZONE, description="Of times without a zone")
