@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import chain, islice, product
 from typing import Self
 
@@ -23,6 +23,7 @@ from command_center.extract.reading import Answer, Reading, Reject, Row, Section
 
 MAX_REJECTS = 100_000
 MAX_COLUMNS = 16_384
+SHOWN = Context(prec=15)  # digits that spreadsheets show of a number, however it was calculated
 DOUBLE_DIGITS = 17  # that tell every double from the next
 MAX_DIGITS = 400
 EXACT = 2**53  # up to here a float holds every whole number
@@ -226,7 +227,7 @@ def formatted(cell: Cell, places: Places | None) -> Cell:
         return cell
     if places == PERCENT:
         exact = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
-        return Percent(exact.scaleb(2)) if exact.is_finite() else cell
+        return Percent(exact.normalize(SHOWN).scaleb(2)) if exact.is_finite() else cell
     is_code = 0 <= cell <= EXACT and cell == int(cell)
     return Code(int(cell), as_code(int(cell), places)) if is_code else cell
 

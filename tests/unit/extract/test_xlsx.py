@@ -420,7 +420,7 @@ def test_a_number_shown_in_percent_is_what_people_see() -> None:
         for cell in sheet[2]:
             cell.number_format = "0.00%"
         sheet["A3"].number_format, sheet["B3"].number_format = "0%", '0.00"%"'
-        for cell in sheet[4]:
+        for cell in (*sheet[4], *sheet[5]):
             cell.number_format = "0.0%;[Red]-0.0%"
 
     lines: list[list[object]] = [
@@ -428,11 +428,13 @@ def test_a_number_shown_in_percent_is_what_people_see() -> None:
         [0.4725, 0.07, 0.5, 0.29],
         [1, 47.25, 1250000, "tetap"],
         [-0.0125, "12,5", 0, None],
+        [83.74 / 100, 0.1 + 0.2, 0, None],
     ]
     assert texts(read(declare("xlsx", columns, {}), saved({"S": lines}, change))) == [
         ["47,25", "7", "50%", "29%"],
         ["100", "47.25", "1250000", "tetap"],
         ["-1,25", "12,5", "0%", None],
+        ["83,74", "30", "0%", None],
     ]
 
 
