@@ -29,6 +29,7 @@ MADE_OF = (
     "intake/ddl.py",
     "local/postgres.py",
     "backup/pg_home.py",
+    "idformat.py",
     "personal_names.py",
     "settings.py",
 )
