@@ -149,8 +149,11 @@ def _looked_through(answer: Answer) -> _Book:
         elif kind == "Visible" and event == "end" and book.sheets and "hidden" in (element.text or "").lower():
             book.hidden.add(book.sheets[-1])
         elif kind == "Style" and event == "end":
-            formats = (_told(one).get("Format", "") for one in element.iterchildren("{*}NumberFormat"))
-            book.formats.update({_told(element).get("ID", ""): places for of in formats if (places := shown_as(of))})
+            style = _told(element)
+            own = [_told(one).get("Format", "") for one in element.iterchildren("{*}NumberFormat")]
+            places = shown_as(own[0]) if own else book.formats.get(style.get("Parent", ""))
+            if places is not None:
+                book.formats[style.get("ID", "")] = places
         elif kind == "Row" and event == "end":
             element.clear()
     return book

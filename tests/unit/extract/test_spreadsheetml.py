@@ -177,9 +177,14 @@ def test_codes_are_as_they_are_shown_and_what_is_hidden_is_told() -> None:
 
 def test_a_number_shown_in_percent_is_what_people_see() -> None:
     written = {"s1": "Percent", "s2": "0.0%", "s3": "0.00&quot;%&quot;"}
+    derived = (
+        '<Style ss:ID="s4" ss:Parent="s1"><Borders/></Style><Style ss:ID="s5" ss:Parent="s1"><NumberFormat/></Style>'
+    )
     styles = "".join(f'<Style ss:ID="{name}"><NumberFormat ss:Format="{of}"/></Style>' for name, of in written.items())
     cell = '<Cell ss:StyleID="{}"><Data ss:Type="Number">{}</Data></Cell>'
-    lines = [row("Kode", "Nilai"), *(row("A", cell.format(name, 0.4725)) for name in written)]
-    content = f"<Workbook {NAMESPACES}><Styles>{styles}</Styles>{sheet(*lines, name='Data')}</Workbook>".encode()
+    lines = [row("Kode", "Nilai"), *(row("A", cell.format(name, 0.4725)) for name in (*written, "s4", "s5"))]
+    content = (
+        f"<Workbook {NAMESPACES}><Styles>{styles}{derived}</Styles>{sheet(*lines, name='Data')}</Workbook>".encode()
+    )
     found = read(declare("spreadsheetml", ["Kode", {**NUMERIC, "unit": "persen"}], {}), content)
-    assert texts(found) == [["A", "47.25"], ["A", "47.25"], ["A", "0.4725"]]
+    assert texts(found) == [["A", "47.25"], ["A", "47.25"], ["A", "0.4725"], ["A", "47.25"], ["A", "0.4725"]]
