@@ -61,7 +61,7 @@ COUNTS = """(
 CASES = """(
     select kasus.kode_kecamatan, kasus.kecamatan, kasus.penyakit, kasus.minggu_mulai as bulan, kasus.minggu_mulai as periode_mulai,
         'Minggu ke-' || kasus.minggu || ' ' || kasus.tahun as periode_label, segar.data_per, '' as lencana, kasus.label_data,
-        false as is_sementara, kasus.kasus::numeric as pembilang, null::numeric as penyebut, 'tanpa_ambang' as status,
+        kasus.puskesmas_tanpa_angka > 0 as is_sementara, kasus.kasus::numeric as pembilang, null::numeric as penyebut, 'tanpa_ambang' as status,
         'skdr' as indikator_kode, 'Kasus SKDR' as indikator_nama, kasus.kasus::numeric as nilai,
         coalesce(kasus.kasus || ' kasus', '–') as nilai_teks, 'minggu_epid' as periode_jenis
     from mart.skdr_mingguan as kasus left join mart.kesegaran_sumber as segar on segar.source = 'dinkes_skdr'

@@ -51,7 +51,7 @@ def of_cases(cases: Cases) -> Fact:
         teks=ABSENT if cases.kasus is None else format_number(cases.kasus),
         satuan="kasus",
         status="tanpa_ambang",
-        is_sementara=False,
+        is_sementara=cases.puskesmas_tanpa_angka > 0,
         source="dinkes_skdr",
         data_per=moment(cases.data_per),
         label_data=cases.label_data,

@@ -95,6 +95,7 @@ SERIES = """
 
 DISEASES = """
     select kasus.penyakit, kasus.tahun, kasus.minggu, kasus.minggu_mulai, kasus.minggu_selesai, kasus.kasus,
+        kasus.puskesmas_tanpa_angka,
         pita.rentang_teks, pita.posisi_teks, pita.pembanding_teks, sumber.data_per, kasus.label_data,
         kasus.kode_kecamatan, kasus.kecamatan
     from mart.skdr_mingguan as kasus

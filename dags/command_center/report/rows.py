@@ -56,6 +56,7 @@ class Cases:
     minggu_mulai: date
     minggu_selesai: date
     kasus: int | None
+    puskesmas_tanpa_angka: int
     rentang_teks: str | None
     posisi_teks: str | None
     pembanding_teks: str | None

@@ -197,7 +197,8 @@ def disease_table(cases: Sequence[Cases], caption: str = "") -> Table | None:
         return None
     names = dict.fromkeys(row.penyakit for row in cases)
     known = {(row.penyakit, row.minggu_mulai): row for row in cases}
-    shown = [name for name in names if any(row.kasus for row in cases if row.penyakit == name)]
+    told = {row.penyakit for row in cases if row.kasus != 0 or row.puskesmas_tanpa_angka}
+    shown = [name for name in names if name in told]
     silent = [name for name in names if name not in shown]
     columns = (
         Column("Penyakit", width=1.0),
@@ -208,6 +209,7 @@ def disease_table(cases: Sequence[Cases], caption: str = "") -> Table | None:
     rows = tuple(_disease_row(name, [known.get((name, day)) for day, _ in weeks]) for name in shown)
     notes = [
         "Rentang: terendah dan tertinggi pada minggu yang sama tahun-tahun sebelumnya.",
+        "≥: angka sebagian puskesmas tidak diketahui." if any(map(_is_least, cases)) else "",
         f"Tanpa kasus (0): {join_words(silent)}." if silent else "",
     ]
     title = caption or "Kasus menurut minggu epidemiologi (SKDR)"
@@ -218,10 +220,20 @@ def _disease_row(name: str, weeks: Sequence[Cases | None]) -> tuple[Cell, ...]:
     last = weeks[-1]
     return (
         Cell(name),
-        *(Cell(ABSENT if week is None or week.kasus is None else format_number(week.kasus)) for week in weeks),
+        *(Cell(_counted(week)) for week in weeks),
         Cell((last.rentang_teks if last else None) or ABSENT),
         Cell(wording.plain((last.posisi_teks if last else None) or ABSENT)),
     )
+
+
+def _counted(week: Cases | None) -> str:
+    if week is None or week.kasus is None:
+        return ABSENT
+    return f"{'≥ ' if _is_least(week) else ''}{format_number(week.kasus)}"
+
+
+def _is_least(week: Cases) -> bool:
+    return week.kasus is not None and week.puskesmas_tanpa_angka > 0
 
 
 def complaints(reader: Reader) -> tuple[Block, ...]:

@@ -69,8 +69,12 @@ class Week:
 
     @property
     def recent_cases(self) -> list[Cases]:
-        """Of diseases with a case, or out of their band, in this week."""
-        told = {row.penyakit for row in self.own_cases if row.kasus or "Dalam" not in (row.posisi_teks or "Dalam")}
+        """Of diseases with a case, or out of their band, in this week, or of which not all is known."""
+        told = {
+            row.penyakit
+            for row in self.own_cases
+            if row.kasus or row.puskesmas_tanpa_angka or "Dalam" not in (row.posisi_teks or "Dalam")
+        }
         return [row for row in self.cases if row.penyakit in told]
 
     @property

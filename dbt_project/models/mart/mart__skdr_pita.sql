@@ -18,6 +18,7 @@ with
             minggu_selesai,
             penyakit,
             sum(kasus)::bigint as kasus,
+            sum(puskesmas_tanpa_angka) as tanpa_angka,
             bool_or(is_simulasi) as is_simulasi
         from {{ ref("agg_skdr_mingguan") }}
         group by
@@ -29,46 +30,35 @@ with
 
     penyakit as (select penyakit, bool_or(is_simulasi) as is_simulasi from fakta group by penyakit),
 
+    lapor as (select distinct kode_wilayah, tahun, minggu, minggu_mulai, minggu_selesai from fakta),
+
     -- Who reported a week without a disease had none of it; of who did not report, nothing is known.
     deret as (
         select
-            kode_wilayah,
-            tahun,
-            minggu,
-            minggu_mulai,
-            minggu_selesai,
-            penyakit,
-            sum(kasus)::bigint as kasus,
-            bool_or(is_simulasi) as is_simulasi
-        from
-            (
-                select *
-                from fakta
-                union all
-                select
-                    lapor.kode_wilayah,
-                    lapor.tahun,
-                    lapor.minggu,
-                    lapor.minggu_mulai,
-                    lapor.minggu_selesai,
-                    penyakit.penyakit,
-                    0,
-                    penyakit.is_simulasi
-                from (select distinct kode_wilayah, tahun, minggu, minggu_mulai, minggu_selesai from fakta) as lapor
-                cross join penyakit
-            ) as diisi
-        group by kode_wilayah, tahun, minggu, minggu_mulai, minggu_selesai, penyakit
+            lapor.*,
+            penyakit.penyakit,
+            case when fakta.penyakit is null then 0 else fakta.kasus end as kasus,
+            coalesce(fakta.tanpa_angka, 0) as tanpa_angka,
+            case when coalesce(fakta.tanpa_angka, 0) = 0 then coalesce(fakta.kasus, 0) end as kasus_lengkap,
+            penyakit.is_simulasi
+        from lapor
+        cross join penyakit
+        left join
+            fakta
+            on lapor.kode_wilayah = fakta.kode_wilayah
+            and lapor.minggu_mulai = fakta.minggu_mulai
+            and penyakit.penyakit = fakta.penyakit
     ),
 
-    -- The same week of the three years before, as many as there are.
+    -- The same week of the three years before, as many as there are and are known.
     dibanding as (
         select
             *,
-            count(*) over kemarin as jumlah_tahun,
-            string_agg(tahun::text, ', ') over kemarin as tahun_teks,
-            min(kasus) over kemarin as terendah,
-            max(kasus) over kemarin as tertinggi,
-            sum(kasus) over kemarin as jumlah_kasus
+            count(kasus_lengkap) over kemarin as jumlah_tahun,
+            string_agg(tahun::text, ', ') filter (where kasus_lengkap is not null) over kemarin as tahun_teks,
+            min(kasus_lengkap) over kemarin as terendah,
+            max(kasus_lengkap) over kemarin as tertinggi,
+            sum(kasus_lengkap) over kemarin as jumlah_kasus
         from deret
         window
             kemarin as (
@@ -121,10 +111,14 @@ select
         '–'
     ) as rentang_teks,
     case
+        when dibanding.kasus is null
+        then '– Tidak diketahui'
         when dibanding.jumlah_tahun = 0
         then '– Tanpa pembanding'
         when dibanding.kasus > dibanding.tertinggi
         then '▲ Di atas rentang'
+        when dibanding.tanpa_angka > 0
+        then '– Belum lengkap'
         when dibanding.kasus < dibanding.terendah
         then '▼ Di bawah rentang'
         else '● Dalam rentang'

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from subprocess import PIPE
 
 import pytest
@@ -26,6 +27,7 @@ from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from demo_city.xlsx import Cell, workbook_bytes
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -307,6 +309,24 @@ def test_a_cut_off_workbook_is_held_and_the_other_puskesmas_go_on(intake: Intake
     assert "cut off" in str(by_part["kuranji"].reason)
     assert {o.status for part, o in by_part.items() if part != "kuranji"} == {"published"}
     assert len(by_part) == 23
+
+
+def test_a_count_that_cannot_be_read_is_unknown_and_its_week_and_disease_stay_known(intake: Intake) -> None:
+    """Without its row the disease would be one that the puskesmas had none of."""
+    sheet: list[list[Cell]] = [
+        ["Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus"],
+        *([2026, week, disease, 7] for week in (39, 40) for disease in ("ISPA", "Suspek Dengue")),
+        [2026, 41, "ISPA", 9000],
+        [2026, 41, "Suspek Dengue", "1O"],
+    ]
+    intake.serve("dinkes/skdr_kuranji.xlsx", workbook_bytes({"2026": sheet}, datetime(2026, 10, 19, tzinfo=UTC)))
+    outcome = intake.one("dinkes_skdr", "kasus", "kuranji")
+    assert (outcome.status, outcome.quarantined, outcome.published) == ("published", 0, 6)
+    assert [warning for warning in outcome.warnings if "Jumlah Kasus" in warning]
+    unknown = (
+        "select minggu, penyakit from raw.dinkes_skdr__kasus where puskesmas = 'kuranji' and kasus is null order by 2"
+    )
+    assert intake.rows(unknown) == [(41, "ISPA"), (41, "Suspek Dengue")]
 
 
 def test_a_source_that_is_down_says_so_and_the_rest_of_the_city_goes_on(intake: Intake) -> None:

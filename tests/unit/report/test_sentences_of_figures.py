@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,8 @@ from command_center.report.figures import Figure
 from command_center.report.notes import hidden, is_same, moves_sentence, provisional_table
 from command_center.report.outline import inside, section_of
 from command_center.report.problems import in_order, others_sentence, progress
-from command_center.report.sections import service_sentence
+from command_center.report.rows import Cases
+from command_center.report.sections import disease_table, service_sentence
 
 OCTOBER = date(2026, 10, 1)
 
@@ -323,6 +324,28 @@ def test_classes_of_a_map_hold_every_value_and_say_their_bounds() -> None:
     assert [one.label for one in classes] == ["< 96,84", "96,84 – < 97,20", "97,20 – < 97,57", "≥ 97,57"]  # fmt: skip
     assert [[one.holds(value) for one in classes].count(True) for value in values] == [1, 1, 1]
     assert [one.label for one in classes_of([Decimal(5), Decimal(5)], figure())] == ["semua nilai"]
+
+
+def test_a_disease_of_which_not_all_is_known_is_none_without_cases() -> None:
+    def week(penyakit: str, number: int, kasus: int | None, unknown: int, posisi: str = "● Dalam rentang") -> Cases:
+        first = date(2026, 10, 4) + timedelta(weeks=number - 40)
+        told = ("0–4", posisi, "1 tahun: 2025", None, None, "13.71.08", "Pauh")
+        return Cases(penyakit, 2026, number, first, first + timedelta(days=6), kasus, unknown, *told)
+
+    table = disease_table(
+        [
+            *(week("Campak", 40, 0, 0), week("Campak", 41, None, 1, "– Tidak diketahui")),
+            *(week("Diare", 40, 0, 0), week("Diare", 41, 0, 1, "– Belum lengkap")),
+            *(week("ISPA", 40, 2, 0), week("ISPA", 41, 3, 0), week("Difteri", 41, 0, 0)),
+        ]
+    )
+    assert table is not None
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Campak", "0", "–", "0–4", "Tidak diketahui"],
+        ["Diare", "0", "≥ 0", "0–4", "Belum lengkap"],
+        ["ISPA", "2", "3", "0–4", "Dalam rentang"],
+    ]
+    assert table.note.endswith("≥: angka sebagian puskesmas tidak diketahui. Tanpa kasus (0): Difteri.")
 
 
 def test_messages_of_charts() -> None:

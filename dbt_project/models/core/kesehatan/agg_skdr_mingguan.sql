@@ -7,6 +7,7 @@ select
     penyakit,
     kelompok,
     sum(kasus)::bigint as kasus,
+    count(*) filter (where kasus is null)::int as puskesmas_tanpa_angka,
     bool_or(is_simulasi) as is_simulasi
 from {{ ref("fct_kasus_skdr") }}
 where not is_luar_wilayah and minggu_mulai is not null

@@ -1,3 +1,37 @@
+{#- Measure -> the group of diseases that it counts. -#}
+{%- set kelompok = {
+    "semua": "true",
+    "dengue": "kelompok = 'dengue'",
+    "ispa": "kelompok = 'ispa'",
+    "diare": "kelompok = 'diare'",
+} -%}
+{%- set ukuran = {
+    "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
+    "sinyal_klb": {
+        "pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end",
+        "alasan_sementara": missing_members("(melapor - tanpa_semua)", "terdaftar", "puskesmas"),
+    },
+} -%}
+{%- for nama in kelompok -%}
+    {%- do ukuran.update(
+        {
+            "kasus_"
+            ~ ("skdr_total" if nama == "semua" else nama): {
+                "pembilang": "case when melapor > tanpa_"
+                ~ nama
+                ~ " then coalesce("
+                ~ nama
+                ~ ", 0) else "
+                ~ nama
+                ~ " end",
+                "alasan_sementara": missing_members(
+                    "(melapor - tanpa_" ~ nama ~ ")", "terdaftar", "puskesmas"
+                ),
+            }
+        }
+    ) -%}
+{%- endfor %}
+
 with
     fakta as (select * from {{ ref("fct_kasus_skdr") }} where not is_luar_wilayah and minggu_mulai is not null),
 
@@ -14,7 +48,13 @@ with
     ),
 
     lapor as (
-        select minggu_mulai, kode_kecamatan, count(distinct puskesmas) as jumlah
+        select
+            minggu_mulai,
+            kode_kecamatan,
+            count(distinct puskesmas) as jumlah
+            {%- for nama, syarat in kelompok.items() %}
+                , count(distinct puskesmas) filter (where kasus is null and {{ syarat }}) as tanpa_{{ nama }}
+            {%- endfor %}
         from fakta
         group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
     ),
@@ -22,11 +62,10 @@ with
     kasus as (
         select
             minggu_mulai,
-            kode_kecamatan,
-            sum(kasus) as semua,
-            sum(kasus) filter (where kelompok = 'dengue') as dengue,
-            sum(kasus) filter (where kelompok = 'ispa') as ispa,
-            sum(kasus) filter (where kelompok = 'diare') as diare
+            kode_kecamatan
+            {%- for nama, syarat in kelompok.items() %}
+                , sum(kasus) filter (where {{ syarat }}) as {{ nama }}
+            {%- endfor %}
         from {{ ref("agg_skdr_mingguan") }}
         group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
     ),
@@ -38,8 +77,8 @@ with
         group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
     ),
 
-    -- Who reported the week without a disease had none of it; who did not report at
-    -- all is unknown.
+    -- Who reported the week without a disease had none of it; who did not report at all, or whose count of it has no
+    -- value, is unknown.
     petak as (
         select
             minggu.*,
@@ -47,10 +86,9 @@ with
             coalesce(lapor.jumlah, 0) as melapor,
             terdaftar.jumlah as terdaftar,
             coalesce(lapor.jumlah, 0) > 0 as is_ada_laporan,
-            kasus.semua,
-            kasus.dengue,
-            kasus.ispa,
-            kasus.diare,
+            {%- for nama in kelompok %}
+                coalesce(lapor.tanpa_{{ nama }}, 0) as tanpa_{{ nama }}, kasus.{{ nama }},
+            {%- endfor %}
             sinyal.jumlah as sinyal
         from minggu
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('kota', 'kecamatan')
@@ -74,14 +112,7 @@ with
             "petak",
             "minggu_epid",
             "minggu_mulai",
-            {
-                "kasus_skdr_total": {"pembilang": "case when is_ada_laporan then coalesce(semua, 0) end"},
-                "kasus_dengue": {"pembilang": "case when is_ada_laporan then coalesce(dengue, 0) end"},
-                "kasus_ispa": {"pembilang": "case when is_ada_laporan then coalesce(ispa, 0) end"},
-                "kasus_diare": {"pembilang": "case when is_ada_laporan then coalesce(diare, 0) end"},
-                "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
-                "sinyal_klb": {"pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end"},
-            },
+            ukuran,
             alasan_sementara=missing_members("melapor", "terdaftar", "puskesmas"),
         )
     }}

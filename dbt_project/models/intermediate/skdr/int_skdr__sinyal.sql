@@ -16,14 +16,16 @@ with
         from lapor
     ),
 
-    -- Who reported a week without a disease had none of it; of who did not report, nothing is known.
+    -- Who reported a week without a disease had none of it; of who did not report, or gave no count of it that can be
+    -- read, nothing is known.
     deret as (
         select
             puskesmas.puskesmas,
             puskesmas.kode_kecamatan,
             penyakit.penyakit,
             minggu.minggu_mulai,
-            case when lapor.puskesmas is not null then coalesce(fakta.kasus, 0) end as kasus
+            case when fakta.puskesmas is not null then fakta.kasus when lapor.puskesmas is not null then 0 end as kasus,
+            fakta.puskesmas is not null and fakta.kasus is null as is_tanpa_angka
         from puskesmas
         cross join penyakit
         cross join minggu
@@ -60,6 +62,7 @@ with
             penyakit,
             minggu_mulai,
             sum(kasus) as kasus,
+            bool_or(is_tanpa_angka) as is_ada_tanpa_angka,
             sum(kasus) filter (where kasus_1 is not null) as dua_kini,
             sum(kasus_1) filter (where kasus is not null) as dua_lalu,
             sum(kasus) filter (where kasus + kasus_1 + kasus_2 + kasus_3 is not null) as naik_0,
@@ -70,7 +73,7 @@ with
             sum(rata_bulan) filter (where kasus + kasus_1 + kasus_2 + kasus_3 is not null) as rata_bulan
         from beriwayat
         group by kode_kecamatan, penyakit, minggu_mulai
-        having count(kasus) > 0
+        having count(kasus) > 0 or bool_or(is_tanpa_angka)
     ),
 
     kota as (
@@ -78,7 +81,8 @@ with
             penyakit,
             minggu_mulai,
             sum(sum(kasus)) over setahun as kasus_setahun,
-            count(sum(kasus)) over setahun as minggu_diketahui
+            count(sum(kasus)) over setahun as minggu_diketahui,
+            bool_or(bool_or(is_ada_tanpa_angka)) over setahun as is_setahun_ada_tanpa_angka
         from kecamatan
         group by penyakit, minggu_mulai
         window setahun as (partition by penyakit order by minggu_mulai rows between 52 preceding and 1 preceding)
@@ -111,9 +115,11 @@ with
             ) as is_dua_kali_bulanan,
             kecamatan.kasus > 0
             and kota.minggu_diketahui >= {{ var("klb_minggu_min") }}
-            and kota.kasus_setahun = 0 as is_penyakit_baru
+            and kota.kasus_setahun = 0
+            and not kota.is_setahun_ada_tanpa_angka as is_penyakit_baru
         from kecamatan
         inner join kota on kecamatan.penyakit = kota.penyakit and kecamatan.minggu_mulai = kota.minggu_mulai
+        where kecamatan.kasus is not null
     )
 
 -- Four of the seven criteria of Permenkes 1501/2010, pasal 6, by week; nothing tells of deaths, nor of all visits. A
