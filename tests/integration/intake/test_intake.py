@@ -315,7 +315,7 @@ def test_a_count_that_cannot_be_read_is_unknown_and_its_week_and_disease_stay_kn
     """Without its row the disease would be one that the puskesmas had none of."""
     sheet: list[list[Cell]] = [
         ["Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus"],
-        *([2026, week, disease, 7] for week in (39, 40) for disease in ("ISPA", "Suspek Dengue")),
+        *[[2026, week, disease, 7] for week in (39, 40) for disease in ("ISPA", "Suspek Dengue")],
         [2026, 41, "ISPA", 9000],
         [2026, 41, "Suspek Dengue", "1O"],
     ]

@@ -47,7 +47,11 @@ LAYANAN = (
 LB1 = f"select [[p.kode|'13.71']] as kode, l.bulan, sum(l.kasus) as nilai from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2"
 INSIDENSI = f"""
     with kasus as (
-        select [[p.kode|'13.71']] as kode, l.bulan, coalesce(sum(l.kasus) filter (where l.kode_icd like '{{icd}}%'), 0) as kasus
+        select [[p.kode|'13.71']] as kode, l.bulan,
+            case when count(distinct l.puskesmas) > count(distinct l.puskesmas) filter (where l.kode_icd like '{{icd}}%' and l.kasus is null)
+                then coalesce(sum(l.kasus) filter (where l.kode_icd like '{{icd}}%'), 0)
+                else sum(l.kasus) filter (where l.kode_icd like '{{icd}}%')
+            end as kasus
         from raw.dinkes_lb1__kesakitan as l join {PUSKESMAS} as p on lower(l.puskesmas) = p.nama group by 1, 2
     ),
     penduduk as (

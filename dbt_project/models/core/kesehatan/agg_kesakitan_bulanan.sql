@@ -5,6 +5,7 @@ select
     min(penyakit) as penyakit,
     sum(kasus)::bigint as kasus,
     count(distinct puskesmas)::int as jumlah_puskesmas,
+    count(distinct puskesmas) filter (where kasus is null)::int as puskesmas_tanpa_angka,
     bool_or(is_simulasi) as is_simulasi
 from {{ ref("fct_kesakitan") }}
 where kode_kecamatan is not null

@@ -1,3 +1,17 @@
+{#- Measure -> the diseases that it counts. -#}
+{%- set penyakit = {"semua": "true", "dbd": "kode_icd in ('A90', 'A91')", "diare": "kode_icd = 'A09'"} -%}
+{%- set jumlah = {} -%}
+{%- set kasus = {} -%}
+{%- set kurang = {} -%}
+{%- for nama, syarat in penyakit.items() -%}
+    {%- do jumlah.update({nama: "sum(kasus) filter (where " ~ syarat ~ ")"}) -%}
+    {%- do kasus.update(
+        {nama: "case when melapor > tanpa_" ~ nama ~ " then coalesce(" ~ nama ~ ", 0) else " ~ nama ~ " end"}
+    ) -%}
+    {%- do kurang.update({nama: missing_members("(melapor - tanpa_" ~ nama ~ ")", "terdaftar", "puskesmas")}) -%}
+{%- endfor %}
+{%- set kurang_penduduk = missing_members("penduduk_didata", "jumlah_kelurahan", "kelurahan") %}
+
 with
     terdaftar as (
         select kode_kecamatan, count(*) as jumlah
@@ -20,18 +34,23 @@ with
         group by grouping sets ((bulan_mulai, indikator_kode), (bulan_mulai, indikator_kode, kode_kecamatan))
     ),
 
-    kesakitan as (
-        {{
-            roll_up(
-                ref("agg_kesakitan_bulanan"),
-                {
-                    "dbd": "coalesce(sum(kasus) filter (where kode_icd in ('A90', 'A91')), 0)",
-                    "diare": "coalesce(sum(kasus) filter (where kode_icd = 'A09'), 0)",
-                    "semua": "sum(kasus)",
-                },
-                ["kota", "kecamatan"],
-            )
-        }}
+    kesakitan as ({{ roll_up(ref("agg_kesakitan_bulanan"), jumlah, ["kota", "kecamatan"]) }}),
+
+    -- What a report does not name the puskesmas had none of; a count without a value is unknown, and a report without
+    -- any
+    -- count was not sent.
+    laporan as (
+        select
+            bulan_mulai,
+            kode_kecamatan,
+            puskesmas
+            {%- for nama, syarat in penyakit.items() %}
+                , bool_or(kasus is null and {{ syarat }}) as is_tanpa_{{ nama }}
+            {%- endfor %}
+        from {{ ref("fct_kesakitan") }}
+        where kode_kecamatan is not null
+        group by bulan_mulai, kode_kecamatan, puskesmas
+        having count(kasus) > 0
     ),
 
     lapor as (
@@ -39,13 +58,20 @@ with
             coalesce(kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
             bulan_mulai,
             count(distinct puskesmas) as melapor
-        from {{ ref("fct_kesakitan") }}
-        where kode_kecamatan is not null
+            {%- for nama in penyakit %}, count(*) filter (where is_tanpa_{{ nama }}) as tanpa_{{ nama }} {%- endfor %}
+        from laporan
         group by grouping sets ((bulan_mulai), (bulan_mulai, kode_kecamatan))
     ),
 
     penduduk as (
-        {{ roll_up(ref("fct_penduduk"), {"penduduk": "sum(penduduk_jiwa)"}, ["kota", "kecamatan"], "per_tanggal") }}
+        {{
+            roll_up(
+                ref("fct_penduduk"),
+                {"penduduk": "sum(penduduk_jiwa)", "penduduk_didata": "count(penduduk_jiwa)"},
+                ["kota", "kecamatan"],
+                "per_tanggal",
+            )
+        }}
     ),
 
     -- The latest count at the end of the month; before the first, the first.
@@ -53,15 +79,19 @@ with
         select
             kesakitan.*,
             lapor.melapor,
+            {%- for nama in penyakit %} lapor.tanpa_{{ nama }}, {%- endfor %}
             terdaftar.jumlah as terdaftar,
+            wilayah.jumlah_kelurahan,
             seri.penduduk,
+            seri.penduduk_didata,
             'DKB per ' || to_char(seri.per_tanggal, 'DD-MM-YYYY') as seri
         from kesakitan
+        inner join {{ ref("dim_wilayah_kini") }} as wilayah on kesakitan.kode_wilayah = wilayah.kode_wilayah
         inner join lapor on kesakitan.kode_wilayah = lapor.kode_wilayah and kesakitan.bulan_mulai = lapor.bulan_mulai
         left join terdaftar on kesakitan.kode_wilayah = coalesce(terdaftar.kode_kecamatan, '{{ var("kode_kota") }}')
         left join
             lateral(
-                select penduduk.penduduk, penduduk.per_tanggal
+                select penduduk.penduduk, penduduk.penduduk_didata, penduduk.per_tanggal
                 from penduduk
                 where penduduk.kode_wilayah = kesakitan.kode_wilayah
                 order by
@@ -101,10 +131,19 @@ union all
         "bulan",
         "bulan_mulai",
         {
-            "kunjungan_sakit": {"pembilang": "semua"},
-            "insidensi_dbd": {"pembilang": "dbd", "penyebut": "penduduk", "penyebut_asal": "seri"},
-            "insidensi_diare": {"pembilang": "diare", "penyebut": "penduduk", "penyebut_asal": "seri"},
+            "kunjungan_sakit": {"pembilang": kasus.semua, "alasan_sementara": kurang.semua},
+            "insidensi_dbd": {
+                "pembilang": kasus.dbd,
+                "penyebut": "penduduk",
+                "penyebut_asal": "seri",
+                "alasan_sementara": "nullif(concat_ws(', ', " ~ kurang.dbd ~ ", " ~ kurang_penduduk ~ "), '')",
+            },
+            "insidensi_diare": {
+                "pembilang": kasus.diare,
+                "penyebut": "penduduk",
+                "penyebut_asal": "seri",
+                "alasan_sementara": "nullif(concat_ws(', ', " ~ kurang.diare ~ ", " ~ kurang_penduduk ~ "), '')",
+            },
         },
-        alasan_sementara=missing_members("melapor", "terdaftar", "puskesmas"),
     )
 }}
