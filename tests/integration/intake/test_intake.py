@@ -313,9 +313,10 @@ def test_a_cut_off_workbook_is_held_and_the_other_puskesmas_go_on(intake: Intake
 
 def test_a_count_that_cannot_be_read_is_unknown_and_its_week_and_disease_stay_known(intake: Intake) -> None:
     """Without its row the disease would be one that the puskesmas had none of."""
+    known: list[list[Cell]] = [[2026, week, disease, 7] for week in (39, 40) for disease in ("ISPA", "Suspek Dengue")]
     sheet: list[list[Cell]] = [
         ["Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus"],
-        *[[2026, week, disease, 7] for week in (39, 40) for disease in ("ISPA", "Suspek Dengue")],
+        *known,
         [2026, 41, "ISPA", 9000],
         [2026, 41, "Suspek Dengue", "1O"],
     ]
