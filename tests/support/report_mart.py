@@ -424,7 +424,9 @@ OWN: dict[str, Any] = {
             "waktu_tanggap_menit": Decimal("8.8"), "objek": f"Rumah {mark}",
         }
     ],
-    "skdr_mingguan": lambda kode, mark, number: [row | {"kecamatan": name_of(kode)} for row in _weeks(kode, number)],
+    "skdr_mingguan": lambda kode, mark, number: [
+        row | {"kecamatan": name_of(kode), "puskesmas_tanpa_angka": 0} for row in _weeks(kode, number)
+    ],
     "skdr_pita": lambda kode, mark, number: _bands(kode, number),
     "tanggap_kecamatan": lambda kode, mark, number: [
         {"jumlah_kejadian": number, "median_teks": "11,7 menit", "p90_teks": "16,7 menit", "periode_label": f"setahun {mark}"}

@@ -59,6 +59,7 @@ ROWS: dict[str, list[Row]] = {
         {
             "kode_kecamatan": "13.71.09", "kecamatan": "Kuranji", "tahun": 2026, "minggu": 42, "minggu_mulai": date(2026, 10, 18),
             "minggu_selesai": date(2026, 10, 24), "penyakit": "Suspek Dengue", "kasus": 10,
+            "puskesmas_tanpa_angka": 1,
         }
     ],
     "pengaduan_opd_topik": [
