@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from subprocess import PIPE
 
 import pytest
@@ -20,6 +22,7 @@ from command_center.database import connect, database_time
 from command_center.declaration.registry import get_source
 from command_center.errors import BatchHeld, DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
 from command_center.intake import load as loading
+from command_center.intake import trial
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.lock import exclusive
 from command_center.intake.quality import expectations
@@ -27,6 +30,7 @@ from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
 from command_center.settings import settings
+from demo_city.agencies.dinkes_lb1 import HEADER
 from demo_city.xlsx import Cell, workbook_bytes
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -328,6 +332,28 @@ def test_a_count_that_cannot_be_read_is_unknown_and_its_week_and_disease_stay_kn
         "select minggu, penyakit from raw.dinkes_skdr__kasus where puskesmas = 'kuranji' and kasus is null order by 2"
     )
     assert intake.rows(unknown) == [(41, "ISPA"), (41, "Suspek Dengue")]
+
+
+def test_a_cell_of_lb1_that_is_missing_or_cannot_be_read_takes_no_other_along(intake: Intake, tmp_path: Path) -> None:
+    """What is not there was none, so that a row that is set aside would be too."""
+    empty: list[Cell] = [""] * (len(HEADER) - 6)
+    sheet: list[list[Cell]] = [
+        ["LB1"],
+        list(HEADER),
+        ["1", "A91", "", 7, "1O", *empty, 17],
+        ["2", "A09", "Diare", 1, "", *empty, 1],
+    ]
+    with zipfile.ZipFile(tmp_path / "LB1 Mei 2026.zip", "w") as file:
+        file.writestr("LB1 Alai.xlsx", workbook_bytes({"LB1": sheet}, datetime(2026, 6, 12, tzinfo=UTC)))
+    source = get_source("dinkes_lb1")
+    answer = trial.answer_of(
+        source, "kesakitan", tmp_path / "LB1 Mei 2026.zip", {"part": "Mei 2026", "bulan": "Mei 2026"}
+    )
+    with connect(settings().dsn("loader")) as connection:
+        one = trial.attempt(connection, intake.parser, source, "kesakitan", answer, part="Mei 2026", rows=9)
+    assert (one.quarantined, one.emptied) == (0, 1)
+    kept = [tuple(row[name] for name in ("kode_icd", "penyakit", "kelamin", "kasus")) for row in one.rows]
+    assert kept == [("A91", None, "L", 7), ("A09", "Diare", "L", 1), ("A91", None, "P", None)]
 
 
 def test_a_source_that_is_down_says_so_and_the_rest_of_the_city_goes_on(intake: Intake) -> None:
