@@ -53,8 +53,9 @@ def intake_dags(only: str | None = None) -> Iterator[DAG]:
             yield ingest_dag(source)
         except Exception as error:  # noqa: BLE001 - of what Airflow refuses there is no list
             problems[source.source] = f"{source.source}.yml: Airflow refuses it: {' '.join(str(error).split())}"
+    good = {dag_id(source.source) for source in sources if source.source not in problems}
     for name, sentence in problems.items():
-        yield broken_dag(name, sentence)
+        yield broken_dag(f"{dag_id(name)}{'__2' if dag_id(name) in good else ''}", sentence)
 
 
 def dag_id(name: str) -> str:
@@ -90,10 +91,10 @@ def timetable(schedule: str | None) -> CronDataIntervalTimetable | None:
     return made
 
 
-def broken_dag(name: str, sentence: str) -> DAG:
+def broken_dag(id_: str, sentence: str) -> DAG:
     """In place of the intake of a source whose declaration is wrong: it says so, and the other sources go on."""
     with DAG(
-        dag_id=dag_id(name),
+        dag_id=id_,
         schedule=None,
         start_date=pendulum.datetime(2024, 1, 1, tz=TIME_ZONE),
         catchup=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -109,16 +110,21 @@ def _require_key(connection: Connection, source: Source, name: str, table: Table
         )
 
 
+def require_raw_tables(connection: Connection, source: Source) -> None:
+    """Raises DeclarationError unless the raw tables are as the declaration has them: `bootstrap` makes them, or says why it cannot."""
+    for name, table in source.tables.items():
+        raw = raw_table(source.source, name)
+        present = _present(connection, raw)
+        _require_types(source, name, table, present)
+        if missing := [column for column, _ in _columns(table) if column not in present]:
+            lacks = f"raw.{raw} lacks {', '.join(missing)}" if present else f"raw.{raw} is not there"
+            raise DeclarationError(f"{source.source}: {lacks}; run `python -m command_center bootstrap`.")
+
+
 def _add_new_columns(connection: Connection, source: Source, name: str, table: Table) -> None:
     raw = raw_table(source.source, name)
-    rows = all_rows(
-        connection,
-        Present,
-        "select attname as name, format_type(atttypid, null) as type_name from pg_attribute "
-        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
-        [f'raw."{raw}"'],
-    )
-    present = {column.name: column.type_name for column in rows}
+    present = _present(connection, raw)
+    _require_types(source, name, table, present)
     for column, type_name in _columns(table):
         if column not in present:
             connection.execute(
@@ -126,10 +132,27 @@ def _add_new_columns(connection: Connection, source: Source, name: str, table: T
                     sql.Identifier("raw", raw), sql.Identifier(column), sql.SQL(type_name)
                 )
             )
-        elif _short(present[column]) != type_name:
+
+
+def _present(connection: Connection, raw: str) -> dict[str, str]:
+    """The columns of a raw table and their types; none where it is not there."""
+    rows = all_rows(
+        connection,
+        Present,
+        "select attname as name, format_type(atttypid, null) as type_name from pg_attribute "
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        [f'raw."{raw}"'],
+    )
+    return {column.name: _short(column.type_name) for column in rows}
+
+
+def _require_types(source: Source, name: str, table: Table, present: Mapping[str, str]) -> None:
+    for column, type_name in _columns(table):
+        if present.get(column, type_name) != type_name:
             raise DeclarationError(
-                f"{source.source}.yml: tables.{name}.{column}: the declared type is {type_name}, but raw.{raw} holds "
-                f"{_short(present[column])}; give the column a new name, or rebuild the table from the archive."
+                f"{source.source}.yml: tables.{name}.{column}: the declared type is {type_name}, but "
+                f"raw.{raw_table(source.source, name)} holds {present[column]}; give the column a new name, or rebuild the table "
+                "from the archive."
             )
 
 

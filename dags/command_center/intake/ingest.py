@@ -14,6 +14,7 @@ from command_center.extract.asking import Answered, Asking, Unanswered, Unchange
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.intake.archiving import land, last_seen
+from command_center.intake.ddl import require_raw_tables
 from command_center.intake.load import is_as_before, load
 from command_center.intake.lock import exclusive
 from command_center.intake.outcome import Outcome
@@ -104,6 +105,7 @@ def load_landed(
             return load_landed(source, landing_ids, run_id=run_id, force=force, parser=own, notes=notes)
     outcomes: list[Outcome] = []
     with exclusive(source) as connection:
+        require_raw_tables(connection, source)
         for landing_id in landing_ids:
             landed = landing.get(connection, landing_id)
             told = notes if landing_id == landing_ids[-1] else ()

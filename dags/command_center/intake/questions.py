@@ -12,7 +12,7 @@ from command_center.declaration.source import Since, Source, raw_table
 from command_center.extract.asking import Asking, Window, in_format
 from command_center.extract.endpoint import Endpoint, endpoint
 from command_center.intake.archiving import last_seen
-from command_center.ledger import landing, throttle
+from command_center.ledger import batch, throttle
 from command_center.settings import WIB, settings
 
 A_MONDAY = datetime(2024, 1, 1, tzinfo=WIB)
@@ -60,9 +60,11 @@ def _since(connection: Connection, source: Source, window: Window) -> str | None
 
 
 def _is_full_read_due(connection: Connection, source: Source, every: timedelta) -> bool:
-    is_fetched = landing.is_any_fetched(connection, source.source, span_begin(settings().now(), every))
+    """Until each part that is asked for changes was loaded, well or not, in this span; one that was only archived was not."""
+    loaded = batch.parts_loaded(connection, source.source, span_begin(settings().now(), every))
     connection.commit()
-    return not is_fetched
+    asked = [request for request in source.requests if "{since}" in request.model_dump_json()] or source.requests
+    return not {request.part for request in asked} <= loaded
 
 
 def span_begin(now: datetime, every: timedelta) -> datetime:

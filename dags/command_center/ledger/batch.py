@@ -245,6 +245,14 @@ def newest_until(connection: Connection, key: Key, *, of_others: bool = False) -
     )
 
 
+def parts_loaded(connection: Connection, source: str, since: datetime) -> set[str]:
+    """Parts of which a run without a window of its own was judged since a moment, whatever became of it."""
+    where = (
+        "source = %s and window_start is null and observed_at >= %s and status in ('published', 'unchanged', 'held')"
+    )
+    return set(all_values(connection, str, f"select distinct part from ops.batch where {where}", [source, since]))
+
+
 def parts_until(connection: Connection, source: str, table: str) -> dict[str, datetime | None]:
     """Until when each part of a table that came in well is covered, by what came last."""
     query = """

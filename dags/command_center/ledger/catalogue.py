@@ -13,11 +13,21 @@ from command_center.declaration.source import Source
 
 
 def replace(
-    connection: Connection, sources: Iterable[Source], openings: Mapping[str, Sequence[Any]] | None = None
+    connection: Connection,
+    sources: Iterable[Source],
+    openings: Mapping[str, Sequence[Any]] | None = None,
+    *,
+    kept: Iterable[str] = (),
 ) -> None:
-    """Write the declarations with what would open each to the public, where that is known, and drop those that are gone."""
+    """Write the declarations with what would open each to the public, where that is known, and drop those that are gone.
+
+    What was seen last of those that are `kept` stays: a declaration that cannot be read takes no published history away.
+    """
     rows = [_row(source, None if openings is None else openings.get(source.source, ())) for source in sources]
-    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [[row["source"] for row in rows]])
+    stays = [*(row["source"] for row in rows), *kept]
+    connection.execute("delete from ops.source_catalogue where source <> all(%s)", [stays])
+    if not rows:
+        return
     names = list(rows[0])
     statement = sql.SQL(
         "insert into ops.source_catalogue ({}) values ({}) on conflict (source) do update set {}"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from command_center.database import Connection, all_rows, all_values, first_row, first_value, has_row, one_row
+from command_center.database import Connection, all_rows, all_values, first_row, first_value, one_row
 from command_center.errors import IntegrityError
 from command_center.extract.asking import Fetched, Window
 
@@ -98,12 +98,6 @@ def every(connection: Connection, source: str, window: Window) -> list[Landed]:
 def every_kept(connection: Connection) -> list[Landed]:
     """Every answer that the archive has, of all sources."""
     return _all(connection, "erased_at is null order by source, landing_id", {})
-
-
-def is_any_fetched(connection: Connection, source: str, since: datetime) -> bool:
-    """Whether a run without a window of its own brought something new since a moment."""
-    where = "select from ops.landing where source = %s and window_start is null and fetched_at >= %s limit 1"
-    return has_row(connection, where, [source, since])
 
 
 def record(

@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from psycopg import sql
 
 from command_center.database import Connection, all_values, connect, first_value, has_row, one_value
 from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
+from command_center.errors import DeclarationError
 from command_center.intake.ddl import create_raw_tables
 from command_center.ledger import areas, catalogue, trail
 from command_center.ledger.migrate import migrate
@@ -142,12 +144,23 @@ def declare_sources(config: Settings, only: Source | None = None) -> None:
     with connect(config.dsn("loader")) as connection:
         _load_reference_areas(connection)
         sources, problems = ([only], {}) if only else readable_sources()
+        made = [source for source in sources if _is_made(connection, source, problems)]
         for sentence in problems.values():
             log.error("%s", sentence)
-        for source in sources:
-            create_raw_tables(connection, source)
-        catalogue.replace(connection, sources, openings(sources))
+        if only and problems:
+            raise DeclarationError("; ".join(problems.values()))
+        catalogue.replace(connection, made, openings(made), kept=problems)
     access.renew(config)
+
+
+def _is_made(connection: Connection, source: Source, problems: dict[str, str]) -> bool:
+    """Make the raw tables of a source; one whose tables cannot be made is a problem of its own and holds up no other."""
+    try:
+        with connection.transaction():
+            create_raw_tables(connection, source)
+    except (DeclarationError, psycopg.Error) as error:
+        problems[source.source] = " ".join(str(error).split())
+    return source.source not in problems
 
 
 def _load_reference_areas(connection: Connection) -> None:

@@ -21,11 +21,14 @@ from command_center.archive.store import read
 from command_center.database import connect, database_time
 from command_center.declaration.registry import get_source
 from command_center.errors import BatchHeld, DeclarationError, IntegrityError, SourceBusy, SourceUnavailable
+from command_center.extract.asking import Window
 from command_center.intake import load as loading
 from command_center.intake import trial
 from command_center.intake.ddl import create_raw_tables
+from command_center.intake.ingest import land_source
 from command_center.intake.lock import exclusive
 from command_center.intake.quality import expectations
+from command_center.intake.questions import new_asking
 from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
@@ -167,10 +170,22 @@ def test_the_first_run_of_a_week_asks_for_everything_again(intake: Intake, monke
     for now in ("2026-11-23T09:20", "2026-11-25T08:00", "2026-11-30T08:00", "2026-12-01T08:00"):
         monkeypatch.setenv("DEMO_NOW", f"{now}:00+07:00")
         settings.cache_clear()
+        land_source(get_source("diskominfo_cadangan"))  # archived, and the load was killed: it is asked once more
         intake.load("diskominfo_cadangan")
         bounds.append(str(intake.value(asked)).rpartition("sejak=")[2])
     assert bounds[0] == bounds[2] == "2024-01-01", "the first question, and that of the next Monday"
     assert bounds[1].startswith("2026-11-") and bounds[3].startswith("2026-11-"), "else three nights before the newest"
+
+
+def test_each_part_has_to_be_read_whole(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, variable = get_source("diskominfo_zabbix"), "AIRFLOW_CONN_DISKOMINFO_ZABBIX"
+    monkeypatch.setenv(variable, json.dumps(json.loads(os.environ[variable]) | {"password": intake.city.password}))
+    intake.load("diskominfo_zabbix")
+    assert new_asking(intake.connection, source, Window()).since != "1704042000"
+    intake.change("update ops.batch set status = 'failed' where source = 'diskominfo_zabbix' and part = 'pemulihan'")
+    assert new_asking(intake.connection, source, Window()).since == "1704042000", (
+        "that of the hosts is no reading of it"
+    )
 
 
 def test_a_value_ten_years_ahead_does_not_end_the_questions(intake: Intake) -> None:

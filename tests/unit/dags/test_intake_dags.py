@@ -113,6 +113,13 @@ def test_a_file_whose_name_is_no_key_gets_a_dag_that_says_so(folder: Path) -> No
         stray.unlink()
 
 
+def test_a_file_that_is_called_like_another_does_not_take_its_dag(folder: Path) -> None:
+    (folder / "damkar kejadian.yml").write_text("[")
+    ids = [dag.dag_id for dag in intake_dags()]
+    assert len(ids) == len(set(ids))
+    assert {"ingest_damkar_kejadian", "ingest_damkar_kejadian__2"} <= set(ids)
+
+
 @pytest.mark.parametrize("is_broken", [False, True])
 def test_a_task_makes_its_own_dag_and_no_other(folder: Path, is_broken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / f"{CHANGED}.yml").write_text("[" if is_broken else yaml.safe_dump(CONTENT))

@@ -1,5 +1,5 @@
--- Every corridor is to report each day on which any does, from its own first day to the end of the last month that it
--- is in.
+-- Every corridor is to report each day on which any does, from its own first day to the end of the month after the last
+-- that it is in: one that is silent for a month is missing, one that is silent for longer runs no more.
 with
     hari as (select distinct bulan_mulai, tanggal from {{ ref("fct_angkutan_umum") }}),
 
@@ -13,5 +13,8 @@ with
 
 select koridor.koridor, hari.hitung_mulai as bulan_mulai, hari.is_hari_sama, count(*) as hari_terdaftar
 from koridor
-inner join dihitung as hari on hari.tanggal >= koridor.mulai_tanggal and hari.bulan_mulai <= koridor.bulan_akhir
+inner join
+    dihitung as hari
+    on hari.tanggal >= koridor.mulai_tanggal
+    and hari.bulan_mulai <= koridor.bulan_akhir + interval '1 month'
 group by koridor.koridor, hari.hitung_mulai, hari.is_hari_sama
