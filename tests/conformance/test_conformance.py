@@ -82,7 +82,7 @@ def test_a_polling_station_without_administration(tools: Bench, tmp_path: Path) 
     assert "kpu_sirekap.suara" in reports
 
 
-def test_an_amount_that_is_no_number_is_rejected_with_its_place(tools: Bench, tmp_path: Path) -> None:
+def test_an_amount_that_is_no_number_is_left_out_and_a_week_that_is_none_rejected_each_with_its_place(tools: Bench, tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -91,13 +91,15 @@ def test_an_amount_that_is_no_number_is_rejected_with_its_place(tools: Bench, tm
         ["Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus"],
         [2031, 1, "Diare Akut", 4],
         [2031, 2, "Diare Akut", "banyak"],
+        [2031, "tiga", "Diare Akut", 5],
     ):
         sheet.append(row)
     (tmp_path / "health").mkdir()
     workbook.save(tmp_path / "health" / "puskesmas_lain.xlsx")
     report = by_connector(examine(tools, tmp_path / "health" / "puskesmas_lain.xlsx"))["dinkes_skdr.kasus"]
-    assert (report.read, report.typed, report.rejected_rows) == (2, 1, 1)
-    assert list(report.examples.values()) == ["lembar '2031' baris 3: banyak"]
+    assert (report.read, report.typed, report.rejected_rows) == (3, 2, 1)
+    assert list(report.examples.values()) == ["lembar '2031' baris 4: tiga"]
+    assert "1 value of column 'Jumlah Kasus' left out, the first in lembar '2031' baris 3" in " ".join(report.notes)
 
 
 def test_what_no_connector_knows_is_said(tools: Bench, tmp_path: Path) -> None:
@@ -196,7 +198,7 @@ def test_a_foreign_file_name_rejects_no_row(tools: Bench, tmp_path: Path) -> Non
     file = tmp_path / "dinkes" / "Laporan SKDR (final) 2.xlsx"
     file.write_bytes((FIXTURES / "dinkes_skdr" / "skdr_kuranji.xlsx").read_bytes())
     report = by_connector(examine(tools, file))["dinkes_skdr.kasus"]
-    assert (report.read, report.typed, report.rejected_rows) == (9, 8, 1)
+    assert (report.read, report.typed, report.rejected_rows) == (9, 9, 0)
 
 
 @pytest.mark.parametrize(

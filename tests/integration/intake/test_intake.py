@@ -362,7 +362,7 @@ def test_a_cell_of_lb1_that_is_missing_or_cannot_be_read_takes_no_other_along(in
         file.writestr("LB1 Alai.xlsx", workbook_bytes({"LB1": sheet}, datetime(2026, 6, 12, tzinfo=UTC)))
     source = get_source("dinkes_lb1")
     answer = trial.answer_of(
-        source, "kesakitan", tmp_path / "LB1 Mei 2026.zip", {"part": "Mei 2026", "bulan": "Mei 2026"}
+        source, "kesakitan", tmp_path / "LB1 Mei 2026.zip", {"part": "Mei 2026", "bulan_arsip": "Mei 2026"}
     )
     with connect(settings().dsn("loader")) as connection:
         one = trial.attempt(connection, intake.parser, source, "kesakitan", answer, part="Mei 2026", rows=9)
