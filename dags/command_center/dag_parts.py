@@ -53,9 +53,13 @@ def intake_dags(only: str | None = None) -> Iterator[DAG]:
             yield ingest_dag(source)
         except Exception as error:  # noqa: BLE001 - of what Airflow refuses there is no list
             problems[source.source] = f"{source.source}.yml: Airflow refuses it: {' '.join(str(error).split())}"
-    good = {dag_id(source.source) for source in sources if source.source not in problems}
+    taken = {dag_id(source.source) for source in sources if source.source not in problems}
     for name, sentence in problems.items():
-        yield broken_dag(f"{dag_id(name)}{'__2' if dag_id(name) in good else ''}", sentence)
+        own = dag_id(name)
+        while own in taken:  # a copy of a file may be called so that its DAG would be
+            own += "_"
+        taken.add(own)
+        yield broken_dag(own, sentence)
 
 
 def dag_id(name: str) -> str:

@@ -82,7 +82,9 @@ def test_a_polling_station_without_administration(tools: Bench, tmp_path: Path) 
     assert "kpu_sirekap.suara" in reports
 
 
-def test_an_amount_that_is_no_number_is_left_out_and_a_week_that_is_none_rejected_each_with_its_place(tools: Bench, tmp_path: Path) -> None:
+def test_an_amount_that_is_no_number_is_left_out_and_a_week_that_is_none_rejected_each_with_its_place(
+    tools: Bench, tmp_path: Path
+) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert sheet is not None
