@@ -278,6 +278,8 @@ def read_settings() -> Settings:
     load_local_environment()
     try:
         return Settings()
+    except KeyError:  # another thread took a variable away while all were read
+        return read_settings()
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"Setting {str(first['loc'][0]).upper()}: {first['msg']}; see docs/settings.md.") from None

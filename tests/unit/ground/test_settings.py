@@ -32,3 +32,17 @@ def test_what_a_thread_began_to_read_before_a_change_is_not_kept(monkeypatch: py
     thread.join(20)
     assert known().cc_http_deadline_s == 2
     assert known() is known()
+
+
+def test_a_variable_that_another_thread_takes_away_meanwhile_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pytest does with PYTEST_CURRENT_TEST at the end of each."""
+    made, tries = module.Settings, []
+
+    def disturbed() -> module.Settings:
+        tries.append(1)
+        if len(tries) < 3:
+            raise KeyError("PYTEST_CURRENT_TEST")
+        return made()
+
+    monkeypatch.setattr(module, "Settings", disturbed)
+    assert module.read_settings() == made() and len(tries) == 3
