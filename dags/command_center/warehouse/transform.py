@@ -258,18 +258,13 @@ def lock_builds(connection: Connection) -> None:
 
 
 def require_raw_tables(connection: Connection) -> None:
-    """Tell of raw tables that dbt reads and that are not there: their readers fail, and no others. Raises TransformError without any.
-
-    A source without models is none of its business.
-    """
+    """Raises TransformError unless every raw table that dbt reads is there; a source without models is none of its business."""
     read = [source for source in readable_sources()[0] if is_read(source.source)]
     expected = {raw_table(source.source, name) for source in read for name in source.tables}
     present = all_values(connection, str, "select tablename::text from pg_tables where schemaname = 'raw'")
-    missing = ", ".join(sorted(expected - set(present)))
-    if not expected & set(present):
-        raise TransformError(f"Schema raw lacks {missing}; run `python -m command_center bootstrap` first.")
+    missing = sorted(expected - set(present))
     if missing:
-        log.error("Schema raw lacks %s; run `python -m command_center bootstrap`.", missing)
+        raise TransformError(f"Schema raw lacks {', '.join(missing)}; run `python -m command_center bootstrap` first.")
 
 
 def require_plain_tables(connection: Connection) -> None:
