@@ -186,7 +186,7 @@
     case when {{ members }} < {{ roster }} then {{ members }} || ' dari ' || {{ roster }} || ' {{ unit }}' end
 {%- endmacro %}
 
-{#- 'data baru sampai 15-10-2026' where a later report does not tell this one's figure, else null. -#}
+{#- Until when a figure is told where a later report does not tell it, that no report does, or null. -#}
 {% macro told_until(told, other) -%}
     case
         when {{ told }} < {{ other }}

@@ -27,7 +27,7 @@ from superset_exports.design.assets import Chart, Dashboard
 
 FLAGS = (
     "--no-sandbox",
-    # Where no graphics card is: the processor draws pages as such, and plays the card for maps alone, which costs twenty times as much.
+    # Without a graphics card the processor draws pages by itself, which is cheap, and plays a card for maps only, which is not.
     "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     "--disable-quic",

@@ -144,17 +144,17 @@ def declare_sources(config: Settings, only: Source | None = None) -> None:
     with connect(config.dsn("loader")) as connection:
         _load_reference_areas(connection)
         sources, problems = ([only], {}) if only else readable_sources()
-        made = [source for source in sources if _is_made(connection, source, problems)]
+        made = [source for source in sources if _make_tables(connection, source, problems)]
         for sentence in problems.values():
             log.error("%s", sentence)
-        if only and problems:
+        if problems and not made:  # then it is no fault of one
             raise DeclarationError("; ".join(problems.values()))
         catalogue.replace(connection, made, openings(made), kept=problems)
     access.renew(config)
 
 
-def _is_made(connection: Connection, source: Source, problems: dict[str, str]) -> bool:
-    """Make the raw tables of a source; one whose tables cannot be made is a problem of its own and holds up no other."""
+def _make_tables(connection: Connection, source: Source, problems: dict[str, str]) -> bool:
+    """Make the raw tables of a source, or note why that cannot be, which holds up no other source; whether they are there."""
     try:
         with connection.transaction():
             create_raw_tables(connection, source)
