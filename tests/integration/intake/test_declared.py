@@ -67,3 +67,12 @@ def test_a_table_that_is_declared_and_not_made_yet_is_told_by_its_load(
     assert "armada" in get_source("damkar_kejadian").tables
     with pytest.raises(DeclarationError, match="armada is not there; run `python -m command_center"):
         intake.load("damkar_kejadian")
+
+
+def test_bootstrap_fails_where_nothing_can_be_made_and_forgets_nothing(intake: Intake) -> None:
+    known = intake.value(KNOWN)
+    for file in (intake.folder / "sources").glob("*.yml"):
+        file.write_text("[")
+    with pytest.raises(DeclarationError, match="damkar_kejadian"):
+        declare_sources(settings())
+    assert intake.value(KNOWN) == known
