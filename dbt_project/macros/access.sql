@@ -8,16 +8,20 @@ their classes alone, and is granted before what was built comes into sight (comm
 
 {#- camat_access: 'rows' = own kecamatan and city rows, 'all' = every row, of which the columns that are publik (all columns where
 alasan_camat says why), 'none' = none. -#}
-{% macro row_policies() %}
-    {% set access = model.config.meta.camat_access %}
+{% macro row_policies(relation, node) %}
+    {% set access = node.config.meta.camat_access %}
     {% if execute and access not in ["rows", "all", "none"] %}
-        {{ exceptions.raise_compiler_error(this.identifier ~ ": meta.camat_access must be 'rows', 'all' or 'none'") }}
+        {{
+            exceptions.raise_compiler_error(
+                relation.identifier ~ ": meta.camat_access must be 'rows', 'all' or 'none'"
+            )
+        }}
     {% endif %}
-    {% if model.columns.get("kode_kecamatan") %}
-        alter table {{ this }} enable row level security;
-        create policy all_rows on {{ this }} for select to cc_officials, cc_transformer, cc_publisher using (true);
+    {% if node.columns.get("kode_kecamatan") %}
+        alter table {{ relation }} enable row level security;
+        create policy all_rows on {{ relation }} for select to cc_officials, cc_transformer, cc_publisher using (true);
         {% if access != "none" %}
-            create policy camat on {{ this }} for select to {{ camat_roles() }}
+            create policy camat on {{ relation }} for select to {{ camat_roles() }}
             using (
             {% if access == "all" %} true
             {% else %}

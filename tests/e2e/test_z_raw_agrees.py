@@ -88,6 +88,12 @@ def superset(city: Any) -> Iterator[Superset]:
         yield Superset(official, public, stored)
 
 
+@pytest.fixture(scope="module")
+def charts(superset: Superset, connection: psycopg.Connection[Any], raw: Raw) -> Mapping[str, Compared]:
+    """What each chart shows before anything is planted."""
+    return Agreement(superset, connection, raw).charts()
+
+
 def test_every_figure_of_the_marts_is_the_same(connection: psycopg.Connection[Any], raw: Raw) -> None:
     assert differences(connection, raw, Choice(sorted(QUERIES), months_of(connection))) == []
 
@@ -102,8 +108,8 @@ def test_tiles_and_the_list_of_attention_say_what_raw_gives(connection: psycopg.
     require_the_same_words(connection, raw)
 
 
-def test_charts_show_what_raw_gives(superset: Superset, connection: psycopg.Connection[Any], raw: Raw) -> None:
-    require_the_same_charts(Agreement(superset, connection, raw).charts())
+def test_charts_show_what_raw_gives(charts: Mapping[str, Compared]) -> None:
+    require_the_same_charts(charts)
 
 
 def test_reports_tell_what_raw_gives(
@@ -123,10 +129,15 @@ def test_there_is_something_to_compare(raw: Raw) -> None:
 
 
 def test_a_change_planted_in_raw_changes_both(
-    city: Any, superset: Superset, connection: psycopg.Connection[Any], raw: Raw, choice: Choice
+    city: Any,
+    superset: Superset,
+    connection: psycopg.Connection[Any],
+    raw: Raw,
+    choice: Choice,
+    charts: Mapping[str, Compared],
 ) -> None:
     before = {kode: by_mart(connection, kode) for kode in choice.indicators}
-    said, called, shown = by_tiles(connection), attention(connection), Agreement(superset, connection, raw).charts()
+    said, called = by_tiles(connection), attention(connection)
     with psycopg.connect(city.settings.dsn("admin")) as owner:
         owner.execute(PLANTED.encode())
         enter_into_ledger(owner)
@@ -143,7 +154,7 @@ def test_a_change_planted_in_raw_changes_both(
     assert by_tiles(connection) != said and attention(connection) != called
     changed = Agreement(superset, connection, planted).charts()
     require_the_same_charts(changed)
-    as_before = [slug for slug, chart in changed.items() if chart.shown == shown[slug].shown]
+    as_before = [slug for slug, chart in changed.items() if chart.shown == charts[slug].shown]
     # a sentence names one figure, and a list may call nobody before and after
     assert [slug for slug in as_before if "-pesan-" not in slug and not slug.endswith("-perhatian")] == []
 

@@ -120,6 +120,11 @@ def swapped_at(connection: Connection) -> datetime:
     return one_value(connection, datetime, "select coalesce(max(swapped_at), 'epoch'::timestamptz) from ops.dbt_build")
 
 
+def edition_at(connection: Connection) -> datetime | None:
+    """When what people see was put in place; None before anything was."""
+    return first_value(connection, datetime, "select max(swapped_at) from ops.dbt_build")
+
+
 def standing_project(connection: Connection) -> str | None:
     """The project from which everything that stands was built; None when there is nothing, or when it is mixed."""
     return first_value(connection, str, "select project from ops.dbt_standing")

@@ -14,14 +14,16 @@ from command_center.settings import WIB
 
 @dataclass(frozen=True)
 class Held:
-    """A domain that is held; `edition_at` is when what people see of it was put in place."""
+    """A domain that is held; `edition_at` is when what people see of it was put in place, None where nothing ever was."""
 
     domain: str
     sources: tuple[str, ...]
     reason: str
-    edition_at: datetime
+    edition_at: datetime | None
 
     def __str__(self) -> str:
+        if self.edition_at is None:
+            return f"{self.domain} has no edition yet ({self.reason})"
         edition = self.edition_at.astimezone(WIB)
         return f"{self.domain} keeps its edition of {edition:%d-%m-%Y %H:%M} WIB ({self.reason})"
 
@@ -34,7 +36,7 @@ class Told:
     source: str
     title: str
     domain: str
-    edition_at: datetime
+    edition_at: datetime | None
 
 
 def held_domains(connection: Connection) -> list[Held]:

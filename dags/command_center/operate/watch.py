@@ -158,8 +158,11 @@ def _overdue(one: Overdue) -> str:
 
 
 def _kept(one: Told) -> str:
+    edition = (
+        "belum pernah terbit" if one.edition_at is None else f"tetap pada terbitan {format_moment(one.edition_at)}"
+    )
     return (
-        f"Angka bidang '{one.domain}' tetap pada terbitan {format_moment(one.edition_at)}: data '{one.title}' tidak lolos "
+        f"Angka bidang '{one.domain}' {edition}: data '{one.title}' tidak lolos "
         "pemeriksaan. Bidang lain sudah terbit. Betulkan datanya lalu kirim ulang."
     )
 

@@ -46,6 +46,16 @@ class Graph:
         """The tables in which each domain has the parts of its indicators, and its findings."""
         return [node for summary in self._summaries() for node in self.read_by(summary) if node.domain is not None]
 
+    def siblings(self, topic: Node) -> list[Node]:
+        """The other tables that are put together with this one."""
+        return [
+            node
+            for summary in self._summaries()
+            if topic.unique_id in summary.parents
+            for node in self.read_by(summary)
+            if node.domain is not None and node != topic
+        ]
+
     def below_summary(self) -> set[str]:
         """What is made of the parts of all domains, from where they are put together."""
         found = {summary.unique_id for summary in self._summaries()}

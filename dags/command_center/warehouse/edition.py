@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,8 @@ from typing import Literal
 from psycopg import sql
 
 from command_center.database import Connection, all_rows, all_values, first_value
-from command_center.warehouse.domains import Node
+from command_center.errors import TransformError
+from command_center.warehouse.domains import Graph, Node
 from command_center.warehouse.swap import READ_SCHEMAS, replaced
 
 # What is told of all domains in one table: a row per indicator, rows that come and go with what a domain has to say, or a column.
@@ -32,10 +33,32 @@ class Column:
     name: str
 
 
-def empty_topics(connection: Connection, topics: Sequence[Node]) -> None:
-    """What a domain that is held brought together must not be read; the next build makes it again."""
-    for topic in topics:
-        connection.execute(sql.SQL("truncate {}").format(sql.Identifier(*topic.schema_table.split("."))))
+def empty_topics(connection: Connection, graph: Graph, domains: Container[str | None]) -> None:
+    """What a domain that is held brought together must not be read; the next build makes it again.
+
+    One that was never made gets the columns of its siblings. Raises TransformError where none of these was made either.
+    """
+    for topic in graph.topics():
+        if topic.domain in domains:
+            _require_table(connection, topic, graph.siblings(topic))
+            connection.execute(sql.SQL("truncate {}").format(sql.Identifier(*_names(topic))))
+
+
+def _require_table(connection: Connection, topic: Node, siblings: Sequence[Node]) -> None:
+    if _kind(connection, *_names(topic)) is not None:
+        return
+    like = next((one for one in siblings if _kind(connection, *_names(one))), None)
+    if like is None:
+        raise TransformError(
+            f"{topic.schema_table} was never made, nor any table like it; what people see is unchanged."
+        )
+    made = sql.SQL("create table {} (like {})")
+    connection.execute(made.format(sql.Identifier(*_names(topic)), sql.Identifier(*_names(like))))
+
+
+def _names(node: Node) -> tuple[str, str]:
+    schema, name = node.schema_table.split(".")
+    return schema, name
 
 
 def take_over_rows(connection: Connection, domains: Sequence[str], edition_at: datetime) -> None:
@@ -52,6 +75,19 @@ def take_over_rows(connection: Connection, domains: Sequence[str], edition_at: d
                 _take_over(connection, schema, table, edition_at)
     for domain in domains:
         _take_over_column(connection, *COLUMN_PER_DOMAIN, domain)
+
+
+def never_seen(connection: Connection, nodes: Sequence[Node]) -> list[Node]:
+    """Those that people read and of which no edition stands."""
+    return [node for node in nodes for table in own_tables([node]) if _kind(connection, *table) is None]
+
+
+def remove_built(connection: Connection, nodes: Sequence[Node]) -> None:
+    """What this build made of them goes, views before what they stand on."""
+    for word in ("view", "table"):
+        for node in nodes:
+            if _kind(connection, *_names(node)) == word:
+                connection.execute(sql.SQL("drop " + word + " {}").format(sql.Identifier(*_names(node))))
 
 
 def own_tables(nodes: Sequence[Node]) -> list[tuple[str, str]]:

@@ -24,9 +24,8 @@ from command_center.warehouse.dbt import (
     short_name,
 )
 from command_center.warehouse.domains import FREE, MADE, Fault, Graph, Node, Reach, graph_of, reach
-from command_center.warehouse.edition import empty_topics, own_tables
+from command_center.warehouse.edition import empty_topics, never_seen, own_tables, remove_built
 from command_center.warehouse.faults import faults, in_words
-from command_center.warehouse.swap import READ_SCHEMAS, has_schema
 
 DONE = {"success", "pass", "warn"}
 
@@ -75,18 +74,20 @@ def build_the_rest(connection: Connection, failed: Sequence[build.Node], options
     attempt = Attempt(graph, {node.unique_id for node in failed} | graph.below_summary(), set())
     attempt.take(failed)
     attempt.found = _faults(connection, graph, failed)
-    reached = _require_domains(connection, attempt, failed, options)
+    reached = _require_domains(attempt, failed, options)
     _forget_results()  # what is emptied now is not made again by a retry
     while True:
-        empty_topics(connection, [topic for topic in graph.topics() if topic.domain in reached.domains])
+        empty_topics(connection, graph, reached.domains)
         clean, mixed = tests_left(attempt, reached)
         told = _run(connection, "build", [*models_left(attempt, reached), *clean], options)
         told += _run(connection, "test", mixed, options) if not refused(told) else []
         attempt.take(told)
         attempt.found += _faults(connection, graph, told)
-        before, reached = reached, _require_domains(connection, attempt, told, options)
+        before, reached = reached, _require_domains(attempt, told, options)
         if before == reached and all(node.unique_id in {one.unique_id for one in mixed} for node in refused(told)):
-            return _rest(connection, attempt, reached)
+            rest = _rest(connection, attempt, reached)
+            _make_empty(connection, graph, reached, options)
+            return rest
         if before == reached:
             raise TransformError(explain(told, options.command))
 
@@ -142,16 +143,16 @@ def _faults(connection: Connection, graph: Graph, nodes: Sequence[build.Node]) -
     return faults(connection, graph, refused(nodes), compiled)
 
 
-def _require_domains(connection: Connection, attempt: Attempt, told: Sequence[build.Node], options: Options) -> Reach:
+def _require_domains(attempt: Attempt, told: Sequence[build.Node], options: Options) -> Reach:
     reached = reach(attempt.graph, attempt.found)
-    if reached.is_everything or not all(has_schema(connection, name) for name in READ_SCHEMAS):
+    if reached.is_everything:
         raise TransformError(explain(told, options.command))
     return reached
 
 
 def _rest(connection: Connection, attempt: Attempt, reached: Reach) -> Rest:
     known = {one.domain: one.edition_at for one in held_domains(connection)}
-    now = build.swapped_at(connection)
+    now = build.edition_at(connection)
     causes: dict[str, list[Fault]] = {}
     for fault in attempt.found:
         for domain in _domains_of(attempt.graph, fault):
@@ -165,8 +166,23 @@ def _rest(connection: Connection, attempt: Attempt, reached: Reach) -> Rest:
         )
         for domain, because in sorted(causes.items())
     ]
-    kept = [node for node in attempt.graph.nodes.values() if node.domain in reached.domains and node.kind == "model"]
-    return Rest(tuple(attempt.nodes), tuple(held), tuple(own_tables(kept)))
+    return Rest(tuple(attempt.nodes), tuple(held), tuple(own_tables(_held_models(attempt.graph, reached))))
+
+
+def _held_models(graph: Graph, reached: Reach) -> list[Node]:
+    return [node for node in graph.nodes.values() if node.domain in reached.domains and node.kind == "model"]
+
+
+def _make_empty(connection: Connection, graph: Graph, reached: Reach, options: Options) -> None:
+    """Of a domain that is held, people see what stands; where nothing ever did, tables without rows and not what was refused."""
+    nodes = never_seen(connection, _held_models(graph, reached))
+    if nodes:
+        remove_built(connection, nodes)
+        names = json.dumps({"ids": [node.unique_id for node in nodes]})
+        of_build = _results().read_bytes() if _results().exists() else None
+        invoke(["run-operation", "make_empty", "--args", names], dbt_target(), options.on_event)
+        if of_build is not None:
+            _results().write_bytes(of_build)
 
 
 def _domains_of(graph: Graph, fault: Fault) -> set[str]:

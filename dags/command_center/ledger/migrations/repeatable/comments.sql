@@ -72,7 +72,7 @@ comment on column ops.koreksi.berakhir_at is 'When it found its value no more; i
 comment on column ops.koreksi.is_tercatat is 'Whether ref_koreksi still had the record when it was last loaded';
 comment on table ops.domain_held is 'One row per domain whose last edition stands, because the newest failed its tests';
 comment on column ops.domain_held.sources is 'Declared sources from which what failed is made';
-comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place';
+comment on column ops.domain_held.edition_at is 'When the edition that stands was put in place; null where none ever was';
 comment on table ops.edition is 'One row per edition of a report; neither changed nor deleted';
 comment on column ops.edition.late is 'What was not there: sentences of its first page; empty = everything was';
 comment on column ops.edition.reason is 'Why it was made after another one';
