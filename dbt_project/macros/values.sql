@@ -87,5 +87,23 @@
     {{ saat }} >= {{ versi }}.berlaku_dari and {{ saat }} < {{ versi }}.berlaku_sampai
 {%- endmacro %}
 
+{#- Whether a row of a list was valid on a day; a bound that is not given is none. -#}
+{% macro valid_on(baris, hari) -%}
+    {{ hari }} between coalesce({{ baris }}.berlaku_dari, date '-infinity') and coalesce(
+        {{ baris }}.berlaku_sampai, date 'infinity'
+    )
+{%- endmacro %}
+
 {#- The moment whose master data stand for a month: what changes in its second half changes the months after it. -#}
 {% macro mid_month(bulan) -%} {{ from_local_time(bulan ~ " + 14") }} {%- endmacro %}
+
+{#- The puskesmas that a text names, as it was on a day. -#}
+{% macro join_puskesmas(ejaan, hari) -%}
+    left join
+        {{ ref("int_puskesmas__masa") }} as puskesmas
+        on ops.ejaan({{ ejaan }}) = puskesmas.ejaan
+        and {{ hari }} between puskesmas.dipakai_dari and puskesmas.dipakai_sampai
+{%- endmacro %}
+
+{#- The last day of a month. -#}
+{% macro month_end(bulan) -%}({{ bulan }} + interval '1 month - 1 day')::date {%- endmacro %}

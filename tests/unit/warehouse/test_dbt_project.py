@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -94,7 +95,15 @@ def test_an_alias_is_no_name_of_another_place() -> None:
 
 def test_every_declared_puskesmas_is_known() -> None:
     declared = DECLARED["dinkes_skdr"].extract.for_each["puskesmas"]
-    assert [row["puskesmas"] for row in seed("ref_puskesmas")] == declared
+    assert [row["puskesmas"] for row in seed("ref_puskesmas") if not row["berlaku_sampai"]] == declared
+
+
+def test_no_two_spans_of_a_puskesmas_overlap() -> None:
+    spans = sorted(
+        (row["puskesmas"], row["berlaku_dari"], row["berlaku_sampai"] or "9999") for row in seed("ref_puskesmas")
+    )
+    assert all(first <= last for _, first, last in spans)
+    assert all(one[0] != after[0] or one[2] < after[1] for one, after in pairwise(spans))
 
 
 @pytest.mark.parametrize(

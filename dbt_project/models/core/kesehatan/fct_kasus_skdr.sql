@@ -40,5 +40,6 @@ select
     kasus._batch_id,
     kasus._part
 from kasus
-left join minggu on kasus.tahun = minggu.tahun_epid and kasus.minggu = minggu.minggu_epid
-left join {{ ref("ref_puskesmas") }} as puskesmas on kasus.puskesmas = puskesmas.puskesmas
+left join
+    minggu on kasus.tahun = minggu.tahun_epid and kasus.minggu = minggu.minggu_epid
+    {{ join_puskesmas("kasus.puskesmas", "coalesce(minggu.minggu_epid_selesai, date 'infinity')") }}

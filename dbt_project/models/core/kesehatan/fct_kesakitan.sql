@@ -36,5 +36,4 @@ select
     berubah.kasus,
     berubah._is_simulasi as is_simulasi,
     berubah._batch_id
-from berubah
-left join {{ ref("ref_puskesmas") }} as puskesmas on ops.ejaan(berubah.puskesmas) = ops.ejaan(puskesmas.nama)
+from berubah {{ join_puskesmas("berubah.puskesmas", month_end("berubah.bulan_mulai")) }}

@@ -31,6 +31,5 @@ select
     berubah.capaian_lapor_pct,
     berubah._is_simulasi as is_simulasi,
     berubah._batch_id
-from berubah
-left join {{ ref("ref_puskesmas") }} as puskesmas on ops.ejaan(berubah.puskesmas) = ops.ejaan(puskesmas.nama)
+from berubah {{ join_puskesmas("berubah.puskesmas", month_end("berubah.bulan_mulai")) }}
 left join {{ ref("ref_spm_kesehatan") }} as spm on ops.ejaan(berubah.layanan) = ops.ejaan(spm.layanan)

@@ -6,32 +6,51 @@
 {%- for nama, syarat in penyakit.items() -%}
     {%- do jumlah.update({nama: "sum(kasus) filter (where " ~ syarat ~ ")"}) -%}
     {%- do kasus.update(
-        {nama: "case when melapor > tanpa_" ~ nama ~ " then coalesce(" ~ nama ~ ", 0) else " ~ nama ~ " end"}
+        {nama: "case when is_diketahui_" ~ nama ~ " then coalesce(" ~ nama ~ ", 0) else " ~ nama ~ " end"}
     ) -%}
     {%- do kurang.update({nama: missing_members("(melapor - tanpa_" ~ nama ~ ")", "terdaftar", "puskesmas")}) -%}
 {%- endfor %}
+{%- set terdaftar = valid_on("puskesmas", month_end("laporan.bulan_mulai")) -%}
 {%- set kurang_penduduk = missing_members("penduduk_didata", "jumlah_kelurahan", "kelurahan") %}
 
 with
+    bulan as (
+        select bulan_mulai
+        from {{ ref("fct_layanan_spm") }}
+        union
+        select bulan_mulai
+        from {{ ref("agg_kesakitan_bulanan") }}
+    ),
+
+    -- Who was there at the end of the month.
     terdaftar as (
-        select kode_kecamatan, count(*) as jumlah
-        from {{ ref("ref_puskesmas") }}
-        group by grouping sets ((), (kode_kecamatan))
+        select
+            coalesce(puskesmas.kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
+            bulan.bulan_mulai,
+            count(distinct puskesmas.puskesmas) as jumlah
+        from bulan
+        inner join
+            {{ ref("ref_puskesmas") }} as puskesmas on {{ valid_on("puskesmas", month_end("bulan.bulan_mulai")) }}
+        group by grouping sets ((bulan.bulan_mulai), (bulan.bulan_mulai, puskesmas.kode_kecamatan))
     ),
 
     layanan as (
         select
-            coalesce(kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
-            kode_kecamatan,
-            bulan_mulai,
-            indikator_kode,
-            sum(terlayani_orang) as terlayani,
-            sum(sasaran_orang) as sasaran,
-            count(distinct puskesmas) as melapor,
-            bool_or(is_simulasi) as is_simulasi
-        from {{ ref("fct_layanan_spm") }}
-        where kode_kecamatan is not null and indikator_kode is not null
-        group by grouping sets ((bulan_mulai, indikator_kode), (bulan_mulai, indikator_kode, kode_kecamatan))
+            coalesce(spm.kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
+            spm.bulan_mulai,
+            spm.indikator_kode,
+            sum(spm.terlayani_orang) as terlayani,
+            sum(spm.sasaran_orang) as sasaran,
+            count(distinct puskesmas.puskesmas) filter (
+                where {{ valid_on("puskesmas", month_end("spm.bulan_mulai")) }}
+            ) as melapor,
+            bool_or(spm.is_simulasi) as is_simulasi
+        from {{ ref("fct_layanan_spm") }} as spm {{ join_puskesmas("spm.puskesmas", month_end("spm.bulan_mulai")) }}
+        where spm.kode_kecamatan is not null and spm.indikator_kode is not null
+        group by
+            grouping sets (
+                (spm.bulan_mulai, spm.indikator_kode), (spm.bulan_mulai, spm.indikator_kode, spm.kode_kecamatan)
+            )
     ),
 
     kesakitan as ({{ roll_up(ref("agg_kesakitan_bulanan"), jumlah, ["kota", "kecamatan"]) }}),
@@ -55,12 +74,18 @@ with
 
     lapor as (
         select
-            coalesce(kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
-            bulan_mulai,
-            count(distinct puskesmas) as melapor
-            {%- for nama in penyakit %}, count(*) filter (where is_tanpa_{{ nama }}) as tanpa_{{ nama }} {%- endfor %}
-        from laporan
-        group by grouping sets ((bulan_mulai), (bulan_mulai, kode_kecamatan))
+            coalesce(laporan.kode_kecamatan, '{{ var("kode_kota") }}') as kode_wilayah,
+            laporan.bulan_mulai,
+            count(distinct puskesmas.puskesmas) filter (where {{ terdaftar }}) as melapor
+            {%- for nama in penyakit %}
+                ,
+                count(distinct puskesmas.puskesmas) filter (
+                    where {{ terdaftar }} and laporan.is_tanpa_{{ nama }}
+                ) as tanpa_{{ nama }},
+                not bool_and(laporan.is_tanpa_{{ nama }}) as is_diketahui_{{ nama }}
+            {%- endfor %}
+        from laporan {{ join_puskesmas("laporan.puskesmas", month_end("laporan.bulan_mulai")) }}
+        group by grouping sets ((laporan.bulan_mulai), (laporan.bulan_mulai, laporan.kode_kecamatan))
     ),
 
     penduduk as (
@@ -79,8 +104,8 @@ with
         select
             kesakitan.*,
             lapor.melapor,
-            {%- for nama in penyakit %} lapor.tanpa_{{ nama }}, {%- endfor %}
-            terdaftar.jumlah as terdaftar,
+            {%- for nama in penyakit %} lapor.tanpa_{{ nama }}, lapor.is_diketahui_{{ nama }}, {%- endfor %}
+            coalesce(terdaftar.jumlah, 0) as terdaftar,
             wilayah.jumlah_kelurahan,
             seri.penduduk,
             seri.penduduk_didata,
@@ -88,7 +113,10 @@ with
         from kesakitan
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on kesakitan.kode_wilayah = wilayah.kode_wilayah
         inner join lapor on kesakitan.kode_wilayah = lapor.kode_wilayah and kesakitan.bulan_mulai = lapor.bulan_mulai
-        left join terdaftar on kesakitan.kode_wilayah = coalesce(terdaftar.kode_kecamatan, '{{ var("kode_kota") }}')
+        left join
+            terdaftar
+            on kesakitan.kode_wilayah = terdaftar.kode_wilayah
+            and kesakitan.bulan_mulai = terdaftar.bulan_mulai
         left join
             lateral(
                 select penduduk.penduduk, penduduk.penduduk_didata, penduduk.per_tanggal
@@ -116,12 +144,12 @@ select
     null::numeric as nilai_langsung,
     null::numeric as nilai_lapor,
     'Sasaran Dinas Kesehatan ' || extract(year from layanan.bulan_mulai) as penyebut_asal,
-    layanan.melapor < terdaftar.jumlah as is_belum_lengkap,
+    layanan.melapor < coalesce(terdaftar.jumlah, 0) as is_belum_lengkap,
     {{ missing_members("layanan.melapor", "terdaftar.jumlah", "puskesmas") }} as alasan_sementara,
     false as is_hari_sama,
     layanan.is_simulasi
 from layanan
-left join terdaftar on layanan.kode_kecamatan is not distinct from terdaftar.kode_kecamatan
+left join terdaftar on layanan.kode_wilayah = terdaftar.kode_wilayah and layanan.bulan_mulai = terdaftar.bulan_mulai
 
 union all
 

@@ -17,7 +17,7 @@
         {
             "kasus_"
             ~ ("skdr_total" if nama == "semua" else nama): {
-                "pembilang": "case when melapor > tanpa_"
+                "pembilang": "case when is_diketahui_"
                 ~ nama
                 ~ " then coalesce("
                 ~ nama
@@ -33,7 +33,16 @@
 {%- endfor %}
 
 with
-    fakta as (select * from {{ ref("fct_kasus_skdr") }} where not is_luar_wilayah and minggu_mulai is not null),
+    -- Who reports a week in which it was not there counts in the cases, not in the roster.
+    fakta as (
+        select kasus.*, terdaftar.puskesmas is not null as is_terdaftar
+        from {{ ref("fct_kasus_skdr") }} as kasus
+        left join
+            {{ ref("ref_puskesmas") }} as terdaftar
+            on kasus.puskesmas = terdaftar.puskesmas
+            and {{ valid_on("terdaftar", "kasus.minggu_selesai") }}
+        where not kasus.is_luar_wilayah and kasus.minggu_mulai is not null
+    ),
 
     minggu as (
         select minggu_mulai, minggu_selesai, tahun, minggu, bool_or(is_simulasi) as is_simulasi
@@ -42,18 +51,24 @@ with
     ),
 
     terdaftar as (
-        select kode_kecamatan, count(*) as jumlah
-        from {{ ref("ref_puskesmas") }}
-        group by grouping sets ((), (kode_kecamatan))
+        select minggu.minggu_mulai, puskesmas.kode_kecamatan, count(distinct puskesmas.puskesmas) as jumlah
+        from minggu
+        inner join {{ ref("ref_puskesmas") }} as puskesmas on {{ valid_on("puskesmas", "minggu.minggu_selesai") }}
+        group by grouping sets ((minggu.minggu_mulai), (minggu.minggu_mulai, puskesmas.kode_kecamatan))
     ),
 
     lapor as (
         select
             minggu_mulai,
             kode_kecamatan,
-            count(distinct puskesmas) as jumlah
+            count(distinct puskesmas) filter (where is_terdaftar) as jumlah
             {%- for nama, syarat in kelompok.items() %}
-                , count(distinct puskesmas) filter (where kasus is null and {{ syarat }}) as tanpa_{{ nama }}
+                ,
+                count(distinct puskesmas) filter (
+                    where is_terdaftar and kasus is null and {{ syarat }}
+                ) as tanpa_{{ nama }},
+                count(distinct puskesmas)
+                > count(distinct puskesmas) filter (where kasus is null and {{ syarat }}) as is_diketahui_{{ nama }}
             {%- endfor %}
         from fakta
         group by grouping sets ((minggu_mulai), (minggu_mulai, kode_kecamatan))
@@ -84,15 +99,20 @@ with
             minggu.*,
             wilayah.kode_wilayah,
             coalesce(lapor.jumlah, 0) as melapor,
-            terdaftar.jumlah as terdaftar,
-            coalesce(lapor.jumlah, 0) > 0 as is_ada_laporan,
+            coalesce(terdaftar.jumlah, 0) as terdaftar,
+            lapor.minggu_mulai is not null as is_ada_laporan,
             {%- for nama in kelompok %}
-                coalesce(lapor.tanpa_{{ nama }}, 0) as tanpa_{{ nama }}, kasus.{{ nama }},
+                coalesce(lapor.tanpa_{{ nama }}, 0) as tanpa_{{ nama }},
+                lapor.is_diketahui_{{ nama }},
+                kasus.{{ nama }},
             {%- endfor %}
             sinyal.jumlah as sinyal
         from minggu
         inner join {{ ref("dim_wilayah_kini") }} as wilayah on wilayah.tingkat in ('kota', 'kecamatan')
-        inner join terdaftar on wilayah.kode_kecamatan is not distinct from terdaftar.kode_kecamatan
+        left join
+            terdaftar
+            on minggu.minggu_mulai = terdaftar.minggu_mulai
+            and wilayah.kode_kecamatan is not distinct from terdaftar.kode_kecamatan
         left join
             lapor
             on minggu.minggu_mulai = lapor.minggu_mulai
@@ -105,6 +125,7 @@ with
             sinyal
             on minggu.minggu_mulai = sinyal.minggu_mulai
             and wilayah.kode_kecamatan is not distinct from sinyal.kode_kecamatan
+        where terdaftar.minggu_mulai is not null or lapor.minggu_mulai is not null
     )
 
     {{

@@ -29,10 +29,15 @@ with
         from puskesmas
         cross join penyakit
         cross join minggu
-        left join lapor on puskesmas.puskesmas = lapor.puskesmas and minggu.minggu_mulai = lapor.minggu_mulai
+        left join
+            lapor
+            on puskesmas.puskesmas = lapor.puskesmas
+            and puskesmas.kode_kecamatan = lapor.kode_kecamatan
+            and minggu.minggu_mulai = lapor.minggu_mulai
         left join
             fakta
             on puskesmas.puskesmas = fakta.puskesmas
+            and puskesmas.kode_kecamatan = fakta.kode_kecamatan
             and penyakit.penyakit = fakta.penyakit
             and minggu.minggu_mulai = fakta.minggu_mulai
     ),
@@ -49,9 +54,11 @@ with
             end as rata_bulan
         from deret
         window
-            deret_waktu as (partition by puskesmas, penyakit order by minggu_mulai),
+            deret_waktu as (partition by puskesmas, kode_kecamatan, penyakit order by minggu_mulai),
             setahun_sebelum as (
-                partition by puskesmas, penyakit order by minggu_mulai rows between 55 preceding and 4 preceding
+                partition by puskesmas, kode_kecamatan, penyakit
+                order by minggu_mulai
+                rows between 55 preceding and 4 preceding
             )
     ),
 
