@@ -486,7 +486,7 @@ class Since(Strict):
         None,
         ge=timedelta(days=1),
         description="The first run of each such span, counted from a Monday, asks for everything from `first` on, so that late "
-        "edits below the bound arrive too",
+        "edits below the bound arrive too; what does not come so is asked for changes in the same run, and whole in the next span",
     )
 
 

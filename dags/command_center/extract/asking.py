@@ -70,7 +70,7 @@ Answered = Fetched | Unchanged | Unanswered
 class Asking:
     """One run's questions to one source: where, since when, until when, and how often.
 
-    `validator_of` gives what identified a part's last archived answer (an ETag, or size and time of a file); `wait_turn`
+    `is_full`: `since` is the first bound once more, though newer rows are known. `validator_of` gives what identified a part's last archived answer (an ETag, or size and time of a file); `wait_turn`
     returns when the host may be asked again. `notes` are what stood beside the answers, in sentences.
     """
 
@@ -78,6 +78,7 @@ class Asking:
     endpoint: Endpoint
     window: Window = field(default_factory=Window)
     since: str | None = None
+    is_full: bool = False
     validator_of: Callable[[str], str | None] = lambda part: None
     wait_turn: Callable[[], None] = lambda: None
     ends_at: float = field(default_factory=lambda: time.monotonic() + 900)

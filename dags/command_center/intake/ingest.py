@@ -20,6 +20,7 @@ from command_center.intake.lock import exclusive
 from command_center.intake.outcome import Outcome
 from command_center.intake.questions import new_asking
 from command_center.ledger import landing
+from command_center.ledger.batch import NOT_WHOLE
 from command_center.settings import settings
 
 log = logging.getLogger(__name__)
@@ -52,10 +53,30 @@ def land_source(source: Source, window: Window = ALWAYS, *, replay: bool = False
                 for answered in _answers(asking, request, folder):
                     _keep(connection, source, window, answered, result)
                 log.info("%s: %d of %d: %s asked", source.source, number, len(source.requests), request.part)
-        result.notes = asking.notes
+            result.notes = asking.notes
+            if asking.is_full and result.failures:
+                _ask_for_changes(connection, source, folder, result)
     if not result.landing_ids:
         raise SourceUnavailable(next(iter(result.failures.values()), f"{source.source}: nothing was asked for."))
     return result
+
+
+def _ask_for_changes(connection: Connection, source: Source, folder: Path, result: Landing) -> None:
+    """The ordinary questions, in time of their own, for the parts that did not answer when asked for everything."""
+    asking = new_asking(connection, source, ALWAYS, may_be_full=False)
+    for request in source.requests:
+        sentence = result.failures.get(request.part)
+        if sentence is None:
+            continue
+        del result.failures[request.part]
+        for answered in _answers(asking, request, folder):
+            _keep(connection, source, ALWAYS, answered, result)
+        if request.part not in result.failures:
+            result.notes.append(
+                f"Part {request.part!r}: {NOT_WHOLE} ({sentence.rstrip('.')}); only changes were read, later edits of older rows wait."
+            )
+            log.error("%s: %s", source.source, result.notes[-1])
+    result.notes += [note for note in asking.notes if note not in result.notes]
 
 
 def _replay(connection: Connection, source: Source, window: Window) -> Landing:

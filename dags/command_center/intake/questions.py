@@ -18,9 +18,13 @@ from command_center.settings import WIB, settings
 A_MONDAY = datetime(2024, 1, 1, tzinfo=WIB)
 
 
-def new_asking(connection: Connection, source: Source, window: Window) -> Asking:
-    """Everything that a kind needs to ask this source in this run."""
+def new_asking(connection: Connection, source: Source, window: Window, *, may_be_full: bool = True) -> Asking:
+    """Everything that a kind needs to ask this source in this run; everything once more, when that is due and may be."""
     found = endpoint(source.connection)
+    since, changes = source.extract.since, _changes_since(connection, source, window)
+    is_full = (
+        may_be_full and since is not None and changes != since.first and _is_full_read_due(connection, source, window)
+    )
 
     def validator_of(part: str) -> str | None:
         seen = last_seen(connection, source, part)
@@ -30,26 +34,24 @@ def new_asking(connection: Connection, source: Source, window: Window) -> Asking
         source=source,
         endpoint=found,
         window=window,
-        since=_since(connection, source, window),
+        since=since.first if is_full and since is not None else changes,
+        is_full=is_full,
         validator_of=validator_of,
         wait_turn=lambda: _wait_turn(connection, source, found),
         ends_at=time.monotonic() + source.extract.deadline.total_seconds(),
     )
 
 
-def _since(connection: Connection, source: Source, window: Window) -> str | None:
+def _changes_since(connection: Connection, source: Source, window: Window) -> str | None:
     """Lower bound of the next question: the window's start, else the newest published value less the overlap.
 
-    When everything is due again, it is the bound of the first question. A value ahead of now counts for nothing: by one wrong year
-    nothing would ever be asked for again.
+    A value ahead of now counts for nothing: by one wrong year nothing would ever be asked for again.
     """
     since = source.extract.since
     if since is None:
         return None
     if window.start is not None and since.format != "number":
         return in_format(window.start, since.format)
-    if since.full_every is not None and _is_full_read_due(connection, source, since.full_every):
-        return since.first
     raw = sql.Identifier("raw", raw_table(source.source, since.table))
     column = sql.Identifier(since.column)
     is_past = sql.SQL("true") if since.format == "number" else sql.SQL("{} <= {}").format(column, settings().now())
@@ -59,12 +61,23 @@ def _since(connection: Connection, source: Source, window: Window) -> str | None
     return _written(newest, since)
 
 
-def _is_full_read_due(connection: Connection, source: Source, every: timedelta) -> bool:
-    """Until each part that is asked for changes was loaded, well or not, in this span; one that was only archived was not."""
+def _is_full_read_due(connection: Connection, source: Source, window: Window) -> bool:
+    """Until each part that is asked for changes was loaded, well or not, in this span; one that was only archived was not.
+
+    So one that could not be had, of which only the changes were read, is asked for everything again in the next span.
+    """
+    every = source.extract.since.full_every if source.extract.since is not None else None
+    if every is None or window.start is not None:
+        return False
     loaded = batch.parts_loaded(connection, source.source, span_begin(settings().now(), every))
     connection.commit()
+    return not set(parts_read_whole(source)) <= loaded
+
+
+def parts_read_whole(source: Source) -> list[str]:
+    """The parts that are asked for changes, and now and then for everything."""
     asked = [request for request in source.requests if "{since}" in request.model_dump_json()] or source.requests
-    return not {request.part for request in asked} <= loaded
+    return [request.part for request in asked]
 
 
 def span_begin(now: datetime, every: timedelta) -> datetime:

@@ -246,11 +246,43 @@ def newest_until(connection: Connection, key: Key, *, of_others: bool = False) -
 
 
 def parts_loaded(connection: Connection, source: str, since: datetime) -> set[str]:
-    """Parts of which a run without a window of its own was judged since a moment, whatever became of it."""
-    where = (
-        "source = %s and window_start is null and observed_at >= %s and status in ('published', 'unchanged', 'held')"
+    """Parts of which a run without a window of its own was judged since a moment, whatever became of it, or two have failed."""
+    query = """
+        select part from ops.batch where source = %s and window_start is null and observed_at >= %s group by part
+        having bool_or(status in ('published', 'unchanged', 'held')) or count(distinct run_id) filter (where status = 'failed') > 1
+    """
+    return set(all_values(connection, str, query, [source, since]))
+
+
+NOT_WHOLE = "everything was asked for once more and did not come"
+
+
+def whole_read_failed(connection: Connection, source: str, parts: Sequence[str], since: datetime) -> datetime | None:
+    """When a part was last asked for everything since a moment, in vain: it did not come, or its first batch since then is held
+    and was not released, or failed in two runs before any was judged.
+    """
+    return first_value(
+        connection,
+        datetime,
+        """
+        with recent as (
+            select *, min(batch_id) filter (where status in ('published', 'unchanged', 'held')) over one_table as judged
+            from ops.batch where source = %(source)s and window_start is null and observed_at >= %(since)s
+            window one_table as (partition by part, table_name)
+        )
+        select max(observed_at) from recent
+        where position(%(mark)s in reason) > 0 or (part = any(%(parts)s) and (
+            (status = 'held' and batch_id = judged and not exists (
+                select from recent as released
+                where released.landing_id = recent.landing_id and released.table_name = recent.table_name
+                    and released.status in ('published', 'unchanged')))
+            or (status = 'failed' and batch_id < coalesce(judged, batch_id + 1) and exists (
+                select from recent as before
+                where before.part = recent.part and before.table_name = recent.table_name and before.status = 'failed'
+                    and before.batch_id < recent.batch_id and before.run_id <> recent.run_id))))
+        """,
+        {"source": source, "parts": list(parts), "since": since, "mark": NOT_WHOLE},
     )
-    return set(all_values(connection, str, f"select distinct part from ops.batch where {where}", [source, since]))
 
 
 def parts_until(connection: Connection, source: str, table: str) -> dict[str, datetime | None]:

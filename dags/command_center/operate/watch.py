@@ -12,8 +12,10 @@ from functools import cache
 import yaml
 
 from command_center.database import Connection, connect, database_time
-from command_center.idformat import format_moment, format_until, join_words
-from command_center.ledger import alert, backup, build, correction, delivery, figure_correction, held, incident
+from command_center.declaration.registry import readable_sources
+from command_center.idformat import format_date, format_moment, format_until, join_words
+from command_center.intake.questions import parts_read_whole, span_begin
+from command_center.ledger import alert, backup, batch, build, correction, delivery, figure_correction, held, incident
 from command_center.ledger.alert import Held, Overdue
 from command_center.ledger.delivery import Delivery
 from command_center.ledger.held import Told
@@ -35,6 +37,7 @@ def messages(connection: Connection, now: datetime) -> list[Message]:
     """One message for each problem: a source that is overdue, and what is held of it for one kind of reason."""
     return [
         *_of_freshness(connection, now),
+        *_of_whole_reads(connection, now),
         *(_held(together) for together in _by_cause(alert.held_batches(connection))),
         *(Message(one.opd, one.source, f"bidang {one.domain}", _kept(one)) for one in held.to_be_told(connection)),
         *_of_reports(connection),
@@ -58,6 +61,25 @@ def _of_freshness(connection: Connection, now: datetime) -> Iterator[Message]:
     for one in alert.overdue_sources(connection, now):
         said = servers.get(one.source)
         yield Message(one.opd, one.source, "kesegaran", f"{_overdue(one)}{f' {said}' if said else ''}")
+
+
+def _of_whole_reads(connection: Connection, now: datetime) -> Iterator[Message]:
+    """Each source that could not be read whole when that was due."""
+    for source in readable_sources()[0]:
+        every = source.extract.since.full_every if source.extract.since is not None else None
+        if every is None:
+            continue
+        begin = span_begin(now, every)
+        failed_at = batch.whole_read_failed(connection, source.source, parts_read_whole(source), begin)
+        if failed_at is not None:
+            yield Message(
+                source.opd,
+                source.source,
+                "baca penuh",
+                f"Seluruh isi data '{source.title}' diminta ulang {format_moment(failed_at)}, tetapi tidak diterima dengan baik. Data "
+                "baru tetap masuk; perbaikan atas data lama belum terbaca dan diminta lagi mulai "
+                f"{format_date(begin + every)}. Mohon periksa apakah sumbernya dapat menjawab permintaan sebesar itu.",
+            )
 
 
 def _of_corrections(connection: Connection) -> list[Message]:

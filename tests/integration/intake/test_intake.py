@@ -32,6 +32,7 @@ from command_center.intake.questions import new_asking
 from command_center.intake.release import release
 from command_center.ledger import batch, landing
 from command_center.operate.maintain import verify_all
+from command_center.operate.watch import messages
 from command_center.settings import settings
 from demo_city.agencies.dinkes_lb1 import HEADER
 from demo_city.xlsx import Cell, workbook_bytes
@@ -177,6 +178,33 @@ def test_the_first_run_of_a_week_asks_for_everything_again(intake: Intake, monke
     assert bounds[1].startswith("2026-11-") and bounds[3].startswith("2026-11-"), "else three nights before the newest"
 
 
+def test_what_cannot_be_had_whole_is_read_in_changes_and_told(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the same run, and not tried again before the next week."""
+    name, asked = "diskominfo_cadangan", "select fetched_from from ops.landing order by landing_id desc limit 1"
+
+    def at(day: str, mb: int) -> str:
+        monkeypatch.setenv("DEMO_NOW", f"{day}T09:00:00+07:00")
+        monkeypatch.setenv("CC_MAX_PAYLOAD_MB", str(mb))
+        settings.cache_clear()
+        assert {outcome.ending for outcome in intake.load(name)} <= {"published", "unchanged"}
+        return str(intake.value(asked)).rpartition("sejak=")[2]
+
+    def told() -> list[str]:
+        found = messages(intake.connection, settings().now())
+        return [one.text for one in found if (one.source, one.problem) == (name, "baca penuh")]
+
+    first = at("2026-11-23", 64)
+    assert (first, told()) == ("2024-01-01", [])
+    before = intake.value("select max(malam_tanggal) from raw.diskominfo_cadangan__pekerjaan")
+    assert at("2026-11-30", 1).startswith("2026-11-"), "too large, so the changes were asked for"
+    assert intake.value("select max(malam_tanggal) from raw.diskominfo_cadangan__pekerjaan") > before  # type: ignore[operator]
+    assert "more than 1 MB" in str(intake.value("select reason from ops.batch order by batch_id desc limit 1"))
+    (sentence,) = told()
+    assert "diminta ulang 30 November 2026" in sentence and "diminta lagi mulai 7 Desember 2026" in sentence
+    assert at("2026-12-01", 64).startswith("2026-11-") and told() == [sentence], "not asked again at each run"
+    assert (at("2026-12-07", 64), told()) == ("2024-01-01", [])
+
+
 def test_each_part_has_to_be_read_whole(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     source, variable = get_source("diskominfo_zabbix"), "AIRFLOW_CONN_DISKOMINFO_ZABBIX"
     monkeypatch.setenv(variable, json.dumps(json.loads(os.environ[variable]) | {"password": intake.city.password}))
@@ -186,6 +214,12 @@ def test_each_part_has_to_be_read_whole(intake: Intake, monkeypatch: pytest.Monk
     assert new_asking(intake.connection, source, Window()).since == "1704042000", (
         "that of the hosts is no reading of it"
     )
+    intake.load("diskominfo_zabbix")
+    intake.change("update ops.batch set status = 'failed' where source = 'diskominfo_zabbix' and part = 'pemulihan'")
+    assert new_asking(intake.connection, source, Window()).since != "1704042000", (
+        "what failed twice can only fail again"
+    )
+    assert "baca penuh" in {one.problem for one in messages(intake.connection, settings().now())}
 
 
 def test_a_value_ten_years_ahead_does_not_end_the_questions(intake: Intake) -> None:

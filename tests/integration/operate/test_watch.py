@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from command_center.database import Connection, connect
 from command_center.extract.asking import Fetched, Window
-from command_center.ledger import held, landing, server
+from command_center.ledger import batch, held, landing, server
 from command_center.ledger.batch import Ending, Key, Status, close_batch, open_batch
 from command_center.ledger.held import Held
 from command_center.operate.watch import messages
@@ -69,10 +69,10 @@ class Arriving:
         fetched = Fetched(part, self.folder / "-", str(self.number), 1, "text/csv", "-", at)
         landed = landing.record(self.connection, SOURCE, fetched, Window(), uri="-", wrapped_key=None, expires_at=NOW)
         key = Key(SOURCE, table, part)
-        batch = open_batch(self.connection, key, landed, fingerprint="-", run_id="-", observed_at=at)
+        number = open_batch(self.connection, key, landed, fingerprint="-", run_id="-", observed_at=at)
         start = None if until is None else until - timedelta(days=28)
         close_batch(
-            self.connection, batch, replace(ENDED, status=status, reason=reason, data_from=start, data_as_of=until)
+            self.connection, number, replace(ENDED, status=status, reason=reason, data_from=start, data_as_of=until)
         )
 
 
@@ -110,6 +110,24 @@ def test_a_limit_holds_to_the_minute(
     found = told(ledger)
     assert len(found) == (sentence is not None)
     assert all(text.endswith(str(sentence)) for text in found)
+
+
+def test_a_whole_read_that_was_held_is_told_beside_the_changes_that_follow(
+    ledger: Connection, arrives: Arriving
+) -> None:
+    monday = NOW - timedelta(days=3)
+
+    def failed_at() -> datetime | None:
+        return batch.whole_read_failed(ledger, SOURCE, ["semua"], monday)
+
+    arrives(monday - timedelta(hours=1), status="held")
+    arrives(monday, part="lain", status="held")
+    assert failed_at() is None, "of the span before, and of a part that is never read whole"
+    arrives(monday + timedelta(hours=1), status="held")
+    arrives(monday + timedelta(hours=2))
+    assert failed_at() == monday + timedelta(hours=1)
+    arrives(monday + timedelta(hours=3), status="held")
+    assert failed_at() == monday + timedelta(hours=1), "the changes of some day"
 
 
 def test_a_source_that_never_came_is_told(ledger: Connection) -> None:
