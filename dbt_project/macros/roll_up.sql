@@ -186,6 +186,14 @@
     case when {{ members }} < {{ roster }} then {{ members }} || ' dari ' || {{ roster }} || ' {{ unit }}' end
 {%- endmacro %}
 
+{#- Of how much of the time of what it watches a monitoring tells, where that is too little to know how the rest was, else null. -#}
+{% macro partly_watched(terpantau, terdaftar) -%}
+    case
+        when {{ terpantau }} < {{ var("pemantauan_utuh_bagian") }} * {{ terdaftar }}
+        then 'pemantauan hanya mencakup ' || floor(100 * {{ terpantau }} / {{ terdaftar }}) || ' % waktu'
+    end
+{%- endmacro %}
+
 {#- Until when a figure is told where a later report does not tell it, that no report does, or null. -#}
 {% macro told_until(told, other) -%}
     case

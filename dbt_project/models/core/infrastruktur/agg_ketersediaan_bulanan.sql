@@ -1,30 +1,39 @@
 with
-    keadaan as (select data_per_at from {{ ref("int_sumber__keadaan") }} where source = 'diskominfo_zabbix'),
+    sumber as (
+        select rentang from {{ ref("int_sumber__cakupan") }} where source = 'diskominfo_zabbix' and tanpa_tabel = ''
+    ),
 
+    -- The month as far as it has passed, and what of it the monitoring tells of.
     bulan as (
         select distinct
             tanggal.bulan_mulai,
-            tstzrange(
-                {{ from_local_time("tanggal.bulan_mulai") }},
-                least({{ from_local_time("tanggal.bulan_selesai + 1") }}, keadaan.data_per_at)
-            ) as rentang
+            least({{ from_local_time("tanggal.bulan_selesai + 1") }}, upper(sumber.rentang)) as hingga_at,
+            tstzmultirange(
+                tstzrange(
+                    {{ from_local_time("tanggal.bulan_mulai") }},
+                    least({{ from_local_time("tanggal.bulan_selesai + 1") }}, upper(sumber.rentang))
+                )
+            ) as lewat,
+            sumber.rentang as terpantau
         from {{ ref("dim_tanggal") }} as tanggal
-        cross join keadaan
+        cross join sumber
         where
             tanggal.bulan_mulai >= (select min(bulan_mulai) from {{ ref("fct_gangguan") }})
-            and {{ from_local_time("tanggal.bulan_mulai") }} < keadaan.data_per_at
+            and {{ from_local_time("tanggal.bulan_mulai") }} < upper(sumber.rentang)
     ),
 
-    -- Hosts of then: one that was taken away, moved or is no longer watched keeps the time in which it was.
+    -- Hosts of then: one that was taken away, moved or is no longer watched keeps the time in which it was. While it
+    -- was
+    -- there and not watched, nobody knows whether it was up.
     host as (
         select
             host_kode,
             jenis,
             kode_kecamatan,
             bool_or(is_simulasi) as is_simulasi,
-            range_agg(tstzrange(berlaku_dari, berlaku_sampai)) as rentang
+            range_agg(tstzrange(berlaku_dari, berlaku_sampai)) as terdaftar,
+            range_agg(tstzrange(berlaku_dari, berlaku_sampai)) filter (where is_dipantau) as dipantau
         from {{ ref("int_host__masa") }}
-        where is_dipantau
         group by host_kode, jenis, kode_kecamatan
     ),
 
@@ -53,13 +62,13 @@ with
             host.jenis,
             host.kode_kecamatan,
             host.is_simulasi,
-            tstzmultirange(bulan.rentang) * host.rentang as waktu,
-            tstzmultirange(bulan.rentang) * host.rentang * coalesce(rencana.rentang, '{}'::tstzmultirange) as rencana,
-            tstzmultirange(bulan.rentang)
-            * host.rentang
-            * (coalesce(putus.rentang, '{}'::tstzmultirange) - coalesce(rencana.rentang, '{}'::tstzmultirange)) as putus
+            bulan.hingga_at,
+            bulan.lewat * host.terdaftar as terdaftar,
+            bulan.lewat * bulan.terpantau * host.dipantau as waktu,
+            coalesce(rencana.rentang, '{}'::tstzmultirange) as rencana,
+            coalesce(putus.rentang, '{}'::tstzmultirange) as putus
         from bulan
-        inner join host on tstzmultirange(bulan.rentang) && host.rentang
+        inner join host on bulan.lewat && host.dipantau
         left join rencana on host.host_kode = rencana.host_kode
         left join putus on host.host_kode = putus.host_kode
     )
@@ -69,8 +78,10 @@ select
     host_kode,
     jenis,
     kode_kecamatan,
+    hingga_at,
+    {{ seconds_covered("terdaftar") }} as terdaftar_detik,
     {{ seconds_covered("waktu") }} as waktu_detik,
-    {{ seconds_covered("rencana") }} as rencana_detik,
-    {{ seconds_covered("putus") }} as putus_detik,
+    {{ seconds_covered("waktu * rencana") }} as rencana_detik,
+    {{ seconds_covered("waktu * (putus - rencana)") }} as putus_detik,
     is_simulasi
 from dipotong

@@ -4,6 +4,10 @@ with
             roll_up(
                 ref("agg_ketersediaan_bulanan"),
                 {
+                    "layanan_terdaftar": "sum(terdaftar_detik) filter (where jenis= 'layanan')",
+                    "layanan_terpantau": "sum(waktu_detik) filter (where jenis= 'layanan')",
+                    "jaringan_terdaftar": "sum(terdaftar_detik) filter (where jenis <> 'layanan')",
+                    "jaringan_terpantau": "sum(waktu_detik) filter (where jenis <> 'layanan')",
                     "layanan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis= 'layanan')",
                     "layanan_waktu": "sum(waktu_detik - rencana_detik) filter (where jenis= 'layanan')",
                     "jaringan_guna": "sum(waktu_detik - rencana_detik - putus_detik) filter (where jenis <> 'layanan')",
@@ -38,17 +42,42 @@ with
         }}
     ),
 
-    -- Where hosts were watched, a month without an outage has none open: that is known, not missing.
-    petak_pemulihan as (
+    -- What was open when the month ended, whenever it began and whatever became of it since; of a host that was watched
+    -- then.
+    terbuka as (
+        select bulan.bulan_mulai, host.kode_kecamatan, gangguan.is_simulasi
+        from
+            (
+                select bulan_mulai, max(hingga_at) as hingga_at
+                from {{ ref("agg_ketersediaan_bulanan") }}
+                group by bulan_mulai
+            ) as bulan
+        inner join
+            {{ ref("fct_gangguan") }} as gangguan
+            on gangguan.mulai_at < bulan.hingga_at
+            and (gangguan.pulih_at is null or gangguan.pulih_at >= bulan.hingga_at)
+        inner join
+            {{ ref("int_host__masa") }} as host
+            on gangguan.host_kode = host.host_kode
+            and host.is_dipantau
+            and {{ in_force("host", "bulan.hingga_at - interval '1 second'") }}
+        where gangguan.tingkat >= 3 and not gangguan.is_terencana
+    ),
+
+    jumlah_terbuka as ({{ roll_up("terbuka", {"terbuka": "count(*)"}, ["kota", "kecamatan"]) }}),
+
+    -- Where hosts were watched, a month that ended without an outage has none open: that is known, not missing.
+    petak_terbuka as (
         select
-            bulan_mulai,
-            kode_wilayah,
-            pemulihan.lama_jam,
-            pemulihan.pulih,
-            coalesce(pemulihan.terbuka, 0) as terbuka,
-            coalesce(pemulihan.is_simulasi, ketersediaan.is_simulasi) as is_simulasi
+            ketersediaan.bulan_mulai,
+            ketersediaan.kode_wilayah,
+            coalesce(jumlah_terbuka.terbuka, 0) as terbuka,
+            ketersediaan.is_simulasi
         from ketersediaan
-        full join pemulihan using (bulan_mulai, kode_wilayah)
+        left join
+            jumlah_terbuka
+            on ketersediaan.bulan_mulai = jumlah_terbuka.bulan_mulai
+            and ketersediaan.kode_wilayah = jumlah_terbuka.kode_wilayah
     ),
 
     cadangan as (
@@ -83,9 +112,14 @@ with
                 "ketersediaan_layanan": {
                     "pembilang": "layanan_guna",
                     "penyebut": "layanan_waktu",
+                    "alasan_sementara": partly_watched("layanan_terpantau", "layanan_terdaftar"),
                     "where": "petak.kode_wilayah = '" ~ var("kode_kota") ~ "'",
                 },
-                "ketersediaan_jaringan": {"pembilang": "jaringan_guna", "penyebut": "jaringan_waktu"},
+                "ketersediaan_jaringan": {
+                    "pembilang": "jaringan_guna",
+                    "penyebut": "jaringan_waktu",
+                    "alasan_sementara": partly_watched("jaringan_terpantau", "jaringan_terdaftar"),
+                },
             },
         )
     }}
@@ -94,7 +128,7 @@ union all
 
 {{
     per_indicator(
-        "petak_pemulihan",
+        "pemulihan",
         "bulan",
         "bulan_mulai",
         {
@@ -102,12 +136,14 @@ union all
                 "pembilang": "lama_jam",
                 "penyebut": "pulih",
                 "alasan_sementara": missing_members("pulih", "(pulih + terbuka)", "gangguan pulih"),
-                "where": "pulih + terbuka > 0",
             },
-            "insiden_terbuka": {"pembilang": "terbuka"},
         },
     )
 }}
+
+union all
+
+{{ per_indicator("petak_terbuka", "bulan", "bulan_mulai", {"insiden_terbuka": {"pembilang": "terbuka"}}) }}
 
 union all
 
