@@ -54,6 +54,32 @@ def typed(cluster: Cluster, texts: list[str | None], **format_: Any) -> list[obj
     return [found.get(number, "rejected") for number in range(1, len(texts) + 1)]
 
 
+MARKED_ALIKE: list[tuple[str, object]] = [  # however the column's numbers are declared
+    ("1'250'000", Decimal(1250000)),
+    ("1’250’000,50", Decimal("1250000.50")),
+    ("1'250'000.50", Decimal("1250000.50")),
+    ("1 250 000,50", Decimal("1250000.50")),
+    ("1\u00a0250\u00a0000", Decimal(1250000)),
+    ("-12\u202f345\u2009678", Decimal(-12345678)),
+    ("1 250", Decimal(1250)),
+    ("250-", Decimal(-250)),
+    ("1 2", "rejected"),
+    ("12 34", "rejected"),
+    ("1234 567", "rejected"),
+    ("0 250", "rejected"),
+    ("1 250 00", "rejected"),
+    ("1  250", "rejected"),
+    ("1 250'000", "rejected"),
+    ("1 250.000,5", "rejected"),
+    ("1'2", "rejected"),
+    ("7'", "rejected"),
+    ("2 250 orang", "rejected"),
+    ("250 -", "rejected"),
+    ("1-250", "rejected"),
+    ("2026-10-", "rejected"),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -101,8 +127,21 @@ def typed(cluster: Cluster, texts: list[str | None], **format_: Any) -> list[obj
         ("Rp 1.000 M", "rejected"),
         ("R 1.000", "rejected"),
         ("Rp Rp 1.000", "rejected"),
-        ("1.000-", "rejected"),  # perhaps below zero, perhaps a slip
-        ("1.000,5-", "rejected"),
+        ("1.250.000-", Decimal(-1250000)),
+        ("12,5-", Decimal("-12.5")),
+        ("1 250 000,50-", Decimal("-1250000.50")),
+        ("Rp 1.000-", "rejected"),  # perhaps below zero, perhaps ,- with a slip
+        ("-1.000-", "rejected"),
+        ("(1.000-)", "rejected"),
+        ("1.000--", "rejected"),
+        ("-", None),
+        *MARKED_ALIKE,
+        ("(1 250 000,50)", Decimal("-1250000.50")),
+        ("1'250,500", Decimal("1250.5")),
+        ("1 250.500", "rejected"),  # a third group, or decimals
+        ("1 250.5", Decimal("1250.5")),
+        ("Rp 1 250 000,-", Decimal(1250000)),
+        ("Rp 1’250’000,50", Decimal("1250000.50")),
         ("USD 1.000", "rejected"),
         ("\u00a01.234,5\u00a0", Decimal("1234.5")),
         ("99.999.999.999.999.999,99", Decimal("99999999999999999.99")),
@@ -110,6 +149,30 @@ def typed(cluster: Cluster, texts: list[str | None], **format_: Any) -> list[obj
 )
 def test_indonesian_numbers(cluster: Cluster, text: str | None, value: object) -> None:
     assert typed(cluster, [text], type="numeric", number="id") == [value]
+
+
+@pytest.mark.parametrize(
+    ("type_", "number", "text", "value"),
+    [
+        *(("numeric", "plain", *one) for one in MARKED_ALIKE),
+        *(("integer", "plain", *one) for one in MARKED_ALIKE if one[0][-3:] not in (",50", ".50")),
+        ("numeric", "plain", "1 250.500", Decimal("1250.5")),
+        ("numeric", "plain", "1 250,500", "rejected"),
+        ("numeric", "plain", "12.5-", Decimal("-12.5")),
+        ("integer", "plain", "1 250,5", "rejected"),
+        ("integer", "id", "1 250 000,00", 1250000),
+        ("integer", "id", "1.250.000-", -1250000),
+        ("integer", "id", "1 250,5", "rejected"),
+        ("numeric", "id_short", "1 250,5 jt", Decimal(1_250_500_000)),
+        ("integer", "id_short", "Rp 1’250", 1250),
+        ("numeric", "id_short", "1.250-", Decimal(-1250)),
+        ("numeric", "id_short", "12 34 jt", "rejected"),
+    ],
+)
+def test_marks_of_thousands_and_a_minus_behind(
+    cluster: Cluster, type_: str, number: str, text: str, value: object
+) -> None:
+    assert typed(cluster, [text], type=type_, number=number) == [value]
 
 
 @pytest.mark.parametrize(
@@ -565,7 +628,7 @@ FORMATS: list[dict[str, Any]] = [
 ]
 PIECES = st.sampled_from(
     ["1", "31", "2024", "20240231", "-", "/", ":", ".", ",", " ", "(", ")", "Rp", "jt", "M", "Feb", "Pebruari", "Mei", "Jum'at",
-     "T", "Z", "WIB", "WITA", "+07", "-0330", "07", "15", "23:59", "25/04/2023", "2024-02-30", "14 Agt 2021", "99", "GMT", "e5", "٣"]
+     "T", "Z", "WIB", "WITA", "+07", "-0330", "’", "\u202f", " 250", "07", "15", "23:59", "25/04/2023", "2024-02-30", "14 Agt 2021", "99", "GMT", "e5", "٣"]
 )  # fmt: skip
 
 

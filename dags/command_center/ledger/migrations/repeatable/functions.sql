@@ -75,6 +75,23 @@ create or replace function ops.angka_singkat(teks text) returns text language sq
     ) as m
 $$;
 
+-- '1 250 000,5-' as '-1250000,5', with the declared mark of decimals; what is written otherwise stays as it is. Where the decimals
+-- have the other mark, so get the thousands: '1 250,5' is '1.250,5' where the point is declared. Three digits behind it could be a
+-- further group, a minus behind Rp the stroke for no cents: such a text stays as it is, and is then no number.
+create or replace function ops.angka_polos(teks text, desimal text) returns text language sql immutable parallel safe as $$
+    select case
+        when tanda.teks !~ '^[^0-9]*[1-9][0-9]{0,2}((?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:[''\u2019][0-9]{3})+)([.,][0-9]+)?[^0-9]*$'
+            then tanda.teks
+        when tanda.teks !~ '[.,][0-9]' or tanda.teks ~ ('[' || desimal || '][0-9]')
+            then regexp_replace(tanda.teks, '([0-9])[^0-9.,](?=[0-9])', '\1', 'g')
+        when tanda.teks ~ '[.,][0-9]{3}([^0-9]|$)' then tanda.teks
+        else regexp_replace(tanda.teks, '([0-9])[^0-9.,](?=[0-9])', '\1' || desimal, 'g')
+    end
+    from (
+        select case when teks ~ '^[0-9]([^[:alpha:]]*[0-9])?-$' then '-' || left(teks, -1) else teks end as teks
+    ) as tanda
+$$;
+
 -- A name as it is compared; command_center/wilayah.py does the same, step by step.
 create or replace function ops.ejaan(teks text) returns text language sql immutable strict parallel safe as $$
     select replace(regexp_replace(
