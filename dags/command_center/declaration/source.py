@@ -239,6 +239,14 @@ class Cell(Strict):
         None, description="Group of 'files' that tells the value where the cell does not; without it the batch is held"
     )
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row from 1 and column from 0."""
+        letters, column = self.at.rstrip("0123456789"), 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        return int(self.at[len(letters) :]), column - 1
+
 
 class Unpivot(Strict):
     """Columns that are really values: one row for each of them."""

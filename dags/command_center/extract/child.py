@@ -75,6 +75,7 @@ def _work(job: dict[str, Any], out: IO[bytes]) -> None:
 def _trailer(reading: Reading) -> dict[str, Any]:
     return {
         "warnings": list(dict.fromkeys(reading.warnings)),
+        "notes": list(dict.fromkeys(reading.notes)),
         "rejects": [[r.row_number, r.column, r.value, r.reason, dict(r.payload)] for r in reading.rejects],
         "sections": [[section.start, section.label] for section in reading.sections],
         "ignored": dict(reading.ignored),

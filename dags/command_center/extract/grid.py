@@ -18,6 +18,7 @@ from typing import Self
 from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
 from command_center.errors import PayloadError
 from command_center.extract.members import members
+from command_center.extract.no_table import looks_like_data
 from command_center.extract.number_format import PERCENT, Places, as_code
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
 
@@ -34,6 +35,7 @@ ALIKE = 0.8
 ROW = "@row"  # the row's number in the sheet, where that is all that keeps equal rows apart
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+NO_TABLE = "it holds no table, neither the header nor rows of figures, and was left out."
 LOOKS = {
     b"PK\x03\x04": "a zip archive or an xlsx workbook",
     b"\xd0\xcf\x11\xe0": "a binary .xls workbook",
@@ -148,8 +150,16 @@ def grid_rows(
     for member in members(source, answer):
         label = "" if member is answer else f"berkas {member.name!r} "
         filled = 0
+        missed: PayloadError | None = None
         for grid in grids(source, table, member):
-            sheet = _Sheet(source, table, member, grid, reading, columns)
+            try:
+                sheet = _Sheet(source, table, member, grid, reading, columns)
+            except PayloadError as error:
+                if _may_be_data(grid, table, source.layout(table)):
+                    raise
+                missed = missed or error
+                reading.notes.append(f"{member.where}{grid.place}: {NO_TABLE}")
+                continue
             if sheet.is_empty:
                 reading.warnings.append(f"{sheet.where}: it is empty and was left out.")
                 continue
@@ -157,18 +167,33 @@ def grid_rows(
             yield from sheet.read(label, start)
             start = sheet.end
         if not filled:
-            raise PayloadError(f"{member.where}: there is nothing in the file; ask the steward.")
+            raise missed or PayloadError(f"{member.where}: there is nothing in the file; ask the steward.")
+
+
+def _may_be_data(grid: Grid, table: Table, layout: Layout) -> bool:
+    """Whether a sheet whose header is not as declared is to be mended, and not only one of notes; a file without sheets is."""
+    if not grid.name:
+        return True
+    lines = ([shown(cell) for cell in cells] for _, cells in grid.rows())
+    return looks_like_data(grid.name, lines, table, layout)
 
 
 def grid_headers(source: Source, table: Table, answer: Answer, grids: Grids) -> list[list[str]]:
     """The header of each chosen sheet, with the fields of unpivoted columns in the place of those."""
-    found = []
+    found: list[list[str]] = []
+    missed: PayloadError | None = None
     for member in members(source, answer):
         for grid in grids(source, table, member):
-            header = _header(grid, source.layout(table), f"{member.where}{grid.place}")
+            try:
+                header = _header(grid, source.layout(table), f"{member.where}{grid.place}")
+            except PayloadError as error:
+                missed = missed or error
+                continue
             if header is not None:
                 names = _with_places(header.names, table)
                 found.append(_present(names, table, source.layout(table).unpivot))
+    if missed and not found:
+        raise missed
     return found
 
 
@@ -523,7 +548,7 @@ class _Sheet:
 
     def _cells(self) -> dict[str, str]:
         """Values that stand once in the sheet."""
-        places = {name: _place(cell.at) for name, cell in self._layout.cells.items()}
+        places = {name: cell.place for name, cell in self._layout.cells.items()}
         if not places:
             return {}
         places = {name: self._merged_origin(place) for name, place in places.items()}
@@ -707,15 +732,6 @@ class _Sheet:
                 f"{self.where}: more than {MAX_REJECTS} rows cannot be read; the first: row {rejects[0].row_number}: "
                 f"{rejects[0].reason}"
             )
-
-
-def _place(at: str) -> tuple[int, int]:
-    """Row and column of a cell such as B2."""
-    name = at.rstrip("0123456789")
-    column = 0
-    for letter in name:
-        column = column * 26 + ord(letter) - 64
-    return int(at[len(name) :]), column - 1
 
 
 def _joined(of: _Field, cells: Sequence[Cell]) -> str | None:

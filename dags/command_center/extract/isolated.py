@@ -98,7 +98,7 @@ class Parser:
             if kind == b"D":
                 yield content
             else:
-                reading.warnings = content["warnings"]
+                reading.warnings, reading.notes = content["warnings"], content["notes"]
                 reading.rejects = [Reject(*reject) for reject in content["rejects"]]
                 reading.sections = [Section(*section) for section in content["sections"]]
                 reading.ignored = Counter(content["ignored"])

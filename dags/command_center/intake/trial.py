@@ -239,7 +239,7 @@ def _judge(
     trial.quarantined = stage.bad_rows(connection, staged) + len(reading.rejects)
     trial.read = trial.typed + trial.quarantined + trial.duplicates
     trial.ignored = reading.ignored
-    trial.warnings += [*reading.warnings, *verdict.warnings]
+    trial.warnings += [*reading.warnings, *reading.notes, *verdict.warnings]
     emptied = stage.emptied(connection, staged)
     trial.emptied = sum(one.rows for one in emptied)
     trial.warnings += [left_out(table, one, place(reading.sections, one.first)) for one in emptied]

@@ -251,6 +251,51 @@ def test_drift_is_told_per_sheet_and_empty_sheets_are_left_out() -> None:
         reading(source, grid("A", []), grid("B", [[None, " "]]))
 
 
+FORM: Rows = [["Kelurahan", "Pasie Nan Tigo"], ["No", "Uraian", "Satuan", "Jumlah"], [1, "Kematian", "jiwa", 3], [2, "Lahir", "jiwa", 4]]  # fmt: skip
+NOTES: dict[str, Rows] = {
+    "Catatan": [["Catatan:"], ["Data per 31 Oktober 2026"], ["Kelurahan yang melapor", 9]],
+    "Petunjuk": [["No", "Kolom", "Isian"], [1, "Uraian", "apa yang dilaporkan"], [2, "Satuan", "jiwa"], [3, "Jumlah", "angka"]],
+    "Sampul": [["PEMERINTAH KOTA PADANG"], ["Kecamatan Koto Tangah"], ["Tahun", 2026], ["Telepon", "0751-123456"], ["Fax", "0751-123457"]],
+    "Lembar3": [["jiwa"], ["KK"], ["rumah"], ["Kematian"]],
+}  # fmt: skip
+BROKEN: dict[str, Rows] = {
+    "Uraian lain": [["Kelurahan", "Lubuk Minturun"], ["No", "Rincian", "Satuan", "Jumlah"], [1, "Kematian", "jiwa", 3]],
+    "tanpa judul": [["Kelurahan", "Lubuk Minturun"], [1, "Kematian", "jiwa", 3], [2, "Lahir", "jiwa", 4]],
+    "salah ketik": [["Kelurahan", "Lubuk Minturun"], ["No", "Urain", "Satuann", "Jumlah"]],
+    "satu angka": [["x"], ["Kematian", 3]],
+    "Keterangan": [["x"], ["Kematian", 3], ["Lahir", 5]],
+    "isi teks": [["No", "Apa", "Ukuran", "Nilai"], [1, "Kematian", "jiwa", "nihil"], [2, "Lahir", "jiwa", "nihil"]],
+    "Kel. Lubuk Minturun": [["Nihil"]],
+    "Lembar9": [["Kelurahan", "Lubuk Minturun"], ["Nihil"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [{"header_find": "^Uraian$"}, {"header_row": 2}])
+def test_a_sheet_of_notes_is_left_out_and_a_table_with_a_broken_header_holds_the_file(header: dict[str, Any]) -> None:
+    columns = ["Uraian", "Satuan", "Jumlah", {"source": "@kelurahan", "references": "kelurahan_name"}]
+    source = declare("xlsx", columns, {**header, "cells": {"kelurahan": {"at": "B1"}}}, ignore=["No"])
+    for name, lines in NOTES.items():
+        for sheets in ([grid(name, lines), grid("A", FORM)], [grid("A", FORM), grid(name, lines)]):
+            found = reading(source, *sheets)
+            assert [row[0] for row in texts(found)] == ["Kematian", "Lahir"] and not found.warnings, name
+            assert [note.partition(", sheet ")[2] for note in found.notes] == [
+                f"{name!r}: it holds no table, neither the header nor rows of figures, and was left out."
+            ]
+        with pytest.raises(PayloadError, match=f"sheet {name!r}"):
+            reading(source, grid(name, lines))
+    for name, lines in BROKEN.items():
+        with pytest.raises(PayloadError, match=f"sheet {name!r}: "):
+            list(reading(source, grid("A", FORM), grid(name, lines)).rows)
+
+
+def test_a_sheet_whose_name_is_data_is_left_out_only_where_it_is_named_as_notes() -> None:
+    source = declare("xlsx", ["Uraian", "Jumlah", "@sheet"], {})
+    table: Rows = [["Uraian", "Jumlah"], ["Lahir", 4]]
+    assert len(texts(reading(source, grid("Alai", table), grid("Keterangan", [["nihil"]])))) == 1
+    with pytest.raises(PayloadError, match="sheet 'Andalas'"):
+        list(reading(source, grid("Alai", table), grid("Andalas", [["nihil"]])).rows)
+
+
 def test_rows_of_zeros_are_rows() -> None:
     assert texts(one(["A", "B"], {}, [["A", "B"], [0, 0.0], [None, False], ["", None]])) == [
         ["0", "0"],

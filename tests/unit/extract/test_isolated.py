@@ -61,6 +61,18 @@ def test_rows_come_as_csv_and_the_rest_with_the_trailer(parser: Parser, tmp_path
         assert reading.sections[0].label == "lembar '2026' baris "
 
 
+def test_a_sheet_of_notes_is_told_with_the_trailer(parser: Parser, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(tmp_path, [[2026, 1, "Diare", 4]])))
+    book.create_sheet("2027").append(["Belum ada laporan"])
+    book.save(tmp_path / "x.xlsx")
+    reading = parser.read(skdr(), "kasus", answer((tmp_path / "x.xlsx").read_bytes()))
+    assert reading.encoded is not None and b"Diare" in b"".join(reading.encoded)
+    assert not reading.warnings
+    assert reading.notes == [
+        "skdr, part 'x', sheet '2027': it holds no table, neither the header nor rows of figures, and was left out."
+    ]
+
+
 def test_a_refusal_crosses_the_process_as_the_same_error(parser: Parser, tmp_path: Path) -> None:
     with pytest.raises(PayloadError, match="web page"):
         parser.read(skdr(), "kasus", answer(b"<html><title>Masuk</title>"))
