@@ -26,6 +26,7 @@ OF_TRANSFORMER = frozenset(
             "batch",
             "asked",
             "content",
+            "gap",
             "coverage",
             "source_state",
             "source_catalogue",

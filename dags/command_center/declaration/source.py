@@ -339,6 +339,11 @@ class Table(Strict):
         le=100,
         description="snapshot, window, register: most rows that one batch may take away, in percent of its scope",
     )
+    gaps: bool = Field(
+        False,
+        description="snapshot with a key: what can be read of the keys of rows that were set aside is kept in ops.gap, where a row "
+        "that is not there would count as none, so that the warehouse takes it for unknown",
+    )
     drift: Drift = Field(Drift(), description="What a changed set of columns means")
     as_of: str | list[str] | None = Field(
         None,
@@ -368,6 +373,8 @@ class Table(Strict):
             raise ValueError(f"mode {self.mode} needs a key")
         if self.across_parts == "newest" and not (self.mode == "snapshot" and self.key):
             raise ValueError("across_parts: newest is for a snapshot with a key; in other modes the newest always wins")
+        if self.gaps and not (self.mode == "snapshot" and self.key):
+            raise ValueError("gaps is for a snapshot with a key: only there a later answer tells the whole anew")
         if self.withdrawn_from != "row" and self.mode != "register":
             raise ValueError("withdrawn_from is for mode register; take it away")
         if self.mode in ("window", "register") and self.window_column is None:

@@ -35,6 +35,7 @@ ALIKE = 0.8
 ROW = "@row"  # the row's number in the sheet, where that is all that keeps equal rows apart
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+NUMBERS, UNREAD = ("integer", "numeric"), "#GALAT"
 NO_TABLE = "it holds no table, neither the header nor rows of figures, and was left out."
 LOOKS = {
     b"PK\x03\x04": "a zip archive or an xlsx workbook",
@@ -711,6 +712,9 @@ class _Sheet:
                 else:
                     text = _joined(of, cells)
             except Unreadable as error:
+                if self._table.gaps and of.column.type in NUMBERS and of.column.is_emptied_when_bad:
+                    texts.append(_fault_shown(cells, at) or UNREAD)  # no number, so that typing leaves it out
+                    continue
                 sentence = str(error)
                 if len(places) == 1:
                     sentence = f"Sel {letters(at)}{number} {sentence}"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from command_center.declaration.source import Layout, Table
-from command_center.wilayah import spellings
 from command_center.wilayah import ejaan as spelled
+from command_center.wilayah import spellings
 
 COUNTER = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]*")
 FIGURE = re.compile(r"(?i)[-(]?\s*(rp\.?\s*)?[-(]?(?!0[0-9])[0-9][0-9.,:/'’\s-]*\)?\s*%?")

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from command_center.database import Connection
 from command_center.intake import as_of
-from command_center.intake.stage import Stage, values_set_aside
+from command_center.intake.stage import Stage, known_keys, values_set_aside
 from command_center.ledger import content
 
 # Figures are of weeks, months and what months make up: a day or a moment is told by its month.
@@ -45,6 +45,12 @@ def note_spans(connection: Connection, staged: Stage, read: int, rejects: int, d
     )
     values = {"told": told, "read": sql.Literal(read), "rejects": sql.Literal(rejects)}
     content.add(connection, staged.batch_id, _spans(staged, values))
+
+
+def note_gaps(connection: Connection, staged: Stage) -> None:
+    """Keep which rows are not there because they were set aside, where the table declares that it matters."""
+    if staged.table.gaps:
+        content.add_gaps(connection, staged.batch_id, known_keys(staged))
 
 
 def _spans(staged: Stage, values: dict[str, sql.Composable]) -> sql.Composed:

@@ -26,7 +26,7 @@ from command_center.intake.agreement import (
     disagreements_in_time,
     is_told_by_part,
 )
-from command_center.intake.content import note_spans
+from command_center.intake.content import note_gaps, note_spans
 from command_center.intake.coverage import Asked, Span, covered, first_moment, span_of
 from command_center.intake.hiding import hide
 from command_center.intake.mended import mend
@@ -267,6 +267,7 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     outcome.stale = [*_nothing_newer(connection, batch), *batch.notes, *reading.notes]
     outcome.warnings = [*reading.warnings]
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
+    note_gaps(connection, batch.staged)
     note_spans(connection, batch.staged, outcome.read, len(reading.rejects), verdict.doubtful)
     if outcome.warnings or verdict.is_doubtful:
         content.doubt_whole(connection, batch.staged.batch_id)

@@ -476,6 +476,22 @@ def keys_set_aside(stage: Stage) -> sql.Composed:
     return sql.SQL("select {} from {} as x where x._row in (select _row from {})").format(values, stage.text, stage.bad)
 
 
+def known_keys(stage: Stage) -> sql.Composed:
+    """The query for what is known of the keys of rows that were set aside; not of those that another part has."""
+    is_wrong = "exists (select from {} as w where w._row = x._row and split_part(w._error, '#', 1) = {})"
+    pairs = [
+        sql.SQL("{}, case when not " + is_wrong + " then {} end").format(
+            sql.Literal(column.name), stage.bad, sql.Literal(column.name), _value(column)
+        )
+        for column in stage.table.stored
+        if column.name in stage.table.key
+    ]
+    return sql.SQL(
+        "select jsonb_strip_nulls(jsonb_build_object({})) as kunci from {} as x "
+        "where x._row in (select _row from {} where not starts_with(_error, '#bagian:'))"
+    ).format(sql.SQL(", ").join(pairs), stage.text, stage.bad)
+
+
 def values_set_aside(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
     """The query for these values of the rows that were set aside; null where they cannot be read, or are what is wrong."""
     is_wrong = sql.SQL("exists (select from {} as b where b._row = x._row and split_part(b._error, '#', 1) = any({}))")

@@ -16,6 +16,12 @@ def add(connection: Connection, batch_id: int, spans: sql.Composed) -> None:
     connection.execute(statement.format(sql.Literal(batch_id), spans))
 
 
+def add_gaps(connection: Connection, batch_id: int, keys: sql.Composed) -> None:
+    """Keep what a query says of the keys of rows that were set aside: kunci."""
+    statement = sql.SQL("insert into ops.batch_gap (batch_id, kunci) select distinct {}, k.kunci from ({}) as k")
+    connection.execute(statement.format(sql.Literal(batch_id), keys))
+
+
 def doubt_whole(connection: Connection, batch_id: int) -> None:
     """Something is wrong with the batch of which no single row can be told."""
     connection.execute("update ops.batch_span set rows_doubtful = rows_read where batch_id = %s", [batch_id])

@@ -63,7 +63,7 @@ span = partial(
 )
 
 LOCK_WAIT = "15min"
-LEDGER_VIEWS = ("asked", "content", "coverage", "source_state")
+LEDGER_VIEWS = ("asked", "content", "coverage", "gap", "source_state")
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,6 @@ MARKED_ALIKE: list[tuple[str, object]] = [  # however the column's numbers are d
         ("-1.000-", "rejected"),
         ("(1.000-)", "rejected"),
         ("1.000--", "rejected"),
-        ("-", None),
         *MARKED_ALIKE,
         ("(1 250 000,50)", Decimal("-1250000.50")),
         ("1'250,500", Decimal("1250.5")),

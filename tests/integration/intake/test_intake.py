@@ -383,6 +383,44 @@ def test_a_count_that_cannot_be_read_is_unknown_and_its_week_and_disease_stay_kn
     assert intake.rows(unknown) == [(41, "ISPA"), (41, "Suspek Dengue")]
 
 
+def test_what_is_known_of_a_row_that_is_set_aside_is_kept_as_a_gap(intake: Intake) -> None:
+    """Neither of two counts wins; a row without its week or disease may be of any that the report does not name."""
+    known: list[list[Cell]] = [[2026, week, "ISPA", week] for week in range(1, 41)]
+    sheet: list[list[Cell]] = [
+        ["Tahun", "Minggu Ke-", "Nama Penyakit", "Jumlah Kasus"],
+        *known,
+        [2026, 40, "Suspek Dengue", 4],
+        [2026, 40, "Suspek Dengue", 9],
+        [2026, 77, "Diare Akut", 3],
+        [2026, 39, "", 3],
+    ]
+    made = datetime(2026, 10, 19, tzinfo=UTC)
+    intake.serve("dinkes/skdr_kuranji.xlsx", workbook_bytes({"2026": sheet}, made))
+    file = intake.folder / "sources" / "dinkes_skdr.yml"
+    file.write_text(file.read_text().replace("    gaps: true\n", "    gaps: true\n    max_quarantined_pct: 20\n"))
+    outcome = intake.one("dinkes_skdr", "kasus", "kuranji")
+    assert (outcome.status, outcome.quarantined, outcome.published) == ("published", 4, 40)
+    twice = (
+        "select distinct reason from ops.quarantine where batch_id = %s and payload ->> 'penyakit' = 'Suspek Dengue'"
+    )
+    assert intake.connection.execute(twice, [outcome.batch_id]).fetchall() == [
+        (
+            "Kunci (puskesmas, tahun, minggu, penyakit) muncul lebih dari sekali dengan isi berbeda; pastikan satu baris per kunci.",
+        )
+    ]
+    gaps = "select kunci from ops.gap where source = 'dinkes_skdr' and part = 'kuranji' order by kunci::text"
+    kept = [
+        {"puskesmas": "kuranji", "tahun": 2026, "minggu": 39},
+        {"puskesmas": "kuranji", "tahun": 2026, "minggu": 40, "penyakit": "Suspek Dengue"},
+        {"puskesmas": "kuranji", "tahun": 2026, "penyakit": "Diare Akut"},
+    ]
+    found = [row for (row,) in intake.rows(gaps)]
+    assert sorted(found, key=str) == sorted(kept, key=str)
+    intake.serve("dinkes/skdr_kuranji.xlsx", workbook_bytes({"2026": sheet[:42]}, made))
+    assert intake.one("dinkes_skdr", "kasus", "kuranji").status == "published"
+    assert intake.rows(gaps) == [], "a later answer tells the whole anew"
+
+
 def test_a_cell_of_lb1_that_is_missing_or_cannot_be_read_takes_no_other_along(intake: Intake, tmp_path: Path) -> None:
     """What is not there was none, so that a row that is set aside would be too."""
     empty: list[Cell] = [""] * (len(HEADER) - 6)

@@ -272,7 +272,7 @@ BROKEN: dict[str, Rows] = {
 
 @pytest.mark.parametrize("header", [{"header_find": "^Uraian$"}, {"header_row": 2}])
 def test_a_sheet_of_notes_is_left_out_and_a_table_with_a_broken_header_holds_the_file(header: dict[str, Any]) -> None:
-    columns = ["Uraian", "Satuan", "Jumlah", {"source": "@kelurahan", "references": "kelurahan_name"}]
+    columns: list[Any] = ["Uraian", "Satuan", "Jumlah", {"source": "@kelurahan", "references": "kelurahan_name"}]
     source = declare("xlsx", columns, {**header, "cells": {"kelurahan": {"at": "B1"}}}, ignore=["No"])
     for name, lines in NOTES.items():
         for sheets in ([grid(name, lines), grid("A", FORM)], [grid("A", FORM), grid(name, lines)]):

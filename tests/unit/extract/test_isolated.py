@@ -61,6 +61,15 @@ def test_rows_come_as_csv_and_the_rest_with_the_trailer(parser: Parser, tmp_path
         assert reading.sections[0].label == "lembar '2026' baris "
 
 
+def test_a_count_that_holds_an_error_takes_its_week_and_disease_not_along(parser: Parser, tmp_path: Path) -> None:
+    """Without its row the disease would be one that the puskesmas had none of."""
+    rows: list[list[object]] = [[2026, 1, "Diare", "#REF!"], [2026, "#REF!", "Diare", 5], [2026, 2, "Diare", "=1+1"]]
+    reading = parser.read(skdr(), "kasus", answer(workbook(tmp_path, rows)))
+    assert reading.encoded is not None
+    assert b"".join(reading.encoded).splitlines() == [b"x,2026,1,Diare,#REF!,2,f", b"x,2026,2,Diare,#GALAT,4,f"]
+    assert [reject.column for reject in reading.rejects] == ["minggu"]
+
+
 def test_a_sheet_of_notes_is_told_with_the_trailer(parser: Parser, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(tmp_path, [[2026, 1, "Diare", 4]])))
     book.create_sheet("2027").append(["Belum ada laporan"])

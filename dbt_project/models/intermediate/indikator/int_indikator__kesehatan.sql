@@ -66,7 +66,7 @@ with
             {%- for nama, syarat in penyakit.items() %}
                 , bool_or(kasus is null and {{ syarat }}) as is_tanpa_{{ nama }}
             {%- endfor %}
-        from {{ ref("fct_kesakitan") }}
+        from {{ ref("int_lb1__laporan") }}
         where kode_kecamatan is not null
         group by bulan_mulai, kode_kecamatan, puskesmas
         having count(kasus) > 0

@@ -36,7 +36,7 @@ with
     -- Who reports a week in which it was not there counts in the cases, not in the roster.
     fakta as (
         select kasus.*, terdaftar.puskesmas is not null as is_terdaftar
-        from {{ ref("fct_kasus_skdr") }} as kasus
+        from {{ ref("int_skdr__laporan") }} as kasus
         left join
             {{ ref("ref_puskesmas") }} as terdaftar
             on kasus.puskesmas = terdaftar.puskesmas

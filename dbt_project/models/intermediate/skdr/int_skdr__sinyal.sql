@@ -1,7 +1,7 @@
 {%- set melebihi_acak = var("klb_simpangan") ~ " * sqrt" -%}
 
 with
-    fakta as (select * from {{ ref("fct_kasus_skdr") }} where not is_luar_wilayah and minggu_mulai is not null),
+    fakta as (select * from {{ ref("int_skdr__laporan") }} where not is_luar_wilayah and minggu_mulai is not null),
 
     lapor as (select distinct puskesmas, kode_kecamatan, minggu_mulai from fakta),
 

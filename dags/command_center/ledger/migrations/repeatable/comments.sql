@@ -17,6 +17,8 @@ comment on column ops.batch.data_as_of is 'Until when the content tells, exclusi
 comment on column ops.batch.published_xid is 'The transaction in which it was published: batch numbers are given before, and in another order';
 comment on table ops.batch_span is 'How many rows of a batch speak of which time; without it, of any time that the batch covers';
 comment on column ops.batch_span.rows_doubtful is 'Set aside, or with a value left out';
+comment on table ops.batch_gap is 'One row per key of rows of a batch that were set aside, where the table declares gaps';
+comment on column ops.batch_gap.kunci is 'The columns of the key that can be read and are not what is wrong';
 comment on table ops.quarantine is 'One row per broken rule of one rejected row';
 comment on column ops.quarantine.place is 'Where a person finds the row in the file';
 comment on column ops.quarantine.column_name is 'Empty = the whole row';
@@ -30,6 +32,7 @@ comment on column ops.boundary.geometri is 'GeoJSON, longitude and latitude in d
 comment on column ops.boundary.bujur is 'A point within it, where a label stands';
 comment on view ops.asked is 'While which stretches of time a feed that keeps what is in force only was asked, without a gap';
 comment on view ops.content is 'How many rows of published content that counts now speak of which time, and how many of them are doubtful';
+comment on view ops.gap is 'What can be read of the keys of rows that were set aside, of the content that counts now';
 comment on view ops.coverage is 'What time the published content of each part covers';
 comment on view ops.source_state is 'How old each declared source is: one row, whatever came of it';
 comment on column ops.source_state.data_per_at is 'Until when all tables of the source tell';
