@@ -161,7 +161,10 @@ def fill(warehouse: Warehouse) -> None:
     )
     warehouse.publish("dishub_hitung__pendekat", [APPROACH], part="pendekat")
     for puskesmas, factor in (("kuranji", 3), ("belimbing", 1), ("alai", 12), ("andalas", 10), ("lapai", 1)):
-        warehouse.publish("dinkes_skdr__kasus", cases(puskesmas, factor), part=puskesmas)
+        batch = warehouse.publish("dinkes_skdr__kasus", cases(puskesmas, factor), part=puskesmas)
+        if puskesmas == "andalas":
+            twice = '{"puskesmas": "andalas", "tahun": 2026, "minggu": 40, "penyakit": "Diare"}'
+            warehouse.change(f"insert into ops.batch_gap values ({batch}, '{twice}')", "loader")
     for election, area in (("pkwkp", "13"), ("pkwkk", "1371")):
         warehouse.publish("kpu_sirekap__paslon", pairs(election, area), part=f"paslon_{election}", simulated=False)
         count(warehouse, election, 100)
@@ -300,6 +303,29 @@ def test_figures_of_a_kecamatan_follow_from_its_incidents(warehouse: Warehouse) 
     assert odd == [("DMK-0007",)]
     assert warehouse.value("select count(*) from mart.kejadian_damkar where no_kejadian = 'DMK-0009'") == 0
     assert warehouse.value("select is_luar_wilayah from core.fct_kejadian_damkar where no_kejadian = 'DMK-0009'")
+
+
+def test_a_count_that_was_set_aside_is_unknown_and_never_none(warehouse: Warehouse) -> None:
+    """Andalas, the only puskesmas of Padang Timur, told two counts of Diare in week 40, and none in week 41."""
+    told = warehouse.rows(
+        "select indikator_kode, extract(day from periode_mulai)::int, nilai, sementara_karena from mart.indikator "
+        "where wilayah_kode = '13.71.02' and indikator_kode in ('kasus_diare', 'kasus_ispa', 'sinyal_klb', 'skdr_kelengkapan') "
+        "order by 1, 2"
+    )
+    missing = "0 dari 1 puskesmas"
+    assert [row[:3] for row in told] == [
+        ("kasus_diare", 4, None),
+        ("kasus_diare", 11, 0),
+        ("kasus_ispa", 4, 200),
+        ("kasus_ispa", 11, 200),
+        ("sinyal_klb", 4, None),
+        ("sinyal_klb", 11, 0),
+        ("skdr_kelengkapan", 4, 100),
+        ("skdr_kelengkapan", 11, 100),
+    ]
+    assert [(code, day) for code, day, _, why in told if why == missing] == [("kasus_diare", 4), ("sinyal_klb", 4)]
+    city = "select nilai, sementara_karena from mart.indikator where wilayah_kode = '13.71' and indikator_kode = 'kasus_diare' order by periode_mulai"
+    assert warehouse.rows(city) == [(0, "4 dari 23 puskesmas"), (0, "5 dari 23 puskesmas")]
 
 
 def test_quakes_are_merged_and_measured(warehouse: Warehouse) -> None:

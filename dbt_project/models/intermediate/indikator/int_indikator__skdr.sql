@@ -8,7 +8,7 @@
 {%- set ukuran = {
     "skdr_kelengkapan": {"pembilang": "melapor", "penyebut": "terdaftar"},
     "sinyal_klb": {
-        "pembilang": "case when is_ada_laporan then coalesce(sinyal, 0) end",
+        "pembilang": "case when is_diketahui_semua then coalesce(sinyal, 0) else sinyal end",
         "alasan_sementara": missing_members("(melapor - tanpa_semua)", "terdaftar", "puskesmas"),
     },
 } -%}
@@ -100,7 +100,6 @@ with
             wilayah.kode_wilayah,
             coalesce(lapor.jumlah, 0) as melapor,
             coalesce(terdaftar.jumlah, 0) as terdaftar,
-            lapor.minggu_mulai is not null as is_ada_laporan,
             {%- for nama in kelompok %}
                 coalesce(lapor.tanpa_{{ nama }}, 0) as tanpa_{{ nama }},
                 lapor.is_diketahui_{{ nama }},
