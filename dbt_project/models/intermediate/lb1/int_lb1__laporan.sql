@@ -36,7 +36,7 @@ with
         where disisihkan.kode_icd is not null or dikenal.kode_icd is not null
     )
 
-select bulan_mulai, puskesmas, kode_kecamatan, kode_icd, penyakit, kasus, is_simulasi
+select bulan_mulai, puskesmas, kode_kecamatan, kode_icd, penyakit, umur, kelamin, kasus, is_simulasi
 from fakta
 
 union all
@@ -48,6 +48,8 @@ select distinct
     mungkin.kode_kecamatan,
     mungkin.kode_icd,
     mungkin.penyakit,
+    null::text as umur,
+    null::text as kelamin,
     null::bigint as kasus,
     mungkin.is_simulasi
 from mungkin
