@@ -272,6 +272,7 @@ def test_the_first_build_is_whole_and_is_then_current(warehouse: Warehouse) -> N
     assert not is_current()
     told: list[str] = []
     result = build_warehouse(on_event=told.append, unit_tests=True)
+    assert result.held == ()
     assert result.command == "build" and result.models_built >= 40 and result.tests_passed >= 100
     assert (
         warehouse.value("select count(*) from ops.dbt_result where resource_type = 'unit_test' and status = 'pass'")
