@@ -55,9 +55,7 @@ with
 
     kesakitan as ({{ roll_up(ref("agg_kesakitan_bulanan"), jumlah, ["kota", "kecamatan"]) }}),
 
-    -- What a report does not name the puskesmas had none of; a count without a value is unknown, and a report without
-    -- any
-    -- count was not sent.
+    -- What a report does not name was none; a count without a value is unknown, a report without counts was not sent.
     laporan as (
         select
             bulan_mulai,

@@ -1,8 +1,7 @@
 with
     fakta as (select * from {{ ref("fct_kesakitan") }}),
 
-    -- Rows that were set aside. One whose month is wrong is of a workbook whose title is, which is then missing as a
-    -- whole.
+    -- Rows that were set aside. Where the month is wrong, so is the workbook's title: it is missing as a whole.
     disisihkan as (
         select distinct
             (kunci ->> 'bulan')::date as bulan_mulai,
