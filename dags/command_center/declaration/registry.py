@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -20,12 +22,16 @@ LOADER = getattr(
 )  # ten times faster: Airflow reads every declaration each half minute
 
 
+LARGEST = 1 << 20  # bytes; the largest declaration has some twenty thousand
+MOST_VALUES = 100_000  # with what aliases repeat
+
+
 def load_source(path: Path) -> Source:
     """Read one declaration. Raises DeclarationError with file, place and the nearest right key."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # a date 2026-13-45 is a ValueError to YAML
-        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    content = _content(path)
+    if not isinstance(content, dict):
+        what = "nothing stands in the file" if content is None else f"the file is a {type(content).__name__}"
+        raise DeclarationError(f"{path.name}: {what}; expected keys such as source, title and tables.")
     try:
         source = Source.model_validate(content)
         for table in source.tables.values():
@@ -38,6 +44,66 @@ def load_source(path: Path) -> Source:
             f"{path.name}: 'source' is {source.source!r} but the file's stem is {path.stem!r}; make them equal."
         )
     return source
+
+
+def _content(path: Path) -> Any:
+    """What YAML reads, without keys that are there twice, of which it would silently take the last."""
+    if not path.is_file():  # a pipe would be waited for
+        raise DeclarationError(f"{path.name}: is no file that can be read; put the declaration itself there.")
+    if (size := path.stat().st_size) > LARGEST:
+        raise DeclarationError(
+            f"{path.name}: the file has {size} bytes, a declaration at most {LARGEST}; data do not belong into it."
+        )
+    try:
+        loader = LOADER(path.read_text(encoding="utf-8"))
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            _refuse_repeated(path, node)
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path.name}: byte {error.start + 1} is not UTF-8; save the file as UTF-8.") from None
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # a date 2026-13-45 is a ValueError to YAML
+        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+
+
+def _refuse_repeated(path: Path, root: yaml.Node) -> None:
+    """Raise DeclarationError for a key that stands twice in one place, and for aliases that would fill the memory."""
+    sizes: dict[int, float] = {}
+
+    def size(node: yaml.Node) -> float:
+        if id(node) in sizes:
+            return sizes[id(node)]
+        sizes[id(node)] = math.inf  # within itself it has no end
+        inner: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            _refuse_double(path, node)
+            inner = [one for pair in node.value for one in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            inner = node.value
+        sizes[id(node)] = 1 + sum(map(size, inner))
+        return sizes[id(node)]
+
+    if size(root) > MOST_VALUES:
+        raise DeclarationError(
+            f"{path.name}: aliases (*name) repeat more than {MOST_VALUES} values; write out what is meant."
+        )
+
+
+def _refuse_double(path: Path, node: yaml.MappingNode) -> None:
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        line = key.start_mark.line + 1
+        if key.value in seen and key.value != "<<":
+            raise DeclarationError(
+                f"{path.name}: the key {key.value!r} stands in line {seen[key.value]} and again in line {line}; keep one."
+            )
+        seen[key.value] = line
 
 
 def _explain(path: Path, item: object) -> str:
@@ -70,14 +136,31 @@ def source_names() -> list[str]:
     return sorted(path.stem for path in settings().cc_sources_dir.glob("*.yml"))
 
 
+def must_be_declared(name: str | None, table: str | None = None) -> None:
+    """Raise DeclarationError for a source, or a table of it, that nobody declared; None is every one."""
+    if name is None:
+        return
+    if table is None:
+        _must_exist(name)
+    elif table not in (source := get_source(name)).tables:
+        raise DeclarationError(no_table(source, table))
+
+
+def no_table(source: Source, table: str) -> str:
+    return f"{source.source}.yml has no table {table!r}; there are: {', '.join(source.tables)}."
+
+
 def get_source(name: str) -> Source:
     """The declaration of a source by its key. Raises DeclarationError when there is none."""
-    path = settings().cc_sources_dir / f"{name}.yml"
-    if not path.exists():
+    _must_exist(name)
+    return load_source(settings().cc_sources_dir / f"{name}.yml")
+
+
+def _must_exist(name: str) -> None:
+    if name not in source_names():
         near = difflib.get_close_matches(name, source_names(), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(source_names())}."
         raise DeclarationError(f"There is no source {name!r}{hint}")
-    return load_source(path)
 
 
 def all_sources() -> list[Source]:

@@ -99,6 +99,18 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
+def _is_written_out(given: Any) -> Any:
+    """A bare number would be so many seconds."""
+    if isinstance(given, timedelta) or (isinstance(given, str) and DURATION.fullmatch(given)):
+        return given
+    raise ValueError(f"expected a duration like PT36H or P10D, not {given!r}")
+
+
+DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+Duration = Annotated[timedelta, BeforeValidator(_is_written_out)]
+Limit = Annotated[Duration, Field(gt=timedelta())]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -492,12 +504,12 @@ class Since(Strict):
 
     table: Identifier = Field(description="Table whose newest value counts")
     column: Identifier = Field(description="Its column")
-    overlap: timedelta = Field(timedelta(), description="How far before the newest value to ask again")
+    overlap: Duration = Field(timedelta(), description="How far before the newest value to ask again")
     first: str = Field(description="Lower bound of the first question, as the source writes it")
     format: Literal["iso", "date", "epoch_s", "epoch_ms", "number"] = Field(
         "iso", description="How the source writes the bound"
     )
-    full_every: timedelta | None = Field(
+    full_every: Duration | None = Field(
         None,
         ge=timedelta(days=1),
         description="The first run of each such span, counted from a Monday, asks for everything from `first` on, so that late "
@@ -546,7 +558,7 @@ class Extract(Strict):
     resource_format: str = Field("CSV", description="ckan: format of the resource file when the DataStore is off")
     days_back: int = Field(366, ge=0, description="icalendar: how far back repeated events are written out")
     days_ahead: int = Field(366, ge=0, description="icalendar: how far ahead repeated events are written out")
-    deadline: timedelta = Field(timedelta(minutes=15), description="For all requests of one run together")
+    deadline: Limit = Field(timedelta(minutes=15), description="For all requests of one run together")
     layout: Layout = Field(Layout(), description="Where the records stand in a file")
 
 
@@ -588,10 +600,10 @@ class Source(Strict):
         description="Among tasks that wait for a worker, those of the source with the largest number begin first: for warnings, "
         "and for what takes longest",
     )
-    freshness: timedelta = Field(
+    freshness: Limit = Field(
         description="Age at which the data count as stale, from the end of what they cover, ISO 8601, e.g. PT36H or P10D"
     )
-    answers_within: timedelta | None = Field(
+    answers_within: Limit | None = Field(
         None, description="How long the source may give no answer, where that is not the age its data may have"
     )
     retention: Retention = Field(Retention(), description="How long things are kept")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
-from command_center.declaration.registry import all_sources, get_source, load_source
+from command_center.declaration.registry import all_sources, get_source, load_source, readable_sources
 from command_center.declaration.source import Source
 from command_center.errors import DeclarationError
 from command_center.intake.coverage import first_kept
@@ -147,6 +148,22 @@ def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
             'monitored_as: svc-damkar\nconnection: {id: damkar, address: "file:///srv/unggah"}',
             "'monitored_as: svc-damkar' names a server, but 'file:///srv/unggah' is a folder that is asked over no network",
         ),
+        ("title: ", "opd: bpbd\ntitle: ", "the key 'opd' stands in line 2 and again in line 4; keep one"),
+        ("  kind: csv", "  kind: xlsx\n  kind: csv", "the key 'kind' stands in line 17 and again in line 18"),
+        ("freshness: ", "freshness: 5 #", "freshness: expected a duration like PT36H or P10D, not 5"),
+        ("freshness: ", "freshness: 5 hari #", "freshness: expected a duration like PT36H or P10D, not '5 hari'"),
+        ("freshness: ", "freshness: -P3D #", "freshness: expected a duration like PT36H or P10D, not '-P3D'"),
+        ("freshness: ", "freshness: P0D #", "freshness: Input should be greater than"),
+        (
+            "title: ",
+            f"title: &a [{'x, ' * 99}x]\nb: &b [{'*a, ' * 99}*a]\nc: [{'*b, ' * 99}*b] #",
+            "aliases (*name) repeat more",
+        ),
+        (
+            "title: ",
+            f"title: x # {'x' * (1 << 20)}",
+            "bytes, a declaration at most 1048576; data do not belong into it",
+        ),
     ],
 )
 def test_a_wrong_declaration_is_told_in_one_sentence(tmp_path: Path, before: str, after: str, sentence: str) -> None:
@@ -157,6 +174,42 @@ def test_a_wrong_declaration_is_told_in_one_sentence(tmp_path: Path, before: str
         load_source(file)
     assert sentence in str(caught.value)
     assert "damkar_kejadian.yml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "nothing stands in the file; expected keys such as source"),
+        (b"# later\n", "nothing stands in the file; expected keys such as source"),
+        (b"- source: x\n", "the file is a list; expected keys such as source"),
+        ("title: café".encode("latin-1"), "byte 11 is not UTF-8; save the file as UTF-8"),
+        (DAMKAR.encode("utf-16"), "byte 1 is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_declaration_is_told_in_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+    file = tmp_path / "damkar_kejadian.yml"
+    file.write_bytes(content)
+    with pytest.raises(DeclarationError, match=rf"^damkar_kejadian\.yml: {sentence}"):
+        load_source(file)
+
+
+def test_a_declaration_that_is_no_file_is_neither_waited_for_nor_called_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC_SOURCES_DIR", str(tmp_path))
+    settings.cache_clear()
+    os.mkfifo(tmp_path / "a_pipe.yml")
+    (tmp_path / "b_link.yml").symlink_to(tmp_path / "gone")
+    (tmp_path / "c_folder.yml").mkdir()
+    found, problems = readable_sources()
+    settings.cache_clear()
+    assert (found, [*problems]) == ([], ["a_pipe", "b_link", "c_folder"])
+    assert all("is no file that can be read" in sentence for sentence in problems.values())
+
+
+def test_a_declaration_is_the_same_after_its_way_to_the_process_that_parses() -> None:
+    for source in all_sources():
+        assert Source.model_validate(source.model_dump(mode="json")) == source
 
 
 def test_an_unknown_source_names_the_nearest() -> None:
