@@ -135,6 +135,12 @@ def _steers(sign: str) -> bool:
     return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cf", "Cs")
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning and its end, which in a sentence says what to do."""
+    end = longest // 4
+    return text if len(text) <= longest else f"{text[: longest - end - 3]} … {text[-end:]}"
+
+
 def no_formula(text: str) -> str:
     """A text that a spreadsheet would take for a formula, behind an apostrophe."""
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text

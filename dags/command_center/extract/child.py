@@ -17,9 +17,11 @@ from command_center.extract.isolated import FRAME
 from command_center.extract.kinds import reads
 from command_center.extract.members import left_out
 from command_center.extract.reading import Answer, Reading, as_csv
+from command_center.idformat import shortened
 from command_center.settings import settings
 
 CHUNK = 1 << 20
+LONGEST = 8000  # signs of a sentence, which may quote the file
 
 
 def main() -> int:
@@ -32,7 +34,7 @@ def main() -> int:
         try:
             _work(json.loads(line), out)
         except CommandCenterError as error:
-            _put(out, b"E", {"class": name_for(error), "message": str(error)})
+            _put(out, b"E", {"class": name_for(error), "message": shortened(str(error), LONGEST)})
         except (MemoryError, RecursionError) as error:
             what = (
                 "nested too deeply" if isinstance(error, RecursionError) else f"larger than {limit >> 20} MB in memory"

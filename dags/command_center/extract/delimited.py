@@ -95,8 +95,11 @@ def _plain_columns(source: Source, table: Table, answer: Answer) -> list[Column]
 
 
 def header(layout: Layout, answer: Answer) -> list[str]:
-    """The names in the first line."""
-    return [" ".join(name.split()) for name in next(_sample(layout, answer), [])]
+    """The names in the first line; none where it is longer than a header, or has an open quote."""
+    try:
+        return [" ".join(name.split()) for name in next(_sample(layout, answer), [])]
+    except csv.Error:
+        return []
 
 
 def _head(answer: Answer) -> bytes:

@@ -17,11 +17,15 @@ from pathlib import Path
 
 from command_center.declaration.source import Column, Source, Table
 from command_center.errors import DeclarationError, PayloadError
+from command_center.idformat import shortened
 from command_center.personal import SIGNS, Sign
 from command_center.settings import settings
 
 BUFFER = 1 << 20
 READ_AT = "read_at"  # what a batch knows of the moment it was read at, beside what the request knew
+NAMED = 30  # columns in a sentence
+LONGEST_NAME = 200
+LOOKED_AT = 1000  # new columns, among which one that only got another name is looked for
 UNSTORABLE = "Baris memuat karakter yang tidak dapat disimpan (NUL atau Unicode rusak); simpan ulang sebagai UTF-8."
 
 
@@ -211,10 +215,12 @@ def read_paths(source: Source, table: Table) -> list[str]:
 
 def _renamed(lost: Sequence[str], new: Sequence[str]) -> str:
     """A hint at columns that may only have got another name."""
-    pairs = [(old, difflib.get_close_matches(old, new, n=1, cutoff=0.5)) for old in lost]
+    pairs = [(old, difflib.get_close_matches(old, new[:LOOKED_AT], n=1, cutoff=0.5)) for old in lost]
     hints = [f"{old!r} may now be {near[0]!r}" for old, near in pairs if near]
     return f" ({', '.join(hints)})" if hints else ""
 
 
 def _list(names: Sequence[str]) -> str:
-    return ", ".join(repr(name) for name in names[:30])
+    """The first names; what stands there may be no header, but all of a file in one line."""
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    return ", ".join([*(repr(shortened(name, LONGEST_NAME)) for name in names[:NAMED]), *more])

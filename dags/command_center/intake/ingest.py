@@ -15,7 +15,7 @@ from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
 from command_center.intake.archiving import land, last_seen
 from command_center.intake.ddl import require_raw_tables
-from command_center.intake.load import is_as_before, load
+from command_center.intake.load import is_as_before, load, told
 from command_center.intake.lock import exclusive
 from command_center.intake.outcome import Outcome
 from command_center.intake.questions import new_asking
@@ -129,15 +129,15 @@ def load_landed(
         require_raw_tables(connection, source)
         for landing_id in landing_ids:
             landed = landing.get(connection, landing_id)
-            told = notes if landing_id == landing_ids[-1] else ()
+            footnotes = notes if landing_id == landing_ids[-1] else ()
             try:
-                outcomes += load(connection, source, landed, parser, run_id=run_id, force=force, notes=told)
+                outcomes += load(connection, source, landed, parser, run_id=run_id, force=force, notes=footnotes)
             except ArchiveUnavailable:  # no fault of this answer; whoever runs this tries again
                 raise
             except CommandCenterError as error:
-                log.error("%s", error)
-                outcomes.append(Outcome(source.source, "*", landed.part, "failed", str(error)))
-            log.info("%s, part %s: %s %s", source.source, landed.part, outcomes[-1].status, outcomes[-1].reason or "")
+                log.error("%s", sentence := told(error))
+                outcomes.append(Outcome(source.source, "*", landed.part, "failed", sentence))
+            log.info("%s, part %r: %s %s", source.source, landed.part, outcomes[-1].status, outcomes[-1].reason or "")
     return outcomes
 
 

@@ -19,6 +19,7 @@ from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, PayloadError
 from command_center.extract.isolated import Parser
 from command_center.extract.reading import Reading
+from command_center.idformat import shortened
 from command_center.intake import publication, quality, stage
 from command_center.intake.agreement import (
     Disagreement,
@@ -55,6 +56,7 @@ from command_center.personal import SIGNS, masked
 from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
+LONGEST_REASON = 8000  # signs
 tracer = trace.get_tracer("command_center.intake")  # tells nobody unless Airflow's traces are switched on
 
 
@@ -423,9 +425,14 @@ def _note_discarded(connection: Connection, batch: Batch, decided: Decision) -> 
 def _give_up(connection: Connection, batch: Batch, status: Literal["held", "failed"], error: Exception) -> None:
     connection.rollback()
     outcome = batch.outcome
-    outcome.status, outcome.reason = status, masked(" ".join(str(error).split()))  # may quote what the source sent
+    outcome.status, outcome.reason = status, told(error)
     alert.record(connection, outcome.source, outcome.reason, batch_id=outcome.batch_id)
     _finish(connection, batch)
+
+
+def told(error: Exception) -> str:
+    """The sentence of an error, which may quote what the source sent: however much, and whosever numbers."""
+    return shortened(masked(" ".join(str(error).split())), LONGEST_REASON)
 
 
 def _finish(connection: Connection, batch: Batch) -> None:

@@ -249,6 +249,15 @@ def test_another_file_is_not_taken_for_another_separator() -> None:
         read(semicolons(), b"Kecamatan,TPS\nKuranji,1\n")
 
 
+@pytest.mark.parametrize("content", [b"x " * 5_000_000, b";".join(b"kolom%d" % n for n in range(200_000))])
+def test_a_file_without_lines_is_refused_in_a_sentence_that_does_not_quote_all_of_it(content: bytes) -> None:
+    with pytest.raises(
+        PayloadError, match=r"the declared column 'Kode', 'Nilai' is missing.*mend the declaration\.$"
+    ) as caught:
+        read(semicolons(), content)
+    assert len(str(caught.value)) < 10_000
+
+
 def test_a_wrong_separator_of_the_declaration_is_told() -> None:
     with pytest.raises(DeclarationError, match="one character"):
         read(semicolons(separator="||"), CONTENT)
