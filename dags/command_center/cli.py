@@ -9,12 +9,21 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from command_center.declaration.source import Kind, Source
-from command_center.errors import BatchHeld, CommandCenterError, DeclarationError, SourceUnavailable
+from command_center.errors import (
+    BatchHeld,
+    CommandCenterError,
+    DeclarationError,
+    ServiceError,
+    SettingsError,
+    SourceUnavailable,
+)
+from command_center.idformat import plain
 from command_center.settings import WIB, Settings, settings
 
 if TYPE_CHECKING:
@@ -34,15 +43,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return handler(arguments)
     except CommandCenterError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _refused(str(error), error.exit_code)
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("command_center."):
             raise
-        print(
-            f"error: {arguments.command!r} needs a checkout of the project; {error.name} is not here.", file=sys.stderr
-        )
-        return 2
+        return _refused(f"{arguments.command!r} needs a checkout of the project; {error.name} is not here.", 2)
+    except Exception as error:
+        found = _circumstance(error)
+        if found is None or arguments.verbose:
+            raise
+        return _refused(*found)
+
+
+def _refused(sentence: str, exit_code: int) -> int:
+    """Files of others may be quoted in it, which steer no terminal."""
+    print(f"error: {plain(sentence)}", file=sys.stderr)
+    return exit_code
+
+
+def _circumstance(error: Exception) -> tuple[str, int] | None:
+    """The sentence and exit code for what is no fault of this program: a path, the database; None for any other."""
+    import psycopg
+
+    said = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}.", CommandCenterError.exit_code
+    if isinstance(error, (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)):
+        missing = said.partition(" LINE ")[0]
+        advice = "`bootstrap` makes the ledger and raw, `transform` what is built of them"
+        return f"The database lacks what this command reads ({missing}); {advice}.", ServiceError.exit_code
+    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        return f"The database does not answer: {said} See that it runs, then the same again.", ServiceError.exit_code
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,6 +130,8 @@ def _backfill(arguments: argparse.Namespace) -> int:
 
     if not arguments.replay and (sentence := no_windows(get_source(arguments.source))):
         raise DeclarationError(sentence)
+    if arguments.last > (today := settings().now().date()):
+        raise SettingsError(f"A backfill asks for days of the past; {arguments.last} is after today, {today}.")
     codes = []
     for window in windows(arguments.first, arguments.last, arguments.each):
         print(f"{arguments.source}: {window.start:%d-%m-%Y %H:%M} until {window.end:%d-%m-%Y %H:%M %Z}")
@@ -112,14 +146,14 @@ def _ingest_one(name: str, window: Window, arguments: argparse.Namespace) -> int
     try:
         outcomes = ingest(get_source(name), window, run_id=_run_id(), replay=arguments.replay, force=arguments.force)
     except CommandCenterError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _refused(str(error), error.exit_code)
     for outcome in outcomes:
-        print(
+        sentence = (
             f"{outcome.source}.{outcome.table} {outcome.part}: {outcome.ending}, read {outcome.read}, published "
             f"{outcome.published}, unchanged {outcome.unchanged}, quarantined {outcome.quarantined}"
             + (f": {outcome.reason}" if outcome.reason else "")
         )
+        print(plain(" ".join(sentence.split())))
     return _code_of(outcomes)
 
 
@@ -220,11 +254,14 @@ def _decide_publication(arguments: argparse.Namespace, *, approves: bool, until:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from command_center.declaration.registry import get_source
+    from command_center.declaration.registry import get_source, no_table
 
     is_all = arguments.held == arguments.quarantined
+    source = get_source(arguments.source)
+    if arguments.table not in (None, *source.tables):
+        raise DeclarationError(no_table(source, arguments.table))
     return _load_again(
-        get_source(arguments.source),
+        source,
         arguments.table,
         arguments.part,
         held=arguments.held or is_all,
@@ -556,6 +593,8 @@ def _bench(arguments: argparse.Namespace) -> int:
 def _exec(arguments: argparse.Namespace) -> int:
     from command_center.local.services import execute
 
+    if not arguments.program:
+        raise SettingsError("Name the program, e.g. exec airflow dags list.")
     return execute(arguments.program)
 
 
@@ -573,24 +612,60 @@ def _settings(_: argparse.Namespace) -> int:
 
 def _ingest_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="+", help="keys of declarations, e.g. damkar_kejadian dinkes_skdr")
-    command.add_argument(
-        "--window-start", type=_local_time, metavar="TIME", help="of the city's clock without an offset"
-    )
-    command.add_argument("--window-end", type=_local_time, metavar="TIME")
+    command.add_argument("--window-start", type=_moment, metavar="TIME", help="of the city's clock without an offset")
+    command.add_argument("--window-end", type=_moment, metavar="TIME")
     command.add_argument("--replay", action="store_true", help="load archived answers instead of asking the source")
     command.add_argument("--force", action="store_true", help="load even when nothing changed")
 
 
-def _local_time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+def _moment(text: str) -> datetime:
+    """Of the city's clock, where no offset is given."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.year in YEARS:
+            return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+    raise argparse.ArgumentTypeError(f"{text!r} is no moment; write it as 2026-10-01 or 2026-10-01T08:30")
+
+
+def _day(text: str) -> date:
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.year in YEARS:
+            return day
+    raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01")
+
+
+YEARS = range(1900, 3000)
+
+
+def _number(lowest: int, highest: int = (1 << 63) - 1) -> Callable[[str], int]:
+    """Reads a whole number that the database, or whoever takes it, can hold."""
+
+    def read(text: str) -> int:
+        with suppress(ValueError):
+            if lowest <= (number := int(text)) <= highest:
+                return number
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {lowest} to {highest}")
+
+    return read
+
+
+COUNT = _number(1)
+DAYS = _number(1, 36_500)
+
+
+def _said(text: str) -> str:
+    """What a person says, for good: who decides, and why."""
+    if text.strip():
+        return text
+    raise argparse.ArgumentTypeError("nothing is said; the decision is kept with it")
 
 
 def _backfill_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="key of a declaration, e.g. diskominfo_112")
-    command.add_argument("first", type=date.fromisoformat, help="first day, e.g. 2026-10-01")
-    command.add_argument("last", type=date.fromisoformat, help="last day, which is asked for too")
-    command.add_argument("--each", type=int, metavar="DAYS", help="so many days in a run; default: all of them in one")
+    command.add_argument("first", type=_day, help="first day, e.g. 2026-10-01")
+    command.add_argument("last", type=_day, help="last day, which is asked for too")
+    command.add_argument("--each", type=DAYS, metavar="DAYS", help="so many days in a run; default: all of them in one")
     command.add_argument("--replay", action="store_true", help="load what was archived in the window")
     command.add_argument("--force", action="store_true", help="load even when nothing changed")
 
@@ -598,7 +673,7 @@ def _backfill_options(command: argparse.ArgumentParser) -> None:
 def _preview_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="key of a declaration, e.g. damkar_kejadian")
     command.add_argument("--file", type=Path, help="read this file instead of asking the source")
-    command.add_argument("--rows", type=int, default=10, help="typed rows to show")
+    command.add_argument("--rows", type=_number(0), default=10, help="typed rows to show")
     command.add_argument("--table", help="only this table")
     command.add_argument("--part", help="only this part")
 
@@ -623,14 +698,16 @@ def _held_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="?", help="only of this source")
     command.add_argument("--all", action="store_true", help="what was discarded too")
     command.add_argument(
-        "--batch", type=int, metavar="N", help="one batch in whole, with the rules that its rows break"
+        "--batch", type=COUNT, metavar="N", help="one batch in whole, with the rules that its rows break"
     )
 
 
 def _quarantine_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="?", help="only of this source")
     command.add_argument("table", nargs="?", help="only of this table")
-    command.add_argument("--batch", type=int, metavar="N", help="what was set aside in this batch, whatever came later")
+    command.add_argument(
+        "--batch", type=COUNT, metavar="N", help="what was set aside in this batch, whatever came later"
+    )
     how = command.add_mutually_exclusive_group()
     how.add_argument("--rows", action="store_true", help="one by one")
     how.add_argument("--csv", type=Path, metavar="FILE", help="write them to a file, for the agency")
@@ -663,14 +740,14 @@ def _release_options(command: argparse.ArgumentParser) -> None:
 def _decision_options(command: argparse.ArgumentParser) -> None:
     for name in ("source", "table", "part"):
         command.add_argument(name)
-    command.add_argument("--jabatan", required=True, help="job title of the person who decides")
-    command.add_argument("--alasan", required=True, help="why")
+    command.add_argument("--jabatan", required=True, type=_said, help="job title of the person who decides")
+    command.add_argument("--alasan", required=True, type=_said, help="why")
 
 
 def _approve_options(command: argparse.ArgumentParser) -> None:
     _refuse_options(command)
     command.add_argument(
-        "--until", type=date.fromisoformat, metavar="DATE", help="last day on which it holds; default: a year from now"
+        "--until", type=_day, metavar="DATE", help="last day on which it holds; default: a year from now"
     )
 
 
@@ -679,8 +756,8 @@ def _refuse_options(command: argparse.ArgumentParser) -> None:
         "object", nargs="+", help="e.g. publik.gempa, indikator.kasus_dengue, or a pattern: 'indikator.*'"
     )
     command.add_argument("--as", dest="body", choices=("walidata", "ppid"), required=True, help="who decides")
-    command.add_argument("--jabatan", required=True, help="job title of the person who decides")
-    command.add_argument("--alasan", required=True, help="why")
+    command.add_argument("--jabatan", required=True, type=_said, help="job title of the person who decides")
+    command.add_argument("--alasan", required=True, type=_said, help="why")
 
 
 def _publications_options(command: argparse.ArgumentParser) -> None:
@@ -714,9 +791,9 @@ def _verify_options(command: argparse.ArgumentParser) -> None:
 
 
 def _trail_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on, e.g. 2026-11-01")
+    command.add_argument("--since", type=_day, metavar="DATE", help="from this day on, e.g. 2026-11-01")
     command.add_argument("--jenis", help="only entries of this kind, e.g. keputusan, peran, akun")
-    command.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N entries (50)")
+    command.add_argument("--limit", type=COUNT, default=50, metavar="N", help="the newest N entries (50)")
 
 
 def _person_options(command: argparse.ArgumentParser) -> None:
@@ -724,9 +801,9 @@ def _person_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--telepon", action="append", default=[], help="as it is dialled, e.g. 0812-3456-7890")
     command.add_argument("--surel", action="append", default=[], help="an e-mail address")
     command.add_argument("--nama", action="append", default=[], help="the full name; of namesakes too, so look first")
-    command.add_argument("--jabatan", required=True, help="job title of the person who does it")
+    command.add_argument("--jabatan", required=True, type=_said, help="job title of the person who does it")
     command.add_argument(
-        "--alasan", required=True, help="why, without the person's data, e.g. the number of the letter"
+        "--alasan", required=True, type=_said, help="why, without the person's data, e.g. the number of the letter"
     )
 
 
@@ -737,12 +814,12 @@ def _disclose_options(command: argparse.ArgumentParser) -> None:
 
 def _erase_options(command: argparse.ArgumentParser) -> None:
     _person_options(command)
-    command.add_argument("--diminta", type=date.fromisoformat, required=True, metavar="DATE", help="day of the request")
+    command.add_argument("--diminta", type=_day, required=True, metavar="DATE", help="day of the request")
 
 
 def _incident_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("step", nargs="?", choices=["buka", "catatan", "lapor", "tutup"], help="none: list them")
-    command.add_argument("number", nargs="?", type=int, help="of the incident, for all but buka")
+    command.add_argument("number", nargs="?", type=COUNT, help="of the incident, for all but buka")
     command.add_argument("--jabatan", default="", help="job title of who says so")
     command.add_argument("--isi", default="", help="what happened, or what was done; no data of persons")
     command.add_argument("--data", default="", help="buka: which data, of how many persons")
@@ -760,7 +837,9 @@ def _explain_figure_options(command: argparse.ArgumentParser) -> None:
 
 
 def _metrics_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--serve", type=int, metavar="PORT", help="answer Prometheus there, until Ctrl-C")
+    command.add_argument(
+        "--serve", type=_number(1, 65_535), metavar="PORT", help="answer Prometheus there, until Ctrl-C"
+    )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on; default: this machine only")
 
 
@@ -772,13 +851,8 @@ def _backup_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--at", type=_moment, metavar="MOMENT", help="restore: as it was then; default: the newest")
 
 
-def _moment(text: str) -> datetime:
-    told = datetime.fromisoformat(text)
-    return told if told.tzinfo else told.replace(tzinfo=WIB)
-
-
 def _corrections_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("number", nargs="?", type=int, help="of an answer")
+    command.add_argument("number", nargs="?", type=COUNT, help="of an answer")
     command.add_argument("state", nargs="?", choices=["baru", "dikerjakan", "selesai", "ditolak"])
     command.add_argument("--read", action="store_true", help="read the mailbox first")
 

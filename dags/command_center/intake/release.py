@@ -60,7 +60,9 @@ def _held(connection: Connection, key: Key, what: str, looked_at: str | None) ->
     if newest is None and looked_at is not None:
         raise BatchHeld(f"Another batch of {_where(key)}, came since, so nothing was decided; see `held`.")
     if newest is None:
-        raise BatchHeld(f"No batch of {_where(key)}, is known, so none is held; there is nothing to {what}.")
+        raise BatchHeld(
+            f"No batch of {_where(key)}, is known, so none is held; there is nothing to {what}; see `held`."
+        )
     if newest.status != "held":
         raise BatchHeld(
             f"The newest batch of {_where(key)}, is not held: it is {newest.status!r} since {_moment(newest.finished_at)}; there "

@@ -18,7 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from command_center.database import Connection, connect
-from command_center.declaration.registry import get_source
+from command_center.declaration.registry import get_source, no_table
 from command_center.declaration.source import Column, Request, Source
 from command_center.errors import BatchHeld, DeclarationError, PayloadError, SourceUnavailable
 from command_center.extract.asking import Asking, Fetched, Unanswered, Window, workspace
@@ -78,7 +78,7 @@ def exit_code(trials: list[Trial]) -> int:
 
 def _check_choice(source: Source, file: Path | None, table: str | None, part: str | None) -> None:
     if table is not None and table not in source.tables:
-        raise DeclarationError(f"{source.source}.yml has no table {table!r}; there are: {', '.join(source.tables)}.")
+        raise DeclarationError(no_table(source, table))
     if file is not None and not file.is_file():
         raise DeclarationError(f"{file} is not a file; name one file that the source would send.")
     parts = [request.part for request in source.requests]

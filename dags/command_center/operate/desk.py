@@ -10,12 +10,13 @@ from pathlib import Path
 
 from command_center.database import connect
 from command_center.declaration.formats import expected
-from command_center.declaration.registry import get_source
+from command_center.declaration.registry import get_source, must_be_declared
 from command_center.errors import BatchHeld, CommandCenterError
 from command_center.idformat import format_moment, no_formula, plain
 from command_center.intake.replay import Replayed
 from command_center.ledger import trail, waiting
 from command_center.ledger.waiting import Group, HeldBatch, SetAside
+from command_center.paths import private_file
 from command_center.settings import settings
 
 FIRST = 10  # rows of a batch that are shown
@@ -32,6 +33,8 @@ def held(source: str | None = None, *, with_discarded: bool = False) -> str:
     """Every part that is held, with the reason and the commands that help."""
     with connect(settings().dsn("loader")) as connection:
         found = waiting.held_batches(connection, source)
+    if not found:
+        must_be_declared(source)
     shown = [one for one in found if with_discarded or one.decision != "buang"]
     discarded = len(found) - len(shown)
     rest = [f"{discarded} discarded; --all lists them."] if discarded else []
@@ -85,10 +88,12 @@ def quarantine(source: str | None = None, table: str | None = None, batch_id: in
     """Rows that are set aside and did not come right since, by reason or one by one."""
     with connect(settings().dsn("loader")) as connection:
         shown = (
-            map(_row, waiting.rows(connection, source, table, batch_id))
+            [*map(_row, waiting.rows(connection, source, table, batch_id))]
             if each
-            else map(_group, waiting.groups(connection, source, table, batch_id))
+            else [*map(_group, waiting.groups(connection, source, table, batch_id))]
         )
+    if not shown:
+        must_be_declared(source, table)
     return ("\n" if each else "\n\n").join(shown) or "No row is set aside."
 
 
@@ -97,8 +102,10 @@ def write_csv(file: Path, source: str | None = None, table: str | None = None, b
     with connect(settings().dsn("loader")) as connection:
         rows = waiting.rows(connection, source, table, batch_id)
         which = {"source": source, "table": table, "batch": batch_id, "rules": len(rows)}
+        if not rows:
+            must_be_declared(source, table)
+        private_file(file)
         trail.record(connection, "ekspor", "ops.quarantine", None, which)
-    file.touch(mode=0o600)
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(CSV_HEAD)

@@ -22,6 +22,7 @@ from command_center.idformat import format_moment, no_formula
 from command_center.intake.lock import exclusive
 from command_center.ledger import erasure, landing, trail
 from command_center.ledger.landing import Landed
+from command_center.paths import private_file
 from command_center.personal import masked
 from command_center.personal_key import Key, Redactor, Trace, substitute, tombstone
 from command_center.settings import settings
@@ -127,8 +128,7 @@ def _concealed(source: Source, column: Column, text: str) -> str:
 
 
 def _write(file: Path, found: Sequence[Found]) -> None:
-    file.touch(mode=0o600)
-    file.chmod(0o600)  # of a file that was there before too
+    private_file(file)
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(HEAD)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from command_center.database import connect
-from command_center.errors import DeliveryError
+from command_center.declaration.registry import readable_sources
+from command_center.errors import DeclarationError, DeliveryError
 from command_center.idformat import format_moment
 from command_center.ledger import correction, decision, delivery, edition, rejection, trail
 from command_center.ledger.delivery import Delivery
+from command_center.paths import private_file
 from command_center.report.answers import take_in_answers
 from command_center.report.deliver import deliver_all
 from command_center.report.document import Kind
@@ -133,10 +135,12 @@ def write_rejections(opd: str, file: Path) -> str:
     with connect(settings().dsn("loader")) as connection:
         rejection.gather(connection)
         sheet, workbook = fitting(connection, opd)
+        if sheet is None and opd not in (agencies := sorted({one.opd for one in readable_sources()[0]})):
+            raise DeclarationError(f"There is no agency {opd!r}; there are: {', '.join(agencies)}.")
         if sheet is None:
             return f"No row of {opd} is set aside."
+        private_file(file)
         trail.record(connection, "ekspor", "ops.quarantine", None, {"opd": opd, "rows": sheet.rows, "as": "xlsx"})
-    file.touch(mode=0o600)
     file.write_bytes(workbook)
     return f"{sheet.rows} rows written to {file}; they do not count as told."
 

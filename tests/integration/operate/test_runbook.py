@@ -62,3 +62,22 @@ def test_whoever_has_only_the_runbook_releases_throws_away_and_replays(
     mend = commands("A declaration, a rule or a spelling was wrong: mend it and replay")
     told = [run(line, capsys) for line in mend]
     assert "0 rows newly published, 50 still set aside (50 before)" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("held damkar_kejadia", "There is no source 'damkar_kejadia'; did you mean 'damkar_kejadian'?"),
+        ("quarantine damkar_kejadia", "There is no source 'damkar_kejadia'"),
+        ("quarantine damkar_kejadian kejadia", "damkar_kejadian.yml has no table 'kejadia'; there are: kejadian."),
+        ("quarantine damkar_kejadian kejadia --csv FILE", "damkar_kejadian.yml has no table 'kejadia'"),
+        ("rejections damka --file FILE", "There is no agency 'damka'; there are: adpem, "),
+    ],
+)
+def test_a_name_that_nobody_has_is_not_told_to_be_in_order(
+    intake: Intake, capsys: pytest.CaptureFixture[str], line: str, sentence: str
+) -> None:
+    file = intake.folder / "sheet"
+    assert cli.main(line.replace("FILE", str(file)).split()) == 2
+    assert sentence in capsys.readouterr().err
+    assert not file.exists()
