@@ -22,7 +22,10 @@ from command_center.local import airflow, superset
 from command_center.paths import DAGS, ROOT
 from command_center.settings import TIME_ZONE, TOLD, WIB, settings
 
-FOLDERS = ("log", "airflow", "superset", "demo", "mailbox", "reports", "landing", "dbt", "data_docs")
+FOLDERS = (
+    *("log", "airflow", "superset", "demo", "mailbox", "reports", "landing", "dbt", "data_docs"),
+    *("tmp", "catalogue", "contracts", "lineage", "open_data"),
+)
 UPLOAD = "upload"  # agencies' accounts may be given a group of their own
 TOKENS = (
     *(
