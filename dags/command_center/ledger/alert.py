@@ -39,19 +39,31 @@ class Held:
 
 
 def overdue_sources(connection: Connection, now: datetime) -> list[Overdue]:
+    """A source of which nothing but held answers came since is neither: that they are held is told, and is why."""
     return all_rows(
         connection,
         Overdue,
-        """
-        select * from (
-            select c.opd, c.source, c.title, c.freshness_hours, c.answer_hours, s.last_at, s.data_per_at,
-                coalesce(s.last_at, '-infinity') < %(now)s - c.answer_hours * interval '1 hour' as is_silent
-            from ops.source_catalogue as c join ops.source_state as s using (source)
+        f"""
+        with waiting as (
+            select b.source, max(b.observed_at) as held_at from ({NEWEST}) as b
+            where b.status = 'held' and coalesce({STANDING}, '') <> 'buang' group by b.source
+        )
+        select opd, source, title, freshness_hours, answer_hours, last_at, data_per_at, is_silent from (
+            select c.opd, c.source, c.title, c.freshness_hours, c.answer_hours, greatest(s.last_at, w.held_at) as last_at, s.data_per_at,
+                coalesce(greatest(s.last_at, w.held_at), '-infinity') < %(now)s - c.answer_hours * interval '1 hour' as is_silent,
+                w.held_at > coalesce(s.last_at, '-infinity') as is_held
+            from ops.source_catalogue as c join ops.source_state as s using (source) left join waiting as w using (source)
         ) as c
-        where is_silent or data_per_at < %(now)s - freshness_hours * interval '1 hour' order by source
+        where is_silent or (data_per_at < %(now)s - freshness_hours * interval '1 hour' and is_held is not true) order by source
         """,
         {"now": now},
     )
+
+
+NEWEST = """
+    select distinct on (source, table_name, part) source, table_name, part, status, reason, sha256, observed_at
+    from ops.batch order by source, table_name, part, batch_id desc
+"""
 
 
 def held_batches(connection: Connection) -> list[Held]:
@@ -61,10 +73,7 @@ def held_batches(connection: Connection) -> list[Held]:
         Held,
         f"""
         select c.opd, b.source, c.title, b.part, coalesce(b.reason, '') as reason
-        from (
-            select distinct on (source, table_name, part) source, table_name, part, status, reason, sha256
-            from ops.batch order by source, table_name, part, batch_id desc
-        ) as b join ops.source_catalogue as c using (source) where b.status = 'held' and coalesce({STANDING}, '') <> 'buang'
+        from ({NEWEST}) as b join ops.source_catalogue as c using (source) where b.status = 'held' and coalesce({STANDING}, '') <> 'buang'
         order by b.source, b.part, b.table_name
         """,
     )

@@ -13,7 +13,7 @@ import yaml
 
 from command_center.database import Connection, connect, database_time
 from command_center.declaration.registry import readable_sources
-from command_center.idformat import format_date, format_moment, format_until, join_words
+from command_center.idformat import format_date, format_moment, format_until, join_words, plain
 from command_center.intake.questions import parts_read_whole, span_begin
 from command_center.ledger import alert, backup, batch, build, correction, delivery, figure_correction, held, incident
 from command_center.ledger.alert import Held, Overdue
@@ -24,6 +24,7 @@ from command_center.operate.alerts import WALIDATA, Message, tell
 from command_center.operate.incident import reminder
 from command_center.operate.servers import look_at_servers
 from command_center.paths import DBT_PROJECT
+from command_center.personal import masked
 from command_center.settings import settings
 
 
@@ -224,7 +225,7 @@ def _by_cause(held: list[Held]) -> list[list[Held]]:
 
 
 def _held(together: list[Held]) -> Message:
-    first, parts = together[0], list(dict.fromkeys(one.part for one in together))
+    first, parts = together[0], list(dict.fromkeys(" ".join(masked(plain(one.part)).split()) for one in together))
     named = [*parts[:NAMED], *([f"{len(parts) - NAMED} lainnya"] if len(parts) > NAMED else [])]
     return Message(
         first.opd,

@@ -14,6 +14,7 @@ from command_center.database import Connection, connect
 from command_center.extract.asking import Fetched, Window
 from command_center.ledger import batch, held, landing, server
 from command_center.ledger.batch import Ending, Key, Status, close_batch, open_batch
+from command_center.ledger.decision import record_about
 from command_center.ledger.held import Held
 from command_center.operate.watch import messages
 from command_center.settings import WIB
@@ -187,6 +188,56 @@ def test_what_came_in_order_again_is_told_no_more(ledger: Connection, arrives: A
     arrives(NOW, status="held", reason="x: the file is empty; it is asked for again at the next run.")
     arrives(NOW, NOW)
     assert told(ledger) == []
+
+
+@pytest.mark.parametrize("has_come", [True, False])
+def test_what_is_held_is_no_silence_too(ledger: Connection, arrives: Arriving, has_come: bool) -> None:
+    """One problem is one mail: the source answers, and why nothing of it is taken in is told."""
+    declare(ledger, 24)
+    if has_come:
+        arrives(NOW - timedelta(days=3), NOW - timedelta(days=3))
+    for hours in (48, 24, 1):
+        arrives(NOW - timedelta(hours=hours), status="held", reason="x: the file is empty; it is asked for again.")
+    (sentence,) = told(ledger)
+    assert sentence.startswith("1 kiriman data 'Detak' ditahan (semua), karena berkasnya kosong.")
+    later = [message.text for message in messages(ledger, NOW + timedelta(hours=24)) if message.source == SOURCE]
+    assert later == [
+        "Data 'Detak' terakhir diterima 23 November 2026 pukul 08.00 WIB; seharusnya datang paling lambat setiap 24 jam.",
+        sentence,
+    ], "it answers no more, which is another problem"
+
+
+def test_old_data_beside_a_part_that_is_held_are_told_where_others_are_taken_in(
+    ledger: Connection, arrives: Arriving
+) -> None:
+    declare(ledger, 24)
+    arrives(
+        NOW - timedelta(hours=2), status="held", part="2026-10", reason="x: the file is empty; it is asked for again."
+    )
+    arrives(NOW - MINUTE, NOW - timedelta(days=3), part="2026-11")
+    assert next(text.split(";")[0] for text in told(ledger)) == (
+        "Data 'Detak' diterima, tetapi isinya baru sampai 20 November 2026 pukul 09.00 WIB"
+    )
+    assert len(told(ledger)) == 2
+
+
+def test_what_was_thrown_away_ends_no_silence(ledger: Connection, arrives: Arriving) -> None:
+    declare(ledger, 24)
+    arrives(NOW - timedelta(days=3))
+    arrives(NOW - MINUTE, status="held", reason="x: the file is empty; it is asked for again at the next run.")
+    record_about(ledger, "buang", Key(SOURCE, "baris", "semua"), "2", jabatan="Kepala Bidang", alasan="Salah kirim")
+    assert told(ledger) == [
+        "Data 'Detak' terakhir diterima 20 November 2026 pukul 09.00 WIB; seharusnya datang paling lambat setiap 24 jam."
+    ]
+
+
+def test_the_name_of_a_part_is_told_in_one_line_and_without_numbers_of_people(
+    ledger: Connection, arrives: Arriving
+) -> None:
+    declare(ledger, 24)
+    arrives(NOW, NOW)
+    arrives(NOW, status="held", part="a\nSelesai: b \x1b[31m 1371010101010001", reason="x: the file is empty; it is.")
+    assert "ditahan (a Selesai: b \N{REPLACEMENT CHARACTER}[31m [NIK/KK dihapus])" in told(ledger)[0]
 
 
 MONITORING = "diskominfo_zabbix"
