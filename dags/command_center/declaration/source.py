@@ -85,7 +85,8 @@ Access = Literal["unggah", "berkas", "antarmuka", "basis_data"]
 InformationCategory = Literal["berkala", "serta_merta", "setiap_saat", "dikecualikan"]
 
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+LONGEST_IDENTIFIER = 63  # PostgreSQL cuts off what is longer, so that two names may become one
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST_IDENTIFIER)]
 
 
 def _compiles(pattern: str) -> str:
@@ -615,6 +616,16 @@ class Source(Strict):
     connection: Connection = Field(description="Where the source is")
     extract: Extract = Field(description="How it is asked and read")
     tables: dict[Identifier, Table] = Field(description="Raw tables by name")
+
+    @model_validator(mode="after")
+    def names_of_tables_are_kept_whole(self) -> Source:
+        for name in self.tables:
+            if len(view := f"stg_{raw_table(self.source, name)}") > LONGEST_IDENTIFIER:
+                raise ValueError(
+                    f"{view!r} would have {len(view)} letters, a name in the database at most {LONGEST_IDENTIFIER}; shorten "
+                    f"the source's or the table's"
+                )
+        return self
 
     @model_validator(mode="after")
     def requests_feed_declared_tables(self) -> Source:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from command_center.declaration.places import Places
-from command_center.declaration.registry import all_sources, load_source, source_names
-from command_center.declaration.source import FILE_KINDS, SCHEMES, Column, Kind, Source
-from command_center.errors import DeclarationError
+from command_center.declaration.registry import load_source, readable_sources, source_names
+from command_center.declaration.source import FILE_KINDS, LONGEST_IDENTIFIER, SCHEMES, Column, Kind, Source
+from command_center.errors import DeclarationError, PayloadError
 from command_center.newcomer.proposal import Proposal, Proposed, propose, snake
 from command_center.paths import ROOT
 
@@ -71,6 +71,11 @@ def new_source(
 def _check(key: str, kind: Kind, address: str | None, file: Path | None, table: str | None) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", key):
         raise DeclarationError(f"The key {key!r} should be <opd>_<system> in small letters, e.g. dlh_sampah.")
+    if len(view := f"stg_{key}__{table or key.split('_', 1)[1]}") > LONGEST_IDENTIFIER:
+        raise DeclarationError(
+            f"{view!r} would have {len(view)} letters, a name in the database at most {LONGEST_IDENTIFIER}; choose a shorter "
+            "key or --table."
+        )
     if table and not re.fullmatch(r"[a-z][a-z0-9_]*", table):
         raise DeclarationError(f"The table {table!r} should be a name in small letters, e.g. {snake(table)}.")
     schemes = SCHEMES.get(kind, ("https", "http"))
@@ -84,8 +89,14 @@ def _write(path: Path, text: str) -> list[Path]:
     """Write a file unless it exists."""
     if path.exists():
         return []
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise PayloadError(
+            "The example has letters that are no text of its encoding, so nothing was written; name another example."
+        ) from None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(content)
     return [path]
 
 
@@ -166,8 +177,8 @@ def _agency(opd: str) -> dict[str, str]:
     names = ("opd_name", "owner", "steward", "deputy_steward")
     for name in source_names():
         if name.startswith(f"{opd}_"):
-            known = next(source for source in all_sources() if source.source == name)
-            return {field: quoted(getattr(known, field)) for field in names}
+            for known in readable_sources([name])[0]:
+                return {field: quoted(getattr(known, field)) for field in names}
     return dict.fromkeys(names, '"TODO"')
 
 

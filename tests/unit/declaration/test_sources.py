@@ -148,6 +148,8 @@ def test_two_addresses_of_one_connection_are_told(newcomer: Newcomer) -> None:
             'monitored_as: svc-damkar\nconnection: {id: damkar, address: "file:///srv/unggah"}',
             "'monitored_as: svc-damkar' names a server, but 'file:///srv/unggah' is a folder that is asked over no network",
         ),
+        ("tables:\n  kejadian:", f"tables:\n  {'k' * 45}:", "would have 66 letters, a name in the database at most 63"),
+        ("- {name: no_kejadian", f"- {{name: {'k' * 64}", "String should have at most 63 characters"),
         ("title: ", "opd: bpbd\ntitle: ", "the key 'opd' stands in line 2 and again in line 4; keep one"),
         ("  kind: csv", "  kind: xlsx\n  kind: csv", "the key 'kind' stands in line 17 and again in line 18"),
         ("freshness: ", "freshness: 5 #", "freshness: expected a duration like PT36H or P10D, not 5"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import yaml
 from command_center.declaration.places import Places
 from command_center.declaration.registry import load_source
 from command_center.declaration.source import Connection, Extract, Kind
-from command_center.errors import DeclarationError
+from command_center.errors import DeclarationError, PayloadError
 from command_center.lint import pages
 from command_center.lint import sources as checks
 from command_center.lint.sources import source_problems
@@ -73,6 +74,7 @@ def test_what_exists_is_never_overwritten(root: Path) -> None:
     [
         ("sampah", None, "<opd>_<system>"),
         ("DLH_sampah", None, "<opd>_<system>"),
+        (f"dlh_{'s' * 60}", None, "choose a shorter key or --table"),
         ("dlh_sampah", "postgresql://x/y", "Kind xlsx reads from https, http, sftp, file"),
     ],
 )
@@ -80,6 +82,21 @@ def test_a_wrong_wish_is_told_in_one_sentence(root: Path, key: str, address: str
     with pytest.raises(DeclarationError, match=re.escape(sentence)):
         new_source(key, "xlsx", address=address, root=root)
     assert not list((root / "sources").iterdir())
+
+
+def test_an_example_that_is_no_text_leaves_nothing_behind(root: Path) -> None:
+    file = root / "acak.csv"
+    file.write_bytes(random.Random(1).randbytes(2000))
+    before = sorted(root.rglob("*"))
+    with pytest.raises(PayloadError, match="nothing was written"):
+        new_source("dlh_sampah", "csv", file=file, root=root)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_declaration_that_is_broken_keeps_no_new_source_of_its_agency_away(root: Path) -> None:
+    (root / "sources" / "dlh_air.yml").write_text("[")
+    new_source("dlh_sampah", "csv", root=root)
+    assert load_source(Places("dlh_sampah", root).declaration).opd_name == "TODO"
 
 
 def test_the_example_of_the_guide_is_proposed_from_its_workbook(root: Path) -> None:
