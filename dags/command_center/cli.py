@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TextIO, get_args
 
 from command_center.declaration.source import Kind, Source
 from command_center.errors import (
@@ -56,9 +56,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _refused(sentence: str, exit_code: int) -> int:
-    """Files of others may be quoted in it, which steer no terminal."""
-    print(f"error: {plain(sentence)}", file=sys.stderr)
+    _say(f"error: {sentence}", file=sys.stderr)
     return exit_code
+
+
+def _say(*texts: object, sep: str = " ", end: str = "\n", file: TextIO | None = None) -> None:
+    """Whatever is told may quote files, mails and names of others, which steer no terminal."""
+    print(plain(sep.join(map(str, texts))), end=end, file=file, flush=True)
 
 
 def _circumstance(error: Exception) -> tuple[str, int] | None:
@@ -134,7 +138,7 @@ def _backfill(arguments: argparse.Namespace) -> int:
         raise SettingsError(f"A backfill asks for days of the past; {arguments.last} is after today, {today}.")
     codes = []
     for window in windows(arguments.first, arguments.last, arguments.each):
-        print(f"{arguments.source}: {window.start:%d-%m-%Y %H:%M} until {window.end:%d-%m-%Y %H:%M %Z}")
+        _say(f"{arguments.source}: {window.start:%d-%m-%Y %H:%M} until {window.end:%d-%m-%Y %H:%M %Z}")
         codes.append(_ingest_one(arguments.source, window, arguments))
     return max(codes)
 
@@ -153,7 +157,7 @@ def _ingest_one(name: str, window: Window, arguments: argparse.Namespace) -> int
             f"{outcome.published}, unchanged {outcome.unchanged}, quarantined {outcome.quarantined}"
             + (f": {outcome.reason}" if outcome.reason else "")
         )
-        print(plain(" ".join(sentence.split())))
+        _say(" ".join(sentence.split()))
     return _code_of(outcomes)
 
 
@@ -168,9 +172,9 @@ def _held(arguments: argparse.Namespace) -> int:
     from command_center.operate import desk
 
     if arguments.batch is not None:
-        print(desk.held_batch(arguments.batch))
+        _say(desk.held_batch(arguments.batch))
     else:
-        print(desk.held(arguments.source, with_discarded=arguments.all))
+        _say(desk.held(arguments.source, with_discarded=arguments.all))
     return 0
 
 
@@ -178,7 +182,7 @@ def _quarantine(arguments: argparse.Namespace) -> int:
     from command_center.operate import desk
 
     which = (arguments.source, arguments.table, arguments.batch)
-    print(desk.write_csv(arguments.csv, *which) if arguments.csv else desk.quarantine(*which, each=arguments.rows))
+    _say(desk.write_csv(arguments.csv, *which) if arguments.csv else desk.quarantine(*which, each=arguments.rows))
     return 0
 
 
@@ -189,9 +193,9 @@ def _rejections(arguments: argparse.Namespace) -> int:
     if arguments.file:
         if arguments.opd is None:
             raise DeclarationError("Say whose sheet is written, e.g. rejections damkar --file sheet.xlsx.")
-        print(by_hand.write_rejections(arguments.opd, arguments.file))
+        _say(by_hand.write_rejections(arguments.opd, arguments.file))
     else:
-        print(mail_sheets() if arguments.send else by_hand.rejections())
+        _say(mail_sheets() if arguments.send else by_hand.rejections())
     return 0
 
 
@@ -200,7 +204,7 @@ def _load_sheet(arguments: argparse.Namespace) -> int:
 
     if not arguments.file.is_file():
         raise DeclarationError(f"There is no file {arguments.file}; give the workbook that the agency sent back.")
-    print(by_hand.load_sheet(arguments.file))
+    _say(by_hand.load_sheet(arguments.file))
     return 0
 
 
@@ -212,7 +216,7 @@ def _release(arguments: argparse.Namespace) -> int:
     checksum = release(source, table, part, jabatan=arguments.jabatan, alasan=arguments.alasan)
     if arguments.load:
         return _load_again(source, table, part, quarantined=False)
-    print(f"Released {checksum[:12]}; load it with: replay {shlex.join([arguments.source, table, part])} --held")
+    _say(f"Released {checksum[:12]}; load it with: replay {shlex.join([arguments.source, table, part])} --held")
     return 0
 
 
@@ -222,14 +226,14 @@ def _discard(arguments: argparse.Namespace) -> int:
 
     source, table, part = get_source(arguments.source), arguments.table, arguments.part
     checksum = discard(source, table, part, jabatan=arguments.jabatan, alasan=arguments.alasan)
-    print(f"Discarded {checksum[:12]}; it stays in the archive, and `release` takes it in after all.")
+    _say(f"Discarded {checksum[:12]}; it stays in the archive, and `release` takes it in after all.")
     return 0
 
 
 def _publications(arguments: argparse.Namespace) -> int:
     from command_center.operate import publications
 
-    print(publications.listed(with_approved=arguments.all))
+    _say(publications.listed(with_approved=arguments.all))
     return 0
 
 
@@ -247,9 +251,9 @@ def _decide_publication(arguments: argparse.Namespace, *, approves: bool, until:
     from command_center.warehouse.publik_database import is_built, publish_publik
 
     who = {"jabatan": arguments.jabatan, "alasan": arguments.alasan}
-    print(publications.decide(arguments.object, arguments.body, approves=approves, until=until, **who))
+    _say(publications.decide(arguments.object, arguments.body, approves=approves, until=until, **who))
     if is_built(settings()):
-        print(json.dumps(publish_publik(settings())))
+        _say(json.dumps(publish_publik(settings())))
     return 0
 
 
@@ -274,7 +278,7 @@ def _load_again(source: Source, table: str | None, part: str | None, *, held: bo
     from command_center.operate import desk
 
     found = replay(source, table, part, run_id=_run_id(), held=held, quarantined=quarantined)
-    print(desk.replayed(found))
+    _say(desk.replayed(found))
     return _code_of(one.outcome for one in found)
 
 
@@ -290,9 +294,9 @@ def _transform(arguments: argparse.Namespace) -> int:
 
     verify_raw_tables()
     result = build_warehouse(full_refresh=arguments.full_refresh, unit_tests=arguments.unit_tests)
-    print(result)
+    _say(result)
     tell_build()
-    print(json.dumps(publish_publik(settings())))
+    _say(json.dumps(publish_publik(settings())))
     require_all_domains(result.held)
     return 0
 
@@ -301,13 +305,13 @@ def _report(arguments: argparse.Namespace) -> int:
     from command_center.report import by_hand, preview
 
     if arguments.preview is not None:
-        print(*preview.preview(arguments.kind, arguments.preview or None, arguments.month), sep="\n")
+        _say(*preview.preview(arguments.kind, arguments.preview or None, arguments.month), sep="\n")
         return 0
 
     if arguments.history:
-        print(by_hand.history())
+        _say(by_hand.history())
         return 0
-    print(by_hand.report("mingguan" if arguments.weekly else "bulanan", arguments.edition, send=arguments.send))
+    _say(by_hand.report("mingguan" if arguments.weekly else "bulanan", arguments.edition, send=arguments.send))
     return 0
 
 
@@ -315,9 +319,9 @@ def _deliveries(arguments: argparse.Namespace) -> int:
     from command_center.report import by_hand
 
     if arguments.action == "decide":
-        print(by_hand.decide(arguments.message_id, arrived=arguments.arrived, jabatan=arguments.jabatan))
+        _say(by_hand.decide(arguments.message_id, arrived=arguments.arrived, jabatan=arguments.jabatan))
     else:
-        print(by_hand.deliveries(only_open=arguments.open))
+        _say(by_hand.deliveries(only_open=arguments.open))
     return 0
 
 
@@ -325,37 +329,37 @@ def _corrections(arguments: argparse.Namespace) -> int:
     from command_center.report import by_hand
 
     if arguments.state:
-        print(by_hand.move_correction(arguments.number, arguments.state))
+        _say(by_hand.move_correction(arguments.number, arguments.state))
     else:
-        print(by_hand.corrections(read_first=arguments.read))
+        _say(by_hand.corrections(read_first=arguments.read))
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from command_center.operate.maintain import verify_all
 
-    print(verify_all(arguments.head))
+    _say(verify_all(arguments.head))
     return 0
 
 
 def _trail(arguments: argparse.Namespace) -> int:
     from command_center.operate.audit_trail import listed
 
-    print(listed(since=arguments.since, jenis=arguments.jenis, limit=arguments.limit))
+    _say(listed(since=arguments.since, jenis=arguments.jenis, limit=arguments.limit))
     return 0
 
 
 def _disclose(arguments: argparse.Namespace) -> int:
     from command_center.operate.person import disclose
 
-    print(disclose(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, file=arguments.csv))
+    _say(disclose(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, file=arguments.csv))
     return 0
 
 
 def _erase(arguments: argparse.Namespace) -> int:
     from command_center.operate.person import erase
 
-    print(erase(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, requested=arguments.diminta))
+    _say(erase(_keys(arguments), jabatan=arguments.jabatan, alasan=arguments.alasan, requested=arguments.diminta))
     return 0
 
 
@@ -375,19 +379,19 @@ def _incident(arguments: argparse.Namespace) -> int:
     from command_center.operate import incident
 
     if arguments.step is None:
-        print(incident.listed())
+        _say(incident.listed())
     elif arguments.step == "buka":
         said = {"jabatan": arguments.jabatan, "uraian": arguments.isi, "data": arguments.data}
-        print(incident.open_one(**said, known_at=arguments.diketahui))
+        _say(incident.open_one(**said, known_at=arguments.diketahui))
     else:
-        print(incident.add(arguments.number, arguments.step, jabatan=arguments.jabatan, isi=arguments.isi))
+        _say(incident.add(arguments.number, arguments.step, jabatan=arguments.jabatan, isi=arguments.isi))
     return 0
 
 
 def _explain_figure(arguments: argparse.Namespace) -> int:
     from command_center.operate.explain import explain
 
-    print(explain(arguments.indicator, arguments.area, arguments.period))
+    _say(explain(arguments.indicator, arguments.area, arguments.period))
     return 0
 
 
@@ -395,9 +399,9 @@ def _metrics(arguments: argparse.Namespace) -> int:
     from command_center.operate import metrics
 
     if arguments.serve is None:
-        print(metrics.exposition(), end="")
+        _say(metrics.exposition(), end="")
         return 0
-    print(f"Numbers are on http://{arguments.host}:{arguments.serve}/metrics until Ctrl-C.", flush=True)
+    _say(f"Numbers are on http://{arguments.host}:{arguments.serve}/metrics until Ctrl-C.")
     metrics.serve(arguments.serve, arguments.host)
     return 0
 
@@ -411,11 +415,11 @@ def _backup(arguments: argparse.Namespace) -> int:
     if arguments.step == "restore":
         if arguments.to is None:
             raise CommandCenterError("Tell where to restore to: --to FOLDER, one that is not there yet.")
-        print(restore.restore(arguments.to, arguments.at))
+        _say(restore.restore(arguments.to, arguments.at))
     elif arguments.step == "take":
-        print(take.take(is_full=arguments.full))
+        _say(take.take(is_full=arguments.full))
     else:
-        print(drill.drill() if arguments.step == "drill" else nightly.listed())
+        _say(drill.drill() if arguments.step == "drill" else nightly.listed())
     return 0
 
 
@@ -423,17 +427,17 @@ def _recount(_: argparse.Namespace) -> int:
     from command_center.intake.recount import recount
 
     found = recount()
-    print(f"{found.rows} rows of {found.batches} batches counted again from the archive: the ledger is right.")
+    _say(f"{found.rows} rows of {found.batches} batches counted again from the archive: the ledger is right.")
     if found.judged_otherwise:
-        print(f"{found.judged_otherwise} batches were loaded by another declaration and not counted.")
+        _say(f"{found.judged_otherwise} batches were loaded by another declaration and not counted.")
     return 0
 
 
 def _docs(_: argparse.Namespace) -> int:
     from command_center.operate.maintain import build_data_docs, build_dbt_docs
 
-    print(build_dbt_docs())
-    print(build_data_docs())
+    _say(build_dbt_docs())
+    _say(build_data_docs())
     return 0
 
 
@@ -443,8 +447,8 @@ def _check(_: argparse.Namespace) -> int:
 
     problems = all_problems()
     for problem in problems:
-        print(problem, file=sys.stderr)
-    print(f"{len(problems)} problems in declarations, expectations, dashboards, compose files and generated docs.")
+        _say(problem, file=sys.stderr)
+    _say(f"{len(problems)} problems in declarations, expectations, dashboards, compose files and generated docs.")
     return DeclarationError.exit_code if problems else 0
 
 
@@ -462,12 +466,12 @@ def _boundaries(arguments: argparse.Namespace) -> int:
     def work() -> None:
         if arguments.remove:
             remove_boundaries(settings())
-            print("The official boundaries are removed; maps are schematic again.")
+            _say("The official boundaries are removed; maps are schematic again.")
         else:
-            print(
+            _say(
                 f"{load_boundaries(arguments.file, settings())} regions loaded: kelurahan, and kecamatan dissolved from them."
             )
-        print(build_warehouse())
+        _say(build_warehouse())
 
     if "WAREHOUSE_URL" in os.environ:
         work()
@@ -484,14 +488,14 @@ def _new_source(arguments: argparse.Namespace) -> int:
     steps = new_source(
         arguments.source, arguments.kind, address=arguments.address, file=arguments.file, table=arguments.table
     )
-    print("\n".join(steps))
+    _say("\n".join(steps))
     return 0
 
 
 def _import_dashboards(_: argparse.Namespace) -> int:
     from command_center.local.dashboards import import_dashboards
 
-    print(import_dashboards())
+    _say(import_dashboards())
     return 0
 
 
@@ -500,7 +504,7 @@ def _touches(arguments: argparse.Namespace) -> int:
     from command_center.lint.touches import touched_by
 
     touched = [str(one) for one in touched_by(arguments.name, project_manifest())]
-    print(*(touched or [f"No dashboard reads what is made of {arguments.name}."]), sep="\n")
+    _say(*(touched or [f"No dashboard reads what is made of {arguments.name}."]), sep="\n")
     return 0
 
 
@@ -510,7 +514,7 @@ def _lineage(arguments: argparse.Namespace) -> int:
     from command_center.govern.telling import tell
     from command_center.lint.dbt import compiled_manifest
 
-    print(tell(arguments.name, classify(compiled_manifest(), all_sources())))
+    _say(tell(arguments.name, classify(compiled_manifest(), all_sources())))
     return 0
 
 
@@ -519,14 +523,14 @@ def _contracts(arguments: argparse.Namespace) -> int:
     from command_center.govern.odcs import write_contracts
 
     written = write_contracts(all_sources(), arguments.folder or settings().cc_var_dir / "contracts")
-    print(f"{len(written)} data contracts in {written[0].parent}")
+    _say(f"{len(written)} data contracts in {written[0].parent}")
     return 0
 
 
 def _open_data(_: argparse.Namespace) -> int:
     from command_center.operate.open_data import write_open_data
 
-    print(write_open_data(settings()))
+    _say(write_open_data(settings()))
     return 0
 
 
@@ -541,7 +545,7 @@ def _catalogue(arguments: argparse.Namespace) -> int:
     sources, manifest, live = all_sources(), compiled_manifest(), read_live()
     catalogue = read_catalogue(sources, classify(manifest, sources), manifest, live)
     page = write_site(catalogue, arguments.folder or settings().cc_var_dir / "catalogue")
-    print(f"Catalogue: {page}" + (" (declarations only: no warehouse answers)" if live.missing else ""))
+    _say(f"Catalogue: {page}" + (" (declarations only: no warehouse answers)" if live.missing else ""))
     return 0
 
 
@@ -554,7 +558,7 @@ def _generate(_: argparse.Namespace) -> int:
 
     manifest = compiled_manifest()
     for path in (*pages.write_generated(), roots.write(manifest, classify(manifest, all_sources()))):
-        print(path)
+        _say(path)
     return 0
 
 
@@ -606,7 +610,7 @@ def _user(arguments: argparse.Namespace) -> int:
 
 def _settings(_: argparse.Namespace) -> int:
     for name, field in Settings.model_fields.items():
-        print(f"{name.upper():26} {field.description}")
+        _say(f"{name.upper():26} {field.description}")
     return 0
 
 

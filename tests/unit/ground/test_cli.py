@@ -102,6 +102,12 @@ def test_what_is_around_the_program_is_one_sentence_that_steers_no_terminal(
     assert line.startswith(f"error: {sentence}")
 
 
+def test_every_command_speaks_by_the_one_way_that_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    cli._say("jejak", "a\x1b[31m\x9b\u202eb")
+    assert capsys.readouterr().out == "jejak a{0}[31m{0}{0}b\n".format("\N{REPLACEMENT CHARACTER}")
+    assert Path(str(cli.__file__)).read_text(encoding="utf-8").count("print(") == 1
+
+
 def test_a_mistake_of_the_program_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "COMMANDS", [("settings", lambda _: int("x"), "fail")])
     with pytest.raises(ValueError, match="invalid literal"):
