@@ -266,8 +266,9 @@ def _set_aside(connection: Connection, batch: Batch, reading: Reading, checked: 
     outcome.ignored = reading.ignored.total()
     reach = covered(connection, batch.source, batch.staged, _asked(connection, batch))
     outcome.data_from, outcome.data_as_of = reach.since, reach.until
-    outcome.stale = [*_nothing_newer(connection, batch), *batch.notes, *reading.notes]
-    outcome.warnings = [*reading.warnings]
+    # Names of columns and sheets are the source's own words.
+    outcome.stale = [*_nothing_newer(connection, batch), *batch.notes, *map(masked, reading.notes)]
+    outcome.warnings = [*map(masked, reading.warnings)]
     outcome.warnings += checked.retyped if batch.table.drift.retyped == "warn" else []
     note_gaps(connection, batch.staged)
     note_spans(connection, batch.staged, outcome.read, len(reading.rejects), verdict.doubtful)

@@ -167,6 +167,22 @@ def _is_only_sealed(intake: Intake) -> None:
     assert plain == []
 
 
+def test_a_person_in_the_name_of_a_column_is_told_to_nobody(intake: Intake) -> None:
+    path = "damkar/kejadian.csv"
+    header, *records = intake.get(path).decode("utf-8-sig").splitlines()
+    intake.serve(path, "\n".join([f"{header};Hp {TELEPHONE}", *(f"{record};1" for record in records)]).encode())
+    assert [outcome.status for outcome in intake.load("damkar_kejadian")] == ["published"]
+    assert "'Hp [telepon dihapus]' is not declared" in str(intake.value("select reason from ops.batch"))
+    assert _everywhere(intake) == {"raw": [], "ops": []}
+
+
+def test_a_file_of_one_endless_line_has_a_reason_that_can_be_read(intake: Intake) -> None:
+    intake.serve("damkar/kejadian.csv", b"x " * 1_000_000)
+    (outcome,) = intake.load("damkar_kejadian")
+    assert (outcome.status, len(str(outcome.reason)) < 10_000) == ("held", True)
+    assert str(outcome.reason).endswith("ask the steward, or mend the declaration.")
+
+
 def _everywhere(intake: Intake) -> dict[str, list[str]]:
     """Tables of each schema with a row that holds one of the numbers."""
     tables = intake.rows("select schemaname::text, tablename::text from pg_tables where schemaname in ('raw', 'ops')")
