@@ -7,6 +7,7 @@ Of the others, `critical` holds the batch and `warning` or `info` lets it throug
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -151,9 +152,15 @@ VERDICT = COMPLETE | {"result_format": "BOOLEAN_ONLY", "return_unexpected_index_
 def warm_up() -> Any:
     """Great Expectations itself, whose import takes seconds: a thread may begin with it while other things are prepared."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    logging.getLogger("great_expectations.data_context.types.base").addFilter(_is_a_warning)  # it sets its own level
     import great_expectations
 
     return great_expectations
+
+
+def _is_a_warning(told: logging.LogRecord) -> bool:
+    return told.levelno >= logging.WARNING
 
 
 def _nothing() -> None:

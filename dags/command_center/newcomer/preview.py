@@ -5,7 +5,6 @@ Always in a temporary database: it works where nothing runs, and no mistake in a
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -53,7 +52,6 @@ def preview(
     source = get_source(key)
     _check_choice(source, file, table, part)
     forget_ended_services()
-    logging.getLogger("great_expectations.data_context.types.base").addFilter(lambda told: told.levelno > logging.INFO)
     threading.Thread(target=quality.warm_up).start()
     failures: list[str] = []
     with temporary_cluster(only=source), connect(settings().dsn("loader")) as connection, Parser() as parser:
