@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from command_center.declaration.source import Request, Source
-from command_center.errors import DeclarationError, SettingsError, SourceUnavailable
+from command_center.errors import DeclarationError, SourceUnavailable
 from command_center.extract.endpoint import Endpoint
 from command_center.settings import WIB, settings
 
@@ -29,10 +29,6 @@ class Window:
 
     start: datetime | None = None
     end: datetime | None = None
-
-    def __post_init__(self) -> None:
-        if self.start is not None and self.end is not None and self.start >= self.end:
-            raise SettingsError(f"No time lies between {self.start} and {self.end}; give the earlier moment first.")
 
 
 @dataclass(frozen=True)

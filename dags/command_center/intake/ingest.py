@@ -9,7 +9,13 @@ from pathlib import Path
 
 from command_center.database import Connection, connect
 from command_center.declaration.source import Request, Source
-from command_center.errors import ArchiveUnavailable, CommandCenterError, IntegrityError, SourceUnavailable
+from command_center.errors import (
+    ArchiveUnavailable,
+    CommandCenterError,
+    IntegrityError,
+    SettingsError,
+    SourceUnavailable,
+)
 from command_center.extract.asking import Answered, Asking, Unanswered, Unchanged, Window, workspace
 from command_center.extract.isolated import Parser
 from command_center.extract.kinds import asks
@@ -41,8 +47,11 @@ class Landing:
 def land_source(source: Source, window: Window = ALWAYS, *, replay: bool = False) -> Landing:
     """Ask for and archive every part; with replay, take the newest archived answers instead.
 
-    A part that fails does not hold up the others. Raises SourceUnavailable when no part answered.
+    A part that fails does not hold up the others. Raises SourceUnavailable when no part answered, SettingsError for a window
+    without any time in it.
     """
+    if window.start is not None and window.end is not None and window.start >= window.end:
+        raise SettingsError(f"No time lies between {window.start} and {window.end}; give the earlier moment first.")
     with exclusive(source) as connection:
         if replay:
             return _replay(connection, source, window)
@@ -83,7 +92,9 @@ def _replay(connection: Connection, source: Source, window: Window) -> Landing:
     """Archived answers instead of new ones: all of them where each brought only what was new."""
     landed = (landing.every if source.extract.since else landing.latest)(connection, source.source, window)
     if not landed:
-        raise IntegrityError(f"{source.source}: the archive holds nothing for this window; run it without replay.")
+        can_ask = source.takes_windows or window == ALWAYS
+        advice = "run it without replay" if can_ask else "give the days on which its answers came"
+        raise IntegrityError(f"{source.source}: the archive holds nothing for this window; {advice}.")
     return Landing([one.landing_id for one in landed])
 
 

@@ -64,6 +64,17 @@ def test_whoever_has_only_the_runbook_releases_throws_away_and_replays(
     assert "0 rows newly published, 50 still set aside (50 before)" in told[-1]
 
 
+def test_a_replay_of_days_without_answers_says_which_days_to_give(
+    intake: Intake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A source that tells only what it has now cannot be asked without replay, so that is no advice."""
+    intake.load("damkar_kejadian")
+    line = "backfill damkar_kejadian {0} {0} --replay"
+    assert cli.main(line.format("2026-11-20").split()) == 7
+    assert capsys.readouterr().err.endswith("; give the days on which its answers came.\n")
+    assert cli.main(line.format("2026-11-23").split()) == 0
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

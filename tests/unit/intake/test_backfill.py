@@ -68,6 +68,13 @@ def test_the_command_asks_once_for_all_days(
     assert len(asked) == 1
 
 
+def test_a_window_without_time_is_refused_before_anything_is_asked() -> None:
+    start = datetime(2026, 10, 2, tzinfo=WIB)
+    for end in (start, start - timedelta(days=1)):
+        with pytest.raises(SettingsError, match=r"No time lies between .*; give the earlier moment first"):
+            ingest.land_source(get_source("diskominfo_112"), Window(start, end))
+
+
 @pytest.mark.parametrize(
     "text", ["2026-10-01", "2026-10-01T00:00", "2026-10-01T00:00:00+07:00", "2026-09-30T17:00:00Z"]
 )
