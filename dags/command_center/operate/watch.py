@@ -191,10 +191,11 @@ def _kept(one: Told) -> str:
 
 
 def _limit(hours: Decimal) -> str:
-    """Days from two on, whole hours, else minutes."""
+    """Days from two on, else hours and minutes."""
     if hours >= 48 and hours % 24 == 0:
         return f"{hours / 24:.0f} hari"
-    return f"{hours:.0f} jam" if hours == hours.to_integral_value() else f"{hours * 60:.0f} menit"
+    whole, minutes = divmod(round(hours * 60), 60)
+    return " ".join(f"{number} {unit}" for number, unit in ((whole, "jam"), (minutes, "menit")) if number)
 
 
 NAMED = 5  # parts that a mail names

@@ -92,7 +92,7 @@ def told(connection: Connection) -> list[str]:
         (0.5, 29, None),
         (0.5, 31, "30 menit."),
         (1.5, 89, None),
-        (1.5, 91, "90 menit."),
+        (1.5, 91, "1 jam 30 menit."),
         (36, 36 * 60 - 1, None),
         (36, 36 * 60 + 1, "36 jam."),
         (72, 72 * 60 + 1, "3 hari."),
