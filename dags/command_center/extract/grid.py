@@ -35,7 +35,7 @@ ALIKE = 0.8
 ROW = "@row"  # the row's number in the sheet, where that is all that keeps equal rows apart
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
-NUMBERS, UNREAD = ("integer", "numeric"), "#GALAT"
+UNREAD = "#GALAT"
 NO_TABLE = "it holds no table, neither the header nor rows of figures, and was left out."
 LOOKS = {
     b"PK\x03\x04": "a zip archive or an xlsx workbook",
@@ -712,8 +712,8 @@ class _Sheet:
                 else:
                     text = _joined(of, cells)
             except Unreadable as error:
-                if self._table.gaps and of.column.type in NUMBERS and of.column.is_emptied_when_bad:
-                    texts.append(_fault_shown(cells, at) or UNREAD)  # no number, so that typing leaves it out
+                if self._table.gaps:
+                    texts.append(self._left_open(of.column, cells, at, number))
                     continue
                 sentence = str(error)
                 if len(places) == 1:
@@ -724,6 +724,16 @@ class _Sheet:
                 text = text.strip() or None
             texts.append(conceal(source, of.column, text) if of.column.treatment else text)
         return texts
+
+    def _left_open(self, column: Column, cells: Sequence[Cell], at: int, number: int) -> str | None:
+        """What typing sets aside or leaves out, so that the rest of the row's key is known: what is no number, or nothing."""
+        if column.type != "text":
+            return _fault_shown(cells, at) or UNREAD
+        if not column.required:
+            self._reading.warnings.append(
+                f"{self.where}: cell {letters(at)}{number} cannot be read and was left empty."
+            )
+        return None
 
     def _reject(
         self, row_number: int, column: Column | None, value: str | None, reason: str, cells: Sequence[Cell]

@@ -393,13 +393,15 @@ def test_what_is_known_of_a_row_that_is_set_aside_is_kept_as_a_gap(intake: Intak
         [2026, 40, "Suspek Dengue", 9],
         [2026, 77, "Diare Akut", 3],
         [2026, 39, "", 3],
+        [2026, "#REF!", "Diare Berdarah", 5],
+        [2026, 38, "#REF!", 6],
     ]
     made = datetime(2026, 10, 19, tzinfo=UTC)
     intake.serve("dinkes/skdr_kuranji.xlsx", workbook_bytes({"2026": sheet}, made))
     file = intake.folder / "sources" / "dinkes_skdr.yml"
     file.write_text(file.read_text().replace("    gaps: true\n", "    gaps: true\n    max_quarantined_pct: 20\n"))
     outcome = intake.one("dinkes_skdr", "kasus", "kuranji")
-    assert (outcome.status, outcome.quarantined, outcome.published) == ("published", 4, 40)
+    assert (outcome.status, outcome.quarantined, outcome.published) == ("published", 6, 40)
     twice = (
         "select distinct reason from ops.quarantine where batch_id = %s and payload ->> 'penyakit' = 'Suspek Dengue'"
     )
@@ -410,7 +412,9 @@ def test_what_is_known_of_a_row_that_is_set_aside_is_kept_as_a_gap(intake: Intak
     ]
     gaps = "select kunci from ops.gap where source = 'dinkes_skdr' and part = 'kuranji' order by kunci::text"
     kept = [
+        {"puskesmas": "kuranji", "tahun": 2026, "minggu": 38},
         {"puskesmas": "kuranji", "tahun": 2026, "minggu": 39},
+        {"puskesmas": "kuranji", "tahun": 2026, "penyakit": "Diare Berdarah"},
         {"puskesmas": "kuranji", "tahun": 2026, "minggu": 40, "penyakit": "Suspek Dengue"},
         {"puskesmas": "kuranji", "tahun": 2026, "penyakit": "Diare Akut"},
     ]

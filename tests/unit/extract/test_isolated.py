@@ -64,10 +64,18 @@ def test_rows_come_as_csv_and_the_rest_with_the_trailer(parser: Parser, tmp_path
 def test_a_count_that_holds_an_error_takes_its_week_and_disease_not_along(parser: Parser, tmp_path: Path) -> None:
     """Without its row the disease would be one that the puskesmas had none of."""
     rows: list[list[object]] = [[2026, 1, "Diare", "#REF!"], [2026, "#REF!", "Diare", 5], [2026, 2, "Diare", "=1+1"]]
+    rows.append([2026, 3, "#REF!", 6])
     reading = parser.read(skdr(), "kasus", answer(workbook(tmp_path, rows)))
     assert reading.encoded is not None
-    assert b"".join(reading.encoded).splitlines() == [b"x,2026,1,Diare,#REF!,2,f", b"x,2026,2,Diare,#GALAT,4,f"]
-    assert [reject.column for reject in reading.rejects] == ["minggu"]
+    assert b"".join(reading.encoded).splitlines() == [
+        b"x,2026,1,Diare,#REF!,2,f",
+        b"x,2026,#REF!,Diare,5,3,f",
+        b"x,2026,2,Diare,#GALAT,4,f",
+        b"x,2026,3,,6,5,f",
+    ]
+    assert reading.rejects == [] and reading.warnings == [], (
+        "what of a key cannot be read sets its row aside when it is typed"
+    )
 
 
 def test_a_sheet_of_notes_is_told_with_the_trailer(parser: Parser, tmp_path: Path) -> None:
