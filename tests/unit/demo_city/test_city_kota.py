@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import io
+import json
 import runpy
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_center.declaration.registry import get_source
+from command_center.extract.reading import check_beside
 from command_center.settings import WIB
-from demo_city.agencies import dinkes, dinkes_lb1, dinkes_spm, dishub, dukcapil_berkas, kelurahan, trans_padang
+from demo_city.agencies import (
+    dinkes,
+    dinkes_lb1,
+    dinkes_spm,
+    dishub,
+    dishub_waze,
+    dukcapil_berkas,
+    kelurahan,
+    trans_padang,
+)
 from demo_city.agencies.dukcapil_berkas import MUTASI, Semester, mutasi
 from demo_city.ask import Question
 from demo_city.causes.cuaca import hujan_harian
@@ -34,6 +46,15 @@ MADE = {
 def test_a_fixture_is_what_its_program_makes(source: str) -> None:
     program = runpy.run_path(str(FIXTURES / f"make_{source}.py"))
     assert (FIXTURES / source / MADE[source]).read_bytes() == program["fixture_bytes"]()
+
+
+def test_all_that_waze_lists_at_any_hour_is_declared() -> None:
+    """What is not would make every answer of a busy hour doubtful as a whole."""
+    hours = [dishub_waze._feed(SEED, NOW.replace(hour=hour, minute=30)) for hour in range(24)]
+    beside = {name for answer in hours for name in json.loads(answer.body)} - {"alerts", "jams"}
+    assert "irregularities" in beside
+    source = get_source("dishub_waze")
+    assert [check_beside(source, table, sorted(beside), "") for table in source.tables.values()] == [[], []]
 
 
 def correlation(xs: list[float], ys: list[float]) -> float:
