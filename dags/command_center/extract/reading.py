@@ -56,7 +56,8 @@ class Reading:
     """Rows of one table in one answer; a row is its number, whether it is simulated, and the text of each column.
 
     `csv_bytes`, where a reader can offer it, holds the same rows as CSV that COPY may take as it is. Rejects, sections and
-    `ignored` (rows left out as declared, such as totals, by their pattern) are complete once `rows` has been walked through. `notes` are told as warnings are, but cast no doubt on the rows.
+    `ignored` (rows left out as declared, such as totals, by their pattern) are complete once `rows` has been walked through.
+    `notes` are told as warnings are, but cast no doubt on the rows.
     """
 
     columns: list[str]

@@ -1,10 +1,5 @@
 with
-    penyakit as (
-        select distinct
-            on ({{ spelling_key("ejaan") }}) {{ spelling_key("ejaan") }} as penyakit_kunci, penyakit, kelompok
-        from {{ ref("ref_penyakit") }}
-        order by 1, penyakit
-    ),
+    penyakit as ({{ disease_spellings() }}),
 
     -- A week without any count is not reported.
     laporan as (

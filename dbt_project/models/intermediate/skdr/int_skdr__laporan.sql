@@ -1,12 +1,7 @@
 with
     fakta as (select * from {{ ref("fct_kasus_skdr") }}),
 
-    penyakit as (
-        select distinct
-            on ({{ spelling_key("ejaan") }}) {{ spelling_key("ejaan") }} as penyakit_kunci, penyakit, kelompok
-        from {{ ref("ref_penyakit") }}
-        order by 1, penyakit
-    ),
+    penyakit as ({{ disease_spellings() }}),
 
     -- Rows that were set aside, as far as their keys could be read.
     disisihkan as (
