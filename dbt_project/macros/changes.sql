@@ -75,6 +75,9 @@ are found by their batch. What was touched is deleted from the model and, if it 
     {% set changes = config.get("changes") %}
     {% if execute and changes and takes_changes() %}
         {% set raw = source(changes.source, changes.table) %}
+        -- Few keys, and an index on them.
+        set local enable_nestloop = on
+        ;
         drop table if exists pg_temp.{{ changes_table() }}
         ;
         create temporary table {{ changes_table() }} on commit drop as

@@ -65,6 +65,7 @@ class City:
         self.superset_url = f"http://127.0.0.1:{ports.superset}"
         self.demo_city_url = f"http://127.0.0.1:{ports.demo_city}"
         self._revived: list[tuple[str, float]] = []
+        self._superset: Future[None] | None = None
         self._lanes = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lane")
 
     @property
@@ -84,10 +85,11 @@ class City:
         """Do something beside; the future raises what it raised."""
         return self._lanes.submit(action)
 
-    def start(self, *, superset_first: bool = True) -> Future[None]:
-        """Start everything; returns when all but Superset is ready, with the future of Superset.
+    def start(self, *, superset_first: bool = True) -> None:
+        """Start everything; returns when all but Superset is ready.
 
-        Where nobody looks at it before the data are there, Superset is prepared with what processors the others leave.
+        Where nobody looks at it before the data are there, Superset is prepared with what processors the others leave, and one
+        that is prepared begins when it is asked for.
         """
         edges = [
             self.in_background(self.start_demo_city),
@@ -96,10 +98,16 @@ class City:
         with self.progress.stage("PostgreSQL"):
             self.start_postgres()
         airflow = self.in_background(self.start_airflow)
-        superset = self.in_background(partial(self.start_superset, is_first=superset_first))
+        if superset_first or not superset.is_prepared(superset_environment(self.base, self.values), self.var):
+            self.begin_superset(is_first=superset_first)
         for lane in (*edges, airflow):
             lane.result()
-        return superset
+
+    def begin_superset(self, *, is_first: bool = False) -> Future[None]:
+        """Begin to start it, unless that was begun; the future ends when it answers."""
+        if self._superset is None:
+            self._superset = self.in_background(partial(self.start_superset, is_first=is_first))
+        return self._superset
 
     def start_postgres(self) -> None:
         """Make the cluster when there is none, start it, and bring roles and databases up to date."""
@@ -291,7 +299,8 @@ def serve() -> int:
     progress = Progress(console)
     try:
         with open_city(progress) as city:
-            city.start().result()
+            city.start()
+            city.begin_superset().result()
             if os.environ.get("CC_SCHEDULES") != "off":
                 unpause_all(city)
             for line in ("", *accounts(city), "", hint(city)):

@@ -119,23 +119,10 @@ def users_command(env: Mapping[str, str], var: Path, arguments: Sequence[str]) -
 
 
 def server_command(env: Mapping[str, str], var: Path, port: int) -> Command:
-    server = [
-        "-m",
-        "gunicorn",
-        "-w",
-        "2",
-        "-k",
-        "gthread",
-        "--threads",
-        "8",
-        "--timeout",
-        "120",
-        "-b",
-        f"127.0.0.1:{port}",
-    ]
+    server = ["-m", "gunicorn", "--config", str(CONFIGURATION / "serving.py"), "--bind", f"127.0.0.1:{port}"]
     warm = os.environ.get("SUPERSET_WARM", "0")  # said by whoever starts it: it is no setting of the city
     told = {"SUPERSET_WARM": warm, **env}
-    return _command("Superset", [*server, "superset.app:create_app()"], told, var)
+    return _command("Superset", server, told, var)
 
 
 def _command(name: str, arguments: list[str], env: Mapping[str, str], var: Path) -> Command:

@@ -113,9 +113,14 @@ def _teller(on_event: OnEvent) -> Callable[[Any], None]:
     return tell
 
 
+# The planner knows nothing of a table that was made a moment ago, takes it for small and goes through it once for each row of
+# another: 36,750 rows 35 times. Whoever changes a few rows of a large table switches this on again (dbt_project/macros/changes.sql).
+PLANNING = "-c enable_nestloop=off"
+
+
 @contextlib.contextmanager
 def connection_variables() -> Iterator[None]:
-    """The variables that profiles.yml reads; dbt keeps the one named SECRET out of its logs."""
+    """The variables that profiles.yml and the driver read; dbt keeps the one named SECRET out of its logs."""
     parts = conninfo_to_dict(settings().dsn("transformer"))
     values = {
         "CC_DBT_HOST": str(parts["host"]),
@@ -124,6 +129,7 @@ def connection_variables() -> Iterator[None]:
         "CC_DBT_USER": str(parts["user"]),
         "CC_DBT_SSLMODE": str(parts.get("sslmode", "prefer")),
         "DBT_ENV_SECRET_CC_PASSWORD": str(parts["password"]),
+        "PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {PLANNING}".strip(),
     }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from command_center.database import one_value
@@ -26,6 +28,7 @@ from command_center.paths import SUPERSET_EXPORTS
 from command_center.settings import CITY_NAME, settings
 from prometheus_client.parser import text_string_to_metric_families
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from superset_exports.design import datasets
 from superset_exports.design.__main__ import bundle, changed, designed, generated, write
@@ -61,6 +64,7 @@ class Site:
     log: Path
     cluster: Cluster
     first: Mapping[str, str]  # what the import into an empty Superset made
+    server: psutil.Process
 
     def listed(self, kind: str) -> dict[str, Row]:
         columns = ",".join(("id", "uuid", *SHOWN[{"chart": 0, "dashboard": 1, "dataset": 2}[kind] :][:1]))
@@ -122,13 +126,14 @@ def site(prepared: Cluster) -> Iterator[Site]:
     first = made_by_imports(prepared)
     try:
         prepare(processes, env, var)
-        processes.start(superset_service.server_command({**env, "SUPERSET_WARM": "1"}, var, port))
+        server = processes.start(superset_service.server_command({**env, "SUPERSET_WARM": "1"}, var, port))
         processes.wait_ready("Superset", lambda: is_up(url), 120)
         with httpx.Client(base_url=url, timeout=60) as admin, httpx.Client(base_url=url, timeout=60) as public:
             log_in(admin, "admin", env["SUPERSET_ADMIN_PASSWORD"])
             for client in (admin, public):
                 use_csrf_token(client)
-            yield Site(admin, public, env, exports, var / "log" / "superset.log", prepared, first)
+            log = var / "log" / "superset.log"
+            yield Site(admin, public, env, exports, log, prepared, first, psutil.Process(server))
     finally:
         processes.end()
 
@@ -430,3 +435,27 @@ def test_answers_are_compressed_and_notes_get_none(site: Site) -> None:
         note = stranger.post("/superset/log/?explode=events", data={"events": "[]"})
     assert (note.status_code, note.content) == (204, b"")
     assert "set-cookie" not in note.headers, "behind the answer to a login it would end the session"
+
+
+def test_workers_of_one_application_share_no_connection(site: Site) -> None:
+    """It is made before they are forked, and asks the database for its release while it is made."""
+    workers = site.server.children()
+    assert len(workers) == 2
+
+    port = int(conninfo_to_dict(site.cluster.settings.dsn("admin"))["port"] or 0)
+
+    def connections(process: psutil.Process) -> set[int]:
+        return {one.laddr.port for one in process.net_connections("tcp") if one.raddr and one.raddr.port == port}
+
+    def both() -> list[set[int]]:
+        with ThreadPoolExecutor(8) as askers:
+            assert {
+                answer.status_code for answer in askers.map(site.public.get, ["/superset/dashboard/publik/"] * 8)
+            } == {200}
+        return [connections(worker) for worker in workers]
+
+    deadline = time.monotonic() + SOON_S
+    while not all(opened := both()) and time.monotonic() < deadline:
+        pass
+    assert all(opened) and not opened[0] & opened[1]
+    assert connections(site.server) == set()

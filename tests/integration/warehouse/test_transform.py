@@ -284,6 +284,27 @@ def test_the_first_build_is_whole_and_is_then_current(warehouse: Warehouse) -> N
     assert kept >= result.models_built + result.tests_passed
 
 
+def test_each_column_that_lacks_values_is_named_with_whose_they_are(warehouse: Warehouse) -> None:
+    """By the question that dbt asked of the build, asked of the same rows with gaps planted."""
+    (query,) = (
+        text
+        for name, text in dbt.read_compiled(dbt_target() / "run_results.json").items()
+        if "filled_mart__indikator_" in name
+    )
+    asked = re.sub(r'"\w+"\."mart_next"\."indikator"', "pg_temp.planted", query)
+    with psycopg.connect(dsn_of(warehouse.config, "transformer")) as connection:
+        connection.execute("create temporary table planted as select * from mart.indikator")
+        assert connection.execute(asked.encode()).fetchall() == []
+        connection.execute("update planted set nilai_teks = null where indikator_kode = 'jumlah_kebakaran'")
+        connection.execute("update planted set sumber = null where indikator_kode = 'jumlah_penduduk'")
+        found = connection.execute(asked.encode()).fetchall()
+        expected = connection.execute(
+            "select indikator_kode, count(*) || case indikator_kode when 'jumlah_kebakaran' then ' rows lack nilai_teks' "
+            "else ' rows lack sumber' end from planted where indikator_kode in ('jumlah_kebakaran', 'jumlah_penduduk') group by 1"
+        ).fetchall()
+    assert sorted(found) == sorted(expected) and len(expected) == 2
+
+
 def test_figures_of_a_kecamatan_follow_from_its_incidents(warehouse: Warehouse) -> None:
     figures = {
         kode: row
