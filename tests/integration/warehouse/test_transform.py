@@ -296,11 +296,11 @@ def test_each_column_that_lacks_values_is_named_with_whose_they_are(warehouse: W
         connection.execute("create temporary table planted as select * from mart.indikator")
         assert connection.execute(asked.encode()).fetchall() == []
         connection.execute("update planted set nilai_teks = null where indikator_kode = 'jumlah_kebakaran'")
-        connection.execute("update planted set sumber = null where indikator_kode = 'jumlah_penduduk'")
+        connection.execute("update planted set sumber = null where indikator_kode = 'waktu_tanggap'")
         found = connection.execute(asked.encode()).fetchall()
         expected = connection.execute(
             "select indikator_kode, count(*) || case indikator_kode when 'jumlah_kebakaran' then ' rows lack nilai_teks' "
-            "else ' rows lack sumber' end from planted where indikator_kode in ('jumlah_kebakaran', 'jumlah_penduduk') group by 1"
+            "else ' rows lack sumber' end from planted where indikator_kode in ('jumlah_kebakaran', 'waktu_tanggap') group by 1"
         ).fetchall()
     assert sorted(found) == sorted(expected) and len(expected) == 2
 
