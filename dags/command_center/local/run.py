@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -31,16 +32,13 @@ from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, open_city
 from command_center.local.summary import print_summary
-from command_center.paths import DBT_PROJECT
 from command_center.report.periods import folder_of, last_complete_month, today
-from command_center.warehouse.parsed import project_digest
 from command_center.wilayah import kecamatan_codes
 
 ASSET_DAGS = ("transform", "publish")
 
 
-CARE_DAG = "maintain"
-LAST_DAGS = ("report", "watch")
+LAST_DAGS = ("report", "watch", "maintain")
 # Waits for a person, so nothing here waits for it; `watch` begins it for what is held, and it runs when it is switched on.
 ASKING_DAG = "review"
 
@@ -72,15 +70,13 @@ class Run:
         self.result = result
         self.api = city.airflow_api()
         self.began = datetime.min
-        self.is_built = False
 
     def all_stages(self) -> None:
-        self.city.start(superset_first=False)
+        superset = self.city.start(superset_first=False)
         self.began = ask_ledger(database_time)
-        self.is_built = ask_ledger(build.standing_project) == project_digest(DBT_PROJECT)
         self.api.login()
         with self.all_paused():
-            self.every_dag()
+            self.every_dag(superset)
         self.count_reports()
 
     @contextmanager
@@ -94,16 +90,12 @@ class Run:
             with suppress(ServiceError):  # ended by what ends everything
                 self.api.pause_all()
 
-    def every_dag(self) -> None:
+    def every_dag(self, superset: Future[None]) -> None:
         with self.noted("DAGs"):
             self.wait_for_dags()
         with self.progress.stage(STEPS):
-            self.take_in()
-            # A build leaves processors idle: what asks for nothing that it makes goes on beside it, once there is a warehouse.
-            care = [self.city.in_background(self.take_care)] if self.is_built else []
-            superset = self.city.begin_superset()
-            self.build()
-            last = self.city.in_background(partial(self.run_last, with_care=not care))
+            self.take_in_and_build()
+            last = self.city.in_background(self.run_last)
             with self.noted("Publication"):
                 self.api.pause("publish", False)
                 self.ensure("publish", after=ask_ledger(build.swapped_at))
@@ -111,15 +103,12 @@ class Run:
                 superset.result()
                 self.ask_charts()
             with self.noted("Reports"):
-                for lane in (last, *care):
-                    lane.result()
+                last.result()
 
-    def take_in(self) -> None:
+    def take_in_and_build(self) -> None:
         with self.noted("Intake"):
             self.ingest_all()
         self.count_tables()
-
-    def build(self) -> None:
         # Not unpaused before its turn: one build of the whole city, not one after each source; nothing to publish before it.
         with self.noted("Warehouse"):
             self.api.pause("transform", False)
@@ -143,7 +132,7 @@ class Run:
 
     def wait_for_dags(self) -> None:
         """Wait until every DAG is known to the scheduler. Raises ServiceError naming what is missing."""
-        wanted = {f"ingest_{name}" for name in source_names()} | {*ASSET_DAGS, CARE_DAG, *LAST_DAGS, ASKING_DAG}
+        wanted = {f"ingest_{name}" for name in source_names()} | {*ASSET_DAGS, *LAST_DAGS, ASKING_DAG}
         deadline = time.monotonic() + DAGS_TIMEOUT_S
         while (missing := wanted - self.api.dag_ids()) and time.monotonic() < deadline and not self.api.import_error():
             self.city.must_live()
@@ -188,11 +177,8 @@ class Run:
             time.sleep(PAUSE_S)
         return runs | {dag_id: self.api.trigger(dag_id) for dag_id in dag_ids - runs.keys()}
 
-    def take_care(self) -> None:
-        self.follow("Care", self.begin([CARE_DAG]))
-
-    def run_last(self, *, with_care: bool) -> None:
-        self.follow("Reports and care", self.begin([*LAST_DAGS, *([CARE_DAG] if with_care else [])]))
+    def run_last(self) -> None:
+        self.follow("Reports and care", self.begin(LAST_DAGS))
 
     def replay_election(self) -> None:
         """Take the count in at each step of the election's clock."""

@@ -65,7 +65,6 @@ class City:
         self.superset_url = f"http://127.0.0.1:{ports.superset}"
         self.demo_city_url = f"http://127.0.0.1:{ports.demo_city}"
         self._revived: list[tuple[str, float]] = []
-        self._superset: Future[None] | None = None
         self._lanes = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lane")
 
     @property
@@ -85,11 +84,10 @@ class City:
         """Do something beside; the future raises what it raised."""
         return self._lanes.submit(action)
 
-    def start(self, *, superset_first: bool = True) -> None:
-        """Start everything; returns when all but Superset is ready.
+    def start(self, *, superset_first: bool = True) -> Future[None]:
+        """Start everything; returns when all but Superset is ready, with the future of Superset.
 
-        Where nobody looks at it before the data are there, Superset is prepared with what processors the others leave, and one
-        that is prepared begins when it is asked for.
+        Where nobody looks at it before the data are there, Superset is prepared with what processors the others leave.
         """
         edges = [
             self.in_background(self.start_demo_city),
@@ -98,16 +96,10 @@ class City:
         with self.progress.stage("PostgreSQL"):
             self.start_postgres()
         airflow = self.in_background(self.start_airflow)
-        if superset_first or not superset.is_prepared(superset_environment(self.base, self.values), self.var):
-            self.begin_superset(is_first=superset_first)
+        superset = self.in_background(partial(self.start_superset, is_first=superset_first))
         for lane in (*edges, airflow):
             lane.result()
-
-    def begin_superset(self, *, is_first: bool = False) -> Future[None]:
-        """Begin to start it, unless that was begun; the future ends when it answers."""
-        if self._superset is None:
-            self._superset = self.in_background(partial(self.start_superset, is_first=is_first))
-        return self._superset
+        return superset
 
     def start_postgres(self) -> None:
         """Make the cluster when there is none, start it, and bring roles and databases up to date."""
@@ -299,8 +291,7 @@ def serve() -> int:
     progress = Progress(console)
     try:
         with open_city(progress) as city:
-            city.start()
-            city.begin_superset().result()
+            city.start().result()
             if os.environ.get("CC_SCHEDULES") != "off":
                 unpause_all(city)
             for line in ("", *accounts(city), "", hint(city)):

@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -165,37 +165,6 @@ def test_every_dag_is_off_before_and_however_it_ends(
         if error:
             raise error
     assert api.on == set()
-
-
-@pytest.mark.parametrize(
-    ("stands", "order"),
-    [
-        (True, ["take_in", "maintain", "superset", "build", "report watch", "publish", "charts"]),
-        (False, ["take_in", "superset", "build", "report watch maintain", "publish", "charts"]),
-    ],
-)
-def test_care_goes_on_beside_the_build_of_a_warehouse_that_stands(
-    monkeypatch: pytest.MonkeyPatch, stands: bool, order: list[str]
-) -> None:
-    done: list[str] = []
-
-    def lane(action: Callable[[], None]) -> Any:
-        action()
-        return SimpleNamespace(result=lambda: None)
-
-    def doing(what: str) -> Callable[..., Any]:
-        return lambda *given, **named: done.append(what)
-
-    run: Any = running(Airflow(set()), monkeypatch)
-    run.city = SimpleNamespace(in_background=lane, begin_superset=lambda: lane(doing("superset")))
-    run.is_built = stands
-    for name, what in {"wait_for_dags": "", "take_in": "take_in", "build": "build", "ask_charts": "charts"}.items():
-        monkeypatch.setattr(Run, name, doing(what))
-    monkeypatch.setattr(Run, "ensure", lambda self, dag_id, after: done.append(dag_id))
-    monkeypatch.setattr(Run, "follow", lambda self, stage, runs: done.append(" ".join(runs)))
-    monkeypatch.setattr(module, "ask_ledger", doing("ledger"))
-    run.every_dag()
-    assert [one for one in done if one not in ("", "ledger")] == order
 
 
 def test_an_airflow_that_is_gone_does_not_hide_why_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
