@@ -5,6 +5,7 @@ Rows are counted from 1, as a spreadsheet shows them; columns from 0, as lists d
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import io
 import re
@@ -18,7 +19,7 @@ from typing import Self
 from command_center.declaration.source import Column, Layout, Source, Table, Unpivot
 from command_center.errors import PayloadError
 from command_center.extract.members import members
-from command_center.extract.no_table import looks_like_data
+from command_center.extract.no_table import NOTES, looks_like_data
 from command_center.extract.number_format import PERCENT, Places, as_code
 from command_center.extract.reading import Answer, Reading, Reject, Row, Section, check_drift, conceal
 
@@ -36,6 +37,10 @@ ROW = "@row"  # the row's number in the sheet, where that is all that keeps equa
 STRIDE = 1 << 32  # more rows than a sheet has; keeps the records that one row is unpivoted into apart
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 UNREAD = "#GALAT"
+NOT_CHOSEN = (
+    "it has the declared header and was left out, for its name does not match 'sheets' of the layout; if it counts, ask the "
+    "steward for the name that is agreed, or mend 'sheets'."
+)
 NO_TABLE = "it holds no table, neither the header nor rows of figures, and was left out."
 LOOKS = {
     b"PK\x03\x04": "a zip archive or an xlsx workbook",
@@ -107,7 +112,8 @@ class Merge:
 class Grid:
     """One sheet. `rows` begins anew at every call and gives numbered rows; `merges` is complete for every row it gave.
 
-    `place` names the sheet to engineers, `label` to the agency. `expect` is told how many columns the header has.
+    `place` names the sheet to engineers, `label` to the agency. `expect` is told how many columns the header has. What is not
+    chosen is not read; that it looks as if it should be is told.
     """
 
     name: str
@@ -118,6 +124,7 @@ class Grid:
     keeps_spaces: bool = False
     hidden: Hidden = field(default_factory=Hidden)
     expect: Callable[[int, int], None] | None = None
+    is_chosen: bool = True
 
 
 Grids = Callable[[Source, Table, Answer], Iterator[Grid]]
@@ -153,6 +160,10 @@ def grid_rows(
         filled = 0
         missed: PayloadError | None = None
         for grid in grids(source, table, member):
+            if not grid.is_chosen:
+                if _is_as_declared(source, table, member, grid, columns):
+                    reading.notes.append(f"{member.where}{grid.place}: {NOT_CHOSEN}")
+                continue
             try:
                 sheet = _Sheet(source, table, member, grid, reading, columns)
             except PayloadError as error:
@@ -171,6 +182,15 @@ def grid_rows(
             raise missed or PayloadError(f"{member.where}: there is nothing in the file; ask the steward.")
 
 
+def _is_as_declared(source: Source, table: Table, member: Answer, grid: Grid, columns: Sequence[Column]) -> bool:
+    """Whether a sheet could be read like the others, and is not named as one of notes."""
+    if NOTES.match(grid.name):
+        return False
+    with contextlib.suppress(PayloadError):
+        return not _Sheet(source, table, member, grid, Reading([], ()), columns).is_empty
+    return False
+
+
 def _may_be_data(grid: Grid, table: Table, layout: Layout) -> bool:
     """Whether a sheet whose header is not as declared is to be mended, and not only one of notes; a file without sheets is."""
     if not grid.name:
@@ -185,6 +205,8 @@ def grid_headers(source: Source, table: Table, answer: Answer, grids: Grids) -> 
     missed: PayloadError | None = None
     for member in members(source, answer):
         for grid in grids(source, table, member):
+            if not grid.is_chosen:
+                continue
             try:
                 header = _header(grid, source.layout(table), f"{member.where}{grid.place}")
             except PayloadError as error:

@@ -50,7 +50,7 @@ def headers(source: Source, table: Table, answer: Answer) -> list[list[str]]:
 
 
 def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
-    """The chosen sheets; each is read from the file anew, so that no more than a row is in memory."""
+    """The chosen sheets, and what else is seen; each is read from the file anew, so that no more than a row is in memory."""
     head = b"".join(_chunks(answer, limit=4096))
     if not head.strip():
         raise PayloadError(f"{answer.where}: the file is empty; it is asked for again at the next run.")
@@ -58,11 +58,14 @@ def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
     if not head.startswith(b"<") and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         refuse_other(head, "an Excel 2003 XML workbook", answer.where)
     book = _looked_through(answer)
-    for name in chosen(source.layout(table), book.sheets, "sheet", answer.where):
+    read = chosen(source.layout(table), book.sheets, "sheet", answer.where)
+    for name in (name for name in book.sheets if name in read or name not in book.hidden):
         merges: list[Merge] = []
         hidden = Hidden(sheet=name in book.hidden)
         rows = partial(_rows, answer, book, name, merges, hidden)
-        yield Grid(name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges, hidden=hidden)
+        yield Grid(
+            name, rows, f", sheet {name!r}", f"lembar {name!r} baris ", merges, hidden=hidden, is_chosen=name in read
+        )
 
 
 def _chunks(answer: Answer, limit: int | None = None) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import IO
 
@@ -82,18 +83,24 @@ def is_workbook(content: bytes, suffix: str, where: str) -> bool:
 
 
 def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
-    """The chosen sheets, hidden ones too."""
+    """The chosen sheets, hidden ones too, and what else is seen."""
     content = answer.content()
     _check_container(content, answer.where)
     with _refused(answer.where):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         shows = {sheet.name: sheet.visible for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet}
-    for name in chosen(source.layout(table), list(shows), "sheet", answer.where):
-        with _refused(f"{answer.where}, sheet {name!r}"):
-            sheet = book.get_sheet_by_name(name)
-            unseen = _unseen(content, book, name)
+    read = chosen(source.layout(table), list(shows), "sheet", answer.where)
+    for name in (name for name, seen in shows.items() if name in read or seen == SheetVisibleEnum.Visible):
+        try:
+            with _refused(f"{answer.where}, sheet {name!r}"):
+                sheet = book.get_sheet_by_name(name)
+                unseen = _unseen(content, book, name)
+        except PayloadError:
+            if name in read:
+                raise
+            continue
         unseen.hidden.sheet = shows[name] != SheetVisibleEnum.Visible
-        yield _grid(sheet, name, unseen, answer.where)
+        yield replace(_grid(sheet, name, unseen, answer.where), is_chosen=name in read)
 
 
 def _check_container(content: bytes, where: str) -> None:

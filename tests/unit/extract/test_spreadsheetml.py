@@ -110,12 +110,14 @@ def test_error_values_and_formulas_without_result_reject_their_rows() -> None:
 
 
 def test_sheets_are_chosen_and_totals_left_out() -> None:
-    sheets = [sheet(row("A"), row(name), row("JUMLAH"), name=name) for name in ("2023", "2024", "Sampul")]
+    sheets = [sheet(row("A"), row(name), row("JUMLAH"), name=name) for name in ("2023", "2024", "Sampul", "Th 2025")]
     content = f"\n <?xml version='1.0'?><Workbook {NAMESPACES}>{''.join(sheets)}</Workbook>".encode()
     source = declare("spreadsheetml", ["A", "@sheet"], {"sheets": r"^\d+$", "ignore_rows": ["^JUMLAH"]})
     found = read(source, answer(content, size=50))
     assert texts(found) == [["2023", "2023"], ["2024", "2024"]]
     assert found.ignored == {"^JUMLAH": 2}
+    (note,) = found.notes
+    assert "sheet 'Th 2025': it has the declared header and was left out" in note
     assert spreadsheetml.headers(source, source.tables["baris"], answer(content)) == [["A"], ["A"]]
 
 

@@ -181,6 +181,24 @@ def test_sheets_are_chosen_by_name_and_hidden_ones_are_read() -> None:
         read(declare("xlsx", ["A"], {"sheets": "^Juni"}), dumped(made))
 
 
+def test_a_sheet_that_is_not_chosen_is_told_where_it_has_the_declared_header() -> None:
+    made = openpyxl.Workbook()
+    for title in ("2025", "Th 2026", "Lama", "Catatan 2026"):
+        made.create_sheet(title).append(["A"])
+        made[title].append([title])
+    made["Lama"].sheet_state = "hidden"
+    made.create_sheet("Grafik").append(["B"])
+    source = declare("xlsx", ["A"], {"sheets": r"^\d{4}$"})
+    whole = dumped(made)
+    broken = edited(whole, lambda name, part: part[:200] if name.endswith("sheet6.xml") else part)
+    assert broken != whole
+    for content in (whole, broken):
+        found = read(source, content)
+        assert texts(found) == [["2025"]] and not found.warnings
+        (note,) = found.notes
+        assert "sheet 'Th 2026': it has the declared header and was left out" in note
+
+
 def test_files_inside_an_archive_tell_their_name() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
