@@ -187,7 +187,7 @@ def test_a_later_edition_passes_by_itself(config: Settings) -> None:
 def test_another_definition_is_closed_until_it_is_approved_itself(config: Settings, project: Path) -> None:
     model, registry = project / "models/publik/publik__gempa.yml", project / "seeds/ref_indikator.csv"
     told, rows = model.read_text(), registry.read_text()
-    model.write_text(told.replace("gempa_kode", "kode_gempa", 1))
+    model.write_text(told.replace("name: gempa_kode", "name: kode_gempa", 1))
     registry.write_text(rows.replace(f"\n{FIRST},", f"\n{FIRST},Dinamai lain "))
     publish_publik(config)
     assert (seen(config, "gempa"), seen(config, "indikator")) == (0, 2)
