@@ -112,8 +112,8 @@ class Merge:
 class Grid:
     """One sheet. `rows` begins anew at every call and gives numbered rows; `merges` is complete for every row it gave.
 
-    `place` names the sheet to engineers, `label` to the agency. `expect` is told how many columns the header has. What is not
-    chosen is not read; that it looks as if it should be is told.
+    `place` names the sheet to engineers, `label` to the agency. `expect` is told how many columns the header has. One
+    that is not chosen is not read; that it looks as if it should be is told.
     """
 
     name: str
@@ -227,6 +227,11 @@ def chosen(layout: Layout, names: Sequence[str], what: str, where: str) -> list[
         listed = ", ".join(repr(name) for name in names[:50]) or "none"
         raise PayloadError(f"{where}: no {what} matches {layout.sheets!r}; the file has {listed}.")
     return found
+
+
+def is_nearly_chosen(layout: Layout, name: str) -> bool:
+    """Whether a name would match but for what stands before or behind: no other sheet is opened, for one may be of any size."""
+    return re.search(re.sub(r"^\^|(?<!\\)\$$", "", layout.sheets), name) is not None
 
 
 def refuse_other(head: bytes, expected: str, where: str) -> None:

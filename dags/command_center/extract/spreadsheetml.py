@@ -27,6 +27,7 @@ from command_center.extract.grid import (
     chosen,
     formatted,
     grid_headers,
+    is_nearly_chosen,
     read_grids,
     refuse_other,
 )
@@ -50,7 +51,7 @@ def headers(source: Source, table: Table, answer: Answer) -> list[list[str]]:
 
 
 def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
-    """The chosen sheets, and what else is seen; each is read from the file anew, so that no more than a row is in memory."""
+    """The chosen sheets, and those seen under nearly such a name; each is read from the file anew, so that no more than a row is in memory."""
     head = b"".join(_chunks(answer, limit=4096))
     if not head.strip():
         raise PayloadError(f"{answer.where}: the file is empty; it is asked for again at the next run.")
@@ -58,8 +59,10 @@ def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
     if not head.startswith(b"<") and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         refuse_other(head, "an Excel 2003 XML workbook", answer.where)
     book = _looked_through(answer)
-    read = chosen(source.layout(table), book.sheets, "sheet", answer.where)
-    for name in (name for name in book.sheets if name in read or name not in book.hidden):
+    layout = source.layout(table)
+    read = chosen(layout, book.sheets, "sheet", answer.where)
+    near = {name for name in book.sheets if name not in book.hidden and is_nearly_chosen(layout, name)}
+    for name in (name for name in book.sheets if name in read or name in near):
         merges: list[Merge] = []
         hidden = Hidden(sheet=name in book.hidden)
         rows = partial(_rows, answer, book, name, merges, hidden)

@@ -40,6 +40,7 @@ from command_center.extract.grid import (
     chosen,
     formatted,
     grid_headers,
+    is_nearly_chosen,
     read_grids,
     refuse_other,
 )
@@ -83,14 +84,16 @@ def is_workbook(content: bytes, suffix: str, where: str) -> bool:
 
 
 def grids(source: Source, table: Table, answer: Answer) -> Iterator[Grid]:
-    """The chosen sheets, hidden ones too, and what else is seen."""
+    """The chosen sheets, hidden ones too, and those that people see under nearly such a name."""
     content = answer.content()
     _check_container(content, answer.where)
     with _refused(answer.where):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         shows = {sheet.name: sheet.visible for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet}
-    read = chosen(source.layout(table), list(shows), "sheet", answer.where)
-    for name in (name for name, seen in shows.items() if name in read or seen == SheetVisibleEnum.Visible):
+    layout = source.layout(table)
+    read = chosen(layout, list(shows), "sheet", answer.where)
+    near = {name for name, seen in shows.items() if seen == SheetVisibleEnum.Visible and is_nearly_chosen(layout, name)}
+    for name in (name for name in shows if name in read or name in near):
         try:
             with _refused(f"{answer.where}, sheet {name!r}"):
                 sheet = book.get_sheet_by_name(name)

@@ -183,11 +183,13 @@ def test_sheets_are_chosen_by_name_and_hidden_ones_are_read() -> None:
 
 def test_a_sheet_that_is_not_chosen_is_told_where_it_has_the_declared_header() -> None:
     made = openpyxl.Workbook()
-    for title in ("2025", "Th 2026", "Lama", "Catatan 2026"):
+    for title in ("2025", "Th 2026", "Lama 2024", "Catatan 2026"):
         made.create_sheet(title).append(["A"])
         made[title].append([title])
-    made["Lama"].sheet_state = "hidden"
-    made.create_sheet("Grafik").append(["B"])
+    made["Lama 2024"].sheet_state = "hidden"
+    made.create_sheet("Grafik 2026").append(["B"])
+    made.create_sheet("Mentah").append(["A"])  # however large, it is not opened
+    made["Mentah"].append(["x"])
     source = declare("xlsx", ["A"], {"sheets": r"^\d{4}$"})
     whole = dumped(made)
     broken = edited(whole, lambda name, part: part[:200] if name.endswith("sheet6.xml") else part)
