@@ -50,6 +50,9 @@ if _names := IMPORTED_BEFORE.get("".join(sys.argv[1:2])):
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     _began = time.time_ns()
     for _name in _names:
-        import_module(_name)
+        try:
+            import_module(_name)
+        except Exception as _error:  # noqa: BLE001 - a file that cannot be imported fails what needs it, not every DAG
+            print(f"{_name} could not be imported before it is needed: {_error!r}", file=sys.stderr)
     _imported = _own_files()
     os.register_at_fork(after_in_child=_forget_what_was_edited)

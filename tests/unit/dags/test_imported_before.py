@@ -53,5 +53,11 @@ def test_a_task_finds_what_was_imported_before_and_an_edited_file_anew(dags: Pat
     assert told_by_a_task(dags, "dag-processor", edit) == ["False", "7", "False", "False", "False"]
 
 
+def test_a_file_that_cannot_be_imported_stops_no_scheduler(dags: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(dags, tmp_path / "dags") / "command_center" / "operate" / "lineage_events.py"
+    broken.write_text("this is no Python\n")
+    assert told_by_a_task(tmp_path / "dags", "dag-processor")[2:] == ["True", "False", "False"]
+
+
 def test_other_commands_of_airflow_import_nothing_before(dags: Path) -> None:
     assert told_by_a_task(dags, "version")[2:] == ["False", "False", "False"]
