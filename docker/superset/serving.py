@@ -13,6 +13,8 @@ worker_class = "gthread"
 threads = 8
 timeout = 120
 
+gc.disable()  # until the application is made: nothing of it becomes garbage
+
 
 def when_ready(server: Any) -> None:
     """Before the first fork, what the making of the application has opened is closed: no two workers share a connection."""
@@ -21,3 +23,4 @@ def when_ready(server: Any) -> None:
 
         db.engine.dispose()
     gc.freeze()  # what is here stays: a worker that looked through it for garbage would copy all of it, at its end too
+    gc.enable()

@@ -103,7 +103,11 @@ def cache_config(name: str) -> dict[str, Any]:
     if redis := os.environ.get("SUPERSET_REDIS_URL"):
         backend: dict[str, Any] = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis}
     else:
-        backend = {"CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(CACHE_DIR / name), "CACHE_THRESHOLD": 5000}
+        backend = {
+            "CACHE_TYPE": "file_cache.RoomyFileCache",
+            "CACHE_DIR": str(CACHE_DIR / name),
+            "CACHE_THRESHOLD": 5000,
+        }
     return backend | {"CACHE_DEFAULT_TIMEOUT": CACHE_SECONDS, "CACHE_KEY_PREFIX": f"superset_{name}_"}
 
 
