@@ -1,6 +1,7 @@
 {{
     config(
         meta={"camat_access": "rows"},
+        pre_hook="set local enable_mergejoin= off",
         indexes=[
             {
                 "columns": ["indikator_kode", "wilayah_kode", "periode_mulai"],
@@ -11,6 +12,8 @@
     )
 }}
 
+-- Without the setting the same period of the year before is looked for among all periods of an area: 4,364,476 rows
+-- for nothing.
 with
     dinilai as (
         select

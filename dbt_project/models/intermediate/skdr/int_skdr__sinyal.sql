@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+
 {%- set melebihi_acak = var("klb_simpangan") ~ " * sqrt" -%}
 
 with

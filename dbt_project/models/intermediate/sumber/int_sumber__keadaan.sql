@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+
 with
     terbit as (
         select distinct on (source, table_name, part) source, table_name, mutu, hingga_at
