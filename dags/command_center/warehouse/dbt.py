@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[str], None]
 MANIFEST = "manifest.json"
+RESULTS = "run_results.json"
+BUILDING = ("build", "retry")
 
 
 REFUSED = {"error", "fail", "runtime error", "partial success"}
@@ -65,9 +67,17 @@ def invoke(arguments: list[str], target: Path, on_event: OnEvent | None) -> list
 
 
 def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None) -> list[Any]:
-    """Run one dbt command in this process, with the connection that the environment names."""
-    result = _run(arguments, target, parse(arguments, target).manifest(), on_event)
-    return list(getattr(result, "results", None) or [])
+    """Run one dbt command in this process, with the connection that the environment names.
+
+    Its results are written as dbt does; the manifest as it was parsed, for making it anew takes longer than most models.
+    """
+    project = parse(arguments, target)
+    if arguments[0] not in BUILDING:
+        return list(getattr(_run(arguments, target, project.manifest(), on_event), "results", None) or [])
+    result = _run(arguments, target, project.manifest(), on_event)
+    (target / MANIFEST).write_text(project.text, encoding="utf-8")
+    result.write(str(target / RESULTS))
+    return list(result.results)
 
 
 def parse(arguments: list[str], target: Path) -> Parsed:
@@ -91,6 +101,7 @@ def _run(arguments: list[str], target: Path, manifest: Manifest | None = None, o
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
     log = settings().cc_var_dir / "log" / "dbt"
     output = ["--log-path", str(log), "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
+    output += ["--no-write-json"] if arguments[0] in BUILDING else []
     callbacks = [_teller(on_event)] if on_event else []
     outcome = dbtRunner(manifest, callbacks).invoke([*output, *arguments, *folders])
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):

@@ -13,6 +13,7 @@ from command_center.ledger import build
 from command_center.ledger.held import Held, held_domains
 from command_center.warehouse.dbt import (
     REFUSED,
+    RESULTS,
     OnEvent,
     as_node,
     dbt_target,
@@ -196,7 +197,7 @@ def _sources_of(graph: Graph, fault: Fault) -> set[str]:
 
 
 def _results() -> Path:
-    return dbt_target() / "run_results.json"
+    return dbt_target() / RESULTS
 
 
 def _forget_results() -> None:

@@ -9,7 +9,7 @@ from command_center.database import Connection
 from command_center.ledger import build, raw_state
 from command_center.paths import DBT_PROJECT
 from command_center.settings import settings
-from command_center.warehouse.dbt import dbt_target, read_invocation_id
+from command_center.warehouse.dbt import RESULTS, dbt_target, read_invocation_id
 from command_center.warehouse.parsed import project_digest
 from command_center.warehouse.swap import READ_SCHEMAS, has_schema
 
@@ -116,5 +116,5 @@ def is_retry_possible(connection: Connection) -> bool:
     last = build.last_build(connection, only_success=False)
     if last is None or last.success or not all(has_schema(connection, f"{name}_next") for name in READ_SCHEMAS):
         return False
-    results = dbt_target() / "run_results.json"
+    results = dbt_target() / RESULTS
     return results.exists() and read_invocation_id(results) == last.invocation_id

@@ -7,6 +7,9 @@ concerned are left out of the edition of the public, and everything else goes on
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import logging
 import math
 from collections import defaultdict
@@ -14,13 +17,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
 
 from psycopg import sql
 
 from command_center.database import Connection, all_rows, all_values, has_row
 from command_center.ledger.hidden_cell import HiddenCell, replace_hidden
 from command_center.warehouse import small_cells
-from command_center.warehouse.small_cells import Cell, Lattice, Relation
+from command_center.warehouse.dbt import dbt_target
+from command_center.warehouse.small_cells import Cell, Lattice, Proven, Relation
 
 log = logging.getLogger(__name__)
 
@@ -190,14 +196,14 @@ class Published:
                 cells[number] = replace(cells[number], least=1, most=row.sel_kecil - 1)
         return Lattice(cells, self.lattice.relations)
 
-    def breached(self) -> set[int]:
-        return {one.cell for one in small_cells.attack(self.labelled, self.lattice.hidden())}
+    def breached(self, proven: Proven | None = None) -> set[int]:
+        return {one.cell for one in small_cells.attack(self.labelled, self.lattice.hidden(), proven)}
 
 
-def choose(rows: Sequence[Counted]) -> list[Choice]:
+def choose(rows: Sequence[Counted], proven: Proven | None = None) -> list[Choice]:
     """What is done with each count: as the rule says where that stands the attack, else what the solver finds."""
     published = Published(rows)
-    breached = published.breached()
+    breached = published.breached(proven)
     hidden = published.lattice.hidden()
     choices = {number: Choice(row, number in hidden, row.was_disguised) for number, row in enumerate(rows)}
     everything = frozenset(range(len(published.lattice.cells)))
@@ -279,7 +285,9 @@ def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str,
     rows = list[Counted]()
     try:
         rows = read_cells(connection)
-        choices = choose(rows)
+        proven = remembered()
+        choices = choose(rows, proven)
+        remember(proven)
         replace_hidden(connection, filter(None, (choice.ledger for choice in choices)))
         left = set[str]()
         if is_new(choices):
@@ -294,6 +302,30 @@ def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str,
         )
         leave_out(connection, left)
     return tuple(sorted(left))
+
+
+def remembered() -> Proven:
+    """What the attack on the last edition found no way into; nothing where it was made by other rules."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        kept = json.loads(memory_file().read_text(encoding="utf-8"))
+        if kept["rules"] == rules_digest():
+            return Proven(kept["parts"])
+    return Proven()
+
+
+def remember(proven: Proven) -> None:
+    """Only what was met this time, so that it does not grow."""
+    memory_file().parent.mkdir(parents=True, exist_ok=True)
+    memory_file().write_text(json.dumps({"rules": rules_digest(), "parts": sorted(proven.standing)}), encoding="utf-8")
+
+
+def memory_file() -> Path:
+    return dbt_target() / "proven.json"
+
+
+def rules_digest() -> str:
+    """Of what attacks: its source, and the solver's version."""
+    return hashlib.sha256(Path(small_cells.__file__).read_bytes() + version("scipy").encode()).hexdigest()
 
 
 def unsafe(rows: Sequence[Counted]) -> set[str]:

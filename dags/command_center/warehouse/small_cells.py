@@ -9,6 +9,7 @@ readers and never by their value, so that the choice tells nothing of it.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -187,9 +188,43 @@ class _Rules:
         return LinearConstraint(matrix, np.array(self._bounds), np.inf)
 
 
-def attack(lattice: Lattice, hidden: frozenset[int]) -> list[Breach]:
+class Proven:
+    """Parts that the attack found no way into, each by a digest of all that the attack reads of it.
+
+    What is the same needs no second proof; `standing` are those that were met again or proven since.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = frozenset(known)
+        self.standing: set[str] = set()
+
+    def knows(self, digest: str) -> bool:
+        is_known = digest in self._known
+        if is_known:
+            self.standing.add(digest)
+        return is_known
+
+
+def attack(lattice: Lattice, hidden: frozenset[int], proven: Proven | None = None) -> list[Breach]:
     """The goals of hidden cells that whoever attacks can rule out. Where one sum is all that ties, it is plain which."""
-    return [breach for programs in _batches(lattice, hidden) for breach in _solve(lattice, programs)]
+    memory, tried = proven or Proven(), list[tuple[str, Part]]()
+    found = [breach for programs in _batches(lattice, hidden, memory, tried) for breach in _solve(lattice, programs)]
+    broken = {one.cell for one in found}
+    refuted = {digest for digest, part in tried if not broken.isdisjoint(part.cells)}
+    memory.standing |= {digest for digest, _ in tried} - refuted
+    return found
+
+
+def digest_of(lattice: Lattice, part: Part) -> str:
+    """The same for parts of the same numbers and ties, wherever they are."""
+    place = {number: at for at, number in enumerate(part.cells)}
+    cells = [lattice.cells[number] for number in part.cells]
+    numbers = [(cell.value, cell.limit, cell.least, cell.most, cell.is_published) for cell in cells]
+    ties = [
+        sorted((place[number], factor) for number, factor in lattice.relations[tie].items() if number in place)
+        for tie in part.ties
+    ]
+    return hashlib.sha256(repr((numbers, ties)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -200,19 +235,26 @@ class _Program:
     goal: Goal
 
 
-def _batches(lattice: Lattice, hidden: frozenset[int]) -> Iterator[list[_Program]]:
+def _batches(
+    lattice: Lattice, hidden: frozenset[int], proven: Proven, tried: list[tuple[str, Part]]
+) -> Iterator[list[_Program]]:
     batch, size = list[_Program](), 0
     for part in parts_of(lattice, hidden):
-        for number in part.cells:
-            for goal in goals_of(lattice.cells[number], number):
-                if not _is_plain(lattice, part, goal):
-                    batch.append(_Program(part, goal))
-                    size += len(part.cells)
+        programs = _programs(lattice, part)
+        if programs and not proven.knows(digest := digest_of(lattice, part)):
+            tried.append((digest, part))
+            batch += programs
+            size += len(part.cells) * len(programs)
         if size > LARGEST_PROGRAM:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _programs(lattice: Lattice, part: Part) -> list[_Program]:
+    goals = (goal for number in part.cells for goal in goals_of(lattice.cells[number], number))
+    return [_Program(part, goal) for goal in goals if not _is_plain(lattice, part, goal)]
 
 
 def _is_plain(lattice: Lattice, part: Part, goal: Goal) -> bool:

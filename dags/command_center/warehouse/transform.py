@@ -24,6 +24,7 @@ from command_center.ledger.held import Held, held_domains, replace_held
 from command_center.settings import settings
 from command_center.warehouse import access, corrections, restatement
 from command_center.warehouse.dbt import (
+    RESULTS,
     OnEvent,
     as_node,
     dbt_target,
@@ -165,7 +166,7 @@ def guard_small_cells(connection: Connection, invocation: Invocation, on_event: 
         arguments = ["build", "--select", "int_publik__sel+", *WITHOUT_UNIT_TESTS]
         # Not the tests that read a domain that is held.
         arguments += ["--indirect-selection", "buildable", *clock_variables(invocation.state)]
-        results = dbt_target() / "run_results.json"
+        results = dbt_target() / RESULTS
         of_build = results.read_bytes()
         nodes = [as_node(one) for one in invoke(arguments, dbt_target(), on_event)]
         build.record_results(connection, read_invocation_id(results), nodes)
@@ -311,7 +312,7 @@ def run_dbt(connection: Connection, plan: Plan, state: State, on_event: OnEvent 
         build.prepare_span(connection, state.snapshot)
         arguments += clock_variables(state)
     told = [as_node(one) for one in invoke(arguments, dbt_target(), on_event)]
-    results = dbt_target() / "run_results.json"
+    results = dbt_target() / RESULTS
     nodes = in_words(connection, told, read_compiled(results))
     return Invocation(read_invocation_id(results), plan.command, state, started_at, tuple(nodes))
 

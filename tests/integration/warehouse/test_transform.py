@@ -590,6 +590,7 @@ def test_what_cannot_be_proven_hidden_is_not_published(warehouse: Warehouse, mon
         raise ArithmeticError("the solver is out of order")
 
     monkeypatch.setattr(small_cells, "linprog", out_of_order)
+    monkeypatch.setattr(public_cells, "remembered", small_cells.Proven)
     tables = ("indikator", "ubin", "peta_kecamatan", "kamus")
     with psycopg.connect(dsn_of(warehouse.config, "transformer")) as connection:
         connection.execute("create schema publik_next")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from command_center.warehouse import small_cells
+import pytest
+from command_center.warehouse import public_cells, small_cells
 from command_center.warehouse.public_cells import Choice, Counted, Published, choose, is_new
-from command_center.warehouse.small_cells import Cell, Lattice, attack, decide, parts_of, ranges
+from command_center.warehouse.small_cells import Cell, Lattice, Proven, attack, decide, parts_of, ranges
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -146,6 +149,64 @@ def test_without_a_choice_all_that_hangs_together_is_hidden() -> None:
     known = [replace(cell, least=cell.value, most=cell.value) if cell.value > LIMIT else cell for cell in lattice.cells]
     decision = decide(Lattice(known, lattice.relations))
     assert decision == small_cells.Decision(frozenset(range(4)), is_safe=False, is_settled=False)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.lists(COUNTS, min_size=1, max_size=4), min_size=2, max_size=4), st.data())
+def test_what_was_proven_of_others_changes_no_finding(districts: list[list[int]], data: st.DataObject) -> None:
+    """An attack that remembers earlier lattices finds what one without memory finds."""
+    proven = Proven()
+    for _ in range(3):
+        lattice = tree(districts)
+        hidden = data.draw(st.frozensets(st.sampled_from(range(len(lattice.cells)))))
+        hidden |= {number for number, cell in enumerate(lattice.cells) if cell.is_small}
+        again = Proven(proven.standing)
+        assert {one.cell for one in attack(lattice, hidden, again)} == {one.cell for one in attack(lattice, hidden)}
+        proven.standing |= again.standing
+        districts = data.draw(st.lists(st.lists(COUNTS, min_size=1, max_size=4), min_size=2, max_size=4))
+
+
+def test_what_is_proven_is_not_solved_again_until_a_number_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = list[int]()
+    solve = small_cells._solve
+
+    def counting(lattice: Lattice, programs: list[Any]) -> list[Any]:
+        solved.append(len(programs))
+        return solve(lattice, programs)
+
+    monkeypatch.setattr(small_cells, "_solve", counting)
+    lattice, first = tree([[1, 2, 3, 9], [4, 2, 12], [1, 1, 1]]), Proven()
+    hidden = decide(lattice).hidden
+    solved.clear()
+    assert not attack(lattice, hidden, first) and solved
+    known, again = list(solved), Proven(first.standing)
+    assert not attack(lattice, hidden, again)
+    assert solved == known and again.standing == first.standing
+    cells = [*lattice.cells]
+    cells[-1] = replace(cells[-1], most=cells[-1].value)
+    attack(Lattice(cells, lattice.relations), hidden, Proven(first.standing))
+    assert len(solved) > len(known)
+
+
+def test_what_the_attack_breaks_is_never_remembered() -> None:
+    lattice = flat(1, 9, 12)
+    hidden, proven = lattice.hidden(), Proven()
+    assert {one.cell for one in attack(lattice, hidden, proven)} == {1}
+    assert not proven.standing
+    assert attack(lattice, hidden, Proven(proven.standing))
+
+
+def test_a_memory_of_other_rules_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public_cells, "memory_file", lambda: tmp_path / "dbt" / "proven.json")
+    assert not public_cells.remembered().knows("a")
+    proven = Proven(["a", "b"])
+    assert proven.knows("a")
+    public_cells.remember(proven)
+    assert public_cells.remembered().knows("a") and not public_cells.remembered().knows("b")
+    monkeypatch.setattr(public_cells, "rules_digest", lambda: "others")
+    assert not public_cells.remembered().knows("a")
+    (tmp_path / "dbt" / "proven.json").write_text("{")
+    assert not public_cells.remembered().knows("a")
 
 
 def test_shown_cells_cut_a_lattice_apart() -> None:
