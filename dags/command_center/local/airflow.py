@@ -200,16 +200,16 @@ class AirflowApi:
         body = {"logical_date": None, "conf": dict(conf or {})}
         return str(self.call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
 
-    def ended_runs(self, dag_ids: Iterable[str]) -> list[DagRun]:
-        """The newest runs of these DAGs that have ended; one question, however many DAGs."""
-        return self._runs_in(ENDED, dag_ids)
+    def ended_runs(self, dag_ids: Iterable[str], since: datetime) -> list[DagRun]:
+        """The newest runs of these DAGs that have ended since a moment; one question, however many DAGs."""
+        return self._runs_in(ENDED, dag_ids, end_date_gte=since.isoformat())
 
     def newest_runs(self, dag_ids: Iterable[str]) -> list[DagRun]:
         """The newest runs of these DAGs, whatever their state."""
         return self._runs_in((*ENDED, "queued", "running"), dag_ids)
 
-    def _runs_in(self, states: Sequence[str], dag_ids: Iterable[str]) -> list[DagRun]:
-        body = {"dag_ids": sorted(dag_ids), "states": list(states), "order_by": "-id", "page_limit": 100}
+    def _runs_in(self, states: Sequence[str], dag_ids: Iterable[str], **only: str) -> list[DagRun]:
+        body = {"dag_ids": sorted(dag_ids), "states": list(states), "order_by": "-id", "page_limit": 100, **only}
         return [_dag_run(item) for item in self.call("POST", "/dags/~/dagRuns/list", json=body)["dag_runs"]]
 
     def runs(self, dag_id: str, *, limit: int = 50) -> list[DagRun]:

@@ -194,7 +194,7 @@ class Run:
         deadline = time.monotonic() + RUN_TIMEOUT_S
         with self.progress.bar(stage, open_runs) as bar:
             while open_runs:
-                for ended in self.api.ended_runs(open_runs):
+                for ended in self.api.ended_runs(open_runs, self.began):
                     if open_runs.get(ended.dag_id) == ended.run_id:
                         del open_runs[ended.dag_id]
                         deadline = time.monotonic() + RUN_TIMEOUT_S

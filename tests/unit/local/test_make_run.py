@@ -80,7 +80,7 @@ def running(api: Airflow, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(module, "PAUSE_S", 0.0)
     monkeypatch.setattr(module, "DUE_TIMEOUT_S", 0.3)
     made: Any = Run.__new__(Run)
-    made.api, made.result = api, Result(durations={})
+    made.api, made.result, made.began = api, Result(durations={}), datetime.now(UTC)
     made.progress = Progress(Console(file=io.StringIO()))
     monkeypatch.setattr(Run, "note", lambda self, error: self.result.problems.append(error))
     checked: Run = made
@@ -181,7 +181,7 @@ class Slow(Airflow):
         super().__init__(set())
         self.every_s, self.endless, self.last = every_s, endless, time.monotonic()
 
-    def ended_runs(self, dag_ids: Mapping[str, str]) -> list[DagRun]:
+    def ended_runs(self, dag_ids: Mapping[str, str], since: datetime) -> list[DagRun]:
         left = sorted(set(dag_ids) - {self.endless})
         if not left or time.monotonic() - self.last < self.every_s:
             return []
