@@ -24,3 +24,8 @@ def when_ready(server: Any) -> None:
         db.engine.dispose()
     gc.freeze()  # what is here stays: a worker that looked through it for garbage would copy all of it, at its end too
     gc.enable()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Also after SIGHUP, which reads this file anew in the master."""
+    gc.enable()

@@ -306,7 +306,7 @@ def guard(connection: Connection, build_again: Callable[[], bool]) -> tuple[str,
 
 def remembered() -> Proven:
     """What the attack on the last edition found no way into; nothing where it was made by other rules."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(memory_file().read_text(encoding="utf-8"))
         if kept["rules"] == rules_digest():
             return Proven(kept["parts"])
@@ -314,9 +314,11 @@ def remembered() -> Proven:
 
 
 def remember(proven: Proven) -> None:
-    """Only what was met this time, so that it does not grow."""
-    memory_file().parent.mkdir(parents=True, exist_ok=True)
-    memory_file().write_text(json.dumps({"rules": rules_digest(), "parts": sorted(proven.standing)}), encoding="utf-8")
+    """Only what was met this time, so that it does not grow. Where it cannot be written, the next build proves all of it again."""
+    kept = json.dumps({"rules": rules_digest(), "parts": sorted(proven.standing)})
+    with contextlib.suppress(OSError):
+        memory_file().parent.mkdir(parents=True, exist_ok=True)
+        memory_file().write_text(kept, encoding="utf-8")
 
 
 def memory_file() -> Path:

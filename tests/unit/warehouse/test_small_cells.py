@@ -207,6 +207,9 @@ def test_a_memory_of_other_rules_is_none(tmp_path: Path, monkeypatch: pytest.Mon
     assert not public_cells.remembered().knows("a")
     (tmp_path / "dbt" / "proven.json").write_text("{")
     assert not public_cells.remembered().knows("a")
+    monkeypatch.setattr(public_cells, "memory_file", lambda: tmp_path / "dbt" / "proven.json" / "no_folder")
+    public_cells.remember(proven)  # costs the next build its time, and nobody a figure
+    assert not public_cells.remembered().knows("a")
 
 
 def test_shown_cells_cut_a_lattice_apart() -> None:
