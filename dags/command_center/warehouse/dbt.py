@@ -72,12 +72,11 @@ def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None
     Its results are written as dbt does; the manifest as it was parsed, for making it anew takes longer than most models.
     """
     project = parse(arguments, target)
-    if arguments[0] not in BUILDING:
-        return list(getattr(_run(arguments, target, project.manifest(), on_event), "results", None) or [])
     result = _run(arguments, target, project.manifest(), on_event)
-    (target / MANIFEST).write_text(project.text, encoding="utf-8")
-    result.write(str(target / RESULTS))
-    return list(result.results)
+    if arguments[0] in BUILDING:
+        (target / MANIFEST).write_text(project.text, encoding="utf-8")
+        result.write(str(target / RESULTS))
+    return list(getattr(result, "results", None) or [])
 
 
 def parse(arguments: list[str], target: Path) -> Parsed:
