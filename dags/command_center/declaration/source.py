@@ -475,6 +475,11 @@ class Request(Strict):
         description="Which @name tells the month or year that an answer is about (2026-10, 2026): events of it stand here only",
     )
 
+    @property
+    def told_by_file(self) -> frozenset[str]:
+        """What rows know as @name from the name of their file."""
+        return frozenset(re.compile(self.files).groupindex if self.files else ())
+
 
 class Paging(Strict):
     """How an answer goes on. See docs/adding-a-source.md for what each style can and cannot notice."""

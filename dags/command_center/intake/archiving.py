@@ -30,9 +30,9 @@ def keep(connection: Connection, name: str, fetched: Fetched, window: Window, da
     fetched, closed = _without_the_erased(connection, fetched)
     known = landing.find(connection, name, fetched)
     if known is not None and is_there(known.uri):
-        landing.note_seen(connection, known, fetched.validator)
+        landed = landing.note_seen_again(connection, known, fetched)
         connection.commit()
-        return known
+        return landed
     uri = object_uri(name, fetched.sha256)
     wrapped_key = _wrapped_key(connection, uri, fetched)
     landed = landing.record(

@@ -114,7 +114,7 @@ def _keep(connection: Connection, source: Source, window: Window, answered: Answ
         seen = last_seen(connection, source, answered.part)
         if seen is None:
             raise IntegrityError(f"{source.source}, part {answered.part!r}: an unchanged answer is not in the archive.")
-        landing.note_seen(connection, seen, seen.validator)
+        landing.note_seen(connection, seen)
         connection.commit()
         result.landing_ids.append(seen.landing_id)
     else:

@@ -12,6 +12,7 @@ from command_center.declaration.source import Since, Source, raw_table
 from command_center.extract.asking import Asking, Window, in_format
 from command_center.extract.endpoint import Endpoint, endpoint
 from command_center.intake.archiving import last_seen
+from command_center.intake.reader import is_declared
 from command_center.ledger import batch, throttle
 from command_center.settings import WIB, settings
 
@@ -28,7 +29,7 @@ def new_asking(connection: Connection, source: Source, window: Window, *, may_be
 
     def validator_of(part: str) -> str | None:
         seen = last_seen(connection, source, part)
-        return seen.validator if seen else None
+        return seen.validator if seen and is_declared(source, seen) else None
 
     return Asking(
         source=source,

@@ -19,10 +19,23 @@ from command_center.ledger.landing import Landed
 
 
 def request_of(source: Source, landed: Landed) -> Request:
+    """Raises DeclarationError where it was asked for in another way than is declared now."""
     for request in source.requests:
-        if request.part == landed.request:
+        if request.part == landed.request and request.told_by_file <= landed.known.keys():
             return request
-    raise DeclarationError(f"{source.source}.yml no longer declares the part {landed.part!r}; it cannot be loaded.")
+    raise DeclarationError(
+        f"{source.source}.yml no longer declares the part {landed.part!r} as it came ({landed.request}); ask the source anew "
+        "(run it without replay), or it cannot be loaded."
+    )
+
+
+def is_declared(source: Source, landed: Landed) -> bool:
+    """Whether an archived answer was asked for as is declared now."""
+    try:
+        request_of(source, landed)
+    except DeclarationError:
+        return False
+    return True
 
 
 @dataclass

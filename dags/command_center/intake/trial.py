@@ -35,7 +35,6 @@ from command_center.ledger.quarantine import Rejection, of_batch
 from command_center.settings import settings
 
 CHUNK = 1 << 20
-NAMES = re.compile(r"\(\?P<([a-z_]+)>")
 UNKNOWN = "?"
 ANYTHING = {"type": "text", "capture": None, "references": None, "within": None, "future": "allowed"}
 CITY = "1371"
@@ -103,7 +102,7 @@ def _asking_for(source: Source, name: str) -> list[Request]:
 def _doubtful(requests: Sequence[Request], name: str) -> Match:
     first, stem = requests[0], PurePosixPath(name).stem
     shared = dict(frozenset.intersection(*(frozenset(request.params.items()) for request in requests)))
-    told = {name for request in requests for name in (*request.params, *NAMES.findall(request.files or ""))}
+    told = {name for request in requests for name in (*request.params, *request.told_by_file)}
     is_only = len(requests) == 1 and first.files is None
     return Match(first, stem, {"part": stem, **dict.fromkeys(told, UNKNOWN), **shared, "file": name}, is_only)
 

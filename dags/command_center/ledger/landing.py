@@ -118,7 +118,7 @@ def record(
                 %(simulated_paths)s, %(wrapped_key)s, %(start)s, %(end)s, %(expires_at)s, %(request)s, %(known)s, %(validator)s)
         on conflict (source, part, sha256, simulated_paths) do update set uri = excluded.uri,
             wrapped_key = excluded.wrapped_key, validator = excluded.validator, seen_at = clock_timestamp(),
-            erased_at = null, expires_at = excluded.expires_at
+            erased_at = null, expires_at = excluded.expires_at, request = excluded.request, known = excluded.known
         returning {COLUMNS}
     """
     values = {
@@ -129,7 +129,7 @@ def record(
         "start": window.start,
         "end": window.end,
         "expires_at": expires_at,
-        "request": fetched.request or fetched.part,
+        "request": request_of(fetched),
         "known": Jsonb(dict(fetched.known)),
     }
     landed = one_row(connection, Landed, statement, values)
@@ -143,12 +143,24 @@ def record(
 FETCHED = ("part", "sha256", "byte_size", "content_type", "url", "fetched_at", "simulated_paths", "validator")
 
 
-def note_seen(connection: Connection, landed: Landed, validator: str | None) -> None:
-    """Record that the source gave this answer again, and by what it would be known as unchanged."""
-    connection.execute(
-        "update ops.landing set seen_at = clock_timestamp(), validator = %s where landing_id = %s",
-        [validator, landed.landing_id],
-    )
+def note_seen(connection: Connection, landed: Landed) -> None:
+    """Record that the source says that this answer still stands."""
+    connection.execute("update ops.landing set seen_at = clock_timestamp() where landing_id = %s", [landed.landing_id])
+
+
+def note_seen_again(connection: Connection, landed: Landed, fetched: Fetched) -> Landed:
+    """Record that the source gave this answer again: by which request, whose declaration may have changed since, and by
+    what it would be known as unchanged."""
+    statement = f"""
+        update ops.landing set seen_at = clock_timestamp(), validator = %s, request = %s, known = %s
+        where landing_id = %s returning {COLUMNS}
+    """
+    values = [fetched.validator, request_of(fetched), Jsonb(dict(fetched.known)), landed.landing_id]
+    return one_row(connection, Landed, statement, values)
+
+
+def request_of(fetched: Fetched) -> str:
+    return fetched.request or fetched.part
 
 
 def kept_ids(connection: Connection, now: datetime) -> list[int]:

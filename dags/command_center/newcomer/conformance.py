@@ -17,7 +17,7 @@ from command_center.declaration.registry import all_sources
 from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
-from command_center.intake.trial import NAMES, UNKNOWN, Trial, answer_of, attempt, match_file, unpacked, without_unknown
+from command_center.intake.trial import UNKNOWN, Trial, answer_of, attempt, match_file, unpacked, without_unknown
 from command_center.newcomer.recognise import Recognised, Recogniser
 from command_center.newcomer.terminal import PlainConsole
 from command_center.paths import ROOT
@@ -187,7 +187,7 @@ def _try_table(tools: Bench, source: Source, name: str, file: Path) -> Report:
 def _known(source: Source, file: Path) -> dict[str, str]:
     """What rows know as @name: from the file's name where a request matches, else '?', for texts the file's stem."""
     match = match_file(source, file.name)
-    names = {name for request in source.requests for name in (*request.params, *NAMES.findall(request.files or ""))}
+    names = {name for request in source.requests for name in (*request.params, *request.told_by_file)}
     known = dict(match.known) if match.is_certain else {"part": file.stem, "file": file.name}
     told = {"pemilihan": _election(file), "kode_wilayah": _area(file, file.read_bytes())}
     return {**dict.fromkeys(names, UNKNOWN), **told, **known}

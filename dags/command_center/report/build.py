@@ -49,6 +49,18 @@ def build_document(kind: Kind, wilayah_kode: str, periode: date, context: Contex
     return next(build_documents([Order(kind, wilayah_kode, periode, context, letterhead)]))
 
 
+def told_now(kind: Kind, wilayah_kode: str, periode: date) -> tuple[Fact, ...]:
+    """What the report of one area would say if it were made now: its figures without its pages; errors as `build_document`."""
+    require_place(kind, wilayah_kode)
+    with reader_of(wilayah_kode[:8], periode.replace(day=1)) as reader:
+        one = reader.of(wilayah_kode)
+        require_area(one, kind)
+        if kind == "mingguan":
+            return weekly_told(one, weekly.week_of(one, periode))
+        one.require_month()
+        return {"bulanan": monthly_told, "lurah": ward_told, "wali_kota": mayor_told}[kind](one)
+
+
 def build_documents(orders: Sequence[Order]) -> Iterator[Document]:
     """In the order of the orders; neighbours of one role, as the kelurahan of a kecamatan, share one snapshot."""
     for order in orders:
@@ -87,9 +99,9 @@ def unknown_place(kind: Kind, kode: str) -> DeliveryError:
     )
 
 
-def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+def monthly_told(reader: Reader) -> tuple[Fact, ...]:
     series = reader.series(sections.SERIES)
-    told = facts.once(
+    return facts.once(
         [
             *facts.of_figures(reader.figures),
             *facts.of_figures(reader.kelurahan),
@@ -99,6 +111,10 @@ def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -
             *(fact for topic in reader.topics for fact in facts.of_topic(topic)),
         ]
     )
+
+
+def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+    series, told = reader.series(sections.SERIES), monthly_told(reader)
     figures = [*reader.figures, *reader.kelurahan]
     left = details.left_out(reader, series)
     parts = [
@@ -117,15 +133,19 @@ def monthly_document(reader: Reader, context: Context, letterhead: Letterhead) -
     )
 
 
-def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+def ward_told(reader: Reader) -> tuple[Fact, ...]:
     series = reader.series(ward.SERIES)
-    told = facts.once(
+    return facts.once(
         [
             *facts.of_figures(reader.own_kelurahan),
             *facts.of_figures(reader.kelurahan_of(comparison.MAPPED)),
             *(facts.of_point(point) for points in series.values() for point in points),
         ]
     )
+
+
+def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
+    series, told = reader.series(ward.SERIES), ward_told(reader)
     parts = [
         *ward.sections(reader, series),
         notes.changes(reader, context, reader.own_kelurahan, told, ward.QUALITY),
@@ -139,8 +159,12 @@ def ward_document(reader: Reader, context: Context, letterhead: Letterhead) -> D
     )
 
 
+def mayor_told(reader: Reader) -> tuple[Fact, ...]:
+    return facts.once(facts.of_figures(mayor.shown(reader)))
+
+
 def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> Document:
-    told = facts.once(facts.of_figures(mayor.shown(reader)))
+    told = mayor_told(reader)
     parts = [
         *mayor.sections(reader),
         notes.changes(reader, context, reader.figures, told),
@@ -152,9 +176,13 @@ def mayor_document(reader: Reader, context: Context, letterhead: Letterhead) -> 
     return document("wali_kota", reader, title, monthly_period(reader), context, letterhead, summary, parts, told)
 
 
+def weekly_told(reader: Reader, week: weekly.Week) -> tuple[Fact, ...]:
+    return facts.once(weekly.facts_of(reader, week))
+
+
 def weekly_document(reader: Reader, periode: date, context: Context, letterhead: Letterhead) -> Document:
     week = weekly.week_of(reader, periode)
-    told = facts.once(weekly.facts_of(reader, week))
+    told = weekly_told(reader, week)
     title = f"RINGKASAN DATA MINGGUAN WILAYAH {reader.area.title.upper()}"
     period = f"MINGGU EPIDEMIOLOGI KE-{week.number}, {days_of(week.first, week.last)}"
     return document(

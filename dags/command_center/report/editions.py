@@ -16,7 +16,7 @@ from command_center.idformat import MONTHS
 from command_center.ledger import delivery
 from command_center.ledger import edition as ledger
 from command_center.ledger.edition import Edition, Figure, NewEdition, Subject
-from command_center.report.build import build_document
+from command_center.report.build import build_document, told_now
 from command_center.report.document import Context, Document, Earlier, Fact, Kind, Letterhead, Rendered
 from command_center.report.gate import Decision, Last, State, decide
 from command_center.report.letter import letter_text
@@ -143,7 +143,8 @@ def last_edition(connection: Connection, subject: Subject) -> Last | None:
     newest = known[-1]
     said = ledger.figures(connection, newest.edition_id)
     said = [figure for figure in said if figure.periode_mulai == subject.periode]
-    changed = changed_figures(_write(connection, subject, Context(newest.number)).facts, said) if said else ()
+    now = told_now(known_kind(subject.kind), subject.wilayah_kode, subject.periode) if said else ()
+    changed = changed_figures(now, said)
     return Last(newest.number, newest.is_complete, changed)
 
 

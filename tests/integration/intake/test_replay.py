@@ -242,6 +242,27 @@ def test_a_mended_declaration_takes_in_what_it_mends_and_leaves_the_rest(levies:
     assert levies.published() == numbers
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("bagian", "nama_bagian"),
+        ("(?P<bagian>.+)", "(?P<bagian>(?P<awal>.).*)"),
+    ],
+    ids=["another name of the part", "one more name in the file's name"],
+)
+def test_an_answer_that_was_asked_for_in_another_way_is_asked_for_anew(levies: Levies, before: str, after: str) -> None:
+    levies.put("barat", [row(1)])
+    levies.ingest()
+    assert levies.published() == [("barat", "n000001", 7)]
+    levies.redeclare(before, after)
+    said = levies.do("ingest", "uji_retribusi", "--replay", code=3)
+    assert "no longer declares the part 'barat' as it came ({bagian}); ask the source anew" in said
+    levies.ingest()
+    levies.do("ingest", "uji_retribusi", "--replay")
+    assert levies.published() == [("barat", "n000001", 7)]
+    assert levies.intake.value("select count(*) from ops.landing where source = 'uji_retribusi'") == 1
+
+
 def test_what_stands_below_a_held_batch_is_mended_too(levies: Levies, seeds: Path) -> None:
     levies.put("a", [row(1), row(2), row(3, kelurahan=MISSPELT)])
     levies.ingest()

@@ -18,7 +18,7 @@ from command_center.database import connect
 from command_center.errors import DeliveryError, IntegrityError
 from command_center.ledger.migrate import migrate
 from command_center.report import problems, reading
-from command_center.report.build import Order, build_document, build_documents
+from command_center.report.build import Order, build_document, build_documents, told_now
 from command_center.report.document import Cell, Context, Document, Earlier, Fact, Kind, Letterhead, Section, Table
 from command_center.report.preview import preview_document
 from command_center.report.queries import PROTECTED
@@ -124,6 +124,16 @@ def tables(one: Section) -> list[Table]:
 
 def lines_of(document: Document, title: str) -> list[str]:
     return [" | ".join(cell.text for cell in row) for table in tables(section(document, title)) for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "kode", "periode"),
+    [("bulanan", KURANJI, MONTH), ("mingguan", KURANJI, SUNDAY), ("lurah", AMPANG, MONTH), ("wali_kota", CITY, MONTH)],
+)
+def test_what_a_report_would_say_is_what_it_says(mart: str, kind: Kind, kode: str, periode: date) -> None:
+    said = made(kind, kode, periode).facts
+    assert said
+    assert told_now(kind, kode, periode) == said
 
 
 def test_every_indicator_of_a_kecamatan_is_told_with_all_that_is_compared_to_it(monthly: Document) -> None:
@@ -278,10 +288,11 @@ def test_a_lost_policy_stops_every_report(admin: psycopg.Connection[Any], table:
     name = sql.Identifier(table)
     admin.execute(sql.SQL("alter table mart.{} disable row level security").format(name))
     try:
-        with pytest.raises(
-            IntegrityError, match=rf"camat {KURANJI} can read another kecamatan's rows of mart\.{table}:"
-        ):
+        refused = rf"camat {KURANJI} can read another kecamatan's rows of mart\.{table}:"
+        with pytest.raises(IntegrityError, match=refused):
             made("bulanan", KURANJI)
+        with pytest.raises(IntegrityError, match=refused):
+            told_now("bulanan", KURANJI, MONTH)
     finally:
         admin.execute(sql.SQL("alter table mart.{} enable row level security").format(name))
 

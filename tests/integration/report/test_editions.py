@@ -78,8 +78,7 @@ class City:
         self.broken: set[str] = set()
 
     def build(self, kind: Kind, kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
-        if kode in self.broken:
-            raise DeliveryError(f"{kode} cannot be read.")
+        told = self.told(kind, kode, periode)
         worse = Finding("Kebakaran naik 2 menjadi 3 kejadian.", "buruk", section="III")
         act = Finding("Waktu tanggap 18,5 menit.", "buruk", "", "Tambah pos", "Dinas Pemadam Kebakaran", "W2", "III")
         return Document(
@@ -97,14 +96,20 @@ class City:
             notices=(),
             summary=Summary((worse,), (), (act,), "2 masalah lain di Bagian IV."),
             sections=(),
-            facts=self.figures.get(kode, (fact(kode, 3),)),
+            facts=told,
         )
+
+    def told(self, kind: Kind, kode: str, periode: date) -> tuple[Fact, ...]:
+        if kode in self.broken:
+            raise DeliveryError(f"{kode} cannot be read.")
+        return self.figures.get(kode, (fact(kode, 3),))
 
 
 @pytest.fixture
 def city(ledger: Connection, monkeypatch: pytest.MonkeyPatch) -> City:
     made = City()
     monkeypatch.setattr(editions, "build_document", made.build)
+    monkeypatch.setattr(editions, "told_now", made.told)
     monkeypatch.setattr(editions, "late_inputs", lambda *_: made.late)
     monkeypatch.setattr(editions, "render", as_bytes)
     return made

@@ -6,10 +6,13 @@ import json
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import mean
 from typing import Any
 
 import pytest
+from command_center.declaration.registry import get_source
+from command_center.intake.verdict import FEW
 from command_center.settings import WIB
 from demo_city.agencies import diskominfo_cadangan, diskominfo_sertifikat, diskominfo_zabbix, media, setda_agenda, tren
 from demo_city.answer import Answer
@@ -206,6 +209,15 @@ def test_trends_are_of_the_last_day_and_their_namespace_varies() -> None:
         spaces |= set(re.findall(rb'xmlns:ht="([^"]+)"', found.body))
         now -= timedelta(weeks=5)
     assert len(spaces) == 2
+
+
+def test_a_day_with_few_searches_holds_no_batch() -> None:
+    """What people search for comes and goes: 12 searches one day and 5 the next are no broken feed."""
+    counts = [len(items(tren.feed(SEED, NOW.replace(minute=0) - timedelta(days=back)))) for back in range(70)]
+    changes = [(before, later) for later, before in pairwise(counts) if before > FEW]
+    assert any(later * 2 < before for before, later in changes)
+    volume = get_source("tren_pencarian").tables["tren"].volume
+    assert all(later * 100 >= before * volume.min_pct_of_last for before, later in changes)
 
 
 @pytest.mark.parametrize("hours", [0, 3])
