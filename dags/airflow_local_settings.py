@@ -21,7 +21,7 @@ from pathlib import Path
 __all__: tuple[str, ...] = ()
 
 OWN = "command_center"
-OF_EVERY_DAG = (f"{OWN}.declaration.registry", f"{OWN}.operate.lineage_events")
+OF_EVERY_DAG = (f"{OWN}.dag_parts", f"{OWN}.settings:settings")
 OF_TASKS = (
     "great_expectations",
     "dbt.cli.main",
@@ -29,6 +29,7 @@ OF_TASKS = (
     f"{OWN}.intake.ingest",
     f"{OWN}.intake.publication",
     f"{OWN}.extract.sftp",
+    f"{OWN}.extract.http:trusted",
 )
 IMPORTED_BEFORE = {
     "scheduler": OF_EVERY_DAG + OF_TASKS,
@@ -38,6 +39,14 @@ IMPORTED_BEFORE = {
 
 gc.set_threshold(100_000, 20, 50)
 atexit.register(gc.freeze)
+
+
+def _have(name: str) -> None:
+    """Import a module; of `module:function`, call that too, for what it keeps."""
+    module, _, function = name.partition(":")
+    found = import_module(module)
+    if function:
+        getattr(found, function)()
 
 
 def _own_files() -> dict[str, int]:
@@ -66,8 +75,8 @@ if _names := IMPORTED_BEFORE.get("".join(sys.argv[1:2])):
     _began = time.time_ns()
     for _name in _names:
         try:
-            import_module(_name)
-        except Exception as _error:  # noqa: BLE001 - a file that cannot be imported fails what needs it, not every DAG
-            print(f"{_name} could not be imported before it is needed: {_error!r}", file=sys.stderr)
+            _have(_name)
+        except Exception as _error:  # noqa: BLE001 - what cannot be had fails what needs it, not every DAG
+            print(f"{_name} could not be had before it is needed: {_error!r}", file=sys.stderr)
     _imported = _own_files()
     os.register_at_fork(after_in_child=_forget_what_was_edited)

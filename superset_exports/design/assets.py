@@ -54,7 +54,13 @@ class Database:
             "allow_csv_upload": False,
             "impersonate_user": False,
             "is_managed_externally": True,
-            "extra": {"engine_params": {"connect_args": {"options": options, "application_name": "superset"}}},
+            "extra": {
+                # Nothing here is an hstore, and whether the database has the type is asked for with each connection.
+                "engine_params": {
+                    "connect_args": {"options": options, "application_name": "superset"},
+                    "use_native_hstore": False,
+                }
+            },
         }
 
 

@@ -109,7 +109,7 @@ class Client:
         self._http = httpx.Client(
             auth=_auth(asking),
             headers={"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "gzip", **_headers(asking)},
-            verify=_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            verify=trusted(),
             timeout=settings().cc_http_timeout_s,
             follow_redirects=False,
         )
@@ -445,10 +445,20 @@ def _mark(shown: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted; they are read once, and again when they were written, for that takes longer than many
+    a request."""
+    named = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    return _trusted(*((name, _written_at(name)) for name in named))
+
+
 @cache
-def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
-    """Whose certificates are trusted; reading them takes longer than many a request."""
+def _trusted(*_certificates: tuple[str | None, int]) -> ssl.SSLContext:
     return httpx.create_ssl_context()
+
+
+def _written_at(path: str | None) -> int:
+    return os.stat(path).st_mtime_ns if path and os.path.exists(path) else 0
 
 
 def _base(asking: Asking) -> httpx.URL:

@@ -23,15 +23,15 @@ from command_center.database import database_time
 from command_center.declaration.registry import source_names
 from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
 from command_center.ledger import build, delivery, raw_state
-from command_center.local import superset
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
-from command_center.local.charts import check_charts, check_public_charts
+from command_center.local.charts import ChartResult, check_charts, check_public_charts
 from command_center.local.processes import Interrupted, ignore_signals
 from command_center.local.progress import Progress, make_console
 from command_center.local.result import Result, ask_ledger, tallies
 from command_center.local.scenario import ELECTION_SOURCE, replayed
 from command_center.local.services import City, open_city
 from command_center.local.summary import print_summary
+from command_center.local.superset import OFFICIAL
 from command_center.report.periods import folder_of, last_complete_month, today
 from command_center.wilayah import kecamatan_codes
 
@@ -70,6 +70,7 @@ class Run:
         self.result = result
         self.api = city.airflow_api()
         self.began = datetime.min
+        self.answers: list[ChartResult] = []
 
     def all_stages(self) -> None:
         superset = self.city.start(superset_first=False)
@@ -96,12 +97,14 @@ class Run:
         with self.progress.stage(STEPS):
             self.take_in_and_build()
             last = self.city.in_background(self.run_last)
+            officials = self.city.in_background(partial(self.ask_officials_charts, superset))
             with self.noted("Publication"):
                 self.api.pause("publish", False)
                 self.ensure("publish", after=ask_ledger(build.swapped_at))
             with self.noted("Dashboards"):
-                superset.result()
-                self.ask_charts()
+                officials.result()
+                self.answers += check_public_charts(self.city.superset_url)
+                self.count_charts()
             with self.noted("Reports"):
                 last.result()
 
@@ -247,11 +250,14 @@ class Run:
                 bar.show({dag_id})
                 time.sleep(PAUSE_S)
 
-    def ask_charts(self) -> None:
-        """Ask every chart for its data as a browser does: all of them as an official, the public ones as anybody."""
-        url = self.city.superset_url
-        answers = check_charts(url, superset.OFFICIAL, self.city.values["SUPERSET_OFFICIALS_PASSWORD"])
-        answers += check_public_charts(url)
+    def ask_officials_charts(self, superset: Future[None]) -> None:
+        """Ask every chart of the officials for its data as a browser does; what the public sees is published meanwhile."""
+        superset.result()
+        password = self.city.values["SUPERSET_OFFICIALS_PASSWORD"]
+        self.answers += check_charts(self.city.superset_url, OFFICIAL, password)
+
+    def count_charts(self) -> None:
+        answers = self.answers
         silent = [f"{answer.chart} ({answer.dashboard}): {answer.error}" for answer in answers if answer.error]
         self.result.charts_asked = len(answers)
         self.result.charts_answered = len(answers) - len(silent)

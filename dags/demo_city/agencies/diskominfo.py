@@ -6,6 +6,8 @@ the calls follows the number of people, the hour and the day of the week.
 
 from __future__ import annotations
 
+import json
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -16,8 +18,9 @@ from command_center.idformat import MONTHS
 from command_center.settings import WIB
 
 from demo_city.agencies.damkar import FIRST_NAMES, LAST_NAMES, STREETS, kebakaran
+from demo_city.answer import JSON, Answer
 from demo_city.causes.chance import pick, poisson, rng
-from demo_city.causes.kalender import days, is_lebaran
+from demo_city.causes.kalender import days, is_lebaran, months
 from demo_city.causes.peristiwa import (
     ANGIN,
     BANJIR,
@@ -30,6 +33,7 @@ from demo_city.causes.peristiwa import (
 )
 from demo_city.causes.published import VOTERS_2020
 from demo_city.causes.regions import Kelurahan, all_kelurahan, kelurahan_of
+from demo_city.kept import kept
 from demo_city.office import Database, Office
 from demo_city.table import Row, Table
 
@@ -106,10 +110,26 @@ def _table(seed: int, minute: datetime) -> Table:
 @lru_cache(maxsize=8)
 def _settled(seed: int, before: date) -> tuple[Row, ...]:
     """The tickets of the days before, which nobody touches any more."""
-    return tuple(row for day in days(BEGINNING, before - timedelta(days=1)) for row in _closed_day(seed, day))
+    this_month = max(before.replace(day=1), BEGINNING)
+    whole = (row for month in months(BEGINNING, this_month - timedelta(days=1)) for row in _closed_month(seed, month))
+    return (*whole, *(row for day in days(this_month, before - timedelta(days=1)) for row in _closed_day(seed, day)))
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=64)
+def _closed_month(seed: int, month: date) -> tuple[Row, ...]:
+    rows: list[Row] = json.loads(_written_month(seed, month).body)
+    return tuple(row | {"updated_at": datetime.fromisoformat(str(row["updated_at"]))} for row in rows)
+
+
+@kept(maxsize=1)
+def _written_month(seed: int, month: date) -> Answer:
+    """A month's tickets as text: they were most of what a start of the city took."""
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    rows = [row for day in days(month, last) for row in _closed_day(seed, day)]
+    return Answer(json.dumps(rows, default=datetime.isoformat).encode(), JSON)
+
+
+@lru_cache(maxsize=64)
 def _closed_day(seed: int, day: date) -> tuple[Row, ...]:
     return tuple(_tickets(seed, day, datetime.combine(day, time(), WIB) + timedelta(days=SETTLED_DAYS)))
 
