@@ -11,9 +11,11 @@ import os
 import re
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -57,10 +59,15 @@ def standing_edition(schema: str) -> Edition | None:
 
 
 def read_edition(schema: str) -> Edition | None:
-    engine = create_engine(os.environ[ADDRESSES[schema]], poolclass=NullPool)
-    with engine.connect() as connection:
+    with _engine(os.environ[ADDRESSES[schema]]).connect() as connection:
         found = connection.execute(text(STANDING), {"name": schema}).fetchone()
     return Edition(found[0], tuple(found[1])) if found else None
+
+
+@cache
+def _engine(address: str) -> Engine:
+    """Made once, for an engine asks the server with its first connection what it is; it keeps no connection."""
+    return create_engine(address, poolclass=NullPool, use_native_hstore=False)
 
 
 def edition_key(schema: str | None, read: str, now: float) -> str:

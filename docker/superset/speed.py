@@ -11,10 +11,13 @@ from typing import Any
 
 from assets import CompressedAssets
 from flask import Flask, Response, request, session
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
 from warm import start_warming
 
 NOTES = "/superset/log/"
 BEGUN = Lock()
+MOST_ENGINES = 100  # of three databases and some fifteen logins
 
 
 def apply_speed_rules(app: Flask, cache: Path) -> None:
@@ -22,6 +25,7 @@ def apply_speed_rules(app: Flask, cache: Path) -> None:
     app.wsgi_app = CompressedAssets(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(take_no_notes)
     remember_default_schemas()
+    remember_engines()
     if os.environ.get("SUPERSET_WARM") == "1":
         app.before_request(lambda: warm_from_now_on(app, cache))
 
@@ -40,6 +44,26 @@ def remember_default_schemas() -> None:
         return known[key]
 
     Database.get_default_schema = get_default_schema
+
+
+def remember_engines() -> None:
+    """Superset makes an engine for each question, which asks the server with its first connection what it is. One without a
+    pool holds nothing but that, so the next question to the same address under the same login can have it."""
+    from superset.models import core
+
+    make, known = core.create_engine, dict[tuple[str, str], Any]()
+
+    def create_engine(address: URL, **options: Any) -> Any:
+        if options.get("poolclass") is not NullPool:
+            return make(address, **options)
+        key = (address.render_as_string(hide_password=False), repr(sorted(options.items())))
+        if key not in known:
+            if len(known) >= MOST_ENGINES:
+                known.clear()
+            known[key] = make(address, **options)
+        return known[key]
+
+    core.create_engine = create_engine
 
 
 def warm_from_now_on(app: Flask, cache: Path) -> None:
