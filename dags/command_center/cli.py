@@ -519,12 +519,12 @@ def _lineage(arguments: argparse.Namespace) -> int:
 
 
 def _contracts(arguments: argparse.Namespace) -> int:
-    from command_center.declaration.registry import all_sources
     from command_center.govern.odcs import write_contracts
 
-    written = write_contracts(all_sources(), arguments.folder or settings().cc_var_dir / "contracts")
-    _say(f"{len(written)} data contracts in {written[0].parent}")
-    return 0
+    sources, exit_code = _readable_sources()
+    folder = arguments.folder or settings().cc_var_dir / "contracts"
+    _say(f"{len(write_contracts(sources, folder))} data contracts in {folder}")
+    return exit_code
 
 
 def _open_data(_: argparse.Namespace) -> int:
@@ -538,15 +538,24 @@ def _catalogue(arguments: argparse.Namespace) -> int:
     from command_center.catalogue.content import read_catalogue
     from command_center.catalogue.live import read_live
     from command_center.catalogue.site import write_site
-    from command_center.declaration.registry import all_sources
     from command_center.govern.classification import classify
     from command_center.lint.dbt import compiled_manifest
 
-    sources, manifest, live = all_sources(), compiled_manifest(), read_live()
+    (sources, exit_code), manifest, live = _readable_sources(), compiled_manifest(), read_live()
     catalogue = read_catalogue(sources, classify(manifest, sources), manifest, live)
     page = write_site(catalogue, arguments.folder or settings().cc_var_dir / "catalogue")
     _say(f"Catalogue: {page}" + (" (declarations only: no warehouse answers)" if live.missing else ""))
-    return 0
+    return exit_code
+
+
+def _readable_sources() -> tuple[list[Source], int]:
+    """What is declared right, and the exit code: of each other a sentence is told, and it holds up nobody else."""
+    from command_center.declaration.registry import readable_sources
+
+    sources, problems = readable_sources()
+    for sentence in problems.values():
+        _say(sentence, file=sys.stderr)
+    return sources, DeclarationError.exit_code if problems else 0
 
 
 def _generate(_: argparse.Namespace) -> int:
@@ -565,7 +574,8 @@ def _generate(_: argparse.Namespace) -> int:
 def _conformance(arguments: argparse.Namespace) -> int:
     from command_center.newcomer.conformance import conformance
 
-    return conformance(arguments.paths)
+    _, exit_code = _readable_sources()
+    return conformance(arguments.paths) or exit_code
 
 
 def _bench(arguments: argparse.Namespace) -> int:

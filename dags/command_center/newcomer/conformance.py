@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from command_center.database import Connection, connect
-from command_center.declaration.registry import all_sources
+from command_center.declaration.registry import readable_sources
 from command_center.declaration.source import Source
 from command_center.errors import CommandCenterError, PayloadError
 from command_center.extract.isolated import Parser
@@ -118,7 +118,7 @@ def examine(tools: Bench, file: Path, shown: Path | None = None) -> list[Report]
     """
     seen = shown or file
     family, folder = _family(seen), seen.parent.name
-    candidates = sorted(all_sources(), key=lambda one: (one.source != folder, family not in families_of(one)))
+    candidates = sorted(readable_sources()[0], key=lambda one: (one.source != folder, family not in families_of(one)))
     by_key = {source.source: source for source in candidates}
     try:
         found = tools.recogniser.recognise(file, candidates, {"part": file.stem, "file": file.name})

@@ -342,6 +342,29 @@ def test_an_answer_holds_until_the_next_edition(site: Site) -> None:
     assert wait_until(lambda: asked(site, QUAKES)["data"][0]["wilayah"] == "tempat lain", 5)
 
 
+def test_a_question_takes_one_connection(site: Site) -> None:
+    """Superset by itself takes three: two ask for a default schema that nobody needs. Editions are read now and then."""
+    address = f"/api/v1/chart/{site.number('chart', QUAKES)}/data/?force=true"
+    turns = 40
+
+    def ask_all() -> None:
+        answers = [site.admin.get(address) for _ in range(turns)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert not any(answer.json()["result"][0]["is_cached"] for answer in answers)
+
+    def opened() -> int:
+        with psycopg.connect(site.cluster.settings.dsn("admin")) as connection:
+            row = connection.execute(
+                "select sum(sessions) from pg_stat_database where datname <> 'superset'"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    ask_all()
+    before = opened()
+    ask_all()
+    assert turns <= opened() - before < 2 * turns
+
+
 def test_what_is_kept_goes_when_a_chart_changes_and_when_its_page_is_closed(site: Site) -> None:
     def is_public(dashboard: int, is_so: bool) -> None:
         site.change("dashboard", dashboard, published=is_so)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from command_center.cli import main
 from command_center.declaration.registry import all_sources
 from command_center.declaration.source import Source
+from command_center.errors import DeclarationError
 from command_center.govern.odcs import contract, write_contracts
+from command_center.settings import settings
 
 SCHEMA = json.loads((files("open_data_contract_standard") / "schema.json").read_text(encoding="utf-8"))
 STANDARD = jsonschema.Draft201909Validator(SCHEMA)
@@ -32,6 +36,24 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
 
 def test_there_is_one_for_every_source(written: dict[str, dict[str, Any]]) -> None:
     assert set(written) == set(SOURCES) and len(written) > 30
+
+
+def test_a_declaration_that_is_wrong_takes_no_other_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its sentence is told, and the exit code tells a script of it; the same holds for the catalogue and conformance."""
+    shutil.copytree(settings().cc_sources_dir, tmp_path / "sources")
+    wrong = tmp_path / "sources" / "tren_pencarian.yml"
+    wrong.write_text(wrong.read_text().replace("title:", "titel:", 1))
+    monkeypatch.setenv("CC_SOURCES_DIR", str(tmp_path / "sources"))
+    settings.cache_clear()
+    try:
+        assert main(["contracts", str(tmp_path / "written")]) == DeclarationError.exit_code
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert len(list((tmp_path / "written").iterdir())) == len(SOURCES) - 1
+    assert "tren_pencarian.yml: titel: the key 'titel' does not exist" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", SOURCES)
