@@ -64,7 +64,7 @@ def environment(var: Path, metadata_url: str, port: int) -> dict[str, str]:
         },
         "scheduler": {
             "enable_health_check": "False",
-            "scheduler_idle_sleep_time": "0.25",
+            "scheduler_idle_sleep_time": "0.5",
             "task_instance_heartbeat_timeout": "120",
         },
         "dag_processor": {
