@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
-from command_center.database import Connection, all_rows, all_values, has_row, one_row, one_value
+from command_center.database import Connection, all_rows, all_values, one_row, one_value
 from command_center.declaration.formats import FOREIGN_MARKS, canonical, clean, is_either, is_foreign, sql_type, typing
 from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
@@ -365,19 +365,20 @@ def mark_outside(connection: Connection, stage: Stage, column: Column, period: P
 
 def mark_repeated(connection: Connection, stage: Stage, raw: str, part: str) -> list[Repeated]:
     """Set aside rows whose key another part of the raw table has; how many, by part."""
-    if not _has_other_parts(connection, raw, part):
+    parts = _parts_beside(connection, stage, raw, part)
+    if not parts:
         return []
     same_key = sql.SQL(" and ").join(sql.SQL("t.{0} = r.{0}").format(sql.Identifier(k)) for k in stage.table.key)
     connection.execute(
         sql.SQL(
             "insert into {bad} select t._row, '#bagian:' || min(r._part) from {typed} as t "
-            "join {raw} as r on {same_key} where r._part <> {part} group by t._row"
+            "join {raw} as r on {same_key} where r._part = any({parts}) group by t._row"
         ).format(
             bad=stage.bad,
             typed=stage.typed,
             raw=sql.Identifier("raw", raw),
             same_key=same_key,
-            part=sql.Literal(part),
+            parts=sql.Literal(parts),
         )
     )
     set_aside(connection, stage)
@@ -385,10 +386,34 @@ def mark_repeated(connection: Connection, stage: Stage, raw: str, part: str) -> 
     return all_rows(connection, Repeated, sql.SQL(query).format(stage.bad))
 
 
-def _has_other_parts(connection: Connection, raw: str, part: str) -> bool:
-    """Asked of both sides of the part, so that the key index, which begins with it, answers."""
-    query = "select from raw.{0} where _part < {1} union all select from raw.{0} where _part > {1} limit 1"
-    return has_row(connection, sql.SQL(query).format(sql.Identifier(raw), sql.Literal(part)))
+PARTS_BESIDE = """
+    with recursive parts as (
+        (select _part from {raw} order by _part limit 1)
+        union all
+        select (select r._part from {raw} as r where r._part > p._part order by r._part limit 1) from parts as p
+        where p._part is not null
+    )
+    select p._part from parts as p
+    where p._part <> {part} and exists (
+        select from {raw} as r where r._part = p._part
+        and r.{first} >= (select t.{first} from {typed} as t order by t.{first} limit 1)
+        and r.{first} <= (select t.{first} from {typed} as t order by t.{first} desc nulls last limit 1)
+    )
+"""
+
+
+def _parts_beside(connection: Connection, stage: Stage, raw: str, part: str) -> list[str]:
+    """Other parts with a row between the stage's first and last by the first column of the key: of months, mostly none.
+
+    One look into the key index for each, for it begins with part and that column; all their rows would be a table's.
+    """
+    query = sql.SQL(PARTS_BESIDE).format(
+        raw=sql.Identifier("raw", raw),
+        typed=stage.typed,
+        part=sql.Literal(part),
+        first=sql.Identifier(stage.table.key[0]),
+    )
+    return all_values(connection, str, query)
 
 
 def _mark_where(connection: Connection, stage: Stage, condition: sql.Composable, error: str) -> None:

@@ -15,6 +15,7 @@ from command_center.errors import ServiceError
 
 TIMEOUT_S = 60.0
 AT_ONCE = 4  # as a browser does
+DASHBOARDS = "/api/v1/dashboard/?q=(page_size:100)"
 
 
 CSRF_TOKEN = re.compile(r'id="csrf_token"[^>]*?value="([^"]*)"', re.DOTALL)
@@ -40,8 +41,12 @@ def check_charts(
     username: str | None,
     password: str | None,
     progress: Callable[[ChartResult], None] = ignore,
+    is_asked: Callable[[str], bool] = lambda _title: True,
 ) -> list[ChartResult]:
-    """Ask every chart of every dashboard that this user sees for its data; without a user, as the public."""
+    """Ask every chart of every dashboard that this user sees for its data; without a user, as the public.
+
+    `is_asked`: whether the dashboard of this title is.
+    """
     results = []
     with (
         httpx.Client(base_url=base_url, timeout=TIMEOUT_S, follow_redirects=True) as client,
@@ -51,7 +56,8 @@ def check_charts(
             log_in(client, username, password or "")
         charts = (
             (dashboard["dashboard_title"], chart)
-            for dashboard in fetch(client, "/api/v1/dashboard/?q=(page_size:100)")
+            for dashboard in fetch(client, DASHBOARDS)
+            if is_asked(dashboard["dashboard_title"])
             for chart in fetch(client, f"/api/v1/dashboard/{dashboard['id']}/charts")
         )
         for result in askers.map(lambda asked: check_chart(client, *asked), charts):
@@ -67,6 +73,12 @@ def check_charts(
 def check_public_charts(base_url: str, progress: Callable[[ChartResult], None] = ignore) -> list[ChartResult]:
     """Ask every chart of the public dashboard for its data, as anybody may."""
     return check_charts(base_url, None, None, progress)
+
+
+def titles_of_the_public(base_url: str) -> set[str]:
+    """The dashboards that anybody sees."""
+    with httpx.Client(base_url=base_url, timeout=TIMEOUT_S) as client:
+        return {str(dashboard["dashboard_title"]) for dashboard in fetch(client, DASHBOARDS)}
 
 
 def log_in(client: httpx.Client, username: str, password: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from command_center.declaration.registry import source_names
 from command_center.errors import BatchHeld, CommandCenterError, DeliveryError, IntegrityError, ServiceError
 from command_center.ledger import build, delivery, raw_state
 from command_center.local.airflow import ENDED, AirflowApi, DagRun, task_failure
-from command_center.local.charts import ChartResult, check_charts, check_public_charts
+from command_center.local.charts import ChartResult, check_charts, check_public_charts, titles_of_the_public
 from command_center.local.processes import Interrupted, ignore_signals
 from command_center.local.progress import Progress, make_console
 from command_center.local.result import Result, ask_ledger, tallies
@@ -103,7 +103,7 @@ class Run:
                 self.ensure("publish", after=ask_ledger(build.swapped_at))
             with self.noted("Dashboards"):
                 officials.result()
-                self.answers += check_public_charts(self.city.superset_url)
+                self.ask_public_charts()
                 self.count_charts()
             with self.noted("Reports"):
                 last.result()
@@ -251,10 +251,20 @@ class Run:
                 time.sleep(PAUSE_S)
 
     def ask_officials_charts(self, superset: Future[None]) -> None:
-        """Ask every chart of the officials for its data as a browser does; what the public sees is published meanwhile."""
+        """Ask the charts that only officials see for their data as a browser does; the others are published meanwhile."""
         superset.result()
+        public = titles_of_the_public(self.city.superset_url)
+        self.ask_as_official(lambda title: title not in public)
+
+    def ask_public_charts(self) -> None:
+        """Ask what the public sees: as an official, who sees it too, and as anybody."""
+        url = self.city.superset_url
+        self.ask_as_official(titles_of_the_public(url).__contains__)
+        self.answers += check_public_charts(url)
+
+    def ask_as_official(self, is_asked: Callable[[str], bool]) -> None:
         password = self.city.values["SUPERSET_OFFICIALS_PASSWORD"]
-        self.answers += check_charts(self.city.superset_url, OFFICIAL, password)
+        self.answers += check_charts(self.city.superset_url, OFFICIAL, password, is_asked=is_asked)
 
     def count_charts(self) -> None:
         answers = self.answers
