@@ -12,13 +12,14 @@ import pytest
 from command_center.database import connect
 from command_center.declaration.registry import get_source
 from command_center.extract.isolated import Parser
-from command_center.intake import trial
+from command_center.intake import stage, trial
 from command_center.intake.ddl import create_raw_tables
 from command_center.intake.outcome import Outcome
 from command_center.intake.release import release
 from command_center.operate.maintain import verify_all
 from command_center.paths import ROOT
 from command_center.settings import settings
+from psycopg import sql
 
 from tests.integration.conftest import Intake
 
@@ -114,6 +115,25 @@ def test_a_row_that_another_part_has_is_set_aside_and_many_hold_the_batch(deposi
     assert (released.status, released.published, released.deleted) == ("published", 4, 3)
     year_and_rest = [("2026", "a", 10), ("2026", "b", 20), ("2026", "c", 30), ("2026", "e", 50), ("2026-11", "d", 4)]
     assert deposits.published() == year_and_rest, "what a person released takes the place of the same keys"
+
+
+def test_keys_at_the_edges_of_other_parts_are_found_and_parts_beyond_are_not_looked_through(deposits: Deposits) -> None:
+    deposits.put("2026-07", "a,2026-07-01,1", "b,2026-07-02,1")
+    deposits.put("2026-08", "e,2026-08-02,1", "c,2026-08-01,1")
+    deposits.put("2026-09", "m,2026-09-01,1", "z,2026-09-02,1")
+    october = deposits.put("2026-10", *(f"{number},2026-10-01,1" for number in ("m", "g", "f", "e", "h", "i")))
+    assert (october.status, october.published, october.quarantined) == ("published", 4, 2)
+    assert october.reason == (
+        "1 row has a key (nomor) that part '2026-08' has already; it was set aside. "
+        "1 row has a key (nomor) that part '2026-09' has already; it was set aside."
+    )
+    connection = deposits.intake.connection
+    staged = stage.Stage(2**40, get_source("uji_setoran").tables["setoran"], settings().now())
+    connection.execute(sql.SQL("create table {} (nomor text)").format(staged.typed))
+    connection.execute(sql.SQL("insert into {} values ('i'), (null), ('d')").format(staged.typed))
+    assert stage._parts_beside(connection, staged, "uji_setoran__setoran", "2026-11") == ["2026-08", "2026-10"]
+    connection.execute(sql.SQL("truncate {}").format(staged.typed))
+    assert stage._parts_beside(connection, staged, "uji_setoran__setoran", "2026-11") == []
 
 
 def test_where_it_is_declared_the_newest_part_wins(deposits: Deposits) -> None:
