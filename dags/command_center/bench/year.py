@@ -39,7 +39,7 @@ for name in sys.argv[1:]:
     start = time.perf_counter()
     with exclusive(source) as connection, Parser() as parser:
         digest = hashlib.file_digest(path.open("rb"), "sha256").hexdigest()
-        fetched = Fetched(path.stem[:14], path, digest, path.stat().st_size, "text/csv", name, settings().now(), request=request.part)
+        fetched = Fetched(path.stem[:14], path, digest, path.stat().st_size, "text/csv", name, settings().now(), request=request.part, known={"bulan": path.stem[7:14]})
         outcome = load(connection, source, land(connection, source, fetched, Window()), parser, run_id="bench")[0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     print(path.stem, time.perf_counter() - start, peak, outcome.status, outcome.read, outcome.published, outcome.quarantined, outcome.reason, sep="|", flush=True)
