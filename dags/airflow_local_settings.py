@@ -41,7 +41,7 @@ gc.set_threshold(100_000, 20, 50)
 atexit.register(gc.freeze)
 
 
-def _have(name: str) -> None:
+def _prepare(name: str) -> None:
     """Import a module; of `module:function`, call that too, for what it keeps."""
     module, _, function = name.partition(":")
     found = import_module(module)
@@ -75,8 +75,8 @@ if _names := IMPORTED_BEFORE.get("".join(sys.argv[1:2])):
     _began = time.time_ns()
     for _name in _names:
         try:
-            _have(_name)
-        except Exception as _error:  # noqa: BLE001 - what cannot be had fails what needs it, not every DAG
-            print(f"{_name} could not be had before it is needed: {_error!r}", file=sys.stderr)
+            _prepare(_name)
+        except Exception as _error:  # noqa: BLE001 - what cannot be prepared fails what needs it, not every DAG
+            print(f"{_name} could not be prepared before it is needed: {_error!r}", file=sys.stderr)
     _imported = _own_files()
     os.register_at_fork(after_in_child=_forget_what_was_edited)

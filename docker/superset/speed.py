@@ -57,11 +57,12 @@ def remember_engines() -> None:
         if options.get("poolclass") is not NullPool:
             return make(address, **options)
         key = (address.render_as_string(hide_password=False), repr(sorted(options.items())))
-        if key not in known:
+        engine = known.get(key)
+        if engine is None:
             if len(known) >= MOST_ENGINES:
                 known.clear()
-            known[key] = make(address, **options)
-        return known[key]
+            engine = known[key] = make(address, **options)
+        return engine
 
     core.create_engine = create_engine
 

@@ -257,10 +257,10 @@ class Run:
         self.ask_as_official(lambda title: title not in public)
 
     def ask_public_charts(self) -> None:
-        """Ask what the public sees: as an official, who sees it too, and as anybody."""
+        """Ask what the public sees: as anybody, and as an official, who sees it too."""
         url = self.city.superset_url
-        self.ask_as_official(titles_of_the_public(url).__contains__)
         self.answers += check_public_charts(url)
+        self.ask_as_official(titles_of_the_public(url).__contains__)
 
     def ask_as_official(self, is_asked: Callable[[str], bool]) -> None:
         password = self.city.values["SUPERSET_OFFICIALS_PASSWORD"]

@@ -38,7 +38,12 @@ class Order:
     @property
     def role(self) -> tuple[str, date]:
         """Whose login reads it, and of which month: orders with the same are read in one snapshot."""
-        return self.wilayah_kode[:8], self.periode.replace(day=1)
+        return role_of(self.wilayah_kode, self.periode)
+
+
+def role_of(wilayah_kode: str, periode: date) -> tuple[str, date]:
+    """Whose login reads a report, and of which month."""
+    return wilayah_kode[:8], periode.replace(day=1)
 
 
 def build_document(kind: Kind, wilayah_kode: str, periode: date, context: Context, letterhead: Letterhead) -> Document:
@@ -52,7 +57,7 @@ def build_document(kind: Kind, wilayah_kode: str, periode: date, context: Contex
 def told_now(kind: Kind, wilayah_kode: str, periode: date) -> tuple[Fact, ...]:
     """What the report of one area would say if it were made now: its figures without its pages; errors as `build_document`."""
     require_place(kind, wilayah_kode)
-    with reader_of(wilayah_kode[:8], periode.replace(day=1)) as reader:
+    with reader_of(*role_of(wilayah_kode, periode)) as reader:
         one = reader.of(wilayah_kode)
         require_area(one, kind)
         if kind == "mingguan":
