@@ -7,18 +7,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
+from command_center.local.charts import log_in
 from command_center.local.cluster import temporary_var
 from command_center.paths import DAGS, ROOT
 from command_center.settings import WIB, Purpose, Settings, read_environment
+
+from tests.support.agreement.charts import Agreement, Compared, Superset
+from tests.support.agreement.raw import Raw
 
 
 @dataclass(frozen=True)
@@ -127,3 +132,31 @@ def given_city() -> Iterator[tuple[Path, dict[str, str], Outcome]]:
 
 def served_environment(var: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(DAGS), "CC_VAR_DIR": str(var), "CC_SCHEDULES": "off", "SUPERSET_WARM": "0"}
+
+
+@pytest.fixture(scope="session")
+def connection(city: City) -> Iterator[psycopg.Connection[Any]]:
+    """To the warehouse, as the role that builds it."""
+    with psycopg.connect(city.settings.dsn("transformer"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def superset(city: City) -> Iterator[Superset]:
+    metadata = psycopg.conninfo.make_conninfo(city.settings.dsn("admin"), dbname="superset")
+    place: dict[str, Any] = {"base_url": city.superset_url, "timeout": 60, "trust_env": False}
+    with httpx.Client(**place) as official, httpx.Client(**place) as public, psycopg.connect(metadata) as stored:
+        log_in(official, "pejabat", city.officials_password)
+        yield Superset(official, public, stored)
+
+
+@pytest.fixture(scope="session")
+def raw(connection: psycopg.Connection[Any]) -> Raw:
+    """Figures of raw as they are when they are first asked for."""
+    return Raw(connection)
+
+
+@pytest.fixture(scope="session")
+def charts(superset: Superset, connection: psycopg.Connection[Any], raw: Raw) -> Mapping[str, Compared]:
+    """What each chart shows at first, beside raw."""
+    return Agreement(superset, connection, raw).charts()

@@ -119,6 +119,7 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
     verdict = Verdict()
     if not declared:
         return verdict
+    _ask_once()
     with _batch(staged) as batch, _each_configured_once():
         result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format=VERDICT)
         unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
@@ -219,6 +220,26 @@ def _keep_configurations() -> None:
         return kept[id(rule)][1]
 
     Rule.configuration = property(configuration)
+
+
+@cache
+def _ask_once() -> None:
+    """For yes or no a rule that is a query is only counted; Great Expectations would run it again for rows that nobody reads."""
+    from great_expectations.expectations.core import UnexpectedRowsExpectation as Rule
+
+    needed, validate, rows = Rule.get_validation_dependencies, Rule._validate, "unexpected_rows_query.table"
+
+    def get_validation_dependencies(rule: Rule, *arguments: Any, **named: Any) -> Any:
+        found = needed(rule, *arguments, **named)
+        if found.result_format["result_format"] == VERDICT["result_format"]:
+            found.remove_metric_configuration(rows)
+        return found
+
+    def _validate(rule: Rule, metrics: dict[str, Any], *arguments: Any, **named: Any) -> Any:
+        return validate(rule, {rows: None, **metrics}, *arguments, **named)
+
+    Rule.get_validation_dependencies = get_validation_dependencies
+    Rule._validate = _validate
 
 
 def _suite(source: Source, table: str, chosen: dict[int, Expectation]) -> Any:

@@ -593,6 +593,22 @@ def test_a_changed_expectation_judges_the_same_bytes_anew_and_is_named(intake: I
     assert "expect_column_values_to_be_in_set on feed" in str(by_part["gempaterkini"].reason)
 
 
+@pytest.mark.parametrize(("found", "times"), [("< 0", 1), ("> 0", 2)], ids=["nothing found", "rows found"])
+def test_a_rule_that_is_a_query_is_run_once_to_judge_and_once_for_its_rows(
+    intake: Intake, found: str, times: int
+) -> None:
+    """The query counts the rows that it looks at."""
+    intake.change("create sequence stage.looked")
+    query = f"select _row from {{batch}} where nextval('stage.looked') {found}"
+    rule = f'{{type: unexpected_rows_expectation, kwargs: {{unexpected_rows_query: "{query}"}}, quarantine: true, reason: Uji.}}'
+    (intake.folder / "expectations" / "damkar_kejadian.yml").write_text(f"kejadian:\n  - {rule}\n")
+    (outcome,) = intake.load("damkar_kejadian")
+    looked = intake.value("select last_value from stage.looked")
+    intake.change("drop sequence stage.looked")
+    assert outcome.status == ("published" if times == 1 else "held"), outcome.reason
+    assert looked % times == 0 and outcome.read - 3 <= looked // times <= outcome.read, "a row or two break a type"
+
+
 def test_one_changed_digit_in_the_archive_is_named(intake: Intake) -> None:
     intake.load("bmkg_gempa")
     objects = sorted(p for p in (intake.folder / "landing").rglob("*") if p.is_file())

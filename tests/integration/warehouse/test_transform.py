@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from command_center.errors import TransformError
 from command_center.intake.retention import Removed, remove_expired
 from command_center.ledger import build
 from command_center.ledger.batch import reached
+from command_center.local.cluster import temporary_cluster
 from command_center.local.scenario import approve_publications
 from command_center.operate.open_data import write_open_data
 from command_center.operate.publications import decide
@@ -54,7 +54,7 @@ Row = dict[str, Any]
 
 
 class Warehouse:
-    """A warehouse of its own in the session's cluster, into which tests publish batches."""
+    """A warehouse of its own, into which tests publish batches."""
 
     def __init__(self, config: Settings) -> None:
         self.config = config
@@ -130,23 +130,18 @@ def insert(connection: Any, table: sql.Identifier, row: Row) -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    with new_warehouse("uji", tmp_path_factory.mktemp("transform")) as made:
+def warehouse() -> Iterator[Warehouse]:
+    with new_warehouse() as made:
         yield made
 
 
 @contextlib.contextmanager
-def new_warehouse(prefix: str, folder: Path) -> Iterator[Warehouse]:
-    """One that nothing was ever built in, with what the sources sent."""
-    with pytest.MonkeyPatch.context() as patch:
-        for variable in ("WAREHOUSE_URL", "PUBLIK_URL"):
-            patch.setenv(
-                variable, os.environ[variable].rsplit("/", 1)[0] + f"/{prefix}_{variable.split('_')[0].lower()}"
-            )
-        patch.setenv("CC_VAR_DIR", str(folder))
+def new_warehouse() -> Iterator[Warehouse]:
+    """One that nothing was ever built in, with what the sources sent; its databases are named as a city's are, for which the
+    project has been parsed before."""
+    with temporary_cluster(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DEMO_NOW", NOW.isoformat())
         settings.cache_clear()
-        bootstrap(settings())
         made = Warehouse(settings())
         fill(made)
         yield made
@@ -1009,9 +1004,9 @@ HELD_FROM_THE_FIRST = ["agenda", "bencana", "kebakaran", "pengaduan", "pilkada",
 
 
 def test_the_very_first_build_publishes_every_domain_that_no_fault_reaches(
-    warehouse: Warehouse, tmp_path: Path
+    warehouse: Warehouse,
 ) -> None:
-    with new_warehouse("pertama", tmp_path) as first:
+    with new_warehouse() as first:
         slips(first)
         first.change("drop table raw.setda_agenda__acara", "loader")  # declared since bootstrap was run
         result = build_warehouse()
