@@ -5,7 +5,7 @@ PostgreSQL's own casts accept `today`, `infinity`, `0x1F` and read 10/11/2024 mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import LiteralString
 
 from psycopg import sql
@@ -127,27 +127,6 @@ BLANKS = " \t\r\n\u00a0"
 GROUP_MARKS = " \u00a0\u2007\u2009\u202f'\u2019"  # between thousands; ops.angka_polos knows the same ones
 
 
-@dataclass(frozen=True)
-class Typing:
-    """How one column's text becomes a value: `value` must match `pattern`, then `iso` is cast to `sql_type`."""
-
-    column: Column
-    value: sql.Composable
-    pattern: str | None
-    iso: sql.Composable
-    sql_type: str
-
-    @property
-    def is_valid(self) -> sql.Composable:
-        """SQL condition that the clean text, which is not null, is a value of the declared format."""
-        if self.pattern is None:
-            return sql.SQL("{} is not null").format(self.value)
-        matches = sql.SQL("{} ~ {}").format(self.value, sql.Literal(f"(?i)^({self.pattern})$"))
-        if self.column.type == "boolean" or (self.column.type in NUMBERS and self.column.number != "id_short"):
-            return matches
-        return sql.SQL("({} and pg_input_is_valid({}, {}))").format(matches, self.iso, sql.Literal(self.sql_type))
-
-
 def sql_type(column: Column) -> str:
     """PostgreSQL type of a stored column; an HMAC is text whatever it was made of."""
     return "text" if column.treatment == "hmac" else SQL_TYPES[column.type]
@@ -161,29 +140,74 @@ def clean(column: Column, text: sql.Composable) -> sql.Composable:
     return text
 
 
-def typing(column: Column, value: sql.Composable) -> Typing:
-    """The typing of a column whose clean text is the SQL expression `value`.
+def once(value: sql.Composable, then: Callable[[sql.Composable], sql.Composable]) -> sql.Composable:
+    """`then` of a long expression, which is worked out once however often `then` names it: for the offset PostgreSQL leaves it."""
+    return sql.SQL("(select {} from (select {} as t offset 0) as once)").format(then(sql.SQL("once.t")), value)
+
+
+def bare(column: Column, text: sql.Composable) -> sql.Composable:
+    """The part of a column's text that it is about, as the patterns know it: without blanks and marks that mean nothing."""
+    part = clean(column, text)
+    if column.capture is not None:
+        part = sql.SQL("substring({} from {})").format(part, sql.Literal(column.capture))
+    if is_text(column):
+        return part
+    if column.type in NUMBERS:
+        return once(part, lambda part: _bare_number(column, part))
+    return sql.SQL("lower({})").format(part) if column.type == "boolean" else part
+
+
+def is_text(column: Column) -> bool:
+    """Whether its value is the text itself; an HMAC is text whatever it was made of."""
+    return column.treatment == "hmac" or column.type == "text"
+
+
+def typed(column: Column, text: sql.Composable) -> sql.Composable:
+    """SQL of a text's value in the declared type; null where it is null, or not of the declared format.
 
     Raises DeclarationError when the declared format cannot give the declared type.
     """
-    if column.capture is not None:
-        value = sql.SQL("substring({} from {})").format(value, sql.Literal(column.capture))
-    target = sql_type(column)
-    if column.treatment == "hmac" or column.type == "text":
-        return Typing(column, value, None, value, target)
+    if is_text(column):
+        return bare(column, text)
+    target, is_plain = sql.SQL(sql_type(column)), column.type in NUMBERS and column.number != "id_short"
+    if column.type in WORDS:
+        check_format(column)
+
+    def read(value: sql.Composable) -> sql.Composable:
+        matches = sql.SQL("{} ~ {}").format(value, sql.Literal(f"(?i)^({_pattern(column)})$"))
+        iso = sql.SQL("case when {} then {} end").format(matches, _iso(column, value))
+        if column.type == "boolean" or is_plain:
+            return sql.SQL("({})::{}").format(iso, target)
+        return once(iso, is_there)
+
+    def is_there(iso: sql.Composable) -> sql.Composable:
+        """Whether there is such a day; its form alone does not say."""
+        name = sql.Literal(sql_type(column))
+        return sql.SQL("case when pg_input_is_valid({0}, {1}) then {0}::{2} end").format(iso, name, target)
+
+    return once(bare(column, text), read)
+
+
+def _pattern(column: Column) -> str:
+    """Of a bare text that is of the declared format."""
     if column.type in NUMBERS:
-        value = _bare_number(column, value)
-        return Typing(column, value, NUMBER_PATTERNS[column.type, column.number], _number(column, value), target)
+        return NUMBER_PATTERNS[column.type, column.number]
     if column.type == "boolean":
-        word = sql.SQL("lower({})").format(value)
-        iso = sql.SQL("case {0} when 'ya' then 'true' when 'tidak' then 'false' else {0} end").format(word)
-        return Typing(column, word, "true|false|ya|tidak|1|0", iso, target)
-    check_format(column)
+        return "true|false|ya|tidak|1|0"
     if column.type == "time":
-        return Typing(column, value, TIME_PATTERNS[column.date], _time(value), target)
-    if column.type == "date":
-        return Typing(column, value, _date_pattern(column), _date(column, value), target)
-    return Typing(column, value, _moment_pattern(column), _moment(column, value), target)
+        return TIME_PATTERNS[column.date]
+    return _date_pattern(column) if column.type == "date" else _moment_pattern(column)
+
+
+def _iso(column: Column, value: sql.Composable) -> sql.Composable:
+    """What PostgreSQL reads, of a bare text that matches the pattern."""
+    if column.type in NUMBERS:
+        return _number(column, value)
+    if column.type == "boolean":
+        return sql.SQL("case {0} when 'ya' then 'true' when 'tidak' then 'false' else {0} end").format(value)
+    if column.type == "time":
+        return _time(value)
+    return _date(column, value) if column.type == "date" else _moment(column, value)
 
 
 def check_format(column: Column) -> None:
@@ -275,10 +299,10 @@ def _date(column: Column, value: sql.Composable) -> sql.Composable:
         return first.format(sql.SQL(r"regexp_replace({}, '^(\d+)[-/](\d+)[-/](\d{{4}})$', '\3-\2-\1')").format(value))
     if column.date not in INSTANTS:
         return _unless_iso(value, _written_day(column, value), first.format(value))
-    day = sql.SQL(
-        "case when pg_input_is_valid({0}, 'timestamptz') then to_char(({0})::timestamptz at time zone {1}, 'YYYY-MM-DD') end"
-    ).format(_written_moment(column, value), sql.Literal(column.timezone))
-    return _unless_iso(value, day, first.format(value))
+    day = "case when pg_input_is_valid({0}, 'timestamptz') then to_char({0}::timestamptz at time zone {1}, 'YYYY-MM-DD') end"
+    zone = sql.Literal(column.timezone)
+    written = once(_written_moment(column, value), lambda moment: sql.SQL(day).format(moment, zone))
+    return _unless_iso(value, written, first.format(value))
 
 
 def _written_day(column: Column, value: sql.Composable) -> sql.Composable:
@@ -314,7 +338,7 @@ def _written_moment(column: Column, value: sql.Composable) -> sql.Composable:
     if column.date in ("rfc822", "d MMMM yyyy HH:mm"):
         return sql.SQL("ops.iso_waktu({}, {})").format(value, zone)
     if column.date == "yyyy/MM/dd HH:mm":
-        return _zoned(column, sql.SQL("translate({}, '/', '-')").format(value))
+        return once(sql.SQL("translate({}, '/', '-')").format(value), lambda iso: _zoned(column, iso))
     if column.date.endswith(" HH:mm"):
         return sql.SQL("ops.iso_waktu_angka({}, {})").format(value, zone)
     return sql.SQL("{} || ' ' || {}").format(_written_day(column, value), zone)

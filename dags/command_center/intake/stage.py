@@ -11,7 +11,17 @@ from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
 from command_center.database import Connection, all_rows, all_values, one_row, one_value
-from command_center.declaration.formats import FOREIGN_MARKS, canonical, clean, is_either, is_foreign, sql_type, typing
+from command_center.declaration.formats import (
+    FOREIGN_MARKS,
+    bare,
+    canonical,
+    clean,
+    is_either,
+    is_foreign,
+    once,
+    sql_type,
+    typed,
+)
 from command_center.declaration.period import Period
 from command_center.declaration.source import Column, Table
 from command_center.extract.delimited import NotPlain
@@ -201,7 +211,7 @@ def _with_foreign_marks(connection: Connection, stage: Stage) -> list[Column]:
     if not numbers:
         return []
     found = sql.SQL(", ").join(
-        sql.SQL("coalesce(bool_or({}), false)").format(is_foreign(c, _captured(c))) for c in numbers
+        sql.SQL("coalesce(bool_or({}), false)").format(_has_foreign_marks(column)) for column in numbers
     )
     marks = one_value(connection, list, sql.SQL("select array[{}] from {} as x").format(found, stage.text))
     return [column for column, is_marked in zip(numbers, marks, strict=True) if is_marked]
@@ -210,7 +220,7 @@ def _with_foreign_marks(connection: Connection, stage: Stage) -> list[Column]:
 def _refuse_either(connection: Connection, stage: Stage, column: Column) -> None:
     """1.234 beside 1,234,567.8 may be a thousand or one: nobody can tell, so it is not of the declared format."""
     either = sql.SQL("select x._row from {} as x join {} as v on v._row = x._row where {} is not null and {}").format(
-        stage.text, stage.typed, _typed(column), is_either(_captured(column))
+        stage.text, stage.typed, _typed(column), is_either(bare(column, _text(column)))
     )
     if stage.straight:
         written = sql.SQL("select v._row from {} as v where {}").format(
@@ -226,8 +236,8 @@ def _refuse_either(connection: Connection, stage: Stage, column: Column) -> None
     set_aside(connection, stage)
 
 
-def _captured(column: Column) -> sql.Composable:
-    return typing(column, clean(column, _text(column))).value
+def _has_foreign_marks(column: Column) -> sql.Composable:
+    return once(bare(column, _text(column)), lambda value: is_foreign(column, value))
 
 
 def _type_rows(connection: Connection, stage: Stage) -> None:
@@ -283,15 +293,13 @@ def _is_too_long(column: Column) -> sql.Composed:
 
 
 def _typed_value(column: Column) -> sql.Composable:
-    cleaned = clean(column, _text(column))
-    if column.type == "text" and column.capture is None:
-        return cleaned
-    each = typing(column, cleaned)
-    typed = sql.SQL("case when {} then ({})::{} end").format(each.is_valid, each.iso, sql.SQL(each.sql_type))
+    value = typed(column, _text(column))
     quick = canonical(column, _text(column))
     if quick is None:
-        return typed
-    return sql.SQL("case when {} then {}::{} else {} end").format(quick, _text(column), sql.SQL(each.sql_type), typed)
+        return value
+    return sql.SQL("case when {} then {}::{} else {} end").format(
+        quick, _text(column), sql.SQL(sql_type(column)), value
+    )
 
 
 def _errors(table: Table) -> sql.Composed:

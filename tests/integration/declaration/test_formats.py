@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
-from command_center.declaration.formats import expected, typing
+from command_center.declaration import formats
+from command_center.declaration.formats import expected
 from command_center.declaration.source import Column, DateFormat, Table, Volume
 from command_center.errors import DeclarationError
 from command_center.extract.reading import Reading
@@ -326,7 +327,7 @@ def test_times_of_day(cluster: Cluster, format_: str, text: str, value: object) 
 def test_a_format_that_cannot_give_the_type_is_a_mistake_of_the_declaration(type_: Any, format_: Any) -> None:
     column = Column(name="nilai", source="Nilai", description="-", classification="publik", type=type_, date=format_)
     with pytest.raises(DeclarationError, match=f"format '{format_}' cannot be read as {type_}"):
-        typing(column, sql.SQL("x"))
+        formats.typed(column, sql.SQL("x"))
 
 
 @pytest.mark.parametrize(

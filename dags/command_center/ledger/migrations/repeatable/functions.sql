@@ -1,4 +1,5 @@
 -- Functions of the ledger; put in place at every bootstrap, before the migrations. A migration drops what has other arguments.
+-- Those that look something up in a text are PL/pgSQL: a SQL function with a FROM is called as a query of its own, at twice the price.
 
 set local check_function_bodies = off;  -- a body may name what a migration is yet to make
 
@@ -8,9 +9,12 @@ create or replace function ops.bulan(teks text) returns text language sql immuta
 $$;
 
 -- '14 Pebruari 2025' or 'Jum''at, 14 Feb 2025' as '2025-02-14'; null when the month is no Indonesian or English month.
-create or replace function ops.iso_tanggal(teks text) returns text language sql immutable parallel safe as $$
-    select case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3] || '-' || ops.bulan(m[2]) || '-' || lpad(m[1], 2, '0')
-    from regexp_match(teks, '([0-9]{1,2})\s+([[:alpha:]]+\.?),?\s+([0-9]{4}|[0-9]{2})(?![0-9])') as m
+create or replace function ops.iso_tanggal(teks text) returns text language plpgsql immutable parallel safe as $$
+declare
+    m constant text[] := regexp_match(teks, '([0-9]{1,2})\s+([[:alpha:]]+\.?),?\s+([0-9]{4}|[0-9]{2})(?![0-9])');
+begin
+    return case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3] || '-' || ops.bulan(m[2]) || '-' || lpad(m[1], 2, '0');
+end
 $$;
 
 -- The offset that a zone's short name stands for; an offset is given back as it is, anything else is null.
@@ -25,27 +29,40 @@ create or replace function ops.iso_zona(teks text) returns text language sql imm
 $$;
 
 -- '20 Agustus 2021 pukul 07.15 WIB' as '2021-08-20 07:15:00 +07'; with zone `zona` where the text gives none.
-create or replace function ops.iso_waktu(teks text, zona text) returns text language sql immutable parallel safe as $$
-    select ops.iso_tanggal(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona)
-    from regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+|[+-][0-9]{2}:?[0-9]{2})?(?:\s*\([[:alpha:]]+\))?$') as m
+create or replace function ops.iso_waktu(teks text, zona text) returns text language plpgsql immutable parallel safe as $$
+declare
+    m constant text[] := regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+|[+-][0-9]{2}:?[0-9]{2})?(?:\s*\([[:alpha:]]+\))?$');
+begin
+    return ops.iso_tanggal(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona);
+end
 $$;
 
 -- '1/2/2025' or '01-02-25' as '2025-02-01': day, month, year; a year of two digits lies between 1970 and 2069.
-create or replace function ops.iso_tanggal_angka(teks text) returns text language sql immutable parallel safe as $$
-    select case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3]
-        || '-' || lpad(m[2], 2, '0') || '-' || lpad(m[1], 2, '0')
-    from regexp_match(teks, '^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})(?![0-9])') as m
+create or replace function ops.iso_tanggal_angka(teks text) returns text language plpgsql immutable parallel safe as $$
+declare
+    m constant text[] := regexp_match(teks, '^([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})(?![0-9])');
+begin
+    return case when length(m[3]) = 4 then '' when m[3] < '70' then '20' else '19' end || m[3]
+        || '-' || lpad(m[2], 2, '0') || '-' || lpad(m[1], 2, '0');
+end
 $$;
 
 -- '25/04/2023 03.05.33WIB' as '2023-04-25 03:05:33 +07'; with zone `zona` where the text gives none.
-create or replace function ops.iso_waktu_angka(teks text, zona text) returns text language sql immutable parallel safe as $$
-    select ops.iso_tanggal_angka(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona)
-    from regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+)?$') as m
+create or replace function ops.iso_waktu_angka(teks text, zona text) returns text language plpgsql immutable parallel safe as $$
+declare
+    m constant text[] := regexp_match(teks, '\s([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([[:alpha:]]+)?$');
+begin
+    return ops.iso_tanggal_angka(teks) || ' ' || m[1] || ':' || m[2] || ':' || coalesce(m[3], '00') || ' ' || coalesce(ops.iso_zona(m[4]), zona);
+end
 $$;
 
 -- '2023-04-25T03:05:33WIB' as '2023-04-25T03:05:33+07'.
-create or replace function ops.iso_zona_akhir(teks text) returns text language sql immutable parallel safe as $$
-    select m[1] || ops.iso_zona(m[2]) from regexp_match(teks, '^(.*[0-9])\s*([[:alpha:]]+)$') as m
+create or replace function ops.iso_zona_akhir(teks text) returns text language plpgsql immutable parallel safe as $$
+declare
+    m constant text[] := regexp_match(teks, '^(.*[0-9])\s*([[:alpha:]]+)$');
+begin
+    return m[1] || ops.iso_zona(m[2]);
+end
 $$;
 
 -- '1708070400', in units of which `per_detik` make a second, as '2024-02-16 08:00:00+00'; null outside 1970 to 2099.
