@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from psycopg import sql
 from psycopg.errors import DataError, UniqueViolation
 
-from command_center.database import Connection, all_rows, all_values, one_row, one_value
+from command_center.database import Connection, all_rows, all_values, has_row, one_row, one_value
 from command_center.declaration.formats import (
     FOREIGN_MARKS,
     bare,
@@ -551,7 +551,18 @@ def drop_duplicates(connection: Connection, stage: Stage) -> int:
     except UniqueViolation:
         dropped = _drop_duplicates(connection, stage, {})
     names = {column.name: _name(column) for column in stage.table.stored if column.name in stage.table.loose_key}
-    return dropped + (_drop_duplicates(connection, stage, names) if names else 0)
+    if any(_has_two_spellings(connection, stage, column, name) for column, name in names.items()):
+        dropped += _drop_duplicates(connection, stage, names)
+    return dropped
+
+
+def _has_two_spellings(connection: Connection, stage: Stage, column: str, name: sql.Composable) -> bool:
+    """Whether some name is written in two ways; where none is, keys that differ are of different things."""
+    query = sql.SQL(
+        "select from (select {name} as nama from (select distinct {column} from {typed}) as t) as satu "
+        "where nama is not null group by nama having count(*) > 1 limit 1"
+    )
+    return has_row(connection, query.format(name=name, column=sql.Identifier(column), typed=stage.typed))
 
 
 def _name(column: Column) -> sql.Composed:
