@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +29,32 @@ MOST_VALUES = 100_000  # with what aliases repeat
 
 def load_source(path: Path) -> Source:
     """Read one declaration. Raises DeclarationError with file, place and the nearest right key."""
-    content = _content(path)
+    return _declared(path.name, _text(path))
+
+
+@lru_cache(maxsize=128)
+def _declared(name: str, text: str) -> Source:
+    """What a file of this name and text declares: a source is asked for many times, and its file seldom changed."""
+    content = _content(name, text)
     if not isinstance(content, dict):
         what = "nothing stands in the file" if content is None else f"the file is a {type(content).__name__}"
-        raise DeclarationError(f"{path.name}: {what}; expected keys such as source, title and tables.")
+        raise DeclarationError(f"{name}: {what}; expected keys such as source, title and tables.")
     try:
         source = Source.model_validate(content)
         for table in source.tables.values():
             for column in table.columns:
                 check_format(column)
     except ValidationError as error:
-        raise DeclarationError("; ".join(_explain(path, item) for item in error.errors())) from None
-    if source.source != path.stem:
+        raise DeclarationError("; ".join(_explain(name, item) for item in error.errors())) from None
+    stem = Path(name).stem
+    if source.source != stem:
         raise DeclarationError(
-            f"{path.name}: 'source' is {source.source!r} but the file's stem is {path.stem!r}; make them equal."
+            f"{name}: 'source' is {source.source!r} but the file's stem is {stem!r}; make them equal."
         )
     return source
 
 
-def _content(path: Path) -> Any:
-    """What YAML reads, without keys that are there twice, of which it would silently take the last."""
+def _text(path: Path) -> str:
     if not path.is_file():  # a pipe would be waited for
         raise DeclarationError(f"{path.name}: is no file that can be read; put the declaration itself there.")
     if (size := path.stat().st_size) > LARGEST:
@@ -55,22 +62,30 @@ def _content(path: Path) -> Any:
             f"{path.name}: the file has {size} bytes, a declaration at most {LARGEST}; data do not belong into it."
         )
     try:
-        loader = LOADER(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path.name}: byte {error.start + 1} is not UTF-8; save the file as UTF-8.") from None
+    except OSError as error:
+        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+
+
+def _content(name: str, text: str) -> Any:
+    """What YAML reads, without keys that are there twice, of which it would silently take the last."""
+    try:
+        loader = LOADER(text)
         try:
             node = loader.get_single_node()
             if node is None:
                 return None
-            _refuse_repeated(path, node)
+            _refuse_repeated(name, node)
             return loader.construct_document(node)
         finally:
             loader.dispose()
-    except UnicodeDecodeError as error:
-        raise DeclarationError(f"{path.name}: byte {error.start + 1} is not UTF-8; save the file as UTF-8.") from None
-    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # a date 2026-13-45 is a ValueError to YAML
-        raise DeclarationError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date 2026-13-45 is a ValueError to YAML
+        raise DeclarationError(f"{name}: not readable as YAML: {' '.join(str(error).split())}") from None
 
 
-def _refuse_repeated(path: Path, root: yaml.Node) -> None:
+def _refuse_repeated(name: str, root: yaml.Node) -> None:
     """Raise DeclarationError for a key that stands twice in one place, and for aliases that would fill the memory."""
     sizes: dict[int, float] = {}
 
@@ -80,7 +95,7 @@ def _refuse_repeated(path: Path, root: yaml.Node) -> None:
         sizes[id(node)] = math.inf  # within itself it has no end
         inner: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
-            _refuse_double(path, node)
+            _refuse_double(name, node)
             inner = [one for pair in node.value for one in pair]
         elif isinstance(node, yaml.SequenceNode):
             inner = node.value
@@ -89,11 +104,11 @@ def _refuse_repeated(path: Path, root: yaml.Node) -> None:
 
     if size(root) > MOST_VALUES:
         raise DeclarationError(
-            f"{path.name}: aliases (*name) repeat more than {MOST_VALUES} values; write out what is meant."
+            f"{name}: aliases (*name) repeat more than {MOST_VALUES} values; write out what is meant."
         )
 
 
-def _refuse_double(path: Path, node: yaml.MappingNode) -> None:
+def _refuse_double(name: str, node: yaml.MappingNode) -> None:
     seen: dict[str, int] = {}
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -101,23 +116,23 @@ def _refuse_double(path: Path, node: yaml.MappingNode) -> None:
         line = key.start_mark.line + 1
         if key.value in seen and key.value != "<<":
             raise DeclarationError(
-                f"{path.name}: the key {key.value!r} stands in line {seen[key.value]} and again in line {line}; keep one."
+                f"{name}: the key {key.value!r} stands in line {seen[key.value]} and again in line {line}; keep one."
             )
         seen[key.value] = line
 
 
-def _explain(path: Path, item: object) -> str:
+def _explain(name: str, item: object) -> str:
     detail = dict(item)  # type: ignore[call-overload]
     place = ".".join(str(step) for step in detail["loc"]) or "top level"
     if detail["type"] == "extra_forbidden":
         key = str(detail["loc"][-1])
         near = difflib.get_close_matches(key, KEYS, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"{path.name}: {place}: the key {key!r} does not exist{hint}"
+        return f"{name}: {place}: the key {key!r} does not exist{hint}"
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "string_type" and isinstance(given := detail["input"], (bool, int, float, date)):
-        return f"{path.name}: {place}: expected a text, but YAML reads {READ_AS[type(given)]}; put it in quotes."
-    return f"{path.name}: {place}: {message}"
+        return f"{name}: {place}: expected a text, but YAML reads {READ_AS[type(given)]}; put it in quotes."
+    return f"{name}: {place}: {message}"
 
 
 READ_AS = {
