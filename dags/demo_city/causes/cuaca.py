@@ -20,6 +20,7 @@ STARTS = (2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 3, 4, 6, 9, 11, 12, 11, 9, 7, 5, 4, 3
 HEAVY, VERY_HEAVY = 50.0, 100.0  # BMKG: lebat and sangat lebat, millimetres in a day
 
 
+@lru_cache(maxsize=2000)
 def hujan_harian(seed: int, day: date) -> dict[str, float]:
     """Millimetres of the day per kecamatan."""
     return {kecamatan: round(sum(hours), 1) for kecamatan, hours in hujan_jam(seed, day).items()}

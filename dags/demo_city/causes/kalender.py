@@ -40,15 +40,18 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in hari_libur()
 
 
+@cache
 def is_ramadan(day: date) -> bool:
     return any(first <= day <= last for first, last in RAMADAN)
 
 
+@cache
 def is_lebaran(day: date) -> bool:
     """The feast and the week after it, when those who came home move about."""
     return any(last < day <= last + timedelta(days=MUDIK_DAYS) for _, last in RAMADAN)
 
 
+@cache
 def is_school_day(day: date) -> bool:
     """Monday to Saturday outside of the school holidays."""
     away = any((m1, d1) <= (day.month, day.day) <= (m2, d2) for m1, d1, m2, d2 in SCHOOL_HOLIDAYS)

@@ -106,6 +106,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """The line in pieces of at most so many octets, never cut within a character."""
+    if len(whole := line.encode()) <= LONGEST:
+        return whole + b"\r\n"
     pieces, piece = [], b""
     for character in line:
         octets = character.encode()
