@@ -603,7 +603,7 @@ def test_a_rule_that_is_a_query_is_run_once_to_judge_and_once_for_its_rows(
     rule = f'{{type: unexpected_rows_expectation, kwargs: {{unexpected_rows_query: "{query}"}}, quarantine: true, reason: Uji.}}'
     (intake.folder / "expectations" / "damkar_kejadian.yml").write_text(f"kejadian:\n  - {rule}\n")
     (outcome,) = intake.load("damkar_kejadian")
-    looked = intake.value("select last_value from stage.looked")
+    looked = int(str(intake.value("select last_value from stage.looked")))
     intake.change("drop sequence stage.looked")
     assert outcome.status == ("published" if times == 1 else "held"), outcome.reason
     assert looked % times == 0 and outcome.read - 3 <= looked // times <= outcome.read, "a row or two break a type"
