@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import PIPE
 
+import psycopg
 import pytest
 from command_center.archive.store import read
 from command_center.database import connect, database_time
@@ -598,15 +599,18 @@ def test_a_rule_that_is_a_query_is_run_once_to_judge_and_once_for_its_rows(
     intake: Intake, found: str, times: int
 ) -> None:
     """The query counts the rows that it looks at."""
-    intake.change("create sequence stage.looked")
+    intake.change("create sequence stage.looked; grant usage on sequence stage.looked to public")
     query = f"select _row from {{batch}} where nextval('stage.looked') {found}"
     rule = f'{{type: unexpected_rows_expectation, kwargs: {{unexpected_rows_query: "{query}"}}, quarantine: true, reason: Uji.}}'
     (intake.folder / "expectations" / "damkar_kejadian.yml").write_text(f"kejadian:\n  - {rule}\n")
-    (outcome,) = intake.load("damkar_kejadian")
-    looked = int(str(intake.value("select last_value from stage.looked")))
-    intake.change("drop sequence stage.looked")
+    try:
+        (outcome,) = intake.load("damkar_kejadian")
+        with psycopg.connect(settings().dsn("admin")) as owner:
+            [(looked,)] = owner.execute("select last_value from stage.looked").fetchall()
+    finally:
+        intake.change("drop sequence stage.looked")
     assert outcome.status == ("published" if times == 1 else "held"), outcome.reason
-    assert looked % times == 0 and outcome.read - 3 <= looked // times <= outcome.read, "a row or two break a type"
+    assert 0.99 * outcome.read < looked / times <= outcome.read, "a few rows have no type, and are not looked at"
 
 
 def test_one_changed_digit_in_the_archive_is_named(intake: Intake) -> None:
