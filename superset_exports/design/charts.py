@@ -123,7 +123,7 @@ def across(
 
     `bars` is how many there may be, for which the box must have room (rules.py).
     """
-    layers = threshold_lines(threshold)
+    layers = threshold_lines(threshold, "solid")  # it runs through the rows as they come, so that dashes would fill each other
     is_single = len(metrics) == 1 and not by
     order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
     params = series_params(metrics, by, where, number_format, axis_title, layers) | {
@@ -297,20 +297,20 @@ def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Whe
     return Chart(name, title, dataset, "deck_geojson", params, query)
 
 
-def threshold_lines(limits: float | Sequence[float] | None) -> list[dict[str, Any]]:
-    """Superset's annotation of constants, drawn dashed in the one colour that no series has."""
+def threshold_lines(limits: float | Sequence[float] | None, style: str = "dashed") -> list[dict[str, Any]]:
+    """Superset's annotation of constants, drawn in the one colour that no series has."""
     if limits is None:
         return []
-    return [threshold_line(limit) for limit in ([limits] if isinstance(limits, int | float) else limits)]
+    return [threshold_line(limit, style) for limit in ([limits] if isinstance(limits, int | float) else limits)]
 
 
-def threshold_line(value: float) -> dict[str, Any]:
+def threshold_line(value: float, style: str) -> dict[str, Any]:
     return {
         "name": f"ambang {value:g}".replace(".", ","),
         "annotationType": "FORMULA",
         "sourceType": "",
         "value": f"{value:g}",
-        "style": "dashed",
+        "style": style,
         "color": "#111827",
         "opacity": "",
         "width": 1.5,

@@ -25,6 +25,7 @@ OnEvent = Callable[[str], None]
 MANIFEST = "manifest.json"
 RESULTS = "run_results.json"
 BUILDING = ("build", "retry")
+NOT_YET = "_next"  # ends the schemas of what is being built (dbt_project.yml)
 
 
 REFUSED = {"error", "fail", "runtime error", "partial success"}
@@ -77,6 +78,27 @@ def run_dbt_command(arguments: list[str], target: Path, on_event: OnEvent | None
         (target / MANIFEST).write_text(project.text, encoding="utf-8")
         result.write(str(target / RESULTS))
     return list(getattr(result, "results", None) or [])
+
+
+def write_docs(target: Path) -> None:
+    """dbt's documentation, with relations where people read them, as one file among others below `target`.
+
+    It is made of what the builds were parsed from: to read the files anew for other names of schemas takes longer than all else.
+    """
+    unseen = ["--exclude", "resource_type:test", "resource_type:unit_test"]
+    with connection_variables():
+        manifest = shown(parse([], dbt_target()).manifest())
+        _run(["docs", "generate", "--static", *unseen], target, manifest)
+
+
+def shown(manifest: Manifest) -> Manifest:
+    """With the schemas that people read; a build fills others, which then take their place."""
+    for node in manifest.nodes.values():
+        there = node.schema.removesuffix(NOT_YET)
+        node.config.schema = (node.config.schema or "").removesuffix(NOT_YET) or None
+        node.relation_name = node.relation_name and node.relation_name.replace(f'"{node.schema}"', f'"{there}"')
+        node.schema = there
+    return manifest
 
 
 def parse(arguments: list[str], target: Path) -> Parsed:

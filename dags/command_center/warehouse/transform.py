@@ -33,6 +33,7 @@ from command_center.warehouse.dbt import (
     read_compiled,
     read_invocation_id,
     short_name,
+    write_docs,
 )
 from command_center.warehouse.edition import put_back, take_over_rows
 from command_center.warehouse.faults import in_words
@@ -242,8 +243,7 @@ def build_docs() -> Path:
 
     Models are shown with the SQL that they became. That of three times as many tests would take most of the time.
     """
-    arguments = ["docs", "generate", "--static", "--vars", json.dumps({"schema_suffix": ""})]
-    invoke([*arguments, "--exclude", "resource_type:test", "resource_type:unit_test"], docs_page().parent, None)
+    write_docs(docs_page().parent)
     return docs_page()
 
 

@@ -978,9 +978,14 @@ def test_the_state_of_a_build_is_kept_in_full(warehouse: Warehouse) -> None:
     assert state is not None and State.parse(str(state)) == state and state.clock == NOW.isoformat()
 
 
-def test_documentation_is_one_file(warehouse: Warehouse) -> None:
+def test_documentation_is_one_file_and_shows_what_people_read(warehouse: Warehouse) -> None:
     page = build_docs()
     assert page.stat().st_size > 1_000_000 and "mart__indikator" in page.read_text(encoding="utf-8")
+    catalogue = json.loads((page.parent / "catalog.json").read_text(encoding="utf-8"))["nodes"]
+    described = {name: set(node["columns"]) for name, node in catalogue.items() if name.startswith("model.")}
+    assert {"nilai", "nilai_teks"} <= described["model.command_center.mart__indikator"], "found in the database"
+    assert catalogue["model.command_center.publik__indikator"]["metadata"]["schema"] == "publik"
+    assert len(described) > 200
 
 
 def test_after_another_project_everything_is_built_as_the_builds_of_changes_left_it(warehouse: Warehouse) -> None:

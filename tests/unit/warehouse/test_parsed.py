@@ -73,7 +73,7 @@ def test_names_of_relations_are_part_of_it(project: Path, monkeypatch: pytest.Mo
     before = parsed.place_of(project, [])
     monkeypatch.setenv(name, "lain")
     assert parsed.place_of(project, []) != before
-    assert parsed.place_of(project, ["--vars", '{"schema_suffix": ""}']) != parsed.place_of(project, [])
+    assert parsed.place_of(project, ["--vars", '{"other": ""}']) != parsed.place_of(project, [])
 
 
 def test_only_a_few_are_kept(tmp_path: Path) -> None:
