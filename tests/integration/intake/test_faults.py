@@ -78,7 +78,7 @@ def test_a_fault(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: lis
         return
     practice.remember(feed)
     tries.clear()
-    with practice.broken(fault, feed, seconds=20), _settings_of(fault, monkeypatch):
+    with practice.broken(fault, feed, seconds=20), _settings_of(fault, cells()[fault, kind], monkeypatch):
         outcome = practice.asked_and_read(feed)
         told = list(tries)
         model = None if READ_AS.get(kind) is None else practice.asked_and_read(FEEDS[READ_AS[kind]])
@@ -95,7 +95,7 @@ def _goes_through(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: li
     feed = FEEDS[kind]
     good = practice.good(feed)
     tries.clear()
-    with practice.broken(fault, feed, seconds=20), _settings_of(fault, monkeypatch):
+    with practice.broken(fault, feed, seconds=20), _settings_of(fault, cells()[fault, kind], monkeypatch):
         (outcome,) = practice.load(feed)
         after = practice.raw(feed)
     _compare(outcome, cells()[fault, kind], tries, feed)
@@ -107,12 +107,15 @@ def _goes_through(practice: Practice, monkeypatch: pytest.MonkeyPatch, tries: li
 
 
 @contextmanager
-def _settings_of(fault: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Short limits where a fault waits, and a later day where the feed stands still."""
+def _settings_of(fault: str, cell: Cell, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Short limits where a fault is waited for, and a later day where the feed stands still."""
     with monkeypatch.context() as patch:
-        if fault in ("slow", "status_429"):
+        is_waited_for = cell.becomes == "unavailable"
+        if fault in ("slow", "status_429") and is_waited_for:
             patch.setenv("CC_HTTP_DEADLINE_S", "2")
-        if fault == "slow":  # a refusal is answered at once, but a busy machine may take longer than this
+        if (
+            fault == "slow" and is_waited_for
+        ):  # a refusal is answered at once, but a busy machine may take longer than this
             patch.setenv("CC_HTTP_TIMEOUT_S", "0.2")
         if fault == "frozen":
             patch.setenv("DEMO_NOW", LATER)
