@@ -123,7 +123,7 @@ def across(
 
     `bars` is how many there may be, for which the box must have room (rules.py).
     """
-    layers = threshold_lines(threshold, "solid")  # it runs through the rows as they come, so that dashes would fill each other
+    layers = threshold_lines(threshold, "solid")  # it runs through rows as they come: dashes would fill each other
     is_single = len(metrics) == 1 and not by
     order = (category if is_by_name else metrics[0]) if is_single else ("name" if is_by_name else "sum")
     params = series_params(metrics, by, where, number_format, axis_title, layers) | {
