@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -121,7 +122,7 @@ def test_sigterm_while_a_new_folder_is_filled_leaves_no_process_and_no_port(
 ) -> None:
     """On an empty machine: Superset's database and the demo city's files are being made, Airflow has been started."""
     run = start(var, RUN)
-    wait_for("Airflow 3", run, var)
+    wait_for(f"Airflow {version('apache-airflow')} answers", run, var)
     run.terminate()
     run.wait(60)
     assert run.returncode in (128 + signal.SIGTERM, -signal.SIGTERM), said(var)

@@ -21,7 +21,7 @@ from tests.support.agreement.raw import Raw
 from tests.support.agreement.raw_sql import QUERIES, SAME_DAYS
 from tests.support.agreement.reports import chosen, documents_of
 from tests.support.agreement.reports import differences as told_otherwise
-from tests.support.agreement.said import require_the_same_charts, require_the_same_words
+from tests.support.agreement.required import require_the_same_charts, require_the_same_words
 from tests.support.agreement.words import newest_month
 
 SEED = int(os.environ.get("CC_SEED", "1371"))

@@ -119,7 +119,7 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
     verdict = Verdict()
     if not declared:
         return verdict
-    _ask_once()
+    _judge_by_count()
     with _batch(staged) as batch, _each_configured_once():
         result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format=VERDICT)
         unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
@@ -223,7 +223,7 @@ def _keep_configurations() -> None:
 
 
 @cache
-def _ask_once() -> None:
+def _judge_by_count() -> None:
     """For yes or no a rule that is a query is only counted; Great Expectations would run it again for rows that nobody reads."""
     from great_expectations.expectations.core import UnexpectedRowsExpectation as Rule
 
