@@ -16,6 +16,7 @@ from typing import cast
 import numpy as np
 import shapely
 from command_center.paths import DBT_PROJECT
+from command_center.warehouse.boundaries import label_point
 from shapely import MultiPoint, Point, Polygon
 
 BUFFER_DEGREES = 0.012  # about 1,3 km beyond the outermost centre
@@ -68,12 +69,6 @@ def geojson(shape: shapely.Geometry) -> str:
     return json.dumps(json.loads(shapely.to_geojson(drawn)), separators=(",", ":"))
 
 
-def middle(shape: shapely.Geometry) -> tuple[float, float]:
-    """Centre of gravity of the largest part, where a label stands."""
-    largest = max(shapely.get_parts(shape), key=shapely.area).centroid
-    return round(largest.x, DECIMALS), round(largest.y, DECIMALS)
-
-
 def write_seed(source: Path, target: Path) -> None:
     """Write ref_peta_wilayah.csv."""
     with target.open("w", encoding="utf-8", newline="") as file:
@@ -81,7 +76,7 @@ def write_seed(source: Path, target: Path) -> None:
         writer.writerow(["kode_wilayah", "tingkat", "keterangan", "bujur", "lintang", "geometri"])
         for kode, shape in sorted(shapes_of(source).items()):
             tingkat = "kelurahan" if len(kode) > len("13.71.01") else "kecamatan"
-            writer.writerow([kode, tingkat, "skematis", *middle(shape), geojson(shape)])
+            writer.writerow([kode, tingkat, "skematis", *label_point(shape), geojson(shape)])
 
 
 if __name__ == "__main__":

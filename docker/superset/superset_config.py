@@ -140,7 +140,10 @@ THEME_DEFAULT = {
         # The legend's buttons "All" and "Inv" come in English only.
         "echartsOptionsOverridesByChartType": {
             "echarts_timeseries_bar": {"legend": {"selector": False}, "grid": {"right": 40}},
-            "echarts_timeseries_line": {"legend": {"selector": False}},
+            "echarts_timeseries_line": {
+                "legend": {"selector": False},
+                "xAxis": {"axisLabel": {"minMargin": 14}},  # dates of a narrow chart do not touch
+            },
             "echarts_timeseries_scatter": {"legend": {"selector": False}, "grid": {"right": 40}},
         },
     },

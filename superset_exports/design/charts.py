@@ -290,7 +290,7 @@ def place_map(name: str, title: str, dataset: Dataset, *, shape: str, where: Whe
         "enable_icons": False,
         "label_property_name": "label",
         "label_color": {"r": 17, "g": 24, "b": 39, "a": 1},
-        "label_size": 11,
+        "label_size": 10,
         "label_size_unit": "pixels",
     }
     query = base_query(columns=[shape], metrics=None, where=where, row_limit=500)

@@ -382,7 +382,7 @@ def perhatian(*, of_all: bool = False) -> Dataset:
 # Labels in short lines at the middle of each shape; below them what is not official: the shapes, the figures.
 MADE_OF = "concat_ws(chr(10), case when fitur::json #>> '{properties,keterangan}' = 'skematis' then 'peta skematis' end, label_data)"
 NO_FILL = "'fillColor', json_build_array(0, 0, 0, 0), 'strokeColor', json_build_array(0, 0, 0, 0)"
-STATUS_WORD = "case status when 'tanpa_ambang' then '' when 'tidak_tersedia' then ' belum ada' else ' ' || status end"
+STATUS_WORD = "case status when 'tanpa_ambang' then '' when 'tidak_tersedia' then chr(10) || 'belum ada' else chr(10) || status end"
 
 
 def shape_and_label(said: str) -> str:

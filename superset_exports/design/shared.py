@@ -30,6 +30,7 @@ TILE_COLUMNS = (
 )
 DEFINITION = "definisi_tautan"
 TILES_HEIGHT = 40
+FEW_TILES, FEW_TILES_HEIGHT = 3, 26  # which are wide enough to say everything in one line each
 QUESTIONS = (
     "Keadaan?",
     "Terhadap target?",
@@ -267,7 +268,8 @@ def domain_page(
 ) -> Dashboard:
     """First screen: figures, then what needs a hand beside one chart, about an indicator; below, tabs that ask when opened."""
     first = Stack([beside], message=headline(beside, about)) if about else under_message(beside)
-    rows = [Row(TILES_HEIGHT, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(first, 5)])]
+    height = FEW_TILES_HEIGHT if len(indicators(tiles)) <= FEW_TILES else TILES_HEIGHT
+    rows = [Row(height, [Cell(tiles, 12)]), Row(31, [Cell(attention(domain), 7), Cell(first, 5)])]
     told_tabs = [Tab(tab.title, [told(row) for row in tab.rows]) for tab in tabs]
     citywide = of_city([*rows, *(row for tab in told_tabs for row in tab.rows)])
     return Dashboard(

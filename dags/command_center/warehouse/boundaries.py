@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import Point, shape
+from shapely import Geometry
+from shapely.geometry import Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import polylabel
 
 from command_center.database import connect
 from command_center.errors import PayloadError
@@ -22,6 +24,7 @@ from command_center.settings import Settings
 
 WILAYAH = DBT_PROJECT / "seeds" / "ref_wilayah.csv"
 GRID = 1e-6  # degrees, about a tenth of a metre
+LABEL_GRID = 1e-5  # degrees, about a metre
 FAR = 0.1  # degrees; a polygon farther than this from its centre point belongs to another place
 GAP = 3e-4  # degrees, about 30 m; neighbours that were drawn one by one leave gaps of that width
 FEW = 5
@@ -146,7 +149,7 @@ def valid_shape(geometry: Any, where: str) -> BaseGeometry:
     return shapely.unary_union(polygons)
 
 
-def polygons_of(one: BaseGeometry) -> Iterable[BaseGeometry]:
+def polygons_of(one: Geometry) -> Iterable[Polygon]:
     """The polygons of a geometry; lines and points that a repair leaves over are not land."""
     parts = getattr(one, "geoms", [one])
     return [polygon for part in parts for polygon in getattr(part, "geoms", [part]) if polygon.geom_type == "Polygon"]
@@ -178,10 +181,11 @@ def tingkat(kode: str) -> str:
     return "kecamatan" if len(kode) == KECAMATAN_LENGTH else "kelurahan"
 
 
-def label_point(one: BaseGeometry) -> tuple[float, float]:
-    """Longitude and latitude of a point within the largest part."""
-    point = max(polygons_of(one), key=lambda part: part.area).representative_point()
-    return round(point.x, 6), round(point.y, 6)
+def label_point(one: Geometry) -> tuple[float, float]:
+    """Longitude and latitude of where the largest part is widest, so that a label stands within it."""
+    largest = max(polygons_of(one), key=lambda part: part.area)
+    place = polylabel(largest, LABEL_GRID)
+    return round(place.x, 6), round(place.y, 6)
 
 
 def as_geojson(one: BaseGeometry) -> str:

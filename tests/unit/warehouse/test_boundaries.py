@@ -7,8 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from command_center.warehouse.boundaries import BoundaryError, as_geojson, dissolve, kelurahan_shapes, read_regions
-from shapely.geometry import Polygon, shape
+from command_center.warehouse.boundaries import (
+    BoundaryError,
+    as_geojson,
+    dissolve,
+    kelurahan_shapes,
+    label_point,
+    read_regions,
+)
+from shapely.geometry import MultiPolygon, Point, Polygon, box, shape
 
 from dbt_project.seeds import make_ref_peta_wilayah as peta_skematis
 
@@ -57,6 +64,13 @@ def test_kecamatan_are_dissolved_and_right_handed() -> None:
     assert kecamatan["13.71.09"].area == pytest.approx(parts, rel=1e-2)
     outline = shape(json.loads(as_geojson(kecamatan["13.71.09"])))
     assert isinstance(outline, Polygon) and outline.exterior.is_ccw
+
+
+def test_a_label_stands_where_the_largest_part_is_widest() -> None:
+    """Of a hook the centre of gravity lies outside, and a point at half its height in the shaft."""
+    hook = Polygon([(0, 0), (6, 0), (6, 3), (1, 3), (1, 9), (0, 9)])
+    place = Point(label_point(MultiPolygon([hook, box(20, 20, 22, 22)])))
+    assert hook.contains(place) and hook.boundary.distance(place) == pytest.approx(1.5, abs=0.1)
 
 
 def test_several_features_of_one_kelurahan_are_merged_and_a_bow_tie_is_repaired() -> None:
