@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from openpyxl import Workbook
+from xlsxwriter import Workbook as XlsxWriter
 
 Cell = str | int
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -18,20 +19,29 @@ STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[Cell]]], made_at: datetime) -> bytes:
     """A workbook with the given rows per sheet, its properties dated `made_at`."""
-    book = Workbook(write_only=True)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    return saved(book, made_at)
+    buffer = io.BytesIO()
+    with XlsxWriter(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": _universal(made_at)})
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, str):  # as it stands, whatever it looks like
+                        sheet.write_string(row, column, cell)
+                    else:
+                        sheet.write_number(row, column, cell)
+    return buffer.getvalue()
+
+
+def _universal(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def saved(book: Workbook, made_at: datetime) -> bytes:
     """The workbook's bytes without the moment of saving in them."""
     buffer = io.BytesIO()
     book.save(buffer)
-    universal = made_at.astimezone(UTC) if made_at.tzinfo else made_at
-    stamp = universal.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    stamp = _universal(made_at).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return rewritten(buffer.getvalue(), lambda name, part: STAMP.sub(rb"\g<1>" + stamp, part) if name == CORE else part)
 
 
