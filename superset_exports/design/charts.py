@@ -312,7 +312,7 @@ def threshold_line(value: float, style: str) -> dict[str, Any]:
         "value": f"{value:g}",
         "style": style,
         "color": "#111827",
-        "opacity": "",
+        "opacity": "opacityMedium" if style == "solid" else "",  # it runs over numbers at the ends of bars
         "width": 1.5,
         "show": True,
         "showLabel": True,
