@@ -120,6 +120,8 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
     if not declared:
         return verdict
     _judge_by_count()
+    _look_at_no_stack()
+    _offending.set({})
     with _batch(staged) as batch, _each_configured_once():
         result = batch.validate(_suite(source, table, dict(enumerate(declared))), result_format=VERDICT)
         unclear = {_number(one): declared[_number(one)] for one in result.results if not _says_enough(declared, one)}
@@ -191,6 +193,8 @@ def _batch(staged: Stage) -> Iterator[Batch]:
         datasource.delete_asset(name)
 
 
+# By a rule's query the numbers of the rows that it found, as long as no value was left out since.
+_offending: ContextVar[dict[str, list[int]]] = ContextVar("offending")
 _configured: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("configured", default=None)
 
 
@@ -222,24 +226,59 @@ def _keep_configurations() -> None:
     Rule.configuration = property(configuration)
 
 
+def _no_stack() -> tuple[()]:
+    """Nobody calls it that it looks for."""
+    return ()
+
+
+@cache
+def _look_at_no_stack() -> None:
+    """For each decimal number that it reads, Great Expectations looks whether its own profiler called it, in the files of all
+    modules: a third of a second for the first."""
+    from great_expectations import util
+
+    util.stack = _no_stack
+
+
 @cache
 def _judge_by_count() -> None:
-    """For yes or no a rule that is a query is only counted; Great Expectations would run it again for rows that nobody reads."""
+    """A rule that is a query is run once: its rows are counted here, and their numbers kept. Great Expectations would count them in
+    the database, and run the query again for their values, which nobody reads."""
+    from great_expectations.compatibility.sqlalchemy import sqlalchemy
+    from great_expectations.core.metric_domain_types import MetricDomainTypes
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.expectations import registry
     from great_expectations.expectations.core import UnexpectedRowsExpectation as Rule
+    from great_expectations.expectations.metrics.metric_provider import metric_value
+    from great_expectations.expectations.metrics.query_metrics.query_row_count.unexpected_rows_query_row_count import (
+        UnexpectedRowsQueryRowCount as Counted,
+    )
 
     needed, validate, rows = Rule.get_validation_dependencies, Rule._validate, "unexpected_rows_query.table"
 
     def get_validation_dependencies(rule: Rule, *arguments: Any, **named: Any) -> Any:
         found = needed(rule, *arguments, **named)
-        if found.result_format["result_format"] == VERDICT["result_format"]:
-            found.remove_metric_configuration(rows)
+        found.remove_metric_configuration(rows)
         return found
+
+    def count(execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, **others: Any) -> int:
+        query, known = Counted._get_query_from_metric_value_kwargs(metric_value_kwargs), _offending.get()
+        if query not in known:
+            batch, *_ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
+            text = Counted._get_substituted_batch_subquery_from_query_and_batch_selectable(
+                query=query, batch_selectable=batch, execution_engine=execution_engine
+            )
+            numbers = sqlalchemy.text(f"select _row from ({text}) as offending")
+            known[query] = execution_engine.execute_query(numbers).scalars().all()
+        return len(known[query])
 
     def _validate(rule: Rule, metrics: dict[str, Any], *arguments: Any, **named: Any) -> Any:
         return validate(rule, {rows: None, **metrics}, *arguments, **named)
 
     Rule.get_validation_dependencies = get_validation_dependencies
     Rule._validate = _validate
+    providers = registry._registered_metrics[Counted.metric_name]["providers"]
+    providers[SqlAlchemyExecutionEngine.__name__] = Counted, metric_value(engine=SqlAlchemyExecutionEngine)(count)
 
 
 def _suite(source: Source, table: str, chosen: dict[int, Expectation]) -> Any:
@@ -293,6 +332,7 @@ def _judge(
         _doubt(connection, staged, expectation, result, verdict)
 
 
+ENDS_OF_QUERIES = "; \t\r\n\v\f"  # which Great Expectations takes away
 FEW = 10  # values; a share of less says nothing
 
 
@@ -302,6 +342,8 @@ def _leave_out(
     """Empty the values; a column that loses most of them says that it has changed, as one of another type does."""
     filled = stage.filled(connection, staged, column)
     gone = stage.leave_out(connection, staged, column, rows, expectation.reason)
+    if gone:
+        _offending.set({})
     if gone > FEW and gone * 2 > filled and staged.table.drift.retyped == "hold":
         verdict.refusals.append(
             f"{gone} of {filled} values of column {column!r} break a rule ({expectation.reason.rstrip('.')}); the column seems to "
@@ -347,8 +389,10 @@ def _exception(info: Any) -> str | None:
 def _rows(connection: Connection, staged: Stage, expectation: Expectation, result: Any) -> list[int]:
     """Numbers of all offending rows; Great Expectations itself lists only the first few of some expectations."""
     if "unexpected_rows_query" in expectation.kwargs:
-        table = f'stage."b{staged.batch_id}"'
-        query = str(expectation.kwargs["unexpected_rows_query"]).replace("{batch}", table)
+        text = str(expectation.kwargs["unexpected_rows_query"])
+        if (known := _offending.get().get(text.rstrip(ENDS_OF_QUERIES))) is not None:
+            return known
+        query = text.replace("{batch}", f'stage."b{staged.batch_id}"')
     else:
         query = str(result.result["unexpected_index_query"]).rstrip().rstrip(";")
     return all_values(connection, int, sql.SQL("select _row from ({}) as offending").format(sql.SQL(query)))

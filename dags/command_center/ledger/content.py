@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from psycopg import sql
 
-from command_center.database import Connection
+from command_center.database import Connection, all_rows
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Rows that tell of one time; None: of no time."""
+
+    since: datetime | None
+    until: datetime | None
+    rows_read: int
+    rows_doubtful: int
 
 
 def add(connection: Connection, batch_id: int, spans: sql.Composed) -> None:
-    """Keep what a query says: since, until, rows_read, rows_doubtful."""
-    statement = sql.SQL(
-        "insert into ops.batch_span (batch_id, since, until, rows_read, rows_doubtful) "
-        "select {}, s.since, s.until, s.rows_read, s.rows_doubtful from ({}) as s"
+    """Keep what a query says: since, until, rows_read, rows_doubtful. Asked apart, for PostgreSQL inserts with one worker."""
+    statement = (
+        "insert into ops.batch_span (batch_id, since, until, rows_read, rows_doubtful) values (%s, %s, %s, %s, %s)"
     )
-    connection.execute(statement.format(sql.Literal(batch_id), spans))
+    with connection.cursor() as cursor:
+        found = [(batch_id, s.since, s.until, s.rows_read, s.rows_doubtful) for s in all_rows(connection, _Span, spans)]
+        cursor.executemany(statement, found)
 
 
 def add_gaps(connection: Connection, batch_id: int, keys: sql.Composed) -> None:

@@ -594,10 +594,10 @@ def test_a_changed_expectation_judges_the_same_bytes_anew_and_is_named(intake: I
     assert "expect_column_values_to_be_in_set on feed" in str(by_part["gempaterkini"].reason)
 
 
-@pytest.mark.parametrize(("found", "times"), [("< 0", 1), ("> 0", 2)], ids=["nothing found", "rows found"])
-def test_a_rule_that_is_a_query_is_run_once_to_judge_and_once_for_its_rows(
-    intake: Intake, found: str, times: int
-) -> None:
+@pytest.mark.parametrize(
+    ("found", "status"), [("< 0", "published"), ("> 0", "held")], ids=["nothing found", "rows found"]
+)
+def test_a_rule_that_is_a_query_is_run_once(intake: Intake, found: str, status: str) -> None:
     """The query counts the rows that it looks at."""
     intake.change("create sequence stage.looked; grant usage on sequence stage.looked to public")
     query = f"select _row from {{batch}} where nextval('stage.looked') {found}"
@@ -609,8 +609,8 @@ def test_a_rule_that_is_a_query_is_run_once_to_judge_and_once_for_its_rows(
             [(looked,)] = owner.execute("select last_value from stage.looked").fetchall()
     finally:
         intake.change("drop sequence stage.looked")
-    assert outcome.status == ("published" if times == 1 else "held"), outcome.reason
-    assert 0.99 * outcome.read < looked / times <= outcome.read, "a few rows have no type, and are not looked at"
+    assert outcome.status == status, outcome.reason
+    assert 0.99 * outcome.read < looked <= outcome.read, "a few rows have no type, and are not looked at"
 
 
 def test_one_changed_digit_in_the_archive_is_named(intake: Intake) -> None:
