@@ -186,7 +186,7 @@ def highest_of(role: str, name: str, meta: Mapping[str, Any]) -> str | None:
 
 # Schemas in which a role reads; of `ops` may_read says more.
 SCHEMAS = {
-    "loader": {"ops", "raw", "stage"},
+    "loader": {"ops", "raw", "raw_parts", "stage"},
     "publisher": {"publik"},
     "officials": {"mart"},
     "analyst": {"mart"},
@@ -200,7 +200,7 @@ def may_read(role: str, name: str) -> bool:
     if role == "backup":
         return True
     if role == "transformer":
-        return name in OF_TRANSFORMER if schema == "ops" else schema not in ("stage", "jaga")
+        return name in OF_TRANSFORMER if schema == "ops" else schema not in ("stage", "raw_parts", "jaga")
     return schema in SCHEMAS[role]
 
 

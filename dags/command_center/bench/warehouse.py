@@ -15,6 +15,7 @@ from pathlib import Path
 from command_center.database import Connection, connect, one_value
 from command_center.errors import ServiceError
 from command_center.extract.asking import Fetched, Window
+from command_center.intake import partition
 from command_center.ledger import landing, raw_state
 from command_center.ledger.batch import Ending, Key, close_batch, open_batch
 from command_center.ledger.build import note_taken
@@ -71,7 +72,7 @@ SCATTERED = "mulai_at::text"
 DAYS = f"(mulai_at at time zone '{TIME_ZONE}')::date::text"
 LATE = """
 insert into raw.dishub_hitung__hitungan
-select waktu, 'SP' || lpad(simpang::text, 2, '0'), pendekat, 1, 1, 1, 1, 1, 30, batch.batch_id, 0, batch.part, true, now()
+select waktu, 'SP' || lpad(simpang::text, 2, '0'), pendekat, 1, 1, 1, 1, 1, 30, 0, true, batch.batch_id, batch.part, now()
 from generate_series(timestamptz '{year}-01-01 00:00+07', timestamptz '{year}-12-31 23:45+07', interval '15 minutes') as waktu
 cross join generate_series(1, {junctions}) as simpang
 cross join unnest(array['U', 'T', 'S', 'B']) as pendekat
@@ -144,6 +145,8 @@ def one_change(what: str, unit: str, junctions: int) -> dict[str, int]:
 def open_batches(connection: Connection) -> str:
     """A published batch for each month; their parts and numbers as a relation `batch`."""
     numbers = {part: publish_nothing(connection, part) for part in (f"hitung_{YEAR}-{month:02}" for month in MONTHS)}
+    for part in numbers:
+        partition.create(connection, partition.Partition("dishub_hitung__hitungan", part))
     raw_state.add(connection, "dishub_hitung__hitungan", rows=0, checksum=0, batch_id=max(numbers.values()))
     values = ", ".join(f"('{part}', {number})" for part, number in numbers.items())
     return f"(values {values}) as batch (part, batch_id)"

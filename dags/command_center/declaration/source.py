@@ -357,6 +357,11 @@ class Table(Strict):
         description="snapshot with a key: what can be read of the keys of rows that were set aside is kept in ops.gap, where a row "
         "that is not there would count as none, so that the warehouse takes it for unknown",
     )
+    partitioned: bool = Field(
+        False,
+        description="snapshot with a key: each part is a table of its own below the raw table, so that a new one is written once; for "
+        "large parts, of which there are some hundreds at most. A raw table that is there already stays as it is",
+    )
     drift: Drift = Field(Drift(), description="What a changed set of columns means")
     as_of: str | list[str] | None = Field(
         None,
@@ -388,6 +393,8 @@ class Table(Strict):
             raise ValueError("across_parts: newest is for a snapshot with a key; in other modes the newest always wins")
         if self.gaps and not (self.mode == "snapshot" and self.key):
             raise ValueError("gaps is for a snapshot with a key: only there a later answer tells the whole anew")
+        if self.partitioned and not (self.mode == "snapshot" and self.key):
+            raise ValueError("partitioned is for a snapshot with a key: only there a row belongs to one part")
         if self.withdrawn_from != "row" and self.mode != "register":
             raise ValueError("withdrawn_from is for mode register; take it away")
         if self.mode in ("window", "register") and self.window_column is None:

@@ -11,6 +11,7 @@ from command_center.database import Connection, all_rows, all_values
 from command_center.declaration.formats import sql_type
 from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import DeclarationError
+from command_center.intake.partition import is_partitioned
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class Present:
     type_name: str
 
 
-TECHNICAL = {
-    "_batch_id": "bigint",
+TECHNICAL = {  # in the order in which a typed table gets them that becomes a part of its raw table
     "_row": "bigint",
-    "_part": "text",
     "_is_simulasi": "boolean",
+    "_batch_id": "bigint",
+    "_part": "text",
     "_observed_at": "timestamptz",
 }
 
@@ -33,15 +34,18 @@ TECHNICAL = {
 def create_raw_tables(connection: Connection, source: Source) -> None:
     """Create each raw table, or add the columns that were declared since. Raises DeclarationError on a changed type."""
     for name, table in source.tables.items():
-        target = sql.Identifier("raw", raw_table(source.source, name))
+        raw = raw_table(source.source, name)
+        target = sql.Identifier("raw", raw)
         columns = sql.SQL(", ").join(_column_ddl(column, sql_type_) for column, sql_type_ in _columns(table))
-        connection.execute(sql.SQL("create table if not exists {} ({})").format(target, columns))
+        divided = sql.SQL(" partition by list (_part)" if table.partitioned else "")
+        connection.execute(sql.SQL("create table if not exists {} ({}){}").format(target, columns, divided))
+        is_divided = is_partitioned(connection, raw)  # one that was there before stays as it is
         _add_new_columns(connection, source, name, table)
         connection.execute(sql.SQL("comment on table {} is {}").format(target, sql.Literal(table.description)))
         connection.execute(_batch_index(source, name))
         if table.key:
             _require_key(connection, source, name, table)
-            connection.execute(create_key_index(source, name, table))
+            connection.execute(create_key_index(source, name, table, is_divided=is_divided))
         for event in ("update", "delete"):
             connection.execute(_change_trigger(source, name, table, event))
 
@@ -82,18 +86,20 @@ def drop_key_index(source: Source, name: str) -> sql.Composed:
     return sql.SQL("drop index if exists {}").format(sql.Identifier("raw", f"{raw_table(source.source, name)}__key"))
 
 
-def create_key_index(source: Source, name: str, table: Table) -> sql.Composed:
+def create_key_index(source: Source, name: str, table: Table, *, is_divided: bool = False) -> sql.Composed:
     raw = raw_table(source.source, name)
     unique = "" if table.mode == "observation" else "unique "
-    columns = sql.SQL(", ").join(map(sql.Identifier, _key_columns(table)))
+    columns = sql.SQL(", ").join(map(sql.Identifier, _key_columns(table, is_divided=is_divided)))
     return sql.SQL("create {}index if not exists {} on {} ({})").format(
         sql.SQL(unique), sql.Identifier(f"{raw}__key"), sql.Identifier("raw", raw), columns
     )
 
 
-def _key_columns(table: Table) -> list[str]:
+def _key_columns(table: Table, *, is_divided: bool = False) -> list[str]:
     names = [*table.key, "_part", "_batch_id"] if table.mode == "observation" else table.key
-    if table.mode == "snapshot":
+    if is_divided:
+        names = [*table.key, "_part"]  # which is the same in all of a partition, and is not to be compared first
+    elif table.mode == "snapshot":
         names = ["_part", *table.key]  # a batch speaks about its own part, however many others there are
     return list(dict.fromkeys(names))
 
@@ -134,13 +140,18 @@ def _add_new_columns(connection: Connection, source: Source, name: str, table: T
             )
 
 
+def column_names(connection: Connection, raw: str) -> list[str]:
+    """The columns of a raw table as they stand in it."""
+    return list(_present(connection, raw))
+
+
 def _present(connection: Connection, raw: str) -> dict[str, str]:
     """The columns of a raw table and their types; none where it is not there."""
     rows = all_rows(
         connection,
         Present,
         "select attname as name, format_type(atttypid, null) as type_name from pg_attribute "
-        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
         [f'raw."{raw}"'],
     )
     return {column.name: _short(column.type_name) for column in rows}

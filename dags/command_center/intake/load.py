@@ -32,6 +32,7 @@ from command_center.intake.coverage import Asked, Span, covered, first_moment, s
 from command_center.intake.hiding import hide
 from command_center.intake.mended import mend
 from command_center.intake.outcome import Outcome
+from command_center.intake.partition import new_partition
 from command_center.intake.quality import Verdict
 from command_center.intake.quarantine import place, quarantine
 from command_center.intake.reader import Reader, request_of
@@ -57,6 +58,7 @@ from command_center.settings import WIB, settings
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 8000  # signs
+HOW_KEPT = {"partitioned"}  # of a table's declaration: by it no row is judged otherwise
 tracer = trace.get_tracer("command_center.intake")  # tells nobody unless Airflow's traces are switched on
 
 
@@ -215,6 +217,7 @@ def _stage(connection: Connection, batch: Batch) -> Reading:
     _mend(connection, batch, reading)
     stage.type_rows(connection, batch.staged)
     found = hide(connection, batch.staged, reading.may_hold)
+    stage.complete(connection, batch.staged)
     batch.outcome.hidden = [hidden(batch.table, one, place(reading.sections, one.first)) for one in found]
     return reading
 
@@ -331,7 +334,7 @@ def _publish(connection: Connection, batch: Batch, *, is_released: bool) -> publ
 
 def fingerprint_of(source: Source, table: str) -> str:
     """Digest of everything a batch is judged by, so that changed rules judge the same bytes anew."""
-    declared = source.tables[table].model_dump_json() + source.extract.model_dump_json()
+    declared = source.tables[table].model_dump_json(exclude=HOW_KEPT) + source.extract.model_dump_json()
     return hashlib.sha256(declared.encode() + quality.rules_text(source).encode()).hexdigest()[:16]
 
 
@@ -343,7 +346,9 @@ def _open(connection: Connection, reader: Reader, name: str, run_id: str) -> Bat
     batch_id = open_batch(connection, key, landed, fingerprint=fingerprint, run_id=run_id, observed_at=observed_at)
     connection.commit()
     outcome = Outcome(source.source, name, landed.part, "failed", batch_id=batch_id)
-    return Batch(reader, key, fingerprint, Stage(batch_id, source.tables[name], observed_at), outcome)
+    partition = new_partition(connection, raw_table(source.source, name), landed.part)
+    staged = Stage(batch_id, source.tables[name], observed_at, partition=partition)
+    return Batch(reader, key, fingerprint, staged, outcome)
 
 
 def _clean_up_killed(connection: Connection, source: Source) -> None:

@@ -13,7 +13,8 @@ from command_center.declaration.source import Source, Table, raw_table
 from command_center.errors import IntegrityError, SourceBusy
 from command_center.extract.asking import Window
 from command_center.intake import coverage, stage
-from command_center.intake.ddl import TECHNICAL, create_key_index, drop_key_index
+from command_center.intake.ddl import TECHNICAL, column_names, create_key_index, drop_key_index
+from command_center.intake.partition import Partition, analyze_grown, attach, create, is_partitioned, new_partition
 from command_center.intake.stage import Stage
 from command_center.ledger import raw_state
 from command_center.settings import settings
@@ -74,17 +75,20 @@ def publish(
     raw = raw_table(source.source, name)
     lock(connection, raw)
     statement = _Statement(staged, raw, part, window, first_kept=coverage.first_kept(source, settings().now()))
-    if staged.table.key and statement.is_table_empty(connection):
+    partition = new_partition(connection, raw, part)
+    if partition is None and staged.table.key and statement.is_table_empty(connection):
         counts = _fill(connection, source, name, statement)
     else:
         replaced = statement.delete_repeated(connection) if takes_over else Rows(0, 0)
-        counts = statement.run(connection).with_replaced(replaced)
+        counts = statement.run(connection, partition).with_replaced(replaced)
     _keep_state(connection, raw, counts, staged.batch_id)
     return counts
 
 
 def _fill(connection: Connection, source: Source, name: str, statement: _Statement) -> Counts:
     """The first rows of a table: its index is built once, after them."""
+    if is_partitioned(connection, raw_table(source.source, name)):  # an emptied one, whose parts each have their index
+        return statement.insert_all(connection)
     connection.execute(drop_key_index(source, name))
     counts = statement.insert_all(connection)
     connection.execute(create_key_index(source, name, statement.table))
@@ -138,7 +142,7 @@ class _Statement:
         self.target = sql.Identifier("raw", raw)
         self.part, self.window = part, window
         self.rows = sql.SQL(
-            "select {names}, {batch}::bigint as _batch_id, _row, {part}::text as _part, _is_simulasi, {at}::timestamptz as _observed_at from {typed} as t{kept}"
+            "select {names}, _row, _is_simulasi, {batch}::bigint as _batch_id, {part}::text as _part, {at}::timestamptz as _observed_at from {typed} as t{kept}"
         ).format(
             names=_identifiers(self.names),
             batch=sql.Literal(staged.batch_id),
@@ -150,7 +154,10 @@ class _Statement:
         self.batch_id, self.typed = staged.batch_id, staged.typed
         self.all_names = self.names + list(TECHNICAL)
 
-    def run(self, connection: Connection) -> Counts:
+    def run(self, connection: Connection, partition: Partition | None = None) -> Counts:
+        """`partition`: what the part must have before there may be rows of it."""
+        if partition is not None:
+            return self._attach(connection, partition)
         if self.table.mode == "observation":
             return self._append_changes(connection)
         if not self.table.key:
@@ -203,6 +210,20 @@ class _Statement:
         )
         new = self._rows_of_batch(connection)
         return Counts(new.rows, self._staged_rows(connection) - new.rows, 0, new.rows, new.checksum)
+
+    def _attach(self, connection: Connection, partition: Partition) -> Counts:
+        """The typed table itself becomes the part. Its rows are read by its own name: by the whole's each would be made anew."""
+        if self.staged.partition != partition:  # when the batch began the part was there
+            create(connection, partition)
+            return self.insert_all(connection)
+        row = _identifiers(column_names(connection, partition.raw))
+        query = sql.SQL(
+            "select count(*) as rows, coalesce(bit_xor(hash_record_extended(row({}), 0)), 0) as checksum from {} as t"
+        )
+        attach(connection, partition, "stage", f"b{self.batch_id}")
+        new = one_row(connection, Rows, query.format(row, partition.table))
+        analyze_grown(connection, partition.raw)
+        return Counts(new.rows, 0, 0, new.rows, new.checksum)
 
     def _insert(self, connection: Connection) -> Counts:
         """Beside the rows of other batches, which are not read again."""

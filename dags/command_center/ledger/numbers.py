@@ -68,7 +68,7 @@ LAST_BUILD_SECONDS = """
 """
 # As the file system has them, indexes and what is too long for a row included; of the whole database, whoever owns it.
 SCHEMAS = """
-    select home.nspname as source, 'bytes' as kind, coalesce(sum(pg_total_relation_size(table_.oid)), 0)::bigint as count
+    select case home.nspname when 'raw_parts' then 'raw' else home.nspname end as source, 'bytes' as kind, coalesce(sum(pg_total_relation_size(table_.oid)), 0)::bigint as count
     from pg_namespace as home left join pg_class as table_ on table_.relnamespace = home.oid and table_.relkind in ('r', 'm', 'p')
     where home.nspname !~ '^pg_' and home.nspname <> 'information_schema' group by 1 order by 1
 """

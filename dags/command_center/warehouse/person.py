@@ -64,14 +64,15 @@ def each_owner() -> Iterator[Iterator[Connection]]:
 
 
 def places(connection: Connection) -> list[Place]:
-    """Tables of this login; those of schema stage are of batches under way."""
+    """Tables of this login; those of schema stage are of batches under way, those of raw_parts are reached through raw."""
     return all_rows(
         connection,
         Place,
         """
         select n.nspname::text as schema, c.relname::text as table
         from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'm') and c.relpersistence <> 't' and n.nspname <> 'stage'
+        where (c.relkind in ('r', 'm') or (c.relkind = 'p' and n.nspname = 'raw'))
+          and c.relpersistence <> 't' and n.nspname not in ('stage', 'raw_parts')
           and c.relowner = current_user::regrole order by 1, 2
         """,
     )

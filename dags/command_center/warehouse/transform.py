@@ -285,7 +285,7 @@ def require_plain_tables(connection: Connection) -> None:
         """
         select relation.oid::regclass::text
         from pg_class as relation
-        inner join pg_namespace as home on relation.relnamespace = home.oid and home.nspname in ('raw', 'ops')
+        inner join pg_namespace as home on relation.relnamespace = home.oid and home.nspname in ('raw', 'raw_parts', 'ops')
         where relation.relrowsecurity or relation.relkind in ('m', 'f')
             or (relation.relkind = 'v' and not (home.nspname = 'ops' and relation.relname = any(%s)))
             or exists (

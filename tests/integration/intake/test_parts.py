@@ -46,6 +46,7 @@ tables:
     description: One row per payment.
     mode: snapshot
     key: [nomor]
+    partitioned: %s
     across_parts: aside
     volume: {min: 1, max: 100, min_pct_of_last: 0}
     max_quarantined_pct: 40
@@ -78,11 +79,11 @@ class Deposits:
         return set(self.intake.rows("select row_number, reason from ops.quarantine where source = 'uji_setoran'"))
 
 
-@pytest.fixture
-def deposits(intake: Intake, tmp_path: Path) -> Iterator[Deposits]:
+@pytest.fixture(params=["false", "true"], ids=["one table", "a table for each part"])
+def deposits(intake: Intake, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Deposits]:
     folder = tmp_path / "setoran"
     folder.mkdir()
-    (intake.folder / "sources" / "uji_setoran.yml").write_text(SOURCE % folder)
+    (intake.folder / "sources" / "uji_setoran.yml").write_text(SOURCE % (folder, request.param))
     (intake.folder / "expectations" / "uji_setoran.yml").write_text("setoran: []\n")
     create_raw_tables(intake.connection, get_source("uji_setoran"))
     intake.connection.commit()
@@ -254,6 +255,7 @@ def test_the_oldest_row_of_a_part_is_withdrawn_too_where_the_part_holds_all_of_i
     file = deposits.intake.folder / "sources" / "uji_setoran.yml"
     register = f"mode: register\n    window_column: hari\n    withdrawn_from: {withdrawn_from}"
     text = file.read_text().replace("mode: snapshot", register).replace("    across_parts: aside\n", "")
+    text = text.replace("    partitioned: true\n", "")
     file.write_text(text.replace("type: date,", "type: date, required: true,"))
     with connect(settings().dsn("admin")) as connection:
         connection.execute("drop table raw.uji_setoran__setoran")

@@ -4,6 +4,8 @@
 create schema if not exists ops authorization cc_loader;
 create schema if not exists stage authorization cc_loader;
 create schema if not exists raw authorization cc_loader;
+-- Parts of tables of raw that are tables of their own. Whoever may read the whole reads them through it.
+create schema if not exists raw_parts authorization cc_loader;
 
 revoke all on schema public from public;
 grant execute on function pg_create_restore_point(text) to cc_backup;
