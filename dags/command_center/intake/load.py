@@ -236,9 +236,10 @@ def _check(connection: Connection, batch: Batch) -> Checked:
     decided = standing(connection, batch.key, batch.landed.sha256)
     released = decided is not None and decided.jenis == "lepas"
     retyped = [changed_type(*one) for one in stage.retyped(connection, batch.staged)]
+    is_indexed = stage.index_key(connection, batch.staged)
     stage.check_references(connection, batch.staged)
     stage.check_times(connection, batch.staged)
-    duplicates = stage.drop_duplicates(connection, batch.staged)
+    duplicates = stage.drop_duplicates(connection, batch.staged, is_indexed=is_indexed)
     disagreements = [] if released else _disagreements(connection, batch)
     connection.commit()
     return Checked(duplicates, retyped, disagreements, released)

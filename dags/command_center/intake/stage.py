@@ -363,7 +363,7 @@ def check_references(connection: Connection, stage: Stage) -> None:
 def check_times(connection: Connection, stage: Stage) -> None:
     """Set aside rows with a date or time that lies ahead of now, where the declaration refuses it, or leave out that value."""
     for column in stage.table.stored:
-        if column.future == "refused":
+        if column.future == "refused" and not _is_none_ahead(connection, stage, column):
             ahead = _is_ahead(stage, column)
             if stage.table.leaves_out(column.name):
                 rows = sql.SQL("select t._row from {} as t where {}").format(stage.typed, ahead)
@@ -378,12 +378,28 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 def _is_ahead(stage: Stage, column: Column) -> sql.Composed:
     """Whether the value of a row `t` lies ahead; of a number, whether the period begins ahead that it names with the others."""
-    now = stage.observed_at.astimezone(WIB)
     if column.type == "integer":
         start, _ = as_of.bounds(stage.table, as_of.unit(stage.table))
-        return sql.SQL("{} > {}").format(start, sql.Literal(now.isoformat()))
-    bound = now.date().isoformat() if column.type == "date" else (now + CLOCKS_DIFFER).isoformat()
-    return sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(bound))
+        return sql.SQL("{} > {}").format(start, sql.Literal(stage.observed_at.astimezone(WIB).isoformat()))
+    return sql.SQL("t.{} > {}").format(sql.Identifier(column.name), sql.Literal(_now(stage, column)))
+
+
+def _now(stage: Stage, column: Column) -> date | datetime:
+    """What a column may say without lying ahead."""
+    now = stage.observed_at.astimezone(WIB)
+    return now.date() if column.type == "date" else now + CLOCKS_DIFFER
+
+
+def _is_none_ahead(connection: Connection, stage: Stage, column: Column) -> bool:
+    within = sql.SQL("max({}) <= {}").format(sql.Identifier(column.name), sql.Literal(_now(stage, column)))
+    return column.type != "integer" and _is_known_by_index(connection, stage, column, within)
+
+
+def _is_known_by_index(connection: Connection, stage: Stage, column: Column, within: sql.Composable) -> bool:
+    """Whether the first and last value, which the index of the key knows without any row being read, say that all are `within`."""
+    if not stage.table.key or column.name != stage.table.key[0]:
+        return False
+    return one_value(connection, bool, sql.SQL("select coalesce({}, true) from {}").format(within, stage.typed))
 
 
 def mark_outside(connection: Connection, stage: Stage, column: Column, period: Period) -> Outside:
@@ -393,12 +409,11 @@ def mark_outside(connection: Connection, stage: Stage, column: Column, period: P
         value if column.type == "date" else sql.SQL("({} at time zone {})::date").format(value, sql.Literal(TIME_ZONE))
     )
     outside = sql.SQL("{} not between {} and {}").format(day, sql.Literal(period.first), sql.Literal(period.last))
-    if column.type == "timestamptz" and period.last - period.first > A_DAY:
-        # Far within it nobody need know of which day a moment is here.
-        far_within = sql.SQL("{} >= {} and {} < {}").format(
-            value, _midnight(period.first + A_DAY), value, _midnight(period.last)
-        )
-        outside = sql.SQL("not ({}) and {}").format(far_within, outside)
+    within = sql.SQL("min({0}) >= {1} and max({0}) < {2}").format(
+        sql.Identifier(column.name), _begin(column, period.first), _begin(column, period.last + A_DAY)
+    )
+    if _is_known_by_index(connection, stage, column, within):
+        return Outside(0, None, None)
     query = sql.SQL(
         "select count(*) as rows, min({day}) as first, max({day}) as last from {typed} as t where {outside}"
     )
@@ -408,8 +423,8 @@ def mark_outside(connection: Connection, stage: Stage, column: Column, period: P
     return found
 
 
-def _midnight(day: date) -> sql.Literal:
-    return sql.Literal(datetime.combine(day, time(), WIB))
+def _begin(column: Column, day: date) -> sql.Literal:
+    return sql.Literal(day if column.type == "date" else datetime.combine(day, time(), WIB))
 
 
 def mark_repeated(connection: Connection, stage: Stage, raw: str, part: str) -> list[Repeated]:
@@ -531,6 +546,8 @@ def emptied(connection: Connection, stage: Stage) -> list[Emptied]:
 
 def set_aside(connection: Connection, stage: Stage) -> None:
     """Take the marked rows out of the typed table; the text of each stays."""
+    if not has_row(connection, sql.SQL("select from {} limit 1").format(stage.bad)):
+        return  # without looking for none among all
     gone = sql.SQL("delete from {} as v where _row in (select _row from {})").format(stage.typed, stage.bad)
     if not stage.straight:
         connection.execute(gone)
@@ -600,19 +617,27 @@ def values_set_aside(stage: Stage, columns: Sequence[Column]) -> sql.Composed:
     )
 
 
-def drop_duplicates(connection: Connection, stage: Stage) -> int:
-    """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped.
-
-    A name that is written otherwise is the same name, where the declaration says so.
-    """
+def index_key(connection: Connection, stage: Stage) -> bool:
+    """Index the rows by their key; false where they have none, or two of them the same."""
     if not stage.table.key:
-        return 0
-    dropped = 0
+        return False
     try:
         with connection.transaction():
             connection.execute(_key_index(stage))
     except UniqueViolation:
-        dropped = _drop_duplicates(connection, stage, {})
+        return False
+    return True
+
+
+def drop_duplicates(connection: Connection, stage: Stage, *, is_indexed: bool = False) -> int:
+    """Keep one of identical rows with the same key; set aside rows that share a key but differ. Returns rows dropped.
+
+    A name that is written otherwise is the same name, where the declaration says so. `is_indexed`: by the key, already.
+    """
+    if not stage.table.key:
+        return 0
+    is_unique = is_indexed or index_key(connection, stage)
+    dropped = 0 if is_unique else _drop_duplicates(connection, stage, {})
     names = {column.name: _name(column) for column in stage.table.stored if column.name in stage.table.loose_key}
     if any(_has_two_spellings(connection, stage, column, name) for column, name in names.items()):
         dropped += _drop_duplicates(connection, stage, names)

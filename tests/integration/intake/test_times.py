@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import astuple
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from command_center.declaration.period import Period
 from command_center.declaration.registry import get_source
 from command_center.declaration.source import Column, Table, Volume
 from command_center.extract.reading import Reading
@@ -55,6 +57,41 @@ def test_a_moment_ahead_takes_its_row_or_only_itself_and_clocks_may_differ_by_mi
     typed, bad, emptied = judged(cluster, [column], [[text] for text in texts])
     assert typed[2] == (None,) and bad == []
     assert emptied == [(3, "terima_at", "Waktunya berada di masa depan.")]
+
+
+@pytest.mark.parametrize(
+    ("column", "within", "outside"),
+    [
+        (
+            {"name": "mulai_at", "type": "timestamptz"},
+            ["2026-11-01T00:00:00+07:00", "2026-11-30T23:59:59+07:00"],
+            ["2026-10-31T23:59:59+07:00", "2026-12-01T00:00:00+07:00"],
+        ),
+        ({"name": "tanggal", "type": "date"}, ["2026-11-01", "2026-11-30"], ["2026-10-31", "2026-12-01"]),
+    ],
+)
+@pytest.mark.parametrize("key", [True, False])
+def test_a_period_has_its_first_and_its_last_moment(
+    cluster: Cluster, column: dict[str, Any], within: list[str], outside: list[str], key: bool
+) -> None:
+    """Whether the index of the key knows it, or each row is looked at."""
+    made = Column(source="waktu", description="-", classification="publik", required=True, **column)
+    declared = Table(
+        description="-", mode="snapshot", volume=Volume(max=9), columns=[made], key=[made.name] if key else []
+    )
+    november = Period(date(2026, 11, 1), date(2026, 11, 30))
+    with cluster.connect("loader") as connection:
+        connection.execute("set timezone = 'Asia/Jakarta'")
+        for texts, found in ((within, (0, None, None)), (within + outside, (2, date(2026, 10, 31), date(2026, 12, 1)))):
+            steps = stage.Stage(1, declared, NOW)
+            stage.create(connection, steps, is_simulated=False)
+            rows = [(at, False, [text]) for at, text in enumerate(texts, start=1)]
+            stage.copy_rows(connection, steps, Reading([made.name], rows))
+            stage.type_rows(connection, steps)
+            assert stage.index_key(connection, steps) is key
+            assert astuple(stage.mark_outside(connection, steps, made, november)) == found
+            assert stage.bad_rows(connection, steps) == found[0]
+            connection.rollback()
 
 
 @pytest.mark.parametrize(
