@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from xlsxwriter import Workbook as XlsxWriter
 
 Cell = str | int
+ERRORS = {"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"}  # of formulas
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 CORE = "docProps/core.xml"
 STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -26,7 +27,9 @@ def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[Cell]]], made_at: date
             sheet = book.add_worksheet(title)
             for row, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
-                    if isinstance(cell, str):  # as it stands, whatever it looks like
+                    if cell in ERRORS:
+                        sheet.write_formula(row, column, f"={cell}", value=cell)
+                    elif isinstance(cell, str):  # as it stands, whatever it looks like
                         sheet.write_string(row, column, cell)
                     else:
                         sheet.write_number(row, column, cell)
