@@ -119,6 +119,7 @@ def audit(connection: Connection, source: Source, table: str, staged: Stage) -> 
     verdict = Verdict()
     if not declared:
         return verdict
+    warm_up()  # waits for a thread that has begun with it: half of it cannot be imported from
     _judge_by_count()
     _look_at_no_stack()
     _offending.set({})

@@ -155,7 +155,7 @@ def test_a_map_of_verdicts_says_each_in_words_and_has_the_colours_of_its_legend(
     assert len(legends) == 4
     assert all(word in look.status_legend("≥ 75 %") for word in ("● baik", "▲ waspada", "◆ siaga", "■ buruk"))
     shapes = [one.sql for one in chart_of("kebakaran", "peta-tanggap").dataset.expressions if "titik" in one.sql]
-    assert "else ' ' || status end" in shapes[0]
+    assert "else chr(10) || status end" in shapes[0]
 
 
 @pytest.mark.parametrize(
