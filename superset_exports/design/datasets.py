@@ -108,9 +108,11 @@ def indikator(database: Database, period: str, name: str, span: str) -> Dataset:
 
 
 # A card has no room for lines that say nothing: the status tells that there is no target.
+# A figure that stands alone, as on the first day of a month, which is compared when it is whole, says so.
+ALONE = "case when tahunan_teks = '–' and nilai_teks <> '–' then 'belum ada pembanding' end"
 CARD = (
     Expression("target_kartu", "Target", "nullif(target_teks, 'tanpa target')"),
-    Expression("perubahan_kartu", "Perubahan", "nullif(perubahan_teks, '–')"),
+    Expression("perubahan_kartu", "Perubahan", f"coalesce(nullif(perubahan_teks, '–'), {ALONE})"),
     Expression("tahunan_kartu", "Dari tahun lalu", "nullif(tahunan_teks, '–')"),
 )
 
@@ -305,7 +307,8 @@ def rfk_opd(*, whole: bool = False) -> Dataset:
         ],
         time_column="bulan",
         name="rfk_seluruh" if whole else "rfk_per_opd",
-        where="is_seluruh" if whole else "not is_seluruh",
+        # A month without its report yet shows the newest one: in a line it would be drawn twice.
+        where="is_seluruh and periode_mulai = bulan" if whole else "not is_seluruh",
     )
 
 

@@ -23,6 +23,7 @@ def require_the_same_words(connection: psycopg.Connection[Any], raw: Raw) -> Non
 
 def require_the_same_charts(charts: Mapping[str, Compared]) -> None:
     """On all pages of fields, on the mayor's, the kecamatan's and the public's."""
-    assert {slug: chart.differences()[:3] for slug, chart in charts.items() if chart.differences()} == {}
+    differing = {slug: chart.differences()[:3] for slug, chart in charts.items() if chart.differences()}
+    assert not differing, differing
     assert len(charts) >= 60, sorted(charts)
     assert sum(len(chart.expected) for chart in charts.values()) > 2_000
